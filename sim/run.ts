@@ -1,0 +1,136 @@
+/** What a run leaves behind: everything that reports, page and command line show. Plain data, can cross to another thread. */
+import type { Operation } from "./checker/history.ts";
+import type { Budget, Parameters } from "./scenario.ts";
+import type { TraceEvent } from "./trace/vocabulary.ts";
+
+/** In the order of precedence when several apply; exit codes 1, 4, 3, 5, 0. */
+export type RunVerdict = "violation" | "harness" | "stuck" | "undecided" | "ok";
+
+export type CheckVerdict = "ok" | "violation" | "unknown" | "stuck" | "nothing examined" | "expected violation";
+
+export interface CheckResult {
+  readonly name: string;
+  readonly verdict: CheckVerdict;
+  /** How much was looked at, and of what: 18234, "operations". A check that looked at nothing fails the run. */
+  readonly examined: number;
+  readonly unit: string;
+  /** One sentence a person understands; for a violation, what is impossible and since when. */
+  readonly sentence: string;
+  /** True time of the violation's first event. */
+  readonly atUs?: number;
+  /** More lines for the curious: legal states, the last entries, the operations at fault. */
+  readonly details?: readonly string[];
+}
+
+/** A stretch of true time on one lane. */
+export interface Interval {
+  readonly fromUs: number;
+  readonly untilUs: number;
+}
+
+export interface NodeInfo {
+  readonly node: string;
+  readonly kind: "database" | "log" | "monitor";
+  readonly zone: string;
+  /** -1 for machines that serve all shards. */
+  readonly shard: number;
+}
+
+export interface RoleInterval extends Interval {
+  readonly node: string;
+  readonly role: "recovering" | "replica" | "candidate" | "primary" | "lapsed" | "handover" | "down" | "paused" | "log follower" | "log leader" | "log repairing";
+  readonly epoch: number;
+}
+
+export interface LeaseInterval extends Interval {
+  readonly node: string;
+  readonly shard: number;
+  readonly epoch: number;
+}
+
+export interface FaultRecord extends Interval {
+  readonly kind: string;
+  /** In words, with the names that the roles resolved to: "zone a dark (held the primary of shard 0)". */
+  readonly text: string;
+  /** Zones and machines it touched. */
+  readonly targets: readonly string[];
+  /** Messages cut, disk results changed, client operations overlapped. 0 in all: the fault changed nothing, and the report says so. */
+  readonly messagesCut: number;
+  readonly diskResultsChanged: number;
+  readonly operationsOverlapped: number;
+}
+
+export interface Unavailability extends Interval {
+  readonly shard: number;
+  readonly access: "write" | "read";
+}
+
+/** Measured by the write probe: from the fault to the first acknowledged write. */
+export interface Failover {
+  readonly shard: number;
+  readonly cause: string;
+  readonly planned: boolean;
+  readonly faultUs: number;
+  readonly firstAckUs: number;
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface LatencySummary {
+  readonly phase: "before" | "fault" | "after" | "all";
+  readonly access: "write" | "read" | "replica read";
+  readonly count: number;
+  readonly p50Us: number;
+  readonly p99Us: number;
+  readonly p999Us: number;
+  readonly maxUs: number;
+}
+
+export interface OperationCounts {
+  readonly offered: number;
+  readonly acknowledged: number;
+  readonly failed: number;
+  readonly unknown: number;
+  /** Acknowledged writes that the final scan or the log did not hold. */
+  readonly lost: number;
+  readonly offeredOutsideWindows: number;
+  readonly acknowledgedOutsideWindows: number;
+}
+
+export interface DigestCheckpoint {
+  readonly timeUs: number;
+  readonly events: number;
+  readonly digest: string;
+}
+
+export interface Run {
+  readonly scenario: string;
+  readonly story: string;
+  readonly budget: Budget;
+  readonly seed: number;
+  /** All parameters in force; `overrides` are those that differ from the scenario's own. */
+  readonly parameters: Parameters;
+  readonly overrides: Parameters;
+  readonly verdict: RunVerdict;
+  readonly checks: readonly CheckResult[];
+  readonly nodes: readonly NodeInfo[];
+  readonly roles: readonly RoleInterval[];
+  readonly leases: readonly LeaseInterval[];
+  readonly faults: readonly FaultRecord[];
+  readonly unavailability: readonly Unavailability[];
+  readonly failovers: readonly Failover[];
+  readonly latencies: readonly LatencySummary[];
+  readonly operations: OperationCounts;
+  readonly history: readonly Operation[];
+  readonly trace: readonly TraceEvent[];
+  /** True time at which the load began; scenario times count from here. */
+  readonly loadedUs: number;
+  readonly simulatedUs: number;
+  readonly events: number;
+  /** Steps of engine machines. */
+  readonly steps: number;
+  readonly digest: string;
+  readonly checkpoints: readonly DigestCheckpoint[];
+  /** Damaged or unknown peer messages that machines dropped. */
+  readonly messagesDropped: number;
+}
