@@ -56,7 +56,10 @@ export function timingWith(changes: Partial<Timing>): Timing {
   const leaseMs = changes.leaseMs ?? defaultTiming.leaseMs;
   const ratio = leaseMs / defaultTiming.leaseMs;
   const rho = changes.clockRateErrorRatio ?? defaultTiming.clockRateErrorRatio;
-  const derivedBackoffMs = Math.max(defaultTiming.backoffMs * ratio, Math.ceil(leastBackoffMs(leaseMs, rho) * 1.05));
+  const derivedBackoffMs = Math.max(
+    defaultTiming.backoffMs * ratio,
+    Math.ceil(leastBackoffMs(leaseMs, rho) * 1.05),
+  );
   const timing: Timing = {
     ...defaultTiming,
     renewEveryMs: defaultTiming.renewEveryMs * ratio,

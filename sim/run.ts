@@ -6,7 +6,13 @@ import type { TraceEvent } from "./trace/vocabulary.ts";
 /** In the order of precedence when several apply; exit codes 1, 4, 3, 5, 0. */
 export type RunVerdict = "violation" | "harness" | "stuck" | "undecided" | "ok";
 
-export type CheckVerdict = "ok" | "violation" | "unknown" | "stuck" | "nothing examined" | "expected violation";
+export type CheckVerdict =
+  | "ok"
+  | "violation"
+  | "unknown"
+  | "stuck"
+  | "nothing examined"
+  | "expected violation";
 
 export interface CheckResult {
   readonly name: string;
@@ -38,7 +44,18 @@ export interface NodeInfo {
 
 export interface RoleInterval extends Interval {
   readonly node: string;
-  readonly role: "recovering" | "replica" | "candidate" | "primary" | "lapsed" | "handover" | "down" | "paused" | "log follower" | "log leader" | "log repairing";
+  readonly role:
+    | "recovering"
+    | "replica"
+    | "candidate"
+    | "primary"
+    | "lapsed"
+    | "handover"
+    | "down"
+    | "paused"
+    | "log follower"
+    | "log leader"
+    | "log repairing";
   readonly epoch: number;
 }
 

@@ -5,14 +5,26 @@ const tables: readonly Uint32Array[] = makeTables();
  * Continues a checksum over `bytes[start, end)`; start with 0. crc32c("123456789") = 0xe3069283.
  * Slicing by four: one table lookup a byte, four bytes a round.
  */
-export function crc32c(bytes: Uint8Array, start: number = 0, end: number = bytes.length, previous: number = 0): number {
+export function crc32c(
+  bytes: Uint8Array,
+  start: number = 0,
+  end: number = bytes.length,
+  previous: number = 0,
+): number {
   const [t0, t1, t2, t3] = tables as [Uint32Array, Uint32Array, Uint32Array, Uint32Array];
   let crc = ~previous;
   let at = start;
   for (const wholeEnd = end - 3; at < wholeEnd; at += 4) {
-    crc ^= byte(bytes, at) | (byte(bytes, at + 1) << 8) | (byte(bytes, at + 2) << 16) | (byte(bytes, at + 3) << 24);
+    crc ^=
+      byte(bytes, at) |
+      (byte(bytes, at + 1) << 8) |
+      (byte(bytes, at + 2) << 16) |
+      (byte(bytes, at + 3) << 24);
     crc =
-      entry(t3, crc & 0xff) ^ entry(t2, (crc >>> 8) & 0xff) ^ entry(t1, (crc >>> 16) & 0xff) ^ entry(t0, crc >>> 24);
+      entry(t3, crc & 0xff) ^
+      entry(t2, (crc >>> 8) & 0xff) ^
+      entry(t1, (crc >>> 16) & 0xff) ^
+      entry(t0, crc >>> 24);
   }
   for (; at < end; at++) crc = entry(t0, (crc ^ byte(bytes, at)) & 0xff) ^ (crc >>> 8);
   return ~crc >>> 0;
@@ -22,7 +34,8 @@ export function crc32c(bytes: Uint8Array, start: number = 0, end: number = bytes
 export function crc32cOfU32(value: number, previous: number): number {
   const t0 = tables[0] as Uint32Array;
   let crc = ~previous;
-  for (let shift = 0; shift < 32; shift += 8) crc = entry(t0, (crc ^ (value >>> shift)) & 0xff) ^ (crc >>> 8);
+  for (let shift = 0; shift < 32; shift += 8)
+    crc = entry(t0, (crc ^ (value >>> shift)) & 0xff) ^ (crc >>> 8);
   return ~crc >>> 0;
 }
 
@@ -35,7 +48,12 @@ function entry(table: Uint32Array, index: number): number {
 }
 
 function makeTables(): Uint32Array[] {
-  const made = [new Uint32Array(256), new Uint32Array(256), new Uint32Array(256), new Uint32Array(256)];
+  const made = [
+    new Uint32Array(256),
+    new Uint32Array(256),
+    new Uint32Array(256),
+    new Uint32Array(256),
+  ];
   const [t0, t1, t2, t3] = made as [Uint32Array, Uint32Array, Uint32Array, Uint32Array];
   for (let index = 0; index < 256; index++) {
     let crc = index;

@@ -90,7 +90,8 @@ export interface OpenedFrame {
 export function openFrame(frame: Uint8Array): OpenedFrame {
   const why = reasonToDrop(frame);
   const kind = why === "" ? kindByNumber.get(frame[2] as number) : undefined;
-  if (kind === undefined) return { kind, body: EMPTY, why: why === "" ? `unknown kind ${frame[2]}` : why };
+  if (kind === undefined)
+    return { kind, body: EMPTY, why: why === "" ? `unknown kind ${frame[2]}` : why };
   return { kind, body: new ByteReader(frame, frameHeaderBytes), why };
 }
 

@@ -74,7 +74,10 @@ export class ByteReader {
     const bytes = this.bytes();
     let text = "";
     for (let start = 0; start < bytes.length; start += 4096) {
-      text += String.fromCharCode.apply(null, bytes.subarray(start, start + 4096) as unknown as number[]);
+      text += String.fromCharCode.apply(
+        null,
+        bytes.subarray(start, start + 4096) as unknown as number[],
+      );
     }
     return text;
   }

@@ -65,7 +65,8 @@ export class ByteWriter {
     this.u32(text.length);
     this.reserve(text.length);
     const { buffer, cursor } = this;
-    for (let index = 0; index < text.length; index++) buffer[cursor + index] = text.charCodeAt(index);
+    for (let index = 0; index < text.length; index++)
+      buffer[cursor + index] = text.charCodeAt(index);
     this.cursor = cursor + text.length;
   }
 

@@ -85,7 +85,11 @@ export interface EntryHeader {
 }
 
 /** Encodes an entry; the writer must be empty and is empty afterwards. */
-export function encodeEntry(writer: ByteWriter, header: EntryHeader, payload: Uint8Array): Uint8Array {
+export function encodeEntry(
+  writer: ByteWriter,
+  header: EntryHeader,
+  payload: Uint8Array,
+): Uint8Array {
   writer.u32(entryHeaderBytes + payload.length);
   writer.u32(0);
   writer.u53(header.position);
@@ -107,7 +111,8 @@ export function decodeEntry(bytes: Uint8Array): LogEntry | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const crc = view.getUint32(4, true);
   const kind = kindByNumber[view.getUint8(38)];
-  if (view.getUint32(0, true) !== bytes.length || kind === undefined || crc32c(bytes, 8) !== crc) return undefined;
+  if (view.getUint32(0, true) !== bytes.length || kind === undefined || crc32c(bytes, 8) !== crc)
+    return undefined;
   const chunk = view.getUint8(39);
   return {
     position: u53(view, 8),

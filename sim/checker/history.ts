@@ -8,12 +8,22 @@ export type OperationInput =
   | { readonly f: "get"; readonly key: string }
   | { readonly f: "set"; readonly key: string; readonly value: string }
   /** SET key value PXAT atMs: the value may vanish from its deadline on. */
-  | { readonly f: "setUntil"; readonly key: string; readonly value: string; readonly untilUnixMs: number }
+  | {
+      readonly f: "setUntil";
+      readonly key: string;
+      readonly value: string;
+      readonly untilUnixMs: number;
+    }
   | { readonly f: "delete"; readonly key: string }
   | { readonly f: "increment"; readonly key: string }
   | { readonly f: "append"; readonly key: string; readonly value: string }
   /** WATCH, GET, MULTI, SET, EXEC as one: set to `value` if the key still holds `expected` (null: absent). */
-  | { readonly f: "cas"; readonly key: string; readonly expected: string | null; readonly value: string };
+  | {
+      readonly f: "cas";
+      readonly key: string;
+      readonly expected: string | null;
+      readonly value: string;
+    };
 
 /** null: absent. For delete and append: the integer reply. For cas: whether it took. */
 export type OperationOutput = string | number | boolean | null;

@@ -16,7 +16,8 @@ export const worldEvents = {
   "machine.paused": "a machine stands still; its inputs wait; value = microseconds, -1 if open",
   "machine.resumed": "a machine runs again; value = inputs that waited",
   "disk.lost": "a machine's disk is gone for good",
-  "disk.crashed": "unsynced writes at a crash were kept, lost or torn; text = which, value = bytes at stake",
+  "disk.crashed":
+    "unsynced writes at a crash were kept, lost or torn; text = which, value = bytes at stake",
   "disk.rotted": "bits on a disk changed silently; value = offset, text = file",
   "disk.failed": "a sync was answered with an error",
   "fault.started": "a nemesis began; text = what it does to whom",
@@ -24,7 +25,8 @@ export const worldEvents = {
   "link.broken": "a connection broke; text = the two ends",
   "client.failover": "a client learnt of a new primary; text = node",
   "probe.started": "the write probe begins; shard",
-  "probe.acknowledged": "the first acknowledged write of the probe; value = microseconds since the probe began",
+  "probe.acknowledged":
+    "the first acknowledged write of the probe; value = microseconds since the probe began",
   "check.violated": "a check failed; text = the sentence",
   // Only in a full trace (`trace=full`):
   "message.sent": "a peer frame left; text = kind → receiver, value = bytes",
