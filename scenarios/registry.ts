@@ -1,0 +1,45 @@
+/** Every scenario, in the order in which `list` tells them. */
+import type { Scenario } from "../sim/scenario.ts";
+import { baseline } from "./baseline.ts";
+import { azOutage } from "./azOutage.ts";
+import { azLoss } from "./azLoss.ts";
+import { primaryCrash } from "./primaryCrash.ts";
+import { primaryPause } from "./primaryPause.ts";
+import { plannedFailover } from "./plannedFailover.ts";
+import { staleHandover } from "./staleHandover.ts";
+import { primaryCutFromLog } from "./primaryCutFromLog.ts";
+import { primaryCutFromClients } from "./primaryCutFromClients.ts";
+import { logLeaderCrash } from "./logLeaderCrash.ts";
+import { logZoneSlow } from "./logZoneSlow.ts";
+import { appendReorder } from "./appendReorder.ts";
+import { dirtyDemotion } from "./dirtyDemotion.ts";
+import { twoAzOutage } from "./twoAzOutage.ts";
+import { allNodesCrash } from "./allNodesCrash.ts";
+import { allLogNodesCrash } from "./allLogNodesCrash.ts";
+import { clockDrift } from "./clockDrift.ts";
+import { clockBeyondBound } from "./clockBeyondBound.ts";
+import { flappingNetwork } from "./flappingNetwork.ts";
+import { rollingRestart } from "./rollingRestart.ts";
+
+export const scenarios: readonly Scenario[] = [
+  baseline,
+  azOutage,
+  azLoss,
+  primaryCrash,
+  primaryPause,
+  plannedFailover,
+  staleHandover,
+  primaryCutFromLog,
+  primaryCutFromClients,
+  logLeaderCrash,
+  logZoneSlow,
+  appendReorder,
+  dirtyDemotion,
+  twoAzOutage,
+  allNodesCrash,
+  allLogNodesCrash,
+  clockDrift,
+  clockBeyondBound,
+  flappingNetwork,
+  rollingRestart,
+];
