@@ -1,0 +1,87 @@
+/**
+ * Who leads which shard since which epoch, as far as this node has heard (PROTOCOL rule 22). News carries the position of
+ * a committed leadership or release entry; the higher (epoch, position) wins, so news may arrive twice, late and in any
+ * order. It decides nothing: a wrong belief costs a client one more redirect.
+ *
+ *     topologyNews   u32 n, n × (u32 shard, u32 epoch, u53 position, latin1 leader ("" after a release))
+ */
+import { beginFrame, finishFrame } from "../bytes/frame.ts";
+import type { ByteReader } from "../bytes/reader.ts";
+import type { ByteWriter } from "../bytes/writer.ts";
+import type { ClusterLayout, DatabaseNodeAddress, NodeId } from "../contract.ts";
+
+interface Leadership {
+  epoch: number;
+  position: number;
+  leader: NodeId;
+}
+
+export class Topology {
+  private readonly leaderships: Leadership[] = [];
+  private readonly addresses: Map<NodeId, DatabaseNodeAddress> = new Map();
+
+  constructor(layout: ClusterLayout) {
+    for (let shard = 0; shard < layout.shardCount; shard++)
+      this.leaderships.push({ epoch: 0, position: 0, leader: "" });
+    for (const address of layout.databaseNodes) this.addresses.set(address.nodeId, address);
+  }
+
+  /** True if it was news. `leader` is "" when a release left the shard without one. */
+  learn(shard: number, epoch: number, position: number, leader: NodeId): boolean {
+    const known = this.leaderships[shard];
+    if (known === undefined || (leader !== "" && !this.addresses.has(leader))) return false;
+    if (epoch < known.epoch || (epoch === known.epoch && position <= known.position)) return false;
+    known.epoch = epoch;
+    known.position = position;
+    known.leader = leader;
+    return true;
+  }
+
+  leaderOf(shard: number): DatabaseNodeAddress | undefined {
+    const known = this.leaderships[shard];
+    return known === undefined ? undefined : this.addresses.get(known.leader);
+  }
+
+  epochOf(shard: number): number {
+    return this.leaderships[shard]?.epoch ?? 0;
+  }
+
+  /** A frame with one shard's leadership. */
+  encodeOne(writer: ByteWriter, shard: number): Uint8Array {
+    beginFrame(writer, "topologyNews").u32(1);
+    this.writeOne(writer, shard);
+    return finishFrame(writer);
+  }
+
+  /** A frame with all that is known. */
+  encodeAll(writer: ByteWriter): Uint8Array {
+    let count = 0;
+    for (const known of this.leaderships) if (known.epoch > 0) count += 1;
+    beginFrame(writer, "topologyNews").u32(count);
+    for (let shard = 0; shard < this.leaderships.length; shard++) {
+      if (this.epochOf(shard) > 0) this.writeOne(writer, shard);
+    }
+    return finishFrame(writer);
+  }
+
+  /** Learns what a topologyNews body tells; false if the body is damaged. */
+  hear(body: ByteReader): boolean {
+    for (let left = body.u32(); left > 0; left--) {
+      const shard = body.u32();
+      const epoch = body.u32();
+      const position = body.u53();
+      const leader = body.latin1();
+      if (body.failed) return false;
+      this.learn(shard, epoch, position, leader);
+    }
+    return body.isComplete;
+  }
+
+  private writeOne(writer: ByteWriter, shard: number): void {
+    const known = this.leaderships[shard] as Leadership;
+    writer.u32(shard);
+    writer.u32(known.epoch);
+    writer.u53(known.position);
+    writer.latin1(known.leader);
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * A primary's lease, on its own monotonic clock (PROTOCOL rules 11, 13, 14).
+ *
+ * It counts from the first send of the renewal that later committed: a replica restarts its backoff when it applies that
+ * renewal, which is later than the send, so the lease ends first although no two clocks agree. Counting from the
+ * acknowledgement instead would let the lease outlive the backoff by as much as the acknowledgement was delayed.
+ * A retry sends the same entry again and moves nothing.
+ */
+import { assert } from "../assert.ts";
+import type { Timing } from "../timing.ts";
+
+export class Lease {
+  /** Requests execute while the clock is below this; -Infinity while nothing was granted. Monotonic microseconds. */
+  endUs: number = -Infinity;
+  private readonly leaseUs: number;
+  private readonly renewEveryUs: number;
+  private pendingPosition = 0;
+  private lastSentUs = -Infinity;
+
+  constructor(timing: Timing) {
+    this.leaseUs = timing.leaseMs * 1000;
+    this.renewEveryUs = timing.renewEveryMs * 1000;
+  }
+
+  isServing(nowUs: number): boolean {
+    return nowUs < this.endUs;
+  }
+
+  /** A renewal or leadership entry was handed to the log for the first time, at this position. One is pending at a time. */
+  sent(position: number, nowUs: number): void {
+    assert(this.pendingPosition === 0, "a second renewal while one is pending");
+    this.pendingPosition = position;
+    this.lastSentUs = nowUs;
+  }
+
+  /** The log committed everything up to `position`. True if that extended the lease (perhaps to a time already past). */
+  committed(position: number): boolean {
+    if (this.pendingPosition === 0 || position < this.pendingPosition) return false;
+    this.pendingPosition = 0;
+    this.endUs = this.lastSentUs + this.leaseUs;
+    return true;
+  }
+
+  /** When the next renewal should be sent; Infinity while one is pending, which the log client repeats by itself. */
+  get renewalDueUs(): number {
+    return this.pendingPosition === 0 ? this.lastSentUs + this.renewEveryUs : Infinity;
+  }
+
+  /** Position of the renewal that is not known to be committed, 0 if none. */
+  get pendingRenewal(): number {
+    return this.pendingPosition;
+  }
+
+  /** Given up or fenced: nothing is served and nothing pending counts. */
+  end(): void {
+    this.endUs = -Infinity;
+    this.pendingPosition = 0;
+    this.lastSentUs = -Infinity;
+  }
+}
