@@ -8,6 +8,7 @@ export const commonParameters: Parameters = {
   shards: 1,
   /** Replicas a shard beside its primary; node i of a shard lives in zone i mod 3. */
   replicas: 2,
+  /** Client processes a shard, each with its own connections and one operation at a time. */
   clients: 12,
   /** Offered operations a second and shard; open loop. */
   opsPerSecond: 200,

@@ -36,6 +36,8 @@ export type Outcome = "ok" | "fail" | "unknown" | "open";
 
 export interface Operation {
   readonly id: number;
+  /** The offered operation that this is an attempt of; it counts as acknowledged if one of its attempts was. */
+  readonly offered: number;
   /** A client connection's logical process; one operation at a time. After an unknown outcome the process number changes. */
   readonly process: number;
   readonly shard: number;
@@ -47,6 +49,8 @@ export interface Operation {
   readonly invokedUs: number;
   /** -1 while open; for unknown outcomes the time the client gave up. */
   readonly completedUs: number;
+  /** True time at which the answer left the node; -1 without one. Durability is judged at this moment. */
+  readonly repliedUs: number;
   /** Order of invocation and completion among all events, to break ties of equal times; intervals are closed. */
   readonly invokedOrder: number;
   readonly completedOrder: number;

@@ -1,0 +1,86 @@
+/**
+ * What the world tells the checkers, as it happens. sim/checker/checks.ts implements it: `createChecks(options)`.
+ * All times are true virtual microseconds. After each event the world looks at `violation` and stops when it is set.
+ *
+ * The checkers judge facts: views are read out of the machines by the world, disk bytes are those a device would return.
+ */
+import type { CheckResult } from "../run.ts";
+import type { TraceEvent } from "../trace/vocabulary.ts";
+import type { Operation } from "./history.ts";
+
+/** A database node as the world sees it. One object may be reused between calls. */
+export interface DatabaseFacts {
+  readonly role: string;
+  readonly epoch: number;
+  /**
+   * True time until which the node's own clock lets it serve as primary, mapped through that clock as it runs now;
+   * -Infinity when it may serve nothing.
+   */
+  readonly servingUntilUs: number;
+  /** Newest entry in its keyspace: executed on a primary, applied on a replica. */
+  readonly appliedPosition: number;
+  /** Newest entry that it takes for committed. */
+  readonly committedPosition: number;
+}
+
+/** One shard's replica on a log node as the world sees it. One object may be reused between calls. */
+export interface LogFacts {
+  readonly role: string;
+  readonly term: number;
+  /** Raft index that this replica takes for committed. */
+  readonly commitIndex: number;
+}
+
+/** Visits every key that is stored, also one past its deadline that no logged DEL has removed yet. */
+export type VisitKeys = (
+  visit: (key: string, type: string, value: string, expireAtUnixMs: number | undefined) => void,
+) => void;
+
+export interface Observer {
+  /** The first violation; the world stops at it. */
+  readonly violation: CheckResult | undefined;
+
+  /** An attempt was sent: outcome is "open". The same object comes back, completed, in operationCompleted. */
+  operationInvoked(operation: Operation): void;
+  operationCompleted(operation: Operation): void;
+  /** Two replies on one connection came in another order than their requests; the sentence says which. */
+  repliesDisordered(nowUs: number, node: string, sentence: string): void;
+  /** A pipeline of several requests was answered, in order. */
+  pipelineAnswered(): void;
+
+  /** After a step, crash, or change of clock rate in which any of these facts changed. A crashed node: role "down", servingUntilUs -Infinity. */
+  databaseViewed(nowUs: number, node: string, shard: number, facts: DatabaseFacts): void;
+  /** After a step of a log node in which any of these facts changed; may be called less often (at least every second) for many shards. */
+  logViewed(nowUs: number, node: string, shard: number, facts: LogFacts): void;
+
+  /**
+   * These bytes of this file became durable (one call a write, in the order of the writes that the completed sync
+   * covers). Bytes stay the caller's, unchanged for ever.
+   */
+  diskSynced(nowUs: number, node: string, file: string, offset: number, bytes: Uint8Array): void;
+  /** A removal became durable. */
+  diskRemoved(nowUs: number, node: string, file: string): void;
+  /**
+   * The durable content is not what the syncs said: initial format, after a crash (kept and torn writes), rot, or loss
+   * (an empty map). The map holds every file of the machine.
+   */
+  diskReread(nowUs: number, node: string, files: ReadonlyMap<string, Uint8Array>): void;
+
+  /**
+   * The keyspace of a node at a committed position (replicas: always; a primary: when applied = committed). Call it
+   * about every half second a node, after a recovery, before a promotion, and for all nodes at the end.
+   */
+  stateSampled(
+    nowUs: number,
+    node: string,
+    shard: number,
+    position: number,
+    visitKeys: VisitKeys,
+  ): void;
+
+  /** Every trace event below `message.sent` in the vocabulary, the engine's and the world's. */
+  traced(event: TraceEvent): void;
+
+  /** Judges what can only be judged at the end, and returns every check with what it examined. Call once. */
+  finish(nowUs: number): readonly CheckResult[];
+}
