@@ -1,0 +1,180 @@
+/**
+ * What a command handler works with: the keyspace behind lazy expiry, the reply, and the record of what it changes.
+ * There is one context a node, reused by every request. Handlers change the keyspace only through it, so that no change can
+ * miss its record.
+ */
+import { NEVER, stringOf, type KeyEntry, type Keyspace } from "../keyspace/keyspace.ts";
+import type { Value } from "../keyspace/value.ts";
+import { RecordWriter } from "../replication/record.ts";
+import { errors } from "../resp/replies.ts";
+import { ReplyWriter } from "../resp/replyWriter.ts";
+import type { ServerFacts } from "./serverFacts.ts";
+import { Session } from "./session.ts";
+import type { CommandSpec } from "./spec.ts";
+import type { Statistics } from "./statistics.ts";
+
+/** Deadlines beyond this are kept as this: the record holds 53 bits (the year 287396). */
+const LATEST_DEADLINE_UNIX_MS: number = Number.MAX_SAFE_INTEGER;
+
+export class CommandContext {
+  readonly keyspace: Keyspace;
+  readonly server: ServerFacts;
+  readonly random: () => number;
+  readonly statistics: Statistics;
+  readonly reply: ReplyWriter = new ReplyWriter();
+  readonly record: RecordWriter = new RecordWriter();
+  session: Session = new Session(0, "", 0);
+  /** The shard's time. */
+  unixUs = 0;
+  unixMs = 0;
+  /** On a primary a key whose deadline has passed is deleted when touched; a replica waits for the logged deletion. */
+  isPrimary = true;
+  /** Keys that this request changed, in order. */
+  changed: string[] = [];
+  changedAll = false;
+  waitsForNewest = false;
+  close = false;
+  /** Errors written for this request. */
+  errorCount = 0;
+
+  constructor(
+    keyspace: Keyspace,
+    server: ServerFacts,
+    random: () => number,
+    statistics: Statistics,
+  ) {
+    this.keyspace = keyspace;
+    this.server = server;
+    this.random = random;
+    this.statistics = statistics;
+  }
+
+  begin(session: Session, unixUs: number, isPrimary: boolean): void {
+    this.session = session;
+    this.reply.version = session.respVersion;
+    this.unixUs = unixUs;
+    this.unixMs = Math.floor(unixUs / 1000);
+    this.isPrimary = isPrimary;
+    if (this.changed.length > 0) this.changed = [];
+    this.changedAll = false;
+    this.waitsForNewest = false;
+    this.close = false;
+    this.errorCount = 0;
+  }
+
+  /** Runs one command whose arity was checked, and counts it. */
+  call(spec: CommandSpec, argv: readonly string[]): void {
+    const count = this.statistics.commandCount(spec.name);
+    const errorsBefore = this.errorCount;
+    if (spec.isKeyspaceWide) this.waitsForNewest = true;
+    spec.run(this, argv);
+    this.statistics.commandsProcessed++;
+    count.calls++;
+    if (this.errorCount > errorsBefore) count.failed++;
+  }
+
+  /** Answers an error line with its code. */
+  fail(error: string): void {
+    this.errorCount++;
+    this.statistics.countError(error);
+    this.reply.error(error);
+  }
+
+  ok(): void {
+    this.reply.simple("OK");
+  }
+
+  /** The entry of a key. A key that has expired is deleted first, which is logged. */
+  lookup(key: string): KeyEntry | undefined {
+    const entry = this.keyspace.get(key);
+    if (entry === undefined || !this.isExpired(entry)) {
+      this.statistics.countLookup(entry !== undefined);
+      return entry;
+    }
+    this.statistics.countLookup(false);
+    this.expireEntry(entry);
+    return undefined;
+  }
+
+  /** The deadline has passed and this node may act on it. */
+  isExpired(entry: KeyEntry): boolean {
+    return this.isPrimary && entry.expireAtUnixMs < this.unixMs;
+  }
+
+  /** Deletes a key because its deadline has passed. */
+  expireEntry(entry: KeyEntry): void {
+    this.statistics.expiredKeys++;
+    this.delete(entry.key);
+  }
+
+  /** The entry holds another type than a string; answers -WRONGTYPE then. */
+  isWrongType(entry: KeyEntry | undefined): boolean {
+    if (entry === undefined || typeof entry.value === "string") return false;
+    this.fail(errors.wrongType);
+    return true;
+  }
+
+  /** The string of a key, "" if absent; undefined if it holds another type, which was answered. */
+  stringOrEmpty(key: string): string | undefined {
+    const entry = this.lookup(key);
+    if (this.isWrongType(entry)) return undefined;
+    return entry === undefined ? "" : stringOf(entry);
+  }
+
+  set(key: string, value: Value, expireAtUnixMs: number): void {
+    const deadline = clampDeadline(expireAtUnixMs);
+    this.keyspace.set(key, value, deadline);
+    this.record.set(key, value, deadline);
+    this.changed.push(key);
+  }
+
+  append(key: string, suffix: string): number {
+    this.record.append(key, suffix);
+    this.changed.push(key);
+    return this.keyspace.append(key, suffix);
+  }
+
+  setRange(key: string, offset: number, bytes: string): number {
+    this.record.setRange(key, offset, bytes);
+    this.changed.push(key);
+    return this.keyspace.setRange(key, offset, bytes);
+  }
+
+  /** NEVER takes the deadline away. */
+  expire(key: string, expireAtUnixMs: number): void {
+    const deadline = clampDeadline(expireAtUnixMs);
+    this.keyspace.expire(key, deadline);
+    this.record.expire(key, deadline);
+    this.changed.push(key);
+  }
+
+  /** False if the key was absent. */
+  delete(key: string): boolean {
+    if (!this.keyspace.delete(key)) return false;
+    this.record.delete(key);
+    this.changed.push(key);
+    return true;
+  }
+
+  rename(from: string, to: string): void {
+    this.keyspace.rename(from, to);
+    this.record.rename(from, to);
+    this.changed.push(from, to);
+  }
+
+  copy(from: string, to: string): void {
+    this.keyspace.copy(from, to);
+    this.record.copy(from, to);
+    this.changed.push(to);
+  }
+
+  flush(): void {
+    if (this.keyspace.size > 0) this.record.flush();
+    this.keyspace.flush();
+    this.changedAll = true;
+  }
+}
+
+function clampDeadline(expireAtUnixMs: number): number {
+  return expireAtUnixMs === NEVER ? NEVER : Math.min(expireAtUnixMs, LATEST_DEADLINE_UNIX_MS);
+}

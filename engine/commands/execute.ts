@@ -1,0 +1,197 @@
+/** The seam between node.ts and the commands: one request in, its reply and its record out. */
+import type { Keyspace } from "../keyspace/keyspace.ts";
+import { oneLine, printed, wrongArity } from "../resp/replies.ts";
+import { CommandContext } from "./context.ts";
+import type { ServerFacts } from "./serverFacts.ts";
+import type { Session } from "./session.ts";
+import { hasValidArity, keysOf, type CommandSpec } from "./spec.ts";
+import { Statistics } from "./statistics.ts";
+import { commandNamed } from "./table.ts";
+
+/** What a request came to. The object is reused by the executor's next call; its arrays and bytes are not. */
+export interface Execution {
+  /** RESP bytes; empty when CLIENT REPLY suppressed them. */
+  readonly reply: Uint8Array;
+  /** Payload to log as an "effects" entry; undefined if nothing changed. */
+  readonly record: Uint8Array | undefined;
+  /** Keys read or written, absent ones and watched ones of an EXEC among them: the reply waits for their undurable changes. */
+  readonly touched: readonly string[];
+  /** Keys that this request changed. */
+  readonly changed: readonly string[];
+  /** Every key changed (FLUSHALL, FLUSHDB). */
+  readonly changedAll: boolean;
+  /** The reply depends on the whole keyspace, or speaks of every earlier write (WAIT). */
+  readonly waitsForNewest: boolean;
+  /** Close the connection after this reply. */
+  readonly close: boolean;
+}
+
+const NO_KEYS: readonly string[] = [];
+const NO_BYTES: Uint8Array = new Uint8Array(0);
+
+interface MutableExecution {
+  reply: Uint8Array;
+  record: Uint8Array | undefined;
+  touched: readonly string[];
+  changed: readonly string[];
+  changedAll: boolean;
+  waitsForNewest: boolean;
+  close: boolean;
+}
+
+/** The engine room behind the commands; one a database node. */
+export class Executor {
+  readonly statistics: Statistics = new Statistics();
+  private readonly context: CommandContext;
+  private readonly result: MutableExecution = {
+    reply: NO_BYTES,
+    record: undefined,
+    touched: NO_KEYS,
+    changed: NO_KEYS,
+    changedAll: false,
+    waitsForNewest: false,
+    close: false,
+  };
+
+  /** `random` draws numbers in [0, 1); it decides nothing that is not logged. */
+  constructor(keyspace: Keyspace, server: ServerFacts, random: () => number) {
+    this.context = new CommandContext(keyspace, server, random, this.statistics);
+  }
+
+  /**
+   * Runs one request, or queues it in an open MULTI, or answers that it is unknown (`spec` undefined) or has too few words.
+   * `unixUs` is the shard's time. On a replica (`isPrimary` false) nothing expires and the caller lets no write through.
+   */
+  execute(
+    session: Session,
+    argv: readonly string[],
+    spec: CommandSpec | undefined,
+    unixUs: number,
+    isPrimary: boolean,
+  ): Execution {
+    const { context } = this;
+    context.begin(session, unixUs, isPrimary);
+    session.lastCommandUnixUs = unixUs;
+    if (spec === undefined) {
+      this.rejectRequest(undefined, unknownCommand(argv));
+      return this.finish(NO_KEYS);
+    }
+    session.lastCommandName = spec.name;
+    if (!hasValidArity(spec, argv.length)) {
+      this.rejectRequest(spec, wrongArity(spec.name));
+      return this.finish(NO_KEYS);
+    }
+    if (session.isInTransaction && !spec.runsInsideMulti) {
+      this.enqueue(spec, argv);
+      return this.finish(NO_KEYS);
+    }
+    const touched = spec.name === "exec" ? keysOfTransaction(session) : keysOf(spec, argv);
+    context.call(spec, argv);
+    return this.finish(touched);
+  }
+
+  /**
+   * Answers a request that node.ts does not let run with an error line ("MOVED 866 10.0.0.1:6379", "CLUSTERDOWN …").
+   * An open transaction is broken by it, and ended if the request was EXEC. `spec` may be undefined (unknown command).
+   */
+  refuse(session: Session, spec: CommandSpec | undefined, error: string): Execution {
+    this.context.begin(session, session.lastCommandUnixUs, true);
+    if (spec?.name === "exec") session.discardTransaction(this.context.keyspace);
+    else session.breakTransaction();
+    if (spec !== undefined) this.statistics.commandCount(spec.name).rejected++;
+    this.context.fail(error);
+    return this.finish(NO_KEYS);
+  }
+
+  /** Answers a stream that cannot be read on (RequestDecoder.failure) and closes it. */
+  protocolError(session: Session): Execution {
+    this.context.begin(session, session.lastCommandUnixUs, true);
+    const failure = session.decoder.failure ?? "";
+    if (failure !== "") this.context.fail(oneLine(`ERR Protocol error: ${failure}`));
+    this.context.close = true;
+    return this.finish(NO_KEYS);
+  }
+
+  /** Active expiry on a primary: deletes up to `limit` keys whose deadline has passed. No reply. */
+  expireDue(unixMs: number, limit: number): Execution {
+    const { context } = this;
+    context.begin(context.session, unixMs * 1000, true);
+    for (let done = 0; done < limit; done++) {
+      const entry = context.keyspace.nextExpiring;
+      if (entry === undefined || !context.isExpired(entry)) break;
+      context.expireEntry(entry);
+    }
+    return this.finishWithoutSession(NO_KEYS, NO_BYTES);
+  }
+
+  private enqueue(spec: CommandSpec, argv: readonly string[]): void {
+    const { context } = this;
+    if (spec.flags.includes("no_multi")) {
+      this.rejectRequest(spec, "ERR Command not allowed inside a transaction");
+      return;
+    }
+    context.session.queue.push({ spec, argv });
+    context.reply.simple("QUEUED");
+  }
+
+  /** Answers a request that cannot run; EXEC then ends its transaction, others break it. */
+  private rejectRequest(spec: CommandSpec | undefined, error: string): void {
+    const { context } = this;
+    if (spec !== undefined) this.statistics.commandCount(spec.name).rejected++;
+    if (spec?.name === "exec") {
+      context.session.discardTransaction(context.keyspace);
+      context.fail(`EXECABORT Transaction discarded because of: ${error.replace(/^ERR /, "")}`);
+      return;
+    }
+    context.session.breakTransaction();
+    context.fail(error);
+  }
+
+  private finish(touched: readonly string[]): Execution {
+    const { context } = this;
+    const { session } = context;
+    const isSuppressed = session.replyMode === "off" || session.replyMode === "skip";
+    if (isSuppressed) context.reply.truncate(0);
+    session.endOfCommand();
+    return this.finishWithoutSession(
+      touched,
+      context.reply.lengthBytes === 0 ? NO_BYTES : context.reply.take(),
+    );
+  }
+
+  private finishWithoutSession(touched: readonly string[], reply: Uint8Array): Execution {
+    const { context, result } = this;
+    result.reply = reply;
+    result.record = context.record.take();
+    result.touched = touched;
+    result.changed = context.changed.length === 0 ? NO_KEYS : context.changed;
+    result.changedAll = context.changedAll;
+    result.waitsForNewest = context.waitsForNewest;
+    result.close = context.close;
+    return result;
+  }
+}
+
+/** Keys of every queued command, then the watched ones: a null or an error of EXEC tells of those. */
+export function keysOfTransaction(session: Session): readonly string[] {
+  const keys: string[] = [];
+  for (const { spec, argv } of session.queue) keys.push(...keysOf(spec, argv));
+  for (const watch of session.watches) keys.push(watch.key);
+  return keys;
+}
+
+function unknownCommand(argv: readonly string[]): string {
+  const name = argv[0] ?? "";
+  const container = commandNamed(name);
+  if (container?.subcommands !== undefined) {
+    const shown = printed(argv[1] ?? "", 128);
+    return oneLine(`ERR unknown subcommand '${shown}'. Try ${name.toUpperCase()} HELP.`);
+  }
+  let words = "";
+  for (let index = 1; index < argv.length && words.length < 128; index++) {
+    words += `'${printed(argv[index] ?? "", 128 - words.length)}' `;
+  }
+  return oneLine(
+    `ERR unknown command '${printed(name, 128)}', with args beginning with: ${words}`,
+  );
+}

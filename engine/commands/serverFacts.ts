@@ -1,0 +1,48 @@
+/** What commands may ask of the node that they run on. node.ts implements it; every property is read at the time of use. */
+import type { Session } from "./session.ts";
+
+/** A database node as clients are told of it. */
+export interface NodeFacts {
+  readonly nodeId: string;
+  readonly host: string;
+  readonly port: number;
+  readonly zone: string;
+}
+
+/** A run of slots with the nodes that serve it; `primary` is undefined while nobody is known to lead. */
+export interface SlotRangeFacts {
+  readonly firstSlot: number;
+  readonly lastSlot: number;
+  readonly shard: number;
+  readonly epoch: number;
+  readonly primary: NodeFacts | undefined;
+  readonly replicas: readonly NodeFacts[];
+}
+
+export interface ServerFacts {
+  readonly self: NodeFacts;
+  /** Never repeats in the cluster; run ids are made of it. */
+  readonly incarnation: number;
+  /** Wall clock at the machine's start, Unix microseconds. */
+  readonly startedUnixUs: number;
+  readonly role: "primary" | "replica";
+  /** Epoch of the leadership that the node has or follows. */
+  readonly epoch: number;
+  /** The node applies the newest entries of its log; false while it recovers. */
+  readonly isCaughtUp: boolean;
+  /** Newest position executed (primary) or applied (replica), and newest one known committed. */
+  readonly appliedPosition: number;
+  readonly committedPosition: number;
+  /** Zones beside the primary's own in which the commit rule guarantees an acknowledged write. */
+  readonly guaranteedOtherZones: number;
+  /** Who leads this node's shard; undefined while unknown. */
+  readonly primary: NodeFacts | undefined;
+  /** The other replicas of this node's shard, or all of them if it is primary. */
+  readonly replicas: readonly NodeFacts[];
+  /** All shards, by slots ascending. */
+  readonly slotRanges: readonly SlotRangeFacts[];
+  /** Connected clients, oldest first. */
+  readonly sessions: Iterable<Session>;
+  /** Closes another client's connection (CLIENT KILL). */
+  closeSession(session: Session): void;
+}

@@ -1,0 +1,89 @@
+/** One client's connection as the commands see it. node.ts makes one when a client connects and disposes of it at the end. */
+import type { Keyspace, Watch } from "../keyspace/keyspace.ts";
+import { RequestDecoder } from "../resp/decoder.ts";
+import type { CommandSpec } from "./spec.ts";
+
+/** "skipNext" suppresses the reply of the command that follows, "skip" is that command's own state. */
+export type ReplyMode = "on" | "off" | "skipNext" | "skip";
+
+export interface QueuedCommand {
+  readonly spec: CommandSpec;
+  readonly argv: readonly string[];
+}
+
+export class Session {
+  readonly clientId: number;
+  /** "address:port" of the client. */
+  readonly address: string;
+  readonly openedUnixUs: number;
+  readonly decoder: RequestDecoder = new RequestDecoder();
+  name = "";
+  respVersion: 2 | 3 = 2;
+  replyMode: ReplyMode = "on";
+  /** Set by READONLY: this client accepts what a replica knows. */
+  isReadonly = false;
+  isNoEvict = false;
+  lastCommandUnixUs: number;
+  lastCommandName = "NULL";
+  isInTransaction = false;
+  /** A command was refused while queueing: EXEC answers EXECABORT. */
+  isTransactionBroken = false;
+  /** A watched key changed: EXEC answers null. */
+  isWatchBroken = false;
+  readonly queue: QueuedCommand[] = [];
+  readonly watches: Watch[] = [];
+
+  constructor(clientId: number, address: string, openedUnixUs: number) {
+    this.clientId = clientId;
+    this.address = address;
+    this.openedUnixUs = openedUnixUs;
+    this.lastCommandUnixUs = openedUnixUs;
+  }
+
+  /** A queued command of an open transaction writes: EXEC needs a primary. */
+  get queueWrites(): boolean {
+    for (const queued of this.queue) if (queued.spec.isWrite) return true;
+    return false;
+  }
+
+  /** A queued command of an open transaction needs the keyspace: EXEC needs a lease or READONLY. */
+  get queueNeedsKeyspace(): boolean {
+    for (const queued of this.queue) if (!queued.spec.isConnection) return true;
+    return false;
+  }
+
+  /** Called by the keyspace. */
+  onWatchedKeyChanged(): void {
+    this.isWatchBroken = true;
+  }
+
+  /** A command was refused: an open transaction can no longer be executed. */
+  breakTransaction(): void {
+    if (this.isInTransaction) this.isTransactionBroken = true;
+  }
+
+  /** Ends an open transaction without running it, and all watches. */
+  discardTransaction(keyspace: Keyspace): void {
+    this.isInTransaction = false;
+    this.isTransactionBroken = false;
+    this.queue.length = 0;
+    this.unwatch(keyspace);
+  }
+
+  unwatch(keyspace: Keyspace): void {
+    for (const watch of this.watches) keyspace.unwatch(watch);
+    this.watches.length = 0;
+    this.isWatchBroken = false;
+  }
+
+  /** The connection is gone. */
+  dispose(keyspace: Keyspace): void {
+    this.discardTransaction(keyspace);
+  }
+
+  /** Moves CLIENT REPLY SKIP on by one command. */
+  endOfCommand(): void {
+    if (this.replyMode === "skip") this.replyMode = "on";
+    else if (this.replyMode === "skipNext") this.replyMode = "skip";
+  }
+}

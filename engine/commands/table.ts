@@ -1,0 +1,88 @@
+/** The command table: every row of every family, by name. Dispatch, COMMAND and the tests all read it. */
+import type { CommandFlag, CommandRow, CommandSpec } from "./spec.ts";
+
+const rows: readonly CommandRow[] = [];
+
+/** Commands that run at once between MULTI and EXEC. */
+const RUN_INSIDE_MULTI: ReadonlySet<string> = new Set([
+  "multi",
+  "exec",
+  "discard",
+  "watch",
+  "quit",
+  "reset",
+]);
+
+/** Upper- and lower-case names: how clients write them, so that most requests need no conversion. */
+const byName: ReadonlyMap<string, CommandSpec> = indexOf(rows);
+
+/** All commands, containers but not their subcommands, in the order of the table. */
+export const commands: readonly CommandSpec[] = rows.map((row) => specNamed(row.name));
+
+/** The command that a request names, the subcommand if it is of a container; undefined if unknown. */
+export function findCommand(argv: readonly string[]): CommandSpec | undefined {
+  const command = commandNamed(argv[0] ?? "");
+  if (command?.subcommands === undefined || argv.length === 1) return command;
+  return command.subcommands.get((argv[1] ?? "").toLowerCase());
+}
+
+/** A command or container by its name, in any case. */
+export function commandNamed(name: string): CommandSpec | undefined {
+  return byName.get(name) ?? byName.get(name.toLowerCase());
+}
+
+function specNamed(name: string): CommandSpec {
+  return byName.get(name) as CommandSpec;
+}
+
+function indexOf(all: readonly CommandRow[]): Map<string, CommandSpec> {
+  const index = new Map<string, CommandSpec>();
+  for (const row of all) {
+    const spec = specOf(row, "");
+    index.set(row.name, spec);
+    index.set(row.name.toUpperCase(), spec);
+  }
+  return index;
+}
+
+function specOf(row: CommandRow, container: string): CommandSpec {
+  const name = container === "" ? row.name : `${container}|${row.name}`;
+  const isWrite = row.flags.includes("write");
+  const isReadonly = row.flags.includes("readonly");
+  const isKeyspaceWide = row.isKeyspaceWide ?? false;
+  const keys = row.keys ?? [];
+  let subcommands: Map<string, CommandSpec> | undefined;
+  if (row.subcommands !== undefined) {
+    subcommands = new Map();
+    for (const sub of row.subcommands) subcommands.set(sub.name, specOf(sub, row.name));
+  }
+  return {
+    name,
+    arity: row.arity,
+    flags: row.flags,
+    row,
+    keys,
+    subcommands,
+    categories: categoriesOf(row, isWrite, isReadonly),
+    isWrite,
+    isReadonly,
+    isKeyspaceWide,
+    isConnection: keys.length === 0 && !isWrite && !isKeyspaceWide && name !== "exec",
+    runsInsideMulti: RUN_INSIDE_MULTI.has(name),
+    run: row.run,
+  };
+}
+
+/** The categories that Redis derives from flags and group, beside those of the row. */
+function categoriesOf(row: CommandRow, isWrite: boolean, isReadonly: boolean): string[] {
+  const has = (flag: CommandFlag): boolean => row.flags.includes(flag);
+  const named = new Set(row.categories ?? []);
+  if (isWrite) named.add("write");
+  if (isReadonly && row.group !== "connection") named.add("read");
+  if (has("admin")) named.add("admin").add("dangerous");
+  if (has("pubsub")) named.add("pubsub");
+  if (has("fast")) named.add("fast");
+  if (has("blocking")) named.add("blocking");
+  if (!named.has("fast")) named.add("slow");
+  return [...named];
+}

@@ -1,0 +1,258 @@
+/**
+ * The keys of one shard with their values and deadlines. It knows no commands, no log and no clock: whether a deadline has
+ * passed is decided by the primary's commands, and every deletion of an expired key is a change like any other.
+ *
+ * All changes, by a command or by a record of the log, go through the methods here, which tell the watchers.
+ */
+import { assert } from "../assert.ts";
+import { HashTable, hashOf } from "../structures/hashTable.ts";
+import { ExpiryHeap } from "./expiryHeap.ts";
+import { copyOf, sizeOf, type Value } from "./value.ts";
+
+/** A key that has no deadline. */
+export const NEVER: number = Infinity;
+
+/** Approximate bytes of a key's entry beside key and value. */
+const ENTRY_BYTES = 96;
+
+/** One key. Only the keyspace changes it. */
+export interface KeyEntry {
+  readonly key: string;
+  readonly hash: number;
+  next: KeyEntry | undefined;
+  value: Value;
+  /** Unix milliseconds, or NEVER. */
+  expireAtUnixMs: number;
+  heapIndex: number;
+  /** A string that was grown in place: OBJECT ENCODING calls it "raw" whatever its length. */
+  isGrown: boolean;
+}
+
+/** A client's interest in one key (WATCH). */
+export interface Watch {
+  readonly key: string;
+  /** The key's deadline had passed when it was watched: its deletion is no change then. */
+  wasExpired: boolean;
+  /** Told at the first change of the key that counts. */
+  readonly owner: { onWatchedKeyChanged(): void };
+}
+
+export class Keyspace {
+  private readonly table: HashTable<KeyEntry> = new HashTable<KeyEntry>();
+  private readonly expiring: ExpiryHeap<KeyEntry> = new ExpiryHeap<KeyEntry>();
+  private readonly watches = new Map<string, Watch[]>();
+  private dataBytes = 0;
+
+  get size(): number {
+    return this.table.size;
+  }
+
+  /** Keys with a deadline. */
+  get expiringCount(): number {
+    return this.expiring.size;
+  }
+
+  /** Approximate bytes of all keys and values. */
+  get usedBytes(): number {
+    return this.dataBytes + this.table.size * ENTRY_BYTES;
+  }
+
+  /** The earliest deadline, NEVER if there is none. */
+  get nextExpiryUnixMs(): number {
+    return this.expiring.first?.expireAtUnixMs ?? NEVER;
+  }
+
+  /** The entry with the earliest deadline. */
+  get nextExpiring(): KeyEntry | undefined {
+    return this.expiring.first;
+  }
+
+  /** The entry of a key, also if its deadline has passed. */
+  get(key: string): KeyEntry | undefined {
+    return this.table.get(key);
+  }
+
+  /** Gives a key this value and deadline, whatever it held. */
+  set(key: string, value: Value, expireAtUnixMs: number): void {
+    const hash = hashOf(key);
+    let entry = this.table.get(key, hash);
+    if (entry === undefined) {
+      entry = newEntry(key, hash, value);
+      this.dataBytes += key.length + sizeOf(value);
+      this.table.add(entry);
+    } else {
+      this.replaceValue(entry, value);
+      entry.isGrown = false;
+    }
+    this.setDeadline(entry, expireAtUnixMs);
+    this.changed(key);
+  }
+
+  /** Appends to the string of a key, making it if absent; keeps the deadline. Returns the new length. */
+  append(key: string, suffix: string): number {
+    const entry = this.table.get(key);
+    if (entry === undefined) {
+      this.set(key, suffix, NEVER);
+      return suffix.length;
+    }
+    const grown = stringOf(entry) + suffix;
+    this.replaceValue(entry, grown);
+    entry.isGrown = true;
+    this.changed(key);
+    return grown.length;
+  }
+
+  /** Overwrites the string of a key from `offset` on, padding with zero bytes; keeps the deadline. Returns the new length. */
+  setRange(key: string, offset: number, bytes: string): number {
+    const entry = this.table.get(key);
+    const before = entry === undefined ? "" : stringOf(entry);
+    const padding = offset > before.length ? "\0".repeat(offset - before.length) : "";
+    const after = before.slice(0, offset) + padding + bytes + before.slice(offset + bytes.length);
+    if (entry === undefined) this.set(key, after, NEVER);
+    else this.replaceValue(entry, after);
+    const written = this.table.get(key);
+    if (written !== undefined) written.isGrown = true;
+    if (entry !== undefined) this.changed(key);
+    return after.length;
+  }
+
+  /** Sets (or with NEVER takes away) the deadline of a key that is there. */
+  expire(key: string, expireAtUnixMs: number): void {
+    const entry = this.table.get(key);
+    assert(entry !== undefined, "a deadline needs a key");
+    this.setDeadline(entry, expireAtUnixMs);
+    this.changed(key);
+  }
+
+  /** False if the key was absent. */
+  delete(key: string): boolean {
+    const entry = this.table.remove(key);
+    if (entry === undefined) return false;
+    this.dataBytes -= key.length + sizeOf(entry.value);
+    if (entry.heapIndex >= 0) this.expiring.remove(entry);
+    this.changed(key);
+    return true;
+  }
+
+  /** Moves value and deadline of a key that is there to another name, replacing what is there. */
+  rename(from: string, to: string): void {
+    const entry = this.table.get(from);
+    assert(entry !== undefined, "a key that is renamed must exist");
+    const { value, expireAtUnixMs, isGrown } = entry;
+    this.delete(from);
+    this.putMoved(to, value, expireAtUnixMs, isGrown);
+  }
+
+  /** Copies value and deadline of a key that is there to another name, replacing what is there. */
+  copy(from: string, to: string): void {
+    const entry = this.table.get(from);
+    assert(entry !== undefined, "a key that is copied must exist");
+    this.putMoved(to, copyOf(entry.value), entry.expireAtUnixMs, entry.isGrown);
+  }
+
+  /** Removes every key; watchers of keys that were there learn of it. */
+  flush(): void {
+    for (const [key, watches] of [...this.watches]) {
+      if (this.table.get(key) === undefined) continue;
+      for (const watch of [...watches]) {
+        if (watch.wasExpired) watch.wasExpired = false;
+        else watch.owner.onWatchedKeyChanged();
+      }
+    }
+    this.clear();
+  }
+
+  /** Forgets everything, as a primary must that was fenced: no watched key can be trusted to be unchanged. */
+  discard(): void {
+    for (const watches of [...this.watches.values()]) {
+      for (const watch of [...watches]) watch.owner.onWatchedKeyChanged();
+    }
+    this.clear();
+  }
+
+  /** Visits every entry; the keyspace must not change meanwhile. */
+  forEach(visit: (entry: KeyEntry) => void): void {
+    this.table.forEach(visit);
+  }
+
+  /** One step of a scan with the guarantee of HashTable.scan. */
+  scan(cursor: number, visit: (entry: KeyEntry) => void): number {
+    return this.table.scan(cursor, visit);
+  }
+
+  randomEntry(random: () => number): KeyEntry | undefined {
+    return this.table.randomNode(random);
+  }
+
+  watch(watch: Watch): void {
+    const present = this.watches.get(watch.key);
+    if (present === undefined) this.watches.set(watch.key, [watch]);
+    else present.push(watch);
+  }
+
+  unwatch(watch: Watch): void {
+    const present = this.watches.get(watch.key);
+    if (present === undefined) return;
+    const index = present.indexOf(watch);
+    if (index >= 0) present.splice(index, 1);
+    if (present.length === 0) this.watches.delete(watch.key);
+  }
+
+  private putMoved(key: string, value: Value, expireAtUnixMs: number, isGrown: boolean): void {
+    this.delete(key);
+    const entry = newEntry(key, hashOf(key), value);
+    entry.isGrown = isGrown;
+    this.dataBytes += key.length + sizeOf(value);
+    this.table.add(entry);
+    this.setDeadline(entry, expireAtUnixMs);
+    this.changed(key);
+  }
+
+  private replaceValue(entry: KeyEntry, value: Value): void {
+    this.dataBytes += sizeOf(value) - sizeOf(entry.value);
+    entry.value = value;
+  }
+
+  private setDeadline(entry: KeyEntry, expireAtUnixMs: number): void {
+    if (entry.expireAtUnixMs === expireAtUnixMs) return;
+    entry.expireAtUnixMs = expireAtUnixMs;
+    if (expireAtUnixMs === NEVER) this.expiring.remove(entry);
+    else if (entry.heapIndex >= 0) this.expiring.moved(entry);
+    else this.expiring.add(entry);
+  }
+
+  private changed(key: string): void {
+    if (this.watches.size === 0) return;
+    const watches = this.watches.get(key);
+    if (watches === undefined) return;
+    const isAbsent = this.table.get(key) === undefined;
+    for (const watch of [...watches]) {
+      if (watch.wasExpired && isAbsent) watch.wasExpired = false;
+      else watch.owner.onWatchedKeyChanged();
+    }
+  }
+
+  private clear(): void {
+    this.table.clear();
+    this.expiring.clear();
+    this.dataBytes = 0;
+  }
+}
+
+/** The string of an entry that the caller knows to hold one. */
+export function stringOf(entry: KeyEntry): string {
+  assert(typeof entry.value === "string", "a string value");
+  return entry.value;
+}
+
+function newEntry(key: string, hash: number, value: Value): KeyEntry {
+  return {
+    key,
+    hash,
+    next: undefined,
+    value,
+    expireAtUnixMs: NEVER,
+    heapIndex: -1,
+    isGrown: false,
+  };
+}

@@ -1,0 +1,111 @@
+/**
+ * The record: what one command, or one whole MULTI, changed, as the payload of an entry of kind "effects". It holds
+ * deterministic operations only: deadlines are absolute, an increment is its result, an expired key is a deletion.
+ *
+ *     u32 count of operations, then for each of them
+ *     u8  operation, then its fields
+ *
+ *      1 set       key, u53 deadline in Unix ms (0 = none), u8 type of the value (0 = string), the value: replaces what was there
+ *      2 append    key, bytes: appends to the string, which may be absent; the deadline stays
+ *      3 setRange  key, u32 offset, bytes: overwrites from offset on, padding with zero bytes; may be absent; the deadline stays
+ *      4 expire    key, u53 deadline in Unix ms: the key exists
+ *      5 persist   key: takes the deadline away; the key exists
+ *      6 delete    key: the key exists
+ *      7 rename    from, to: the first exists, the second is replaced; value and deadline move
+ *      8 copy      from, to: the first exists, the second is replaced; value and deadline are copied
+ *      9 flush     no fields: removes every key
+ *
+ * Keys, bytes and string values are a u32 length and the raw bytes. Numbers are little-endian; a u53 takes eight bytes.
+ */
+import { unreachable } from "../assert.ts";
+import { ByteWriter } from "../bytes/writer.ts";
+import { NEVER } from "../keyspace/keyspace.ts";
+import type { Value } from "../keyspace/value.ts";
+
+export const operations = {
+  set: 1,
+  append: 2,
+  setRange: 3,
+  expire: 4,
+  persist: 5,
+  delete: 6,
+  rename: 7,
+  copy: 8,
+  flush: 9,
+} as const;
+
+/** The tag of a string behind `set`; other families take the next numbers. */
+export const stringTag = 0;
+
+/** Collects the operations of one record. */
+export class RecordWriter {
+  private readonly writer: ByteWriter = new ByteWriter(256);
+  private count = 0;
+
+  get isEmpty(): boolean {
+    return this.count === 0;
+  }
+
+  set(key: string, value: Value, expireAtUnixMs: number): void {
+    this.begin(operations.set, key);
+    this.writer.u53(expireAtUnixMs === NEVER ? 0 : expireAtUnixMs);
+    if (typeof value !== "string") return unreachable(value as never);
+    this.writer.u8(stringTag);
+    this.writer.latin1(value);
+  }
+
+  append(key: string, suffix: string): void {
+    this.begin(operations.append, key);
+    this.writer.latin1(suffix);
+  }
+
+  setRange(key: string, offset: number, bytes: string): void {
+    this.begin(operations.setRange, key);
+    this.writer.u32(offset);
+    this.writer.latin1(bytes);
+  }
+
+  /** NEVER takes the deadline away. */
+  expire(key: string, expireAtUnixMs: number): void {
+    if (expireAtUnixMs === NEVER) return this.begin(operations.persist, key);
+    this.begin(operations.expire, key);
+    this.writer.u53(expireAtUnixMs);
+  }
+
+  delete(key: string): void {
+    this.begin(operations.delete, key);
+  }
+
+  rename(from: string, to: string): void {
+    this.begin(operations.rename, from);
+    this.writer.latin1(to);
+  }
+
+  copy(from: string, to: string): void {
+    this.begin(operations.copy, from);
+    this.writer.latin1(to);
+  }
+
+  flush(): void {
+    this.open(operations.flush);
+  }
+
+  /** The finished record; undefined if nothing changed. The writer is empty afterwards. */
+  take(): Uint8Array | undefined {
+    if (this.count === 0) return undefined;
+    this.writer.patchU32(0, this.count);
+    this.count = 0;
+    return this.writer.take();
+  }
+
+  private begin(operation: number, key: string): void {
+    this.open(operation);
+    this.writer.latin1(key);
+  }
+
+  private open(operation: number): void {
+    if (this.count === 0) this.writer.u32(0);
+    this.count++;
+    this.writer.u8(operation);
+  }
+}

@@ -1,0 +1,195 @@
+/**
+ * Cuts a client's byte stream into requests: arrays of bulk strings, or inline commands.
+ *
+ * Bytes come in pieces of any size. A piece that starts a request is read in place; what is left of it is copied into a
+ * buffer that doubles, or, once the length of a large argument is known, has room for all of it, so that the cost of a
+ * request is linear in its bytes however it was cut.
+ *
+ * @see https://redis.io/docs/latest/develop/reference/protocol-spec/ and processMultibulkBuffer in Redis's networking.c
+ */
+import { latin1Of } from "../bytes/latin1.ts";
+import { parseInteger } from "../structures/integerText.ts";
+import { splitInline } from "./inline.ts";
+
+const KIB = 1024;
+/** An inline request, or a line with a count, may be this long. */
+const LINE_LIMIT_BYTES = 64 * KIB;
+/** What a client may send ahead of its execution before it is cut off. */
+const QUERY_BUFFER_LIMIT_BYTES = 1024 * KIB * KIB;
+/**
+ * Longest argument. Redis allows 512 MiB (2^29 bytes); the longest string of V8 is 24 chars shorter, and a longer one could
+ * not be kept. Values obey the same bound.
+ */
+export const longestStringBytes: number = 512 * KIB * KIB - 24;
+const MOST_ARGUMENTS = 2147483647;
+
+const LF = 10;
+const CR = 13;
+const STAR = 42;
+const DOLLAR = 36;
+
+const NOTHING: Uint8Array = new Uint8Array(0);
+
+export class RequestDecoder {
+  /**
+   * Why the stream cannot be read on: Redis's text behind "Protocol error: ". Answer it and close; "" means close silently
+   * (the query buffer's limit).
+   */
+  failure: string | undefined = undefined;
+  private buffer: Uint8Array = NOTHING;
+  /** True if `buffer` is a piece as it came, whose room must not be written. */
+  private isBorrowed = true;
+  private start = 0;
+  private end = 0;
+  /** No line end lies before this offset from `start`. */
+  private scannedBytes = 0;
+  private argumentsLeft = 0;
+  /** Length of the argument being read, -1 before its header. */
+  private bulkBytes = -1;
+  private argv: string[] = [];
+
+  /** Bytes received and not yet returned as part of a request. */
+  get bufferedBytes(): number {
+    return this.end - this.start;
+  }
+
+  /** Takes the next bytes of the stream, which the decoder owns from now on. */
+  push(bytes: Uint8Array): void {
+    if (this.start === this.end) {
+      const roomNeeded = this.bulkBytes + 2;
+      if (this.isBorrowed || this.buffer.length < roomNeeded || bytes.length > this.buffer.length) {
+        if (bytes.length >= roomNeeded) {
+          this.buffer = bytes;
+          this.isBorrowed = true;
+          this.start = 0;
+          this.end = bytes.length;
+          return;
+        }
+      }
+      this.start = 0;
+      this.end = 0;
+    }
+    this.reserve(bytes.length);
+    this.buffer.set(bytes, this.end);
+    this.end += bytes.length;
+    if (this.bufferedBytes > QUERY_BUFFER_LIMIT_BYTES) this.failure ??= "";
+  }
+
+  /** The next whole request (at least one argument), or undefined: more bytes are needed, or `failure` is set. */
+  next(): string[] | undefined {
+    while (this.failure === undefined && this.start < this.end) {
+      if (this.argumentsLeft > 0) {
+        if (!this.readArguments()) return undefined;
+        const { argv } = this;
+        this.argv = [];
+        return argv;
+      }
+      if (this.buffer[this.start] === STAR) {
+        if (!this.readCount()) return undefined;
+      } else {
+        const argv = this.readInline();
+        if (argv === undefined || argv.length > 0) return argv;
+      }
+    }
+    return undefined;
+  }
+
+  /** Makes room for `moreBytes` behind `end`, and for the whole argument that is being read. */
+  private reserve(moreBytes: number): void {
+    const kept = this.end - this.start;
+    const needed = Math.max(kept + moreBytes, this.bulkBytes + 2);
+    if (!this.isBorrowed && this.end + moreBytes <= this.buffer.length) return;
+    if (!this.isBorrowed && needed <= this.buffer.length && this.start > this.buffer.length / 2) {
+      this.buffer.copyWithin(0, this.start, this.end);
+    } else {
+      const grown = new Uint8Array(Math.max(needed, kept * 2, 256));
+      grown.set(this.buffer.subarray(this.start, this.end));
+      this.buffer = grown;
+      this.isBorrowed = false;
+    }
+    this.start = 0;
+    this.end = kept;
+  }
+
+  /** "*<count>\r\n" */
+  private readCount(): boolean {
+    const lineEnd = this.findLineEnd(CR, "too big mbulk count string");
+    if (lineEnd < 0) return false;
+    const count = parseInteger(latin1Of(this.buffer, this.start + 1, lineEnd));
+    if (count === undefined || count > MOST_ARGUMENTS) return this.fail("invalid multibulk length");
+    this.advance(lineEnd + 2);
+    this.argumentsLeft = Math.max(count, 0);
+    return true;
+  }
+
+  /** "$<length>\r\n<bytes>\r\n" as often as announced; false if bytes are missing. */
+  private readArguments(): boolean {
+    while (this.argumentsLeft > 0) {
+      if (this.bulkBytes < 0 && !this.readBulkHeader()) return false;
+      const { bulkBytes, start } = this;
+      if (this.end - start < bulkBytes + 2) return false;
+      this.argv.push(latin1Of(this.buffer, start, start + bulkBytes));
+      this.advance(start + bulkBytes + 2);
+      this.bulkBytes = -1;
+      this.argumentsLeft--;
+    }
+    return true;
+  }
+
+  private readBulkHeader(): boolean {
+    const lineEnd = this.findLineEnd(CR, "too big bulk count string");
+    if (lineEnd < 0) return false;
+    const mark = this.buffer[this.start] as number;
+    if (mark !== DOLLAR) return this.fail(`expected '$', got '${String.fromCharCode(mark)}'`);
+    const length = parseInteger(latin1Of(this.buffer, this.start + 1, lineEnd));
+    if (length === undefined || length < 0 || length > longestStringBytes)
+      return this.fail("invalid bulk length");
+    this.advance(lineEnd + 2);
+    this.bulkBytes = length;
+    return true;
+  }
+
+  /** A line of words; an empty array for an empty line, undefined if its end is missing or its quotes are unbalanced. */
+  private readInline(): string[] | undefined {
+    const lineEnd = this.findLineEnd(LF, "too big inline request");
+    if (lineEnd < 0) return undefined;
+    const hasReturn = lineEnd > this.start && this.buffer[lineEnd - 1] === CR;
+    const argv = splitInline(latin1Of(this.buffer, this.start, hasReturn ? lineEnd - 1 : lineEnd));
+    if (argv === undefined) {
+      this.fail("unbalanced quotes in request");
+      return undefined;
+    }
+    this.advance(lineEnd + 1);
+    return argv;
+  }
+
+  /**
+   * Offset of the next `mark`, -1 if there is none yet (a CR needs one more byte behind it). Like Redis's search with
+   * strchr it never looks behind a zero byte.
+   */
+  private findLineEnd(mark: number, tooLong: string): number {
+    const { buffer, end } = this;
+    for (let at = this.start + this.scannedBytes; at < end; at++) {
+      const byte = buffer[at];
+      if (byte === mark) {
+        if (mark === CR && at + 1 >= end) break;
+        this.scannedBytes = 0;
+        return at;
+      }
+      if (byte === 0) break;
+      this.scannedBytes++;
+    }
+    if (end - this.start > LINE_LIMIT_BYTES) this.fail(tooLong);
+    return -1;
+  }
+
+  private advance(to: number): void {
+    this.start = to;
+    this.scannedBytes = 0;
+  }
+
+  private fail(text: string): false {
+    this.failure = text;
+    return false;
+  }
+}

@@ -1,0 +1,175 @@
+/**
+ * Writes replies in RESP2 or RESP3, whichever the connection speaks. A type that RESP2 lacks is written as what Redis
+ * sends in its place (a map as a flat array, a double as a bulk string, …).
+ *
+ * @see https://redis.io/docs/latest/develop/reference/protocol-spec/
+ */
+import { latin1Of } from "../bytes/latin1.ts";
+
+const CR = 13;
+const LF = 10;
+
+export class ReplyWriter {
+  /** 2 or 3: the protocol of the connection that is being answered. */
+  version: 2 | 3 = 2;
+  private buffer: Uint8Array = new Uint8Array(1024);
+  private cursor = 0;
+
+  get lengthBytes(): number {
+    return this.cursor;
+  }
+
+  /** A status of one line, such as "OK". */
+  simple(text: string): void {
+    this.line("+", text);
+  }
+
+  /** An error of one line with its code, such as "ERR syntax error". */
+  error(text: string): void {
+    this.line("-", text);
+  }
+
+  integer(value: number): void {
+    this.line(":", String(value));
+  }
+
+  /** A 64-bit integer given in decimal. */
+  integerText(decimal: string): void {
+    this.line(":", decimal);
+  }
+
+  bulk(text: string): void {
+    this.line("$", String(text.length));
+    this.reserve(text.length + 2);
+    this.chars(text);
+    this.end();
+  }
+
+  bulkOrNull(text: string | undefined): void {
+    if (text === undefined) this.null();
+    else this.bulk(text);
+  }
+
+  null(): void {
+    if (this.version === 3) this.line("_", "");
+    else this.line("$", "-1");
+  }
+
+  nullArray(): void {
+    if (this.version === 3) this.line("_", "");
+    else this.line("*", "-1");
+  }
+
+  array(length: number): void {
+    this.line("*", String(length));
+  }
+
+  bulks(texts: readonly string[]): void {
+    this.array(texts.length);
+    for (const text of texts) this.bulk(text);
+  }
+
+  /** `pairs` keys, each followed by its value. */
+  map(pairs: number): void {
+    if (this.version === 3) this.line("%", String(pairs));
+    else this.line("*", String(pairs * 2));
+  }
+
+  set(length: number): void {
+    this.line(this.version === 3 ? "~" : "*", String(length));
+  }
+
+  push(length: number): void {
+    this.line(this.version === 3 ? ">" : "*", String(length));
+  }
+
+  /** Attributes precede a reply in RESP3; RESP2 has none, so callers write them in RESP3 only. */
+  attribute(pairs: number): void {
+    this.line("|", String(pairs));
+  }
+
+  boolean(value: boolean): void {
+    if (this.version === 3) this.line("#", value ? "t" : "f");
+    else this.integer(value ? 1 : 0);
+  }
+
+  /** A double in the text that Redis gives it. */
+  double(value: number): void {
+    const text = doubleText(value);
+    if (this.version === 3) this.line(",", text);
+    else this.bulk(text);
+  }
+
+  bigNumber(decimal: string): void {
+    if (this.version === 3) this.line("(", decimal);
+    else this.bulk(decimal);
+  }
+
+  /** `format` has three chars, such as "txt". */
+  verbatim(format: string, text: string): void {
+    if (this.version === 2) return this.bulk(text);
+    this.line("=", String(text.length + 4));
+    this.reserve(text.length + 6);
+    this.chars(format);
+    this.chars(":");
+    this.chars(text);
+    this.end();
+  }
+
+  /** The bytes from `start` on; still owned by the writer. */
+  textFrom(start: number): string {
+    return latin1Of(this.buffer, start, this.cursor);
+  }
+
+  /** Forgets what was written behind `lengthBytes`. */
+  truncate(lengthBytes: number): void {
+    this.cursor = lengthBytes;
+  }
+
+  /** A copy of what was written; the writer is empty afterwards. */
+  take(): Uint8Array {
+    const taken = this.buffer.slice(0, this.cursor);
+    this.cursor = 0;
+    if (this.buffer.length > KEPT_BYTES) this.buffer = new Uint8Array(KEPT_BYTES);
+    return taken;
+  }
+
+  private line(mark: string, text: string): void {
+    this.reserve(text.length + 3);
+    this.chars(mark);
+    this.chars(text);
+    this.end();
+  }
+
+  private chars(text: string): void {
+    const { buffer } = this;
+    let at = this.cursor;
+    for (let index = 0; index < text.length; index++) buffer[at++] = text.charCodeAt(index);
+    this.cursor = at;
+  }
+
+  private end(): void {
+    this.buffer[this.cursor] = CR;
+    this.buffer[this.cursor + 1] = LF;
+    this.cursor += 2;
+  }
+
+  private reserve(moreBytes: number): void {
+    const needed = this.cursor + moreBytes;
+    if (needed <= this.buffer.length) return;
+    const grown = new Uint8Array(Math.max(needed, this.buffer.length * 2));
+    grown.set(this.buffer.subarray(0, this.cursor));
+    this.buffer = grown;
+  }
+}
+
+/** A writer that answered something huge does not keep the room for it. */
+const KEPT_BYTES = 1 << 16;
+
+/** 17 significant digits at most, "inf", "-inf" and "nan", as Redis prints doubles. */
+function doubleText(value: number): string {
+  if (Number.isNaN(value)) return "nan";
+  if (!Number.isFinite(value)) return value > 0 ? "inf" : "-inf";
+  const shortest = String(Object.is(value, -0) ? "-0" : value);
+  return shortest.replace(/e([+-])(\d)$/, "e$10$2");
+}
