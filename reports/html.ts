@@ -1,0 +1,56 @@
+/** index.html: one file that needs nothing else. Style and script are handed in; the data stands in it as JSON. */
+import type { Run } from "../sim/run.ts";
+import { countText } from "./figures.ts";
+import { pageDataOf } from "./page.ts";
+import { verdictOf, verdictWords } from "./verdict.ts";
+
+export interface PageParts {
+  readonly script: string;
+  readonly style: string;
+}
+
+/**
+ * The whole document. Its policy forbids every request; script and style run because they are inline, and the page
+ * puts data in as text only, never as markup.
+ */
+export function htmlPage(run: Run, parts: PageParts): string {
+  const data = pageDataOf(run);
+  const title = `${verdictWords[verdictOf(run)]}: ${run.scenario}, seed ${run.seed}`;
+  return [
+    "<!doctype html>",
+    '<html lang="en">',
+    "<head>",
+    '<meta charset="utf-8">',
+    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'">`,
+    '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    '<meta name="color-scheme" content="light dark">',
+    `<title>${escapeHtml(title)}</title>`,
+    `<style>${parts.style.replaceAll("</style", "<\\/style")}</style>`,
+    "</head>",
+    "<body>",
+    '<main id="report">',
+    `<noscript><h1>${escapeHtml(title)}</h1><p>${escapeHtml(data.report.headline)}</p><p>${countText(run.checks.length)} checks; the drawing needs JavaScript.</p></noscript>`,
+    "</main>",
+    `<script type="application/json" id="run">${escapeJson(JSON.stringify(data))}</script>`,
+    `<script>${parts.script.replaceAll("</script", "<\\/script")}</script>`,
+    "</body>",
+    "</html>",
+    "",
+  ].join("\n");
+}
+
+/** JSON that cannot end its script element, whatever keys and values it holds. */
+function escapeJson(json: string): string {
+  return json
+    .replaceAll("<", "\\u003c")
+    .replaceAll("\u2028", "\\u2028")
+    .replaceAll("\u2029", "\\u2029");
+}
+
+function escapeHtml(text: string): string {
+  return text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;");
+}

@@ -1,0 +1,66 @@
+/** JUnit XML, as continuous integration reads it: one test case a check. */
+import type { CheckResult, Run } from "../sim/run.ts";
+import { isBad, replayCommand, verdictOf } from "./verdict.ts";
+
+/** An XML document. Violations and stuck checks are failures; what the harness could not decide is an error. */
+export function junitXml(run: Run): string {
+  const failures = run.checks.filter((check) => elementOf(check) === "failure").length;
+  const cases = run.checks.map((check) => caseOf(run, check));
+  let errors = run.checks.filter((check) => elementOf(check) === "error").length;
+  // A run may fail without any check at fault (nothing was checked): the file must not look green then.
+  if (verdictOf(run) !== "ok" && failures + errors === 0) {
+    errors = 1;
+    cases.push(
+      `    <testcase classname="${escapeXml(run.scenario)}" name="run" time="0">\n      <error message="${escapeXml(verdictOf(run))}"/>\n    </testcase>`,
+    );
+  }
+  const name = `${run.scenario}, seed ${run.seed}`;
+  const seconds = (run.simulatedUs / 1_000_000).toFixed(6);
+  const attributes = `tests="${cases.length}" failures="${failures}" errors="${errors}"`;
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites name="azimuth" ${attributes} time="${seconds}">`,
+    `  <testsuite name="${escapeXml(name)}" ${attributes} skipped="0" time="${seconds}">`,
+    "    <properties>",
+    `      <property name="replay" value="${escapeXml(replayCommand(run))}"/>`,
+    `      <property name="digest" value="${escapeXml(run.digest)}"/>`,
+    "    </properties>",
+    ...cases,
+    "  </testsuite>",
+    "</testsuites>",
+    "",
+  ].join("\n");
+}
+
+function caseOf(run: Run, check: CheckResult): string {
+  const head = `    <testcase classname="${escapeXml(run.scenario)}" name="${escapeXml(check.name)}" time="0"`;
+  const element = elementOf(check);
+  const examined = `${check.examined} ${check.unit}: ${check.sentence}`;
+  if (element === undefined) {
+    return `${head}>\n      <system-out>${escapeXml(examined)}</system-out>\n    </testcase>`;
+  }
+  const body = [examined, ...(check.details ?? []), replayCommand(run)].join("\n");
+  return `${head}>\n      <${element} message="${escapeXml(check.sentence)}" type="${escapeXml(check.verdict)}">${escapeXml(body)}</${element}>\n    </testcase>`;
+}
+
+function elementOf(check: CheckResult): "failure" | "error" | undefined {
+  if (!isBad(check)) return undefined;
+  return check.verdict === "violation" || check.verdict === "stuck" ? "failure" : "error";
+}
+
+/** Text for attributes and elements. Characters that XML 1.0 forbids even as references become U+FFFD. */
+export function escapeXml(text: string): string {
+  return (
+    text
+      // oxlint-disable-next-line no-control-regex -- XML forbids them
+      .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "\ufffd")
+      .replaceAll(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, "\ufffd")
+      .replaceAll("&", "&amp;")
+      .replaceAll("<", "&lt;")
+      .replaceAll(">", "&gt;")
+      .replaceAll('"', "&quot;")
+      .replaceAll("\n", "&#10;")
+      .replaceAll("\r", "&#13;")
+      .replaceAll("\t", "&#9;")
+  );
+}
