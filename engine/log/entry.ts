@@ -129,6 +129,11 @@ export function decodeEntry(bytes: Uint8Array): LogEntry | undefined {
   };
 }
 
+/** The CRC that an encoded entry carries. */
+export function entryCrc(bytes: Uint8Array): number {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(4, true);
+}
+
 /** The running checksum after an entry with this CRC. */
 export function chainNext(previousChain: number, entryCrc: number): number {
   return crc32cOfU32(entryCrc, previousChain);
