@@ -25,7 +25,11 @@ export type OperationInput =
       readonly value: string;
     };
 
-/** null: absent. For delete and append: the integer reply. For cas: whether it took. */
+/**
+ * null: absent. For delete, increment and append: the integer reply. For cas: true if it took, false if it found another
+ * value, null if EXEC refused because the key had been touched, which says nothing about its value.
+ * An append whose reply is not known to the history has null.
+ */
 export type OperationOutput = string | number | boolean | null;
 
 /**

@@ -1,0 +1,243 @@
+/**
+ * The open-loop load of all shards. Operations are due when they are due; one that finds no free client process waits in
+ * the shard's queue, and its latency counts from when it was due.
+ */
+import type { ClusterLayout, Random } from "../../engine/contract.ts";
+import { must } from "../../engine/assert.ts";
+import type { Operation } from "../checker/history.ts";
+import { Arrivals, burstOperations } from "./arrivals.ts";
+import type { ClientEvents, ClientHost } from "./clientHost.ts";
+import { ClientProcess } from "./clientProcess.ts";
+import { KeyNames } from "./keys.ts";
+import type { OfferedOperation } from "./offered.ts";
+import { type ClientObserver, type Counters, type OfferedRecord, ShardLoad } from "./shardLoad.ts";
+import { parseWorkloads } from "./workloads/registry.ts";
+import type { Workload } from "./workloads/workload.ts";
+
+export interface ClientsOptions {
+  readonly layout: ClusterLayout;
+  /** Client processes a shard. */
+  readonly clients: number;
+  /** Offered operations a second and shard. */
+  readonly opsPerSecond: number;
+  readonly readRatio: number;
+  /** Share of the reads that go to replicas on READONLY connections. */
+  readonly replicaReadRatio: number;
+  /** Keys a workload kind and shard. */
+  readonly keys: number;
+  /** The parameter `workload`. Kinds that do not exist throw RangeError. */
+  readonly workload: string;
+  readonly clientTimeoutMs: number;
+  /** A stream of this name, independent of all others. */
+  readonly stream: (name: string) => Random;
+}
+
+/** The share of operations that go to the first key of a kind. */
+const HOT_RATIO = 1 / 3;
+
+interface Shard {
+  readonly load: ShardLoad;
+  readonly arrivals: Arrivals;
+  readonly random: Random;
+  readonly names: KeyNames;
+  readonly processes: readonly ClientProcess[];
+  readonly free: ClientProcess[];
+  readonly queue: OfferedRecord[];
+  /** Writes so far and generation, by "kind/index". */
+  readonly generations: Map<string, { writes: number; generation: number }>;
+  /** Every key that was written, with its workload. */
+  readonly written: Map<string, Workload>;
+  queueHead: number;
+}
+
+export class Clients implements ClientEvents {
+  /** Attempts in the order of their invocation. */
+  readonly history: readonly Operation[];
+  readonly offered: readonly OfferedOperation[];
+  private readonly records: OfferedRecord[] = [];
+  private readonly options: ClientsOptions;
+  private readonly host: ClientHost;
+  private readonly workloads: readonly Workload[];
+  private readonly shards: Shard[] = [];
+  private readonly processes: ClientProcess[] = [];
+  private readonly byConnection: Map<number, ClientProcess> = new Map();
+  private isRunning = false;
+
+  constructor(options: ClientsOptions, host: ClientHost, observer: ClientObserver) {
+    this.options = options;
+    this.host = host;
+    this.workloads = parseWorkloads(options.workload);
+    const history: Operation[] = [];
+    this.history = history;
+    this.offered = this.records;
+    const counters: Counters = { operations: 0, processes: 0, offered: 0, values: 0 };
+    for (let shard = 0; shard < options.layout.shardCount; shard++) {
+      this.shards.push(this.makeShard(shard, observer, history, counters));
+    }
+  }
+
+  /** Begins to offer operations; may be called again after stop(). */
+  start(): void {
+    if (this.isRunning) return;
+    this.isRunning = true;
+    for (let shard = 0; shard < this.shards.length; shard++) this.scheduleArrival(shard);
+  }
+
+  /** Offers nothing more; what was offered goes on until it is answered or given up. */
+  stop(): void {
+    this.isRunning = false;
+  }
+
+  /** Nothing waits and nothing runs. */
+  get isIdle(): boolean {
+    return this.shards.every(
+      (shard) =>
+        shard.free.length === shard.processes.length && shard.queueHead === shard.queue.length,
+    );
+  }
+
+  /** Offers one read of every key that was ever written, on primaries: the scan of the last phase. */
+  scan(): void {
+    for (const shard of this.shards) {
+      for (const [key, workload] of shard.written) {
+        this.enqueue(shard, shard.load.offer(workload, "read", key, true));
+      }
+    }
+  }
+
+  /** Tokens: 0 to shards − 1 are arrivals, then one a client process. */
+  onTimer(token: number): void {
+    if (token >= this.shards.length) {
+      must(this.processes[token - this.shards.length], "a client process of that token").onTimer();
+    } else if (this.isRunning) {
+      this.arrive(must(this.shards[token], "a shard of that token"));
+      this.scheduleArrival(token);
+    }
+  }
+
+  onConnected(connection: number): void {
+    this.byConnection.get(connection)?.onConnected(connection);
+  }
+
+  onBytes(connection: number, bytes: Uint8Array, sentUs: number): void {
+    this.byConnection.get(connection)?.onBytes(connection, bytes, sentUs);
+  }
+
+  onClosed(connection: number): void {
+    const process = this.byConnection.get(connection);
+    this.byConnection.delete(connection);
+    process?.onClosed(connection);
+  }
+
+  private makeShard(
+    shard: number,
+    observer: ClientObserver,
+    history: Operation[],
+    counters: Counters,
+  ): Shard {
+    const { layout, clients, stream } = this.options;
+    const nodes = layout.databaseNodes.filter((node) => node.shard === shard);
+    const random = stream(`clients/${shard}/operations`);
+    const timeoutUs = this.options.clientTimeoutMs * 1000;
+    const load = new ShardLoad(
+      shard,
+      nodes,
+      this.host,
+      observer,
+      timeoutUs,
+      history,
+      counters,
+      random,
+    );
+    const processes: ClientProcess[] = [];
+    const free: ClientProcess[] = [];
+    const made: Shard = {
+      load,
+      arrivals: new Arrivals(this.options.opsPerSecond, stream(`clients/${shard}/arrivals`)),
+      random,
+      names: new KeyNames(shard, layout.shardCount),
+      processes,
+      free,
+      queue: [],
+      generations: new Map(),
+      written: new Map(),
+      queueHead: 0,
+    };
+    const onFree = (process: ClientProcess): void => this.onFree(made, process);
+    const register = (connection: number, process: ClientProcess): void => {
+      this.byConnection.set(connection, process);
+    };
+    for (let index = 0; index < clients; index++) {
+      const token = layout.shardCount + this.processes.length;
+      const own = stream(`clients/${shard}/${index}`);
+      const process = new ClientProcess(load, own, token, onFree, register);
+      processes.push(process);
+      this.processes.push(process);
+      free.push(process);
+    }
+    return made;
+  }
+
+  private scheduleArrival(shard: number): void {
+    const intervalUs = must(this.shards[shard], "that shard").arrivals.nextIntervalUs();
+    this.host.schedule(this.host.nowUs() + intervalUs, shard);
+  }
+
+  private arrive(shard: Shard): void {
+    const workload = this.workloads[Math.floor(shard.random() * this.workloads.length)] as Workload;
+    if (shard.arrivals.isBurst()) {
+      for (let count = 0; count < burstOperations; count++) this.offerOne(shard, workload, 0);
+      return;
+    }
+    const isHot = shard.random() < HOT_RATIO || this.options.keys === 1;
+    const index = isHot ? 0 : 1 + Math.floor(shard.random() * (this.options.keys - 1));
+    this.offerOne(shard, workload, index);
+  }
+
+  private offerOne(shard: Shard, workload: Workload, index: number): void {
+    const isRead = shard.random() < this.options.readRatio;
+    const generation = this.generationOf(shard, workload, index, !isRead);
+    const key = shard.names.nameOf(workload.kind, index, generation);
+    if (!isRead) {
+      shard.written.set(key, workload);
+      this.enqueue(shard, shard.load.offer(workload, "write", key, false));
+      return;
+    }
+    const access = shard.random() < this.options.replicaReadRatio ? "replica read" : "read";
+    this.enqueue(shard, shard.load.offer(workload, access, key, false));
+  }
+
+  private generationOf(shard: Shard, workload: Workload, index: number, isWrite: boolean): number {
+    const name = `${workload.kind}/${index}`;
+    let state = shard.generations.get(name);
+    if (state === undefined) {
+      state = { writes: 0, generation: 0 };
+      shard.generations.set(name, state);
+    }
+    if (isWrite) {
+      if (state.writes >= workload.writesPerKey) {
+        state.writes = 0;
+        state.generation++;
+      }
+      state.writes++;
+    }
+    return state.generation;
+  }
+
+  private enqueue(shard: Shard, offered: OfferedRecord): void {
+    this.records.push(offered);
+    const process = shard.free.shift();
+    if (process === undefined) shard.queue.push(offered);
+    else process.begin(offered);
+  }
+
+  private onFree(shard: Shard, process: ClientProcess): void {
+    if (shard.queueHead === shard.queue.length) {
+      shard.queue.length = 0;
+      shard.queueHead = 0;
+      shard.free.push(process);
+      return;
+    }
+    process.begin(shard.queue[shard.queueHead++] as OfferedRecord);
+  }
+}

@@ -1,0 +1,11 @@
+import type { Workload } from "./workload.ts";
+
+/** APPEND of unique tokens, each closed by ";", and GET: a read shows the whole order of the writes before it. */
+export const appends: Workload = {
+  kind: "appends",
+  write: "single",
+  writesPerKey: 60,
+  makeWrite(key, draw) {
+    return { f: "append", key, value: `${draw.uniqueValue()};` };
+  },
+};
