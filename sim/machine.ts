@@ -1,0 +1,433 @@
+/**
+ * Hosts one machine of the engine: delivers its inputs one at a time, charges virtual time for each step, and carries out
+ * its effects. A step runs when its input is taken from the queue, against clocks read at that moment; what it sends leaves when
+ * the step's time has passed.
+ */
+import { assert } from "../engine/assert.ts";
+import {
+  clientBytes,
+  clientClosed,
+  clientOpened,
+  diskRead,
+  diskSynced,
+  peerLost,
+  peerMessage,
+  startInput,
+  wakeInput,
+  type Effects,
+  type Input,
+  type NodeId,
+  type Now,
+} from "../engine/contract.ts";
+import type { TraceKind } from "../engine/trace.ts";
+import type { MachineClock } from "./clock.ts";
+import type { ClientStreams } from "./clientStreams.ts";
+import { byteNs, diskByteNs, requestNs, requestsIn, stepNs } from "./costs.ts";
+import type { DecisionSource } from "./decisions.ts";
+import { delayAt, diskReadDelay, diskSyncDelay } from "./delays.ts";
+import type { Disk } from "./disk.ts";
+import { ALARM, MACHINE_FREE, READ_DONE, SYNC_DONE } from "./events.ts";
+import type { Endpoint, Network } from "./network.ts";
+import type { FaultCounter, PlaceKind } from "./place.ts";
+import type { EventToken, Scheduler } from "./scheduler.ts";
+import type { Recorder } from "./trace/recorder.ts";
+
+/** A machine of the engine with its state inside. */
+export interface Program {
+  step(now: Now, input: Input, effects: Effects): void;
+}
+
+/** What a machine needs of its world. */
+export interface MachineWorld {
+  readonly scheduler: Scheduler;
+  readonly recorder: Recorder;
+  readonly network: Network;
+  readonly clientStreams: ClientStreams;
+  /** After every step, before anything else happens: oracles look here. */
+  afterStep(machine: Machine): void;
+  /** The machine's step called `exit`. */
+  exited(machine: Machine, reason: string): void;
+  provision(node: NodeId): void;
+}
+
+export interface MachinePlace {
+  readonly index: number;
+  readonly name: NodeId;
+  readonly zone: string;
+  readonly kind: PlaceKind;
+  readonly shard: number;
+}
+
+/** What a read brings when its time has come. */
+export interface ReadAnswer {
+  readonly ticket: number;
+  readonly file: string;
+  readonly offset: number;
+  readonly lengthBytes: number;
+}
+
+export class Machine implements Endpoint {
+  readonly index: number;
+  readonly name: NodeId;
+  readonly zone: string;
+  readonly kind: PlaceKind;
+  readonly shard: number;
+  clock: MachineClock;
+  readonly disk: Disk;
+  program: Program | undefined = undefined;
+  process = 0;
+  isDark = false;
+  downBy: FaultCounter | undefined = undefined;
+  isPaused = false;
+  /** Steps take this many times as long. */
+  cpuFactor = 1;
+  /** Syncs and reads take this many times as long. */
+  diskFactor = 1;
+  slowedBy: FaultCounter | undefined = undefined;
+  steps = 0;
+
+  readonly world: MachineWorld;
+  private readonly diskDecisions: DecisionSource;
+  private readonly now: Now = { monotonicUs: 0, unixUs: 0 };
+  private readonly effects: StepEffects;
+  private queue: Input[] = [];
+  private queueHead = 0;
+  private busyUntilUs = 0;
+  private isFreeScheduled = false;
+  private alarmLocalUs = Infinity;
+  private alarmToken: EventToken = 0;
+  private alarmEventUs = Infinity;
+  private syncCovers = -1;
+
+  // oxlint-disable-next-line max-params -- built in one place, by the kernel
+  constructor(
+    world: MachineWorld,
+    place: MachinePlace,
+    clock: MachineClock,
+    disk: Disk,
+    diskDecisions: DecisionSource,
+  ) {
+    this.index = place.index;
+    this.name = place.name;
+    this.zone = place.zone;
+    this.kind = place.kind;
+    this.shard = place.shard;
+    this.world = world;
+    this.clock = clock;
+    this.disk = disk;
+    this.diskDecisions = diskDecisions;
+    this.effects = new StepEffects(this);
+  }
+
+  get isRunning(): boolean {
+    return this.program !== undefined;
+  }
+
+  get queueLength(): number {
+    return this.queue.length - this.queueHead;
+  }
+
+  /** Builds a new process around a program; its first input is `start`. */
+  start(program: Program): void {
+    assert(this.program === undefined, `${this.name} runs already`);
+    this.program = program;
+    this.process += 1;
+    this.isPaused = false;
+    this.busyUntilUs = this.world.scheduler.nowUs;
+    this.enqueue(startInput);
+  }
+
+  /** Ends the process at once: memory, queue and alarm are gone, and nothing it asked of its disk is answered. */
+  stop(): void {
+    this.program = undefined;
+    this.isPaused = false;
+    this.queue = [];
+    this.queueHead = 0;
+    this.isFreeScheduled = false;
+    this.clearAlarm();
+    this.syncCovers = -1;
+  }
+
+  pause(): void {
+    this.isPaused = true;
+  }
+
+  /** Returns how many inputs waited. */
+  resume(): number {
+    if (!this.isPaused) return 0;
+    this.isPaused = false;
+    if (this.queueLength > 0) this.scheduleFree();
+    return this.queueLength;
+  }
+
+  receiveFrame(from: NodeId, frame: Uint8Array): void {
+    this.enqueue(peerMessage(from, frame));
+  }
+
+  receivePeerLost(peer: NodeId): void {
+    this.enqueue(peerLost(peer));
+  }
+
+  receiveOpened(clientId: number, address: string): void {
+    this.enqueue(clientOpened(clientId, address));
+  }
+
+  receiveBytes(clientId: number, bytes: Uint8Array): void {
+    this.enqueue(clientBytes(clientId, bytes));
+  }
+
+  receiveClosed(clientId: number): void {
+    this.enqueue(clientClosed(clientId));
+  }
+
+  /** MACHINE_FREE. */
+  onFree(process: number): void {
+    if (process !== this.process || !this.isFreeScheduled) return;
+    this.isFreeScheduled = false;
+    if (this.isPaused || this.program === undefined || this.queueLength === 0) return;
+    const input = this.queue[this.queueHead] as Input;
+    this.queueHead += 1;
+    if (this.queueHead === this.queue.length) {
+      this.queue = [];
+      this.queueHead = 0;
+    }
+    this.execute(input);
+    if (this.queueLength > 0 && this.program !== undefined) this.scheduleFree();
+  }
+
+  /** ALARM. The event may be older than the newest wakeAt: then it is only moved. */
+  onAlarm(process: number): void {
+    if (process !== this.process) return;
+    this.alarmToken = 0;
+    this.alarmEventUs = Infinity;
+    if (this.alarmLocalUs === Infinity || this.program === undefined) return;
+    const dueUs = this.clock.trueWhen(this.alarmLocalUs);
+    if (dueUs > this.world.scheduler.nowUs) {
+      this.armAt(dueUs);
+      return;
+    }
+    this.alarmLocalUs = Infinity;
+    this.enqueue(wakeInput);
+  }
+
+  /** SYNC_DONE. */
+  onSyncDone(process: number, ticket: number): void {
+    if (process !== this.process || this.program === undefined) return;
+    const covered = this.syncCovers;
+    this.syncCovers = -1;
+    const bytes = this.world.recorder.isFull ? this.disk.unsyncedBytes() : 0;
+    const ok = this.disk.completeSync(covered);
+    const { recorder, scheduler } = this.world;
+    if (!ok) {
+      recorder.trace(scheduler.nowUs, this.name, "disk.failed", -1, -1, -1, "");
+    } else if (recorder.isFull) {
+      const synced = bytes - this.disk.unsyncedBytes();
+      recorder.trace(scheduler.nowUs, this.name, "disk.synced", -1, -1, synced, "");
+    }
+    this.enqueue(diskSynced(ticket, ok));
+  }
+
+  /** READ_DONE. */
+  onReadDone(process: number, answer: ReadAnswer): void {
+    if (process !== this.process || this.program === undefined) return;
+    const bytes = this.disk.read(answer.file, answer.offset, answer.lengthBytes);
+    this.enqueue(diskRead(answer.ticket, true, bytes));
+  }
+
+  /** To be called when the clock's rate changed. */
+  rearm(): void {
+    if (this.alarmLocalUs === Infinity) return;
+    this.setAlarm(this.alarmLocalUs, this.world.scheduler.nowUs);
+  }
+
+  setAlarm(localUs: number, earliestTrueUs: number): void {
+    this.alarmLocalUs = localUs;
+    const dueUs = Math.max(this.clock.trueWhen(localUs), earliestTrueUs);
+    // A later deadline leaves the event where it is: most alarms move on before they ring.
+    if (dueUs < this.alarmEventUs) this.armAt(dueUs);
+  }
+
+  beginSync(ticket: number, departUs: number): void {
+    assert(this.syncCovers < 0, `${this.name} asked for a sync while one is outstanding`);
+    this.syncCovers = this.disk.pendingCount;
+    const transferUs = Math.floor((this.disk.unsyncedBytes() * diskByteNs) / 1000);
+    const delayUs = delayAt(diskSyncDelay, this.diskDecisions.next()) * this.slowDisk();
+    const atUs = departUs + transferUs + Math.floor(delayUs);
+    this.world.scheduler.schedule(atUs, SYNC_DONE, this.index, this.process, ticket);
+  }
+
+  beginRead(answer: ReadAnswer, departUs: number): void {
+    const available = Math.max(0, this.disk.lengthOf(answer.file) - answer.offset);
+    const transferUs = Math.floor((Math.min(available, answer.lengthBytes) * diskByteNs) / 1000);
+    const delayUs = delayAt(diskReadDelay, this.diskDecisions.next()) * this.slowDisk();
+    const atUs = departUs + transferUs + Math.floor(delayUs);
+    this.world.scheduler.schedule(atUs, READ_DONE, this.index, this.process, answer);
+  }
+
+  private slowDisk(): number {
+    if (this.diskFactor !== 1 && this.slowedBy !== undefined) this.slowedBy.diskResultsChanged += 1;
+    return this.diskFactor;
+  }
+
+  private enqueue(input: Input): void {
+    if (this.program === undefined) return;
+    if (
+      !this.isPaused &&
+      !this.isFreeScheduled &&
+      this.busyUntilUs <= this.world.scheduler.nowUs &&
+      this.queueLength === 0
+    ) {
+      this.execute(input);
+      return;
+    }
+    this.queue.push(input);
+    if (!this.isPaused && !this.isFreeScheduled) this.scheduleFree();
+  }
+
+  private scheduleFree(): void {
+    this.isFreeScheduled = true;
+    const { scheduler } = this.world;
+    const atUs = Math.max(this.busyUntilUs, scheduler.nowUs);
+    scheduler.schedule(atUs, MACHINE_FREE, this.index, this.process, undefined);
+  }
+
+  private execute(input: Input): void {
+    const { now, effects, world } = this;
+    const program = this.program as Program;
+    const trueUs = world.scheduler.nowUs;
+    let costNs = stepNs + input.bytes.length * byteNs;
+    if (input.kind === "clientBytes") costNs += requestNs * requestsIn(input.bytes);
+    now.monotonicUs = this.clock.monotonicAt(trueUs);
+    now.unixUs = this.clock.unixAt(trueUs);
+    effects.begin(trueUs + Math.ceil((costNs * this.cpuFactor) / 1000));
+    program.step(now, input, effects);
+    this.steps += 1;
+    this.busyUntilUs =
+      effects.departUs + Math.floor((effects.outBytes * byteNs * this.cpuFactor) / 1000);
+    if (this.cpuFactor !== 1 && this.slowedBy !== undefined) this.slowedBy.messagesCut += 1;
+    world.afterStep(this);
+    if (effects.exitReason !== undefined) world.exited(this, effects.exitReason);
+  }
+
+  private armAt(trueUs: number): void {
+    const { scheduler } = this.world;
+    if (this.alarmToken !== 0) scheduler.cancel(this.alarmToken);
+    this.alarmToken = 0;
+    this.alarmEventUs = trueUs;
+    if (trueUs === Infinity) return;
+    this.alarmToken = scheduler.schedule(trueUs, ALARM, this.index, this.process, undefined);
+  }
+
+  private clearAlarm(): void {
+    if (this.alarmToken !== 0) this.world.scheduler.cancel(this.alarmToken);
+    this.alarmToken = 0;
+    this.alarmEventUs = Infinity;
+    this.alarmLocalUs = Infinity;
+  }
+}
+
+/** The sink of one machine's steps. Every effect feeds the digest. */
+class StepEffects implements Effects {
+  departUs = 0;
+  outBytes = 0;
+  exitReason: string | undefined = undefined;
+  private readonly machine: Machine;
+  private lastFrame: Uint8Array | undefined = undefined;
+
+  constructor(machine: Machine) {
+    this.machine = machine;
+  }
+
+  begin(departUs: number): void {
+    this.departUs = departUs;
+    this.outBytes = 0;
+    this.exitReason = undefined;
+    this.lastFrame = undefined;
+  }
+
+  send(to: NodeId, frame: Uint8Array): void {
+    const { machine } = this;
+    const { digest } = machine.world.recorder;
+    digest.mix(1);
+    digest.mixFrame(frame);
+    this.outBytes += frame.length;
+    // A broadcast: each receiver gets bytes of its own, so that no object is shared between machines.
+    const own = frame === this.lastFrame ? frame.slice() : frame;
+    this.lastFrame = frame;
+    machine.world.network.send(machine, to, own, this.departUs);
+  }
+
+  reply(clientId: number, bytes: Uint8Array): void {
+    const { machine } = this;
+    const { digest } = machine.world.recorder;
+    digest.mix(2);
+    digest.mix(clientId);
+    digest.mixBytes(bytes);
+    this.outBytes += bytes.length;
+    machine.world.clientStreams.reply(machine, clientId, bytes, this.departUs);
+  }
+
+  closeClient(clientId: number): void {
+    const { machine } = this;
+    machine.world.recorder.digest.mix(3);
+    machine.world.recorder.digest.mix(clientId);
+    machine.world.clientStreams.closeFromMachine(machine, clientId, this.departUs);
+  }
+
+  read(ticket: number, file: string, offset: number, lengthBytes: number): void {
+    const { machine } = this;
+    machine.world.recorder.digest.mix(4);
+    machine.world.recorder.digest.mix(ticket);
+    machine.beginRead({ ticket, file, offset, lengthBytes }, this.departUs);
+  }
+
+  write(file: string, offset: number, bytes: Uint8Array): void {
+    const { machine } = this;
+    const { digest } = machine.world.recorder;
+    digest.mix(5);
+    digest.mixWide(offset);
+    digest.mixBytes(bytes);
+    this.outBytes += bytes.length;
+    machine.disk.write(file, offset, bytes);
+  }
+
+  remove(file: string): void {
+    const { machine } = this;
+    machine.world.recorder.digest.mix(6);
+    machine.world.recorder.digest.mixText(file);
+    machine.disk.remove(file);
+  }
+
+  sync(ticket: number): void {
+    const { machine } = this;
+    machine.world.recorder.digest.mix(7);
+    machine.world.recorder.digest.mix(ticket);
+    machine.beginSync(ticket, this.departUs);
+  }
+
+  wakeAt(monotonicUs: number): void {
+    const { machine } = this;
+    machine.world.recorder.digest.mix(8);
+    machine.world.recorder.digest.mixWide(monotonicUs);
+    machine.setAlarm(monotonicUs, this.departUs);
+  }
+
+  provision(node: NodeId): void {
+    const { world } = this.machine;
+    world.recorder.digest.mix(9);
+    world.recorder.digest.mixText(node);
+    world.provision(node);
+  }
+
+  exit(reason: string): void {
+    this.exitReason = reason;
+  }
+
+  // oxlint-disable-next-line max-params -- the contract's own list
+  trace(kind: TraceKind, shard: number, position: number, value: number, text: string): void {
+    const { machine } = this;
+    const { recorder, scheduler } = machine.world;
+    recorder.digest.mixText(kind);
+    recorder.trace(scheduler.nowUs, machine.name, kind, shard, position, value, text);
+  }
+}

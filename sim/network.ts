@@ -1,0 +1,325 @@
+/**
+ * The network between machines: one directed link a pair of places, made at its first use. Frames on a link arrive in order, each
+ * after a delay drawn for its link class, unless a fault's rule says otherwise. Rules act when a frame leaves and again
+ * when it arrives, so that a fault also meets what is in flight at its beginning.
+ */
+import { assert, must } from "../engine/assert.ts";
+import type { NodeId } from "../engine/contract.ts";
+import { wireByteNs } from "./costs.ts";
+import type { Decisions, DecisionSource } from "./decisions.ts";
+import { crossZoneDelay, delayAt, sameZoneDelay, type QuantileTable } from "./delays.ts";
+import { FRAME_ARRIVES, PEER_LOST } from "./events.ts";
+import { concerns, type LinkRule } from "./linkRules.ts";
+import type { FaultCounter, Place } from "./place.ts";
+import type { Scheduler } from "./scheduler.ts";
+import type { Recorder } from "./trace/recorder.ts";
+
+/** What the network needs of a machine at the end of a link. */
+export interface Endpoint extends Place {
+  /** Counts the starts of its process; 0 before the first. */
+  readonly process: number;
+  readonly isRunning: boolean;
+  /** No power or no hardware: it does not even refuse. */
+  readonly isDark: boolean;
+  /** The fault that took the machine down, if one did. */
+  readonly downBy: FaultCounter | undefined;
+  receiveFrame(from: NodeId, frame: Uint8Array): void;
+  receivePeerLost(peer: NodeId): void;
+}
+
+export class Link {
+  readonly index: number;
+  readonly from: Place;
+  readonly to: Place;
+  readonly delays: QuantileTable;
+  readonly delayDecisions: DecisionSource;
+  readonly faultDecisions: DecisionSource;
+  lastArrivalUs = 0;
+  /** Frames of an older generation were cut when the connection broke. */
+  generation = 0;
+  brokenBy: FaultCounter | undefined = undefined;
+  /** The receiver's process that the connection was made with; -1: none is open. */
+  remoteProcess = -1;
+  /** The rules in force that cover this link. */
+  rules: readonly LinkRule[] = [];
+
+  constructor(index: number, from: Place, to: Place, decisions: Decisions) {
+    const name = `${from.name}→${to.name}`;
+    this.index = index;
+    this.from = from;
+    this.to = to;
+    this.delays = from.zone === to.zone ? sameZoneDelay : crossZoneDelay;
+    this.delayDecisions = decisions.source("network", name);
+    this.faultDecisions = decisions.source("network-faults", name);
+  }
+
+  /** One delay, with what rules of effect "slow" make of it. */
+  drawDelayUs(lengthBytes: number): number {
+    let delayUs = delayAt(this.delays, this.delayDecisions.next());
+    for (let index = 0; index < this.rules.length; index++) {
+      const rule = this.rules[index] as LinkRule;
+      if (rule.effect === "slow") {
+        delayUs = Math.floor(delayUs * rule.factor);
+        rule.counter.messagesCut += 1;
+      }
+    }
+    return delayUs + Math.floor((lengthBytes * wireByteNs) / 1000);
+  }
+
+  /** The rule that lets nothing through now, if there is one. */
+  blockade(): LinkRule | undefined {
+    for (let index = 0; index < this.rules.length; index++) {
+      const rule = this.rules[index] as LinkRule;
+      if (rule.effect === "cut" || rule.effect === "clog") return rule;
+    }
+    return undefined;
+  }
+}
+
+export class Network {
+  /** Frames that machines gave to `send`, and those that a fault or an unknown name swallowed. */
+  framesSent = 0;
+  framesCut = 0;
+  private readonly scheduler: Scheduler;
+  private readonly decisions: Decisions;
+  private readonly recorder: Recorder;
+  private readonly endpoints: readonly Endpoint[];
+  private readonly indexByName: Map<NodeId, number> = new Map();
+  private readonly links: Link[] = [];
+  private readonly linksFrom: (Link | undefined)[][] = [];
+  private rules: readonly LinkRule[] = [];
+
+  /** `endpoints`: every machine, at its index; the list may still grow before the first frame, by `addEndpoint`. */
+  constructor(scheduler: Scheduler, decisions: Decisions, recorder: Recorder) {
+    this.scheduler = scheduler;
+    this.decisions = decisions;
+    this.recorder = recorder;
+    this.endpoints = [];
+  }
+
+  addEndpoint(endpoint: Endpoint): void {
+    assert(endpoint.index === this.endpoints.length, "endpoints are added in the order of index");
+    (this.endpoints as Endpoint[]).push(endpoint);
+    this.indexByName.set(endpoint.name, endpoint.index);
+    this.linksFrom.push([]);
+  }
+
+  /** Sends a frame that leaves at `departUs`. The receiver gets these bytes themselves, nobody else keeps them. */
+  send(from: Endpoint, to: NodeId, frame: Uint8Array, departUs: number): void {
+    this.framesSent += 1;
+    const toIndex = this.indexByName.get(to);
+    if (toIndex === undefined) {
+      this.framesCut += 1;
+      return;
+    }
+    const link = this.linkBetween(from, this.endpoints[toIndex] as Endpoint);
+    if (link.remoteProcess < 0) link.remoteProcess = (link.to as Endpoint).process;
+    if (this.recorder.isFull) this.traceSent(link, frame);
+    if (link.rules.length > 0) {
+      this.sendUnderRules(link, frame, departUs);
+      return;
+    }
+    const arrivesUs = Math.max(departUs + link.drawDelayUs(frame.length), link.lastArrivalUs);
+    link.lastArrivalUs = arrivesUs;
+    this.scheduler.schedule(arrivesUs, FRAME_ARRIVES, link.index, link.generation, frame);
+  }
+
+  private sendUnderRules(link: Link, frame: Uint8Array, departUs: number): void {
+    let lateByUs = -1;
+    let copies = 1;
+    for (const rule of link.rules) {
+      if (!concerns(rule, frame)) continue;
+      switch (rule.effect) {
+        case "cut":
+          this.cut(link, rule, frame);
+          return;
+        case "lose":
+          if (!link.faultDecisions.chance(rule.ratio)) break;
+          this.cut(link, rule, frame);
+          return;
+        case "duplicate":
+          if (!link.faultDecisions.chance(rule.ratio)) break;
+          rule.counter.messagesCut += 1;
+          copies += 1;
+          break;
+        case "reorder":
+        case "hold":
+          if (!link.faultDecisions.chance(rule.ratio)) break;
+          rule.counter.messagesCut += 1;
+          lateByUs =
+            rule.effect === "hold"
+              ? rule.byUs
+              : Math.floor(rule.byUs * link.faultDecisions.next());
+          break;
+        case "slow":
+        case "clog":
+          break;
+      }
+    }
+    for (let copy = 0; copy < copies; copy++) {
+      let arrivesUs = departUs + link.drawDelayUs(frame.length);
+      if (lateByUs >= 0) {
+        arrivesUs += lateByUs;
+      } else if (copy === 0) {
+        arrivesUs = Math.max(arrivesUs, link.lastArrivalUs);
+        link.lastArrivalUs = arrivesUs;
+      }
+      const bytes = copy === 0 ? frame : frame.slice();
+      this.scheduler.schedule(arrivesUs, FRAME_ARRIVES, link.index, link.generation, bytes);
+    }
+  }
+
+  /** FRAME_ARRIVES. */
+  arrive(linkIndex: number, generation: number, frame: Uint8Array): void {
+    const link = this.links[linkIndex] as Link;
+    if (generation !== link.generation) {
+      this.framesCut += 1;
+      if (link.brokenBy !== undefined) link.brokenBy.messagesCut += 1;
+      return;
+    }
+    if (link.rules.length > 0) {
+      const blockade = link.blockade();
+      if (blockade?.effect === "cut" && concerns(blockade, frame)) {
+        this.cut(link, blockade, frame);
+        return;
+      }
+      if (blockade?.effect === "clog" && blockade.untilUs > this.scheduler.nowUs) {
+        blockade.counter.messagesCut += 1;
+        this.scheduler.schedule(blockade.untilUs, FRAME_ARRIVES, linkIndex, generation, frame);
+        return;
+      }
+    }
+    const to = link.to as Endpoint;
+    if (!to.isRunning || link.remoteProcess !== to.process) {
+      this.refuse(link, to);
+      return;
+    }
+    if (this.recorder.isFull) {
+      const { nowUs } = this.scheduler;
+      this.recorder.trace(
+        nowUs,
+        to.name,
+        "message.delivered",
+        -1,
+        -1,
+        frame.length,
+        link.from.name,
+      );
+    }
+    to.receiveFrame(link.from.name, frame);
+  }
+
+  /** A frame met no process, or another than the one its connection was made with. A machine with power answers with a reset. */
+  private refuse(link: Link, to: Endpoint): void {
+    this.framesCut += 1;
+    if (to.downBy !== undefined) to.downBy.messagesCut += 1;
+    if (to.isDark || link.remoteProcess < 0) return;
+    link.remoteProcess = -1;
+    this.tellLost(link.from as Endpoint, to);
+  }
+
+  /** The process of a machine that keeps its power ended: its kernel resets every connection. */
+  resetConnectionsOf(machine: Endpoint): void {
+    for (const peer of this.endpoints) {
+      if (peer === machine) continue;
+      const outgoing = this.linksFrom[machine.index]?.[peer.index];
+      const incoming = this.linksFrom[peer.index]?.[machine.index];
+      const wasOpen =
+        (outgoing !== undefined && outgoing.remoteProcess >= 0) ||
+        (incoming !== undefined && incoming.remoteProcess >= 0);
+      if (incoming !== undefined) incoming.remoteProcess = -1;
+      if (wasOpen) this.tellLost(peer, machine);
+    }
+    this.forgetConnectionsFrom(machine);
+  }
+
+  /** A machine without power forgets its own ends; its peers notice only by silence. */
+  forgetConnectionsFrom(machine: Endpoint): void {
+    for (const link of this.linksFrom[machine.index] ?? [])
+      if (link !== undefined) link.remoteProcess = -1;
+  }
+
+  /** Breaks the connections between two machines: what is in flight is gone, and both ends are told. */
+  breakBetween(one: Endpoint, other: Endpoint, counter: FaultCounter): boolean {
+    const forth = this.linksFrom[one.index]?.[other.index];
+    const back = this.linksFrom[other.index]?.[one.index];
+    if (forth === undefined && back === undefined) return false;
+    for (const link of [forth, back]) {
+      if (link === undefined) continue;
+      link.generation += 1;
+      link.brokenBy = counter;
+      link.remoteProcess = -1;
+    }
+    const { nowUs } = this.scheduler;
+    this.recorder.trace(nowUs, "", "link.broken", -1, -1, -1, `${one.name} ↔ ${other.name}`);
+    this.tellLost(one, other);
+    this.tellLost(other, one);
+    return true;
+  }
+
+  /** Tells a machine after one delay of the way from the peer that its connection is gone. */
+  private tellLost(machine: Endpoint, peer: Endpoint): void {
+    if (!machine.isRunning) return;
+    const back = this.linkBetween(peer, machine);
+    const blockade = back.blockade();
+    if (blockade !== undefined) return;
+    const atUs = Math.max(this.scheduler.nowUs + back.drawDelayUs(0), back.lastArrivalUs);
+    this.scheduler.schedule(atUs, PEER_LOST, machine.index, machine.process, peer.name);
+  }
+
+  addRule(rule: LinkRule): void {
+    this.rules = [...this.rules, rule];
+    for (const link of this.links)
+      if (rule.covers(link.from, link.to)) link.rules = [...link.rules, rule];
+  }
+
+  removeRule(rule: LinkRule): void {
+    this.rules = this.rules.filter((other) => other !== rule);
+    for (const link of this.links) link.rules = link.rules.filter((other) => other !== rule);
+  }
+
+  endpoint(name: NodeId): Endpoint {
+    return this.endpoints[must(this.indexByName.get(name), name)] as Endpoint;
+  }
+
+  /** The link of that direction; made now if it is the first use. */
+  linkBetween(from: Place, to: Place): Link {
+    const row = this.linksFrom[from.index] as (Link | undefined)[];
+    const found = row[to.index];
+    if (found !== undefined) return found;
+    const link = new Link(this.links.length, from, to, this.decisions);
+    link.rules = this.rules.filter((rule) => rule.covers(from, to));
+    this.links.push(link);
+    while (row.length <= to.index) row.push(undefined);
+    row[to.index] = link;
+    return link;
+  }
+
+  /** What a digest or an event log calls a link. */
+  linkName(index: number): string {
+    const link = this.links[index] as Link;
+    return `${link.from.name}→${link.to.name}`;
+  }
+
+  private cut(link: Link, rule: LinkRule, frame: Uint8Array): void {
+    this.framesCut += 1;
+    rule.counter.messagesCut += 1;
+    if (!this.recorder.isFull) return;
+    const { nowUs } = this.scheduler;
+    this.recorder.trace(
+      nowUs,
+      link.from.name,
+      "message.cut",
+      -1,
+      -1,
+      frame.length,
+      link.to.name,
+    );
+  }
+
+  private traceSent(link: Link, frame: Uint8Array): void {
+    const { nowUs } = this.scheduler;
+    const text = `kind ${frame[2] ?? 0} → ${link.to.name}`;
+    this.recorder.trace(nowUs, link.from.name, "message.sent", -1, -1, frame.length, text);
+  }
+}
