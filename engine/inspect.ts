@@ -1,8 +1,11 @@
 /** What oracles may see of a database node. No logic of the engine reads this. */
-import type { DatabaseNode } from "./failover/databaseNode.ts";
+import { newestPosition } from "./cluster/nodeFacts.ts";
 import type { DatabaseRole } from "./control/messages.ts";
+import type { DatabaseNode } from "./failover/databaseNode.ts";
+import { NEVER } from "./keyspace/keyspace.ts";
+import { typeOf } from "./keyspace/value.ts";
 
-/** One object a call of `inspectNode` fills in anew: copy what is to be kept. */
+/** `inspectNode` fills it in anew at each call: copy what is to be kept. */
 export interface NodeView {
   role: DatabaseRole;
   /** Of the newest leadership entry that the node knows to be committed. */
@@ -15,10 +18,12 @@ export interface NodeView {
   committedPosition: number;
   /** Running checksum of the chain up to `appliedPosition`. */
   chain: number;
-  /** Connections that wait with a command unexecuted. */
+  /** Connections that wait with a request unexecuted. */
   waitingConnections: number;
   /** Replies that wait for their commit. */
   parkedReplies: number;
+  /** Damaged or unknown peer messages so far. */
+  messagesDropped: number;
 }
 
 export function createNodeView(): NodeView {
@@ -31,17 +36,32 @@ export function createNodeView(): NodeView {
     chain: 0,
     waitingConnections: 0,
     parkedReplies: 0,
+    messagesDropped: 0,
   };
 }
 
-/** Fills `view` in; cheap enough for every step. */
+/** Fills `view` in and returns it; cheap enough for every step. */
 export function inspectNode(node: DatabaseNode, view: NodeView): NodeView {
   view.role = node.role;
+  view.epoch = node.epoch;
+  view.servingUntilUs = node.role === "primary" ? node.lease.endUs : -Infinity;
+  view.appliedPosition = newestPosition(node);
+  view.committedPosition = node.committedPosition;
+  view.chain = view.appliedPosition === node.appliedPosition ? node.chain : node.appender.chain;
+  view.waitingConnections = node.connections.waitingCount;
+  view.parkedReplies = node.connections.parkedReplies;
+  view.messagesDropped = node.messagesDropped;
   return view;
 }
 
-/** Every key held in memory, expired but not yet deleted ones included; values as latin1 bytes, deadlines in Unix milliseconds or -1. */
+/** Every key in memory, those past their deadline and not yet deleted included; values as latin1 bytes. The node must not step meanwhile. */
 export function inspectKeys(
-  _node: DatabaseNode,
-  _visit: (key: string, type: string, value: string, expireAtUnixMs: number) => void,
-): void {}
+  node: DatabaseNode,
+  visit: (key: string, type: string, value: string, expireAtUnixMs: number | undefined) => void,
+): void {
+  node.keyspace.forEach((entry) => {
+    const deadline = entry.expireAtUnixMs === NEVER ? undefined : entry.expireAtUnixMs;
+    const value = typeof entry.value === "string" ? entry.value : "";
+    visit(entry.key, typeOf(entry.value), value, deadline);
+  });
+}

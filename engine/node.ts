@@ -1,12 +1,189 @@
-/** The main path of a database node: control flow only. */
+/**
+ * THE MAIN PATH of a database node. One input goes to the part that it concerns, then the role does what is due, then
+ * everything the step decided leaves: appends, replies, the alarm.
+ *
+ *     client bytes → serve (gate → executor → append → reply parked) ┐
+ *     log messages → appender, follower, tail reader                 ├→ role step → flush
+ *     peer messages → topology, hand-over, status                    ┘
+ */
+import { unreachable } from "./assert.ts";
+import { type OpenedFrame, openFrame } from "./bytes/frame.ts";
+import { leads, newestPosition, serverFactsOf } from "./cluster/nodeFacts.ts";
 import type { Effects, Input, Now, Random } from "./contract.ts";
-import type { DatabaseNode, NodeConfig } from "./failover/databaseNode.ts";
+import { decodeShardOrder, decodeStatusAsk, encodeStatusReply } from "./control/messages.ts";
+import { setAlarm } from "./failover/alarm.ts";
+import { databaseNode, type DatabaseNode, type NodeConfig } from "./failover/databaseNode.ts";
+import { onLeadershipCommitted, onLeadershipRefused } from "./failover/election.ts";
+import { gossip, startGossip } from "./cluster/gossip.ts";
+import { beginHandover, hearHandoverHint } from "./failover/handover.ts";
+import { recover } from "./failover/recovery.ts";
+import { applyEntries } from "./failover/replicaApply.ts";
+import { dropConnection, openConnection, receive, serveWaiting } from "./failover/serve.ts";
+import { onPrimaryCommitted, stepPrimary } from "./failover/stepPrimary.ts";
+import { stepRecovering } from "./failover/stepRecovering.ts";
+import { stepReplica } from "./failover/stepReplica.ts";
+
+export type { DatabaseNode, NodeConfig } from "./failover/databaseNode.ts";
 
 export function createNode(config: NodeConfig, random: Random): DatabaseNode {
-  return { config, random, role: "recovering" };
+  return databaseNode(config, random, serverFactsOf);
 }
 
 /** One input, to completion. `now` is one reading of both clocks taken after the input arrived; it is not kept. */
 export function step(node: DatabaseNode, now: Now, input: Input, effects: Effects): void {
-  if (input.kind === "start") effects.wakeAt(now.monotonicUs + node.config.timing.backoffMs * 1000);
+  if (now.unixUs > node.shardUnixUs) node.shardUnixUs = now.unixUs;
+  routeInput(node, now, input, effects);
+  stepRole(node, now, effects);
+  serveWaiting(node, now, effects);
+  gossip(node, now, effects);
+  node.appender.flush(now, effects);
+  node.connections.flush(effects, node.keyspace);
+  setAlarm(node, now, effects);
+}
+
+function routeInput(node: DatabaseNode, now: Now, input: Input, effects: Effects): void {
+  switch (input.kind) {
+    case "start":
+      return start(node, now, effects);
+    case "clientOpened":
+      return openConnection(node, now, input);
+    case "clientBytes":
+      return receive(node, now, input, effects);
+    case "clientClosed":
+      return dropConnection(node, input);
+    case "peerMessage":
+      return routeMessage(node, now, input, effects);
+    case "peerLost":
+      node.appender.onPeerLost(now, input.from, effects);
+      node.follower.onPeerLost(now, input.from, effects);
+      return node.tailReader.onPeerLost(now, input.from, effects);
+    case "wake":
+      node.alarmUs = Infinity;
+      node.appender.onWake(now, effects);
+      node.follower.onWake(now, effects);
+      return node.tailReader.onWake(now, effects);
+    case "diskRead":
+    case "diskSynced":
+      return; // Database nodes have no disk: durability lives in the log.
+    default:
+      return unreachable(input.kind);
+  }
+}
+
+function stepRole(node: DatabaseNode, now: Now, effects: Effects): void {
+  switch (node.role) {
+    case "recovering":
+      return stepRecovering(node, now, effects);
+    case "replica":
+      return stepReplica(node, now, effects);
+    case "candidate":
+      return; // It waits for the log's answer; the appender repeats the question.
+    case "primary":
+    case "lapsed":
+    case "handover":
+      return stepPrimary(node, now, effects);
+    default:
+      return unreachable(node.role);
+  }
+}
+
+function start(node: DatabaseNode, now: Now, effects: Effects): void {
+  const { shard, incarnation } = node.config;
+  node.startedUnixUs = now.unixUs;
+  effects.trace("node.started", shard, -1, incarnation, "");
+  startGossip(node, now);
+  recover(node, now, "start", effects);
+}
+
+function routeMessage(node: DatabaseNode, now: Now, input: Input, effects: Effects): void {
+  const frame = openFrame(input.bytes);
+  if (!takeMessage(node, now, input, frame, effects)) {
+    node.messagesDropped += 1;
+    const why = frame.why === "" ? `cannot use ${frame.kind}` : frame.why;
+    effects.trace("message.dropped", node.config.shard, -1, node.messagesDropped, why);
+  }
+}
+
+/** False if the frame is damaged, or of a kind that no database node is sent. */
+function takeMessage(
+  node: DatabaseNode,
+  now: Now,
+  input: Input,
+  frame: OpenedFrame,
+  effects: Effects,
+): boolean {
+  const { kind, body } = frame;
+  switch (kind) {
+    case "logAppendReply":
+      onAppendReply(node, now, input.from, frame, effects);
+      return true;
+    case "logEntries":
+      onLogEntries(node, now, input.from, frame, effects);
+      return true;
+    case "logTailReply": {
+      const tail = node.tailReader.onReply(now, input.from, body, effects);
+      if (tail !== undefined) node.recoveryTail = tail.position;
+      return true;
+    }
+    case "topologyNews":
+      return node.topology.hear(body);
+    case "handoverHint":
+      return hearHandoverHint(node, now, body);
+    case "failoverAsk": {
+      const order = decodeShardOrder(body);
+      if (order === undefined) return false;
+      if (order.shard === node.config.shard) beginHandover(node, now, order.target, effects);
+      return true;
+    }
+    case "statusAsk": {
+      const nonce = decodeStatusAsk(body);
+      if (body.isComplete) effects.send(input.from, statusOf(node, nonce));
+      return body.isComplete;
+    }
+    default:
+      return false;
+  }
+}
+
+function onAppendReply(
+  node: DatabaseNode,
+  now: Now,
+  from: string,
+  frame: OpenedFrame,
+  effects: Effects,
+): void {
+  const progress = node.appender.onReply(now, from, frame.body, effects);
+  if (progress === "none") return;
+  if (node.role === "candidate") {
+    if (progress === "committed") onLeadershipCommitted(node, now, effects);
+    else onLeadershipRefused(node, effects);
+  } else if (leads(node)) {
+    if (progress === "committed") onPrimaryCommitted(node, now, effects);
+    else recover(node, now, "fenced", effects);
+  }
+}
+
+function onLogEntries(
+  node: DatabaseNode,
+  now: Now,
+  from: string,
+  frame: OpenedFrame,
+  effects: Effects,
+): void {
+  const entries = node.follower.onEntries(now, from, frame.body, effects);
+  if (entries !== "trimmed") return applyEntries(node, now, entries, effects);
+  if (node.appliedPosition === 0) effects.exit("the log is trimmed and there is no snapshot");
+  else recover(node, now, "behind the trim point", effects);
+}
+
+function statusOf(node: DatabaseNode, nonce: number): Uint8Array {
+  return encodeStatusReply(node.writer, {
+    machine: "database",
+    nonce,
+    shard: node.config.shard,
+    role: node.role,
+    epoch: node.epoch,
+    position: newestPosition(node),
+    incarnation: node.config.incarnation,
+  });
 }

@@ -10,6 +10,7 @@ export const engineEvents = {
   "role.replica": "the node serves READONLY clients and follows the log",
   "role.primary": "the node's leadership entry committed; position = that entry, value = epoch",
   "role.handover": "the primary stopped serving and drains; text = target",
+  "role.handoverGivenUp": "the drain took too long and no release was sent: the primary serves on",
   "role.released": "the release entry committed; position = that entry, value = epoch given up",
   "lease.renewed":
     "a renewal committed; position = that entry, value = end of the lease, monotonic microseconds",

@@ -10,7 +10,12 @@ import { openFrame } from "../bytes/frame.ts";
 import { ByteWriter } from "../bytes/writer.ts";
 import type { ClusterLayout, Effects, Input, NodeId, Now, Random } from "../contract.ts";
 import type { Timing } from "../timing.ts";
-import { decodeStatusReply, encodeFormatDisk, encodeStatusAsk, type LogStatus } from "./messages.ts";
+import {
+  decodeStatusReply,
+  encodeFormatDisk,
+  encodeStatusAsk,
+  type LogStatus,
+} from "./messages.ts";
 
 export interface MonitorConfig {
   readonly nodeId: NodeId;

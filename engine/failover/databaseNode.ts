@@ -1,7 +1,22 @@
 /** The state of one database node: what node.ts routes to and the role files act on. */
+import { ByteWriter } from "../bytes/writer.ts";
+import { Topology } from "../cluster/topology.ts";
+import { Executor } from "../commands/execute.ts";
+import type { ServerFacts } from "../commands/serverFacts.ts";
 import type { ClusterLayout, NodeId, Random } from "../contract.ts";
 import type { DatabaseRole } from "../control/messages.ts";
+import { Keyspace } from "../keyspace/keyspace.ts";
+import { LogAppender } from "../log/client/appender.ts";
+import { LogFollower } from "../log/client/follower.ts";
+import type { LogClientConfig } from "../log/client/leaderSearch.ts";
+import { TailReader } from "../log/client/tailReader.ts";
+import { type EntryId, genesisId } from "../log/entry.ts";
 import type { Timing } from "../timing.ts";
+import { Assembler } from "./assembler.ts";
+import { Backoff } from "./backoff.ts";
+import { Connections } from "./connections.ts";
+import { Lease } from "./lease.ts";
+import { Tracker } from "./tracker.ts";
 
 export interface NodeConfig {
   readonly nodeId: NodeId;
@@ -18,5 +33,142 @@ export interface NodeConfig {
 export interface DatabaseNode {
   readonly config: NodeConfig;
   readonly random: Random;
+  readonly writer: ByteWriter;
+
+  /** "lapsed" and "handover" are a primary that may not serve; "candidate" is a replica whose leadership entry is under way. */
   role: DatabaseRole;
+  /** Of the newest leadership entry known to be committed. */
+  epoch: number;
+
+  // Memory: the fold of the log up to `appliedPosition`, which on a primary may lie beyond what is committed.
+  readonly keyspace: Keyspace;
+  readonly executor: Executor;
+  readonly assembler: Assembler;
+  appliedPosition: number;
+  appliedId: EntryId;
+  /** Running checksum of the log up to `appliedPosition`. */
+  chain: number;
+  committedPosition: number;
+  /** The shard's time: max(wall clock, newest entry), never back (PROTOCOL rule 21). Unix microseconds. */
+  shardUnixUs: number;
+  /** Wall clock at the first step. */
+  startedUnixUs: number;
+  /** Engine version of the entry that this node must not read; 0 if there is none. */
+  refusedVersion: number;
+
+  // The log.
+  readonly appender: LogAppender;
+  readonly follower: LogFollower;
+  readonly tailReader: TailReader;
+  /** Position to be applied before anything is served, -1 while it is not known (PROTOCOL rule 17). */
+  recoveryTail: number;
+
+  // Leadership.
+  readonly lease: Lease;
+  readonly backoff: Backoff;
+  /** Where the own leadership entry stands that is under way, 0 if none. */
+  candidacyPosition: number;
+  candidacyEpoch: number;
+  /** A lost election showed that the log goes on up to here: no standing before that is applied. */
+  standBeyond: number;
+  /** The newest release entry, and when this node stands if that is still the tail. */
+  releasePosition: number;
+  standAfterReleaseUs: number;
+  /** The newest hint of a leader that handed over; nothing but a hint (PROTOCOL rule 16). */
+  hintEpoch: number;
+  hintPosition: number;
+  readonly handover: Handover;
+  /** Position of the newest checksum entry written by this node. */
+  checksumPosition: number;
+
+  // Clients.
+  readonly connections: Connections;
+  readonly tracker: Tracker;
+  /** Until then, requests that have no primary to go to wait instead of being refused. Monotonic microseconds. */
+  holdUntilUs: number;
+  writesAreStalled: boolean;
+
+  // Expiry: the deadline that the alarm was computed for, and the alarm.
+  expiryForUnixMs: number;
+  expiryDueUs: number;
+
+  readonly topology: Topology;
+  gossipDueUs: number;
+  /** The alarm that the host was last asked for. */
+  alarmUs: number;
+  /** Peer messages that were damaged or unknown. */
+  messagesDropped: number;
+}
+
+/** A planned hand-over, while the role is "handover". */
+export interface Handover {
+  /** Replica that shall lead, "" for any. */
+  target: NodeId;
+  /** Position of the release entry, 0 while the node drains. */
+  releasePosition: number;
+  /** A drain that lasts longer is given up. */
+  giveUpUs: number;
+}
+
+/** A node before its first step: it knows its configuration and nothing else. */
+export function databaseNode(
+  config: NodeConfig,
+  random: Random,
+  factsOf: (node: () => DatabaseNode) => ServerFacts,
+): DatabaseNode {
+  const keyspace = new Keyspace();
+  const logClient: LogClientConfig = {
+    shard: config.shard,
+    zone: config.zone,
+    logNodes: config.layout.logNodes,
+    timing: config.timing,
+    random,
+  };
+  const node: DatabaseNode = {
+    config,
+    random,
+    writer: new ByteWriter(),
+    role: "recovering",
+    epoch: 0,
+    keyspace,
+    executor: new Executor(
+      keyspace,
+      factsOf(() => node),
+      random,
+    ),
+    assembler: new Assembler(),
+    appliedPosition: 0,
+    appliedId: genesisId,
+    chain: 0,
+    committedPosition: 0,
+    shardUnixUs: 0,
+    startedUnixUs: 0,
+    refusedVersion: 0,
+    appender: new LogAppender(logClient, config.incarnation, config.engineVersion),
+    follower: new LogFollower(logClient),
+    tailReader: new TailReader(logClient),
+    recoveryTail: -1,
+    lease: new Lease(config.timing),
+    backoff: new Backoff(config.timing, random),
+    candidacyPosition: 0,
+    candidacyEpoch: 0,
+    standBeyond: 0,
+    releasePosition: 0,
+    standAfterReleaseUs: Infinity,
+    hintEpoch: 0,
+    hintPosition: 0,
+    handover: { target: "", releasePosition: 0, giveUpUs: Infinity },
+    checksumPosition: 0,
+    connections: new Connections(),
+    tracker: new Tracker(),
+    holdUntilUs: -Infinity,
+    writesAreStalled: false,
+    expiryForUnixMs: Infinity,
+    expiryDueUs: Infinity,
+    topology: new Topology(config.layout),
+    gossipDueUs: Infinity,
+    alarmUs: Infinity,
+    messagesDropped: 0,
+  };
+  return node;
 }

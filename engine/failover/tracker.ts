@@ -4,8 +4,6 @@
  */
 
 export class Tracker {
-  /** Everything up to here is committed. */
-  committedPosition = 0;
   private newestPosition = 0;
   private everyKeyPosition = 0;
   private readonly positionByKey = new Map<string, number>();
@@ -16,7 +14,6 @@ export class Tracker {
 
   /** Forgets everything; `position` is committed. */
   reset(position: number): void {
-    this.committedPosition = position;
     this.newestPosition = position;
     this.everyKeyPosition = position;
     this.positionByKey.clear();
@@ -42,9 +39,10 @@ export class Tracker {
     this.everyKeyPosition = position;
   }
 
-  /** The position that a reply which saw `keys` must wait for; at most `committedPosition` if it need not wait. */
+  /** The position that a reply which saw `keys` must wait for; at or below what is committed if it need not wait. */
   waitFor(keys: readonly string[], sawEverything: boolean): number {
     if (sawEverything) return this.newestPosition;
+    if (keys.length === 0) return 0;
     let position = this.everyKeyPosition;
     if (this.positionByKey.size === 0) return position;
     for (let index = 0; index < keys.length; index++) {
@@ -55,7 +53,6 @@ export class Tracker {
   }
 
   committed(position: number): void {
-    this.committedPosition = position;
     const { positions, keys, positionByKey } = this;
     let head = this.head;
     while (head < positions.length && (positions[head] as number) <= position) {

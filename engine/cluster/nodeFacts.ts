@@ -1,0 +1,89 @@
+/** What a database node tells its clients of itself and of the cluster (INFO, ROLE, CLUSTER …), read at the time of asking. */
+import type { NodeFacts, ServerFacts, SlotRangeFacts } from "../commands/serverFacts.ts";
+import type { Session } from "../commands/session.ts";
+import type { DatabaseNode } from "../failover/databaseNode.ts";
+import { firstSlotOf } from "./slots.ts";
+
+/** `node` is called when facts are asked for, never before the node is complete. */
+export function serverFactsOf(node: () => DatabaseNode): ServerFacts {
+  return {
+    get self(): NodeFacts {
+      const { layout, nodeId, zone } = node().config;
+      const address = layout.databaseNodes.find((one) => one.nodeId === nodeId);
+      return address ?? { nodeId, zone, host: "", port: 0 };
+    },
+    get incarnation(): number {
+      return node().config.incarnation;
+    },
+    get startedUnixUs(): number {
+      return node().startedUnixUs;
+    },
+    get role(): "primary" | "replica" {
+      return leads(node()) ? "primary" : "replica";
+    },
+    get epoch(): number {
+      return node().epoch;
+    },
+    get isCaughtUp(): boolean {
+      return node().role !== "recovering" && node().refusedVersion === 0;
+    },
+    get appliedPosition(): number {
+      return newestPosition(node());
+    },
+    get committedPosition(): number {
+      return node().committedPosition;
+    },
+    get guaranteedOtherZones(): number {
+      return node().config.timing.commitRule === "all" ? 2 : 1;
+    },
+    get primary(): NodeFacts | undefined {
+      return node().topology.leaderOf(node().config.shard);
+    },
+    get replicas(): readonly NodeFacts[] {
+      const { config, topology } = node();
+      const leader = leads(node()) ? config.nodeId : topology.leaderOf(config.shard)?.nodeId;
+      return config.layout.databaseNodes.filter(
+        (one) =>
+          one.shard === config.shard && one.nodeId !== leader && one.nodeId !== config.nodeId,
+      );
+    },
+    get slotRanges(): readonly SlotRangeFacts[] {
+      return slotRangesOf(node());
+    },
+    get sessions(): Iterable<Session> {
+      return node().connections.sessions();
+    },
+    closeSession(session: Session): void {
+      const connection = node().connections.get(session.clientId);
+      if (connection !== undefined) node().connections.close(connection);
+    },
+  };
+}
+
+/** Newest entry in memory: executed on a primary, applied elsewhere. */
+export function newestPosition(node: DatabaseNode): number {
+  return leads(node) ? node.appender.lastPosition : node.appliedPosition;
+}
+
+export function leads(node: DatabaseNode): boolean {
+  return node.role === "primary" || node.role === "lapsed" || node.role === "handover";
+}
+
+function slotRangesOf(node: DatabaseNode): SlotRangeFacts[] {
+  const { databaseNodes, shardCount } = node.config.layout;
+  const ranges: SlotRangeFacts[] = [];
+  for (let shard = 0; shard < shardCount; shard++) {
+    const primary = node.topology.leaderOf(shard);
+    ranges.push({
+      firstSlot: firstSlotOf(shard, shardCount),
+      lastSlot: firstSlotOf(shard + 1, shardCount) - 1,
+      shard,
+      epoch: node.topology.epochOf(shard),
+      primary,
+      replicas: databaseNodes.filter(
+        (one) => one.shard === shard && one.nodeId !== primary?.nodeId,
+      ),
+    });
+  }
+  return ranges;
+}

@@ -1,0 +1,39 @@
+/** One alarm a node: the earliest of everything that has a deadline, told to the host only when it changed. */
+import type { Effects, Now } from "../contract.ts";
+import type { DatabaseNode } from "./databaseNode.ts";
+import { standDueUs } from "./election.ts";
+
+export function setAlarm(node: DatabaseNode, now: Now, effects: Effects): void {
+  const dueUs = Math.min(
+    node.appender.deadlineUs,
+    node.follower.deadlineUs,
+    node.tailReader.deadlineUs,
+    node.gossipDueUs,
+    roleDueUs(node),
+    isHolding(node, now) ? node.holdUntilUs : Infinity,
+  );
+  if (dueUs === node.alarmUs) return;
+  node.alarmUs = dueUs;
+  effects.wakeAt(dueUs);
+}
+
+/** Requests that wait for a primary to be known are refused when that takes too long. */
+function isHolding(node: DatabaseNode, now: Now): boolean {
+  return node.connections.waitingCount > 0 && now.monotonicUs < node.holdUntilUs;
+}
+
+function roleDueUs(node: DatabaseNode): number {
+  switch (node.role) {
+    case "replica":
+      return standDueUs(node);
+    case "primary":
+      return Math.min(node.lease.renewalDueUs, node.lease.endUs, node.expiryDueUs);
+    case "lapsed":
+      return node.lease.renewalDueUs;
+    case "handover":
+      return node.handover.releasePosition > 0 ? Infinity : node.handover.giveUpUs;
+    case "recovering":
+    case "candidate":
+      return Infinity;
+  }
+}

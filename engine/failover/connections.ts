@@ -1,0 +1,246 @@
+/**
+ * The clients of a database node: their sessions, the replies that wait for the log, and the requests that wait
+ * unexecuted. Replies of one connection leave in the order of its requests, whatever waits (PROTOCOL rule 20); all that
+ * one step says to a client leaves as one piece.
+ */
+import { assert } from "../assert.ts";
+import type { Effects } from "../contract.ts";
+import type { Session } from "../commands/session.ts";
+import type { Keyspace } from "../keyspace/keyspace.ts";
+
+/** Bytes of parked replies above which a connection executes nothing more until the log has caught up. */
+const parkedBytesLimit: number = 16 << 20;
+
+export interface Connection {
+  readonly clientId: number;
+  readonly session: Session;
+  /** A request that was read but may not run yet; those behind it are still in the decoder. */
+  request: readonly string[] | undefined;
+  isWaiting: boolean;
+  /** No further request is read; closed as soon as the last reply left. */
+  isClosing: boolean;
+  isOpen: boolean;
+  /** Replies that wait for `parkedPositions` to commit, in order, from index `head` on. */
+  parked: Uint8Array[];
+  parkedPositions: number[];
+  head: number;
+  parkedBytes: number;
+  /** What leaves at the end of this step. */
+  out: Uint8Array[];
+  isTouched: boolean;
+}
+
+export class Connections {
+  private readonly byId = new Map<number, Connection>();
+  /** Connections by the position that the first of their parked replies waits for. */
+  private readonly byPosition = new Map<number, Connection[]>();
+  private touched: Connection[] = [];
+  private waiting: Connection[] = [];
+  private committedPosition = 0;
+  /** Replies that wait for the log. */
+  parkedReplies = 0;
+
+  get size(): number {
+    return this.byId.size;
+  }
+
+  get waitingCount(): number {
+    return this.waiting.length;
+  }
+
+  open(session: Session, clientId: number): void {
+    this.byId.set(clientId, {
+      clientId,
+      session,
+      request: undefined,
+      isWaiting: false,
+      isClosing: false,
+      isOpen: true,
+      parked: [],
+      parkedPositions: [],
+      head: 0,
+      parkedBytes: 0,
+      out: [],
+      isTouched: false,
+    });
+  }
+
+  get(clientId: number): Connection | undefined {
+    return this.byId.get(clientId);
+  }
+
+  /** Oldest first. */
+  sessions(): Session[] {
+    const sessions: Session[] = [];
+    for (const connection of this.byId.values()) sessions.push(connection.session);
+    return sessions;
+  }
+
+  /** The connection is gone: whatever waited for it is dropped, and its watches end. */
+  drop(connection: Connection, keyspace: Keyspace): void {
+    connection.session.dispose(keyspace);
+    this.parkedReplies -= connection.parked.length - connection.head;
+    connection.isOpen = false;
+    connection.parked = [];
+    connection.parkedPositions = [];
+    connection.head = 0;
+    connection.parkedBytes = 0;
+    connection.request = undefined;
+    connection.out = [];
+    this.byId.delete(connection.clientId);
+  }
+
+  /** The next reply of a connection: it leaves once `position` is committed and every reply before it has left. */
+  answer(connection: Connection, reply: Uint8Array, position: number): void {
+    if (reply.length === 0) return;
+    const isFirst = connection.head === connection.parked.length;
+    if (isFirst && position <= this.committedPosition) {
+      this.touch(connection);
+      connection.out.push(reply);
+      return;
+    }
+    connection.parked.push(reply);
+    connection.parkedPositions.push(position);
+    connection.parkedBytes += reply.length;
+    this.parkedReplies += 1;
+    if (isFirst) this.waitFor(connection, position);
+  }
+
+  /** Reads no further request of this connection and closes it behind its last reply. */
+  close(connection: Connection): void {
+    connection.isClosing = true;
+    this.touch(connection);
+  }
+
+  isFull(connection: Connection): boolean {
+    return connection.parkedBytes > parkedBytesLimit;
+  }
+
+  /** The log has committed everything up to `position`: replies that waited for it leave, even after the lease has ended. */
+  committed(position: number): void {
+    const from = this.committedPosition + 1;
+    this.committedPosition = position;
+    if (this.byPosition.size === 0) return;
+    for (let at = from; at <= position; at++) {
+      const due = this.byPosition.get(at);
+      if (due === undefined) continue;
+      this.byPosition.delete(at);
+      for (const connection of due) this.release(connection);
+    }
+  }
+
+  /** Nothing is parked and the log is committed up to `position`, which may be lower than before. */
+  reset(position: number): void {
+    assert(this.parkedReplies === 0, "replies are parked across a change of memory");
+    this.byPosition.clear();
+    this.committedPosition = position;
+  }
+
+  /** Keeps a request unexecuted until `takeWaiting`. */
+  wait(connection: Connection, request: readonly string[]): void {
+    connection.request = request;
+    if (connection.isWaiting) return;
+    connection.isWaiting = true;
+    this.waiting.push(connection);
+  }
+
+  /** The connections that wait with a request, in the order in which they began to. */
+  takeWaiting(): readonly Connection[] {
+    const taken = this.waiting;
+    this.waiting = [];
+    for (const connection of taken) connection.isWaiting = false;
+    return taken;
+  }
+
+  /**
+   * Closes every connection with parked replies: whether their changes will commit is not known here, so no answer would be
+   * true (PROTOCOL rule 18). Returns how many replies were given up.
+   */
+  abandonParked(): number {
+    let replies = 0;
+    for (const connection of this.byId.values()) {
+      const parked = connection.parked.length - connection.head;
+      if (parked === 0) continue;
+      replies += parked;
+      this.parkedReplies -= parked;
+      connection.parked = [];
+      connection.parkedPositions = [];
+      connection.head = 0;
+      connection.parkedBytes = 0;
+      connection.request = undefined;
+      this.close(connection);
+    }
+    return replies;
+  }
+
+  /** Sends what this step said to each client, and closes who is to be closed. */
+  flush(effects: Effects, keyspace: Keyspace): void {
+    if (this.touched.length === 0) return;
+    const { touched } = this;
+    this.touched = [];
+    for (const connection of touched) {
+      connection.isTouched = false;
+      if (!connection.isOpen) continue;
+      if (connection.out.length > 0) {
+        effects.reply(connection.clientId, joined(connection.out));
+        connection.out = [];
+      }
+      if (connection.isClosing && connection.head === connection.parked.length) {
+        this.drop(connection, keyspace);
+        effects.closeClient(connection.clientId);
+      }
+    }
+  }
+
+  private touch(connection: Connection): void {
+    if (connection.isTouched) return;
+    connection.isTouched = true;
+    this.touched.push(connection);
+  }
+
+  private waitFor(connection: Connection, position: number): void {
+    const others = this.byPosition.get(position);
+    if (others === undefined) this.byPosition.set(position, [connection]);
+    else others.push(connection);
+  }
+
+  private release(connection: Connection): void {
+    if (!connection.isOpen || connection.head === connection.parked.length) return;
+    this.touch(connection);
+    const { parked, parkedPositions } = connection;
+    let { head } = connection;
+    while (head < parked.length) {
+      const position = parkedPositions[head] as number;
+      if (position > this.committedPosition) {
+        // A client that never stops sending never empties its queue: cut off what has left.
+        const isLong = head > 1024;
+        connection.parked = isLong ? parked.slice(head) : parked;
+        connection.parkedPositions = isLong ? parkedPositions.slice(head) : parkedPositions;
+        connection.head = isLong ? 0 : head;
+        this.waitFor(connection, position);
+        return;
+      }
+      const reply = parked[head] as Uint8Array;
+      connection.out.push(reply);
+      connection.parkedBytes -= reply.length;
+      this.parkedReplies -= 1;
+      head += 1;
+    }
+    connection.parked = [];
+    connection.parkedPositions = [];
+    connection.head = 0;
+  }
+}
+
+function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  if (pieces.length === 1) return pieces[0] as Uint8Array;
+  let lengthBytes = 0;
+  for (const piece of pieces) lengthBytes += piece.length;
+  const whole = new Uint8Array(lengthBytes);
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}

@@ -1,0 +1,32 @@
+/**
+ * Active expiry on a primary (PROTOCOL rule 21): keys whose deadline has passed in the shard's time are deleted by a
+ * logged record, in bounded batches. Replicas hide a key only when that record reaches them.
+ */
+import type { Now } from "../contract.ts";
+import type { DatabaseNode } from "./databaseNode.ts";
+import { logExecution } from "./serve.ts";
+
+const keysABatch = 64;
+const restUs = 10_000;
+
+export function expireKeys(node: DatabaseNode, now: Now): void {
+  scheduleExpiry(node, now);
+  if (now.monotonicUs < node.expiryDueUs) return;
+  if (!node.appender.isFull) {
+    const unixMs = Math.floor(node.shardUnixUs / 1000);
+    logExecution(node, node.executor.expireDue(unixMs, keysABatch));
+  }
+  node.expiryForUnixMs = -Infinity;
+  scheduleExpiry(node, now);
+  node.expiryDueUs = Math.max(node.expiryDueUs, now.monotonicUs + restUs);
+}
+
+/** Computed only when the earliest deadline changes, so that the alarm does not creep with the drift between the clocks. */
+function scheduleExpiry(node: DatabaseNode, now: Now): void {
+  const deadlineUnixMs = node.keyspace.nextExpiryUnixMs;
+  if (deadlineUnixMs === node.expiryForUnixMs) return;
+  node.expiryForUnixMs = deadlineUnixMs;
+  // A key lives through the millisecond of its deadline.
+  const waitUs = (deadlineUnixMs + 1) * 1000 - node.shardUnixUs;
+  node.expiryDueUs = now.monotonicUs + Math.max(waitUs, 0);
+}

@@ -1,0 +1,79 @@
+/**
+ * May this request run here and now? The answer is given before it touches anything, so that every error below goes to a
+ * command that was never executed (PROTOCOL rules 13, 18, 22).
+ */
+import { commonSlot, crossSlot, noSlot, shardOfSlot } from "../cluster/slots.ts";
+import { keysOfTransaction } from "../commands/execute.ts";
+import type { Session } from "../commands/session.ts";
+import { hasValidArity, keysOf, type CommandSpec } from "../commands/spec.ts";
+import type { Now } from "../contract.ts";
+import type { DatabaseNode } from "./databaseNode.ts";
+
+/** Verdicts beside an error line: execute, or keep unexecuted and ask again later. */
+export const RUN = "run";
+export const WAIT = "wait";
+
+const CROSSSLOT = "CROSSSLOT Keys in request don't hash to the same slot";
+const CLUSTERDOWN = "CLUSTERDOWN The cluster is down";
+const LOADING = "LOADING Redis is loading the dataset in memory";
+const READONLY = "READONLY You can't write against a read only replica.";
+
+/** RUN, WAIT, or the error line to answer. What the executor itself refuses (unknown names, wrong arity) runs. */
+export function judge(
+  node: DatabaseNode,
+  now: Now,
+  session: Session,
+  spec: CommandSpec | undefined,
+  argv: readonly string[],
+): string {
+  if (spec === undefined || spec.isConnection || !hasValidArity(spec, argv.length)) return RUN;
+  const isExec = spec.name === "exec";
+  if (isExec && !mustBeJudged(session)) return RUN;
+  const slot = commonSlot(isExec ? keysOfTransaction(session) : keysOf(spec, argv));
+  if (slot === crossSlot) return CROSSSLOT;
+  if (slot !== noSlot) {
+    const shard = shardOfSlot(slot, node.config.layout.shardCount);
+    if (shard !== node.config.shard) return movedToShard(node, slot, shard);
+  }
+  const isWrite = isExec ? session.queueWrites : spec.isWrite;
+  switch (node.role) {
+    case "primary": {
+      if (!node.lease.isServing(now.monotonicUs)) return CLUSTERDOWN;
+      const isQueued = session.isInTransaction && !spec.runsInsideMulti;
+      return isWrite && !isQueued && node.appender.isFull ? WAIT : RUN;
+    }
+    case "lapsed":
+      return CLUSTERDOWN;
+    case "handover":
+      return now.monotonicUs < node.holdUntilUs ? WAIT : CLUSTERDOWN;
+    case "replica":
+    case "candidate":
+      if (slot === noSlot) return isWrite ? READONLY : RUN;
+      return !isWrite && session.isReadonly ? RUN : toPrimary(node, now, slot);
+    case "recovering":
+      if (slot === noSlot || (!isWrite && session.isReadonly)) return LOADING;
+      return toPrimary(node, now, slot);
+  }
+}
+
+/** An EXEC that nothing opened, or that is broken already, or that queued only connection commands, needs no primary. */
+function mustBeJudged(session: Session): boolean {
+  return session.isInTransaction && !session.isTransactionBroken && session.queueNeedsKeyspace;
+}
+
+/** Another shard's primary, or any of its nodes while its primary is not known: that node knows better. */
+function movedToShard(node: DatabaseNode, slot: number, shard: number): string {
+  const leader =
+    node.topology.leaderOf(shard) ??
+    node.config.layout.databaseNodes.find((peer) => peer.shard === shard);
+  return leader === undefined ? CLUSTERDOWN : `MOVED ${slot} ${leader.host}:${leader.port}`;
+}
+
+/** This shard's primary, never this node itself. */
+function toPrimary(node: DatabaseNode, now: Now, slot: number): string {
+  const leader = node.topology.leaderOf(node.config.shard);
+  if (leader !== undefined && leader.nodeId !== node.config.nodeId) {
+    return `MOVED ${slot} ${leader.host}:${leader.port}`;
+  }
+  return now.monotonicUs < node.holdUntilUs ? WAIT : CLUSTERDOWN;
+}

@@ -1,0 +1,107 @@
+/**
+ * Requests of clients: judged, executed, logged, and their replies parked behind what they saw (DESIGN, "A shard"). This
+ * is where commands and log meet; neither knows of the other.
+ */
+import { assert } from "../assert.ts";
+import type { Execution } from "../commands/execute.ts";
+import { Session } from "../commands/session.ts";
+import { findCommand } from "../commands/table.ts";
+import type { Effects, Input, Now } from "../contract.ts";
+import { appendEntry } from "./appendEntry.ts";
+import type { Connection } from "./connections.ts";
+import type { DatabaseNode } from "./databaseNode.ts";
+import { judge, RUN, WAIT } from "./gate.ts";
+
+export function openConnection(node: DatabaseNode, now: Now, input: Input): void {
+  const session = new Session(input.clientId, input.from, now.unixUs);
+  node.connections.open(session, input.clientId);
+}
+
+export function dropConnection(node: DatabaseNode, input: Input): void {
+  const connection = node.connections.get(input.clientId);
+  if (connection !== undefined) node.connections.drop(connection, node.keyspace);
+}
+
+export function receive(node: DatabaseNode, now: Now, input: Input, effects: Effects): void {
+  const connection = node.connections.get(input.clientId);
+  // Closed by us; the bytes were on their way.
+  if (connection === undefined || connection.isClosing) return;
+  connection.session.decoder.push(input.bytes);
+  if (!connection.isWaiting) serve(node, now, connection, effects);
+}
+
+/** Runs what waited, as far as it may run by now, in the order in which it began to wait. */
+export function serveWaiting(node: DatabaseNode, now: Now, effects: Effects): void {
+  if (node.connections.waitingCount === 0) return;
+  if (node.role === "handover" && now.monotonicUs < node.holdUntilUs) return;
+  if (node.role === "primary" && node.appender.isFull && node.writesAreStalled) return;
+  if (node.writesAreStalled) {
+    node.writesAreStalled = false;
+    effects.trace("write.resumed", node.config.shard, node.committedPosition, -1, "");
+  }
+  for (const connection of node.connections.takeWaiting()) serve(node, now, connection, effects);
+}
+
+/** Appends what an execution changed and marks its keys. Returns the position of its record, 0 if it changed nothing. */
+export function logExecution(node: DatabaseNode, execution: Execution): number {
+  if (execution.record === undefined) return 0;
+  assert(node.role === "primary", "only a primary that serves changes anything");
+  const position = appendEntry(node, "effects", node.epoch, execution.record);
+  if (execution.changedAll) node.tracker.changedEveryKey(position);
+  node.tracker.changed(execution.changed, position);
+  return position;
+}
+
+/** Executes the requests that a connection has sent, one after another, up to the first that must wait. */
+function serve(node: DatabaseNode, now: Now, connection: Connection, effects: Effects): void {
+  const { session } = connection;
+  const { connections, executor } = node;
+  while (connection.isOpen && !connection.isClosing) {
+    const argv = connection.request ?? session.decoder.next();
+    if (argv === undefined) {
+      if (session.decoder.failure !== undefined) {
+        answer(node, connection, executor.protocolError(session), 0);
+      }
+      return;
+    }
+    connection.request = undefined;
+    const spec = findCommand(argv);
+    const verdict = connections.isFull(connection) ? WAIT : judge(node, now, session, spec, argv);
+    if (verdict === WAIT) {
+      wait(node, connection, argv, effects);
+      return;
+    }
+    if (verdict !== RUN) {
+      answer(node, connection, executor.refuse(session, spec, verdict), 0);
+      continue;
+    }
+    const isPrimary = node.role === "primary";
+    const execution = executor.execute(session, argv, spec, node.shardUnixUs, isPrimary);
+    const logged = logExecution(node, execution);
+    const seen = node.tracker.waitFor(execution.touched, execution.waitsForNewest);
+    answer(node, connection, execution, Math.max(logged, seen));
+  }
+}
+
+function answer(
+  node: DatabaseNode,
+  connection: Connection,
+  execution: Execution,
+  position: number,
+): void {
+  node.connections.answer(connection, execution.reply, position);
+  if (execution.close) node.connections.close(connection);
+}
+
+function wait(
+  node: DatabaseNode,
+  connection: Connection,
+  argv: readonly string[],
+  effects: Effects,
+): void {
+  node.connections.wait(connection, argv);
+  if (node.role !== "primary" || node.writesAreStalled || !node.appender.isFull) return;
+  node.writesAreStalled = true;
+  const { appender, config } = node;
+  effects.trace("write.stalled", config.shard, appender.lastPosition, appender.inFlightBytes, "");
+}

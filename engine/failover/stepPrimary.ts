@@ -1,0 +1,54 @@
+/** A primary, serving or not: its lease, its renewals, expiry, and what the log says of its appends. */
+import { ByteWriter } from "../bytes/writer.ts";
+import type { Effects, Now } from "../contract.ts";
+import { appendEntry } from "./appendEntry.ts";
+import type { DatabaseNode } from "./databaseNode.ts";
+import { expireKeys } from "./expireKeys.ts";
+import { advanceHandover, onReleaseCommitted } from "./handover.ts";
+
+/** Entries between two checksum entries, by which replicas compare their running checksum with the primary's. */
+export const checksumEveryEntries = 1024;
+
+export function stepPrimary(node: DatabaseNode, now: Now, effects: Effects): void {
+  if (node.role === "handover") advanceHandover(node, now, effects);
+  const isServing = node.lease.isServing(now.monotonicUs);
+  if (node.role === "primary" && !isServing) lapse(node, effects);
+  else if (node.role === "lapsed" && isServing) node.role = "primary";
+  if (node.role === "handover") return;
+  if (now.monotonicUs >= node.lease.renewalDueUs) renew(node, now);
+  if (node.role !== "primary") return;
+  expireKeys(node, now);
+  if (node.appender.lastPosition >= node.checksumPosition + checksumEveryEntries) {
+    const payload = new ByteWriter(4);
+    payload.u32(node.appender.chain);
+    node.checksumPosition = appendEntry(node, "checksum", node.epoch, payload.take());
+  }
+}
+
+/** The log has committed more of this primary's entries. Parked replies leave whether or not the lease still runs (rule 13). */
+export function onPrimaryCommitted(node: DatabaseNode, now: Now, effects: Effects): void {
+  const { shard } = node.config;
+  const position = node.appender.committedPosition;
+  const renewal = node.lease.pendingRenewal;
+  node.committedPosition = position;
+  node.tracker.committed(position);
+  node.connections.committed(position);
+  if (node.lease.committed(position)) {
+    effects.trace("lease.renewed", shard, renewal, node.lease.endUs, "");
+  }
+  const { releasePosition } = node.handover;
+  if (releasePosition > 0 && position >= releasePosition) onReleaseCommitted(node, now, effects);
+}
+
+/** Rule 14: nothing executes from here on, but the pending appends are still sent, and memory is kept. */
+function lapse(node: DatabaseNode, effects: Effects): void {
+  node.role = "lapsed";
+  effects.trace("lease.lapsed", node.config.shard, node.committedPosition, node.lease.endUs, "");
+}
+
+function renew(node: DatabaseNode, now: Now): void {
+  const position = appendEntry(node, "renewal", node.epoch, NO_BYTES);
+  node.lease.sent(position, now.monotonicUs);
+}
+
+const NO_BYTES: Uint8Array = new Uint8Array(0);
