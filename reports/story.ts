@@ -101,8 +101,8 @@ function addFaults(run: Run, drafts: Draft[]): void {
         timeUs: fault.untilUs,
         topic: `end ${fault.kind}`,
         who: listText(fault.targets),
-        text: `fault over: ${fault.kind} on ${listText(fault.targets)}`,
-        many: `faults over: ${fault.kind} on {who}`,
+        text: `over after ${durationText(fault.untilUs - fault.fromUs)}: ${fault.text}`,
+        many: `over: ${fault.kind} on {who}`,
         tone: "good",
         weight: 1,
       });

@@ -149,7 +149,7 @@ function latencyLines(latencies: readonly LatencySummary[], style: Style): reado
   return [style("Latency, from the moment an operation was due", "strong"), ...table];
 }
 
-const windowLimit = 8;
+const failoverLimit = 4;
 
 function availabilityLines(run: Run, style: Style): readonly string[] {
   const lines = [style("Unavailability", "strong")];
@@ -169,7 +169,7 @@ function availabilityLines(run: Run, style: Style): readonly string[] {
   const slowest = [...run.failovers].sort(
     (left, right) => right.firstAckUs - right.faultUs - (left.firstAckUs - left.faultUs),
   );
-  for (const failover of slowest.slice(0, windowLimit)) {
+  for (const failover of slowest.slice(0, failoverLimit)) {
     const tookUs = failover.firstAckUs - failover.faultUs;
     const limitUs = promisedUs(failover.planned);
     const kind = failover.planned ? "planned" : "unplanned";
@@ -177,8 +177,8 @@ function availabilityLines(run: Run, style: Style): readonly string[] {
     const text = `  ${kind} failover of shard ${failover.shard}, ${failover.from} → ${failover.to}: ${durationText(tookUs)} (promise < ${durationText(limitUs)}${aim})`;
     lines.push(style(text, tookUs < limitUs ? "good" : "bad"));
   }
-  if (slowest.length > windowLimit) {
-    lines.push(`  … and ${plural(slowest.length - windowLimit, "faster failover")}`);
+  if (slowest.length > failoverLimit) {
+    lines.push(`  … and ${plural(slowest.length - failoverLimit, "faster failover")}`);
   }
   return lines;
 }

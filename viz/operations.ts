@@ -94,11 +94,13 @@ export function roundStepUs(us: number): number {
 
 export interface QuantilePoint {
   readonly timeUs: number;
+  /** Answers in the bin; without any, the quantiles say nothing and the line is broken. */
+  readonly count: number;
   readonly p50Us: number;
   readonly p99Us: number;
 }
 
-/** Median and 99th percentile of answered operations of one access, a bin each; bins without answers are left out. */
+/** Median and 99th percentile of answered operations of one access, a bin each. */
 export function quantileLine(
   operations: Operations,
   access: number,
@@ -112,10 +114,10 @@ export function quantileLine(
       if (operations.access[index] !== access || operations.outcome[index] !== 0) continue;
       values.push(operations.latencyUs[index] ?? 0);
     }
-    if (values.length === 0) continue;
     values.sort((left, right) => left - right);
     points.push({
       timeUs: (bin.fromUs + bin.untilUs) / 2,
+      count: values.length,
       p50Us: values[Math.ceil(values.length * 0.5) - 1] ?? 0,
       p99Us: values[Math.ceil(values.length * 0.99) - 1] ?? 0,
     });
