@@ -113,6 +113,7 @@ function takeMessage(
   effects: Effects,
 ): boolean {
   const { kind, body } = frame;
+  // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- all other kinds are for other machines
   switch (kind) {
     case "logAppendReply":
       onAppendReply(node, now, input.from, frame, effects);

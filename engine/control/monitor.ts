@@ -72,17 +72,12 @@ export function createMonitor(config: MonitorConfig, random: Random): Monitor {
 }
 
 export function stepMonitor(monitor: Monitor, now: Now, input: Input, effects: Effects): void {
-  switch (input.kind) {
-    case "start":
-      // Silence is counted from the monitor's own start: it cannot know what was heard before.
-      for (const one of monitor.watched) one.lastHeardUs = now.monotonicUs;
-      return pollBurst(monitor, now, effects);
-    case "wake":
-      return pollBurst(monitor, now, effects);
-    case "peerMessage":
-      return hear(monitor, now, input, effects);
-    default:
+  if (input.kind === "peerMessage") return hear(monitor, now, input, effects);
+  if (input.kind === "start") {
+    // Silence is counted from the monitor's own start: it cannot know what was heard before.
+    for (const one of monitor.watched) one.lastHeardUs = now.monotonicUs;
   }
+  if (input.kind === "start" || input.kind === "wake") pollBurst(monitor, now, effects);
 }
 
 function pollBurst(monitor: Monitor, now: Now, effects: Effects): void {

@@ -1,0 +1,502 @@
+/**
+ * A shard for tests: database nodes behind their door, over a perfect log in one piece (three names, one truth) with knobs
+ * to hold, lose and cut. Time is virtual; each node has a clock of its own. The real log has its own tests.
+ */
+import { must } from "../assert.ts";
+import { openFrame } from "../bytes/frame.ts";
+import { latin1Bytes, latin1Of } from "../bytes/latin1.ts";
+import { ByteWriter } from "../bytes/writer.ts";
+import {
+  clientBytes,
+  clientClosed,
+  clientOpened,
+  type ClusterLayout,
+  type Effects,
+  type Input,
+  type NodeId,
+  peerMessage,
+  startInput,
+  wakeInput,
+} from "../contract.ts";
+import {
+  decodeEntry,
+  encodeEntry,
+  type EntryHeader,
+  type EntryKind,
+  type LogEntry,
+  logStart,
+  sameId,
+} from "../log/entry.ts";
+import {
+  decodeAppend,
+  decodeFollow,
+  decodeTail,
+  decodeUnfollow,
+  encodeAppendReply,
+  encodeEntries,
+  encodeTailReply,
+} from "../log/messages.ts";
+import { createNode, type DatabaseNode, step } from "../node.ts";
+import { type Timing, timingWith } from "../timing.ts";
+import type { TraceKind } from "../trace.ts";
+
+const hopUs = 500;
+const wallStartUs = 1_700_000_000_000_000;
+
+export interface Traced {
+  readonly atUs: number;
+  readonly node: NodeId;
+  readonly kind: TraceKind;
+  readonly position: number;
+  readonly value: number;
+  readonly text: string;
+}
+
+/** One process of a database node with its clocks. */
+export interface TestNode {
+  readonly id: NodeId;
+  node: DatabaseNode;
+  alarmUs: number;
+  /** Local microseconds a true one; and where the monotonic clock stood at true time `sinceUs`. */
+  rate: number;
+  baseUs: number;
+  sinceUs: number;
+  /** Added to the wall clock only. */
+  wallJumpUs: number;
+  isCutFromLog: boolean;
+  isCutFromPeers: boolean;
+  isUp: boolean;
+  /** While paused, inputs wait. */
+  waiting: Input[] | undefined;
+  steps: number;
+}
+
+export class TestClient {
+  readonly id: number;
+  readonly node: NodeId;
+  received = "";
+  isClosed = false;
+  private readonly shard: TestShard;
+
+  constructor(shard: TestShard, node: NodeId, id: number) {
+    this.shard = shard;
+    this.node = node;
+    this.id = id;
+  }
+
+  /** Sends a request now; it executes at once. */
+  send(...argv: string[]): this {
+    let text = `*${argv.length}\r\n`;
+    for (const word of argv) text += `$${word.length}\r\n${word}\r\n`;
+    this.shard.input(this.node, clientBytes(this.id, latin1Bytes(text)));
+    return this;
+  }
+
+  /** Takes what was received so far. */
+  take(): string {
+    const { received } = this;
+    this.received = "";
+    return received;
+  }
+
+  close(): void {
+    this.shard.input(this.node, clientClosed(this.id));
+  }
+}
+
+interface Event {
+  readonly atUs: number;
+  readonly order: number;
+  readonly run: () => void;
+}
+
+export class TestShard {
+  readonly layout: ClusterLayout;
+  readonly timing: Timing;
+  readonly nodes: Map<NodeId, TestNode> = new Map<NodeId, TestNode>();
+  readonly traces: Traced[] = [];
+  /** Everything the log has committed. */
+  readonly log: LogEntry[] = [];
+  /** Peer frames to names that are no nodes here, such as "admin". */
+  readonly outside: { from: NodeId; to: NodeId; frame: Uint8Array }[] = [];
+  nowUs = 1_000_000;
+  /** Appends reach the log and wait there, uncommitted. */
+  holdsAppends = false;
+  /** Appends commit, and their answers are lost. */
+  losesReplies = false;
+  private readonly heldAppends: { from: NodeId; to: NodeId; frame: Uint8Array }[] = [];
+  private readonly followers = new Map<
+    NodeId,
+    { subscription: number; to: NodeId; next: number }
+  >();
+  private readonly clients = new Map<number, TestClient>();
+  private readonly writer = new ByteWriter();
+  private events: Event[] = [];
+  private order = 0;
+  private clientCount = 0;
+  private incarnations = 0;
+  private seed = 1;
+
+  constructor(options: { nodes?: number; shards?: number; timing?: Partial<Timing> } = {}) {
+    const zones = ["a", "b", "c"];
+    const databaseNodes = [];
+    for (let shard = 0; shard < (options.shards ?? 1); shard++) {
+      for (let index = 0; index < (options.nodes ?? 3); index++) {
+        const zone = must(zones[index % 3], "zone");
+        const nodeId = `db-${shard}-${zone}`;
+        databaseNodes.push({ nodeId, shard, zone, host: `10.0.${shard}.${index}`, port: 6379 });
+      }
+    }
+    this.layout = {
+      clusterId: "test",
+      shardCount: options.shards ?? 1,
+      databaseNodes,
+      logNodes: zones.map((zone) => ({ nodeId: `log-${zone}`, zone })),
+    };
+    this.timing = timingWith(options.timing ?? {});
+  }
+
+  /** Builds and starts the nodes of shard 0. */
+  start(): this {
+    for (const address of this.layout.databaseNodes) {
+      if (address.shard === 0) this.startNode(address.nodeId);
+    }
+    return this;
+  }
+
+  /** Starts a node, or starts it anew. */
+  startNode(id: NodeId, engineVersion = 1): TestNode {
+    const address = must(
+      this.layout.databaseNodes.find((one) => one.nodeId === id),
+      id,
+    );
+    this.incarnations += 1;
+    const config = {
+      nodeId: id,
+      zone: address.zone,
+      shard: address.shard,
+      layout: this.layout,
+      incarnation: this.incarnations,
+      engineVersion,
+      timing: this.timing,
+    };
+    const old = this.nodes.get(id);
+    const made: TestNode = {
+      id,
+      node: createNode(config, this.random()),
+      alarmUs: Infinity,
+      rate: old?.rate ?? 1,
+      baseUs: old?.baseUs ?? 0,
+      sinceUs: old?.sinceUs ?? 0,
+      wallJumpUs: old?.wallJumpUs ?? 0,
+      isCutFromLog: false,
+      isCutFromPeers: false,
+      isUp: true,
+      waiting: undefined,
+      steps: 0,
+    };
+    if (old !== undefined) old.isUp = false;
+    this.nodes.set(id, made);
+    this.deliver(made, startInput);
+    return made;
+  }
+
+  crash(id: NodeId): void {
+    this.at(id).isUp = false;
+    for (const client of this.clients.values()) if (client.node === id) client.isClosed = true;
+  }
+
+  pause(id: NodeId): void {
+    this.at(id).waiting = [];
+  }
+
+  resume(id: NodeId): void {
+    const target = this.at(id);
+    const waiting = target.waiting ?? [];
+    target.waiting = undefined;
+    for (const input of waiting) this.deliver(target, input);
+  }
+
+  at(id: NodeId): TestNode {
+    return must(this.nodes.get(id), id);
+  }
+
+  /** The node that serves as primary, undefined if none does. */
+  get primary(): TestNode | undefined {
+    for (const one of this.nodes.values()) {
+      if (one.isUp && one.node.role === "primary") return one;
+    }
+    return undefined;
+  }
+
+  /** Runs until a primary serves. */
+  elect(): TestNode {
+    for (let waited = 0; waited < 20_000 && this.primary === undefined; waited++) this.run(1);
+    return must(this.primary, "a primary");
+  }
+
+  replicas(): TestNode[] {
+    return [...this.nodes.values()].filter((one) => one.isUp && one.node.role === "replica");
+  }
+
+  connect(id: NodeId): TestClient {
+    this.clientCount += 1;
+    const client = new TestClient(this, id, this.clientCount);
+    this.clients.set(client.id, client);
+    this.input(id, clientOpened(client.id, "127.0.0.1:50000"));
+    return client;
+  }
+
+  /** One request on a fresh connection, and what was answered within `ms`. */
+  ask(id: NodeId, argv: readonly string[], ms = 5): string {
+    const client = this.connect(id).send(...argv);
+    this.run(ms);
+    return client.take();
+  }
+
+  input(id: NodeId, input: Input): void {
+    this.deliver(this.at(id), input);
+  }
+
+  /** A frame to a node, as from this peer, without delay. */
+  message(to: NodeId, frame: Uint8Array, from: NodeId = "admin"): void {
+    this.input(to, peerMessage(from, frame));
+  }
+
+  run(ms: number): void {
+    const untilUs = this.nowUs + ms * 1000;
+    for (;;) {
+      const next = this.nextEvent();
+      if (next === undefined || next.atUs > untilUs) break;
+      this.events.splice(this.events.indexOf(next), 1);
+      this.nowUs = Math.max(this.nowUs, next.atUs);
+      next.run();
+    }
+    this.nowUs = untilUs;
+  }
+
+  releaseAppends(): void {
+    this.holdsAppends = false;
+    for (const { from, to, frame } of this.heldAppends.splice(0)) this.onAppend(from, to, frame);
+  }
+
+  /** Forgets the appends that are held: as if they had been lost on the way. */
+  dropHeldAppends(): void {
+    this.heldAppends.length = 0;
+  }
+
+  /** Puts an entry of a writer that is long gone into the log; returns its position. */
+  plant(
+    kind: EntryKind,
+    epoch: number,
+    payload: Uint8Array,
+    changes: Partial<EntryHeader> = {},
+  ): number {
+    const position = this.log.length + 1;
+    const header = {
+      position,
+      id: { incarnation: 1_000_000, sequence: position },
+      epoch,
+      engineVersion: 1,
+      kind,
+      isFirstChunk: true,
+      isLastChunk: true,
+      unixMs: 0,
+      ...changes,
+    };
+    this.log.push(must(decodeEntry(encodeEntry(this.writer, header, payload)), "entry"));
+    for (const follower of this.followers.keys()) this.feed(follower);
+    return position;
+  }
+
+  traced(kind: TraceKind, node?: NodeId): Traced[] {
+    return this.traces.filter(
+      (one) => one.kind === kind && (node === undefined || one.node === node),
+    );
+  }
+
+  entriesOf(kind: string): LogEntry[] {
+    return this.log.filter((entry) => entry.kind === kind);
+  }
+
+  private random(): () => number {
+    let state = this.seed++ * 2654435761;
+    return () => {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      return state / 4294967296;
+    };
+  }
+
+  private localUs(one: TestNode): number {
+    return Math.floor(one.baseUs + (this.nowUs - one.sinceUs) * one.rate);
+  }
+
+  private deliver(target: TestNode, input: Input): void {
+    if (!target.isUp) return;
+    if (target.waiting !== undefined) {
+      target.waiting.push(input);
+      return;
+    }
+    const now = {
+      monotonicUs: this.localUs(target),
+      unixUs: wallStartUs + this.nowUs + target.wallJumpUs,
+    };
+    target.steps += 1;
+    step(target.node, now, input, this.effectsOf(target));
+  }
+
+  private effectsOf(source: TestNode): Effects {
+    const { id } = source;
+    const fail = (): never => {
+      throw new Error("a database node has no disk");
+    };
+    return {
+      send: (to, frame) => this.send(source, to, frame),
+      reply: (clientId, bytes) => {
+        const client = this.clients.get(clientId);
+        if (client !== undefined) client.received += latin1Of(bytes);
+      },
+      closeClient: (clientId) => {
+        const client = this.clients.get(clientId);
+        if (client !== undefined) client.isClosed = true;
+      },
+      wakeAt: (monotonicUs) => this.setAlarm(source, monotonicUs),
+      trace: (kind, _shard, position, value, text) =>
+        this.traces.push({ atUs: this.nowUs, node: id, kind, position, value, text }),
+      exit: (reason) => {
+        throw new Error(reason);
+      },
+      read: fail,
+      write: fail,
+      remove: fail,
+      sync: fail,
+      provision: fail,
+    };
+  }
+
+  private setAlarm(target: TestNode, monotonicUs: number): void {
+    target.alarmUs = monotonicUs;
+    if (monotonicUs === Infinity) return;
+    const waitUs = Math.max(0, Math.ceil((monotonicUs - this.localUs(target)) / target.rate));
+    this.after(waitUs, () => {
+      if (!target.isUp || target.alarmUs !== monotonicUs) return;
+      target.alarmUs = Infinity;
+      this.deliver(target, wakeInput);
+    });
+  }
+
+  private send(source: TestNode, to: NodeId, frame: Uint8Array): void {
+    if (to.startsWith("log-")) {
+      this.after(hopUs, () => {
+        if (!source.isCutFromLog) this.onLogMessage(source.id, to, frame);
+      });
+      return;
+    }
+    const target = this.nodes.get(to);
+    if (target === undefined) {
+      this.outside.push({ from: source.id, to, frame });
+      return;
+    }
+    this.after(hopUs, () => {
+      if (source.isCutFromPeers || target.isCutFromPeers) return;
+      this.deliver(target, peerMessage(source.id, frame));
+    });
+  }
+
+  private onLogMessage(from: NodeId, to: NodeId, frame: Uint8Array): void {
+    const { kind, body } = openFrame(frame);
+    switch (kind) {
+      case "logAppend":
+        if (this.holdsAppends) this.heldAppends.push({ from, to, frame });
+        else this.onAppend(from, to, frame);
+        return;
+      case "logFollow": {
+        const request = must(decodeFollow(body), "follow");
+        this.followers.set(from, {
+          subscription: request.subscription,
+          to,
+          next: request.fromPosition,
+        });
+        return this.feed(from);
+      }
+      case "logUnfollow": {
+        const request = must(decodeUnfollow(body), "unfollow");
+        if (this.followers.get(from)?.subscription === request.subscription) {
+          this.followers.delete(from);
+        }
+        return;
+      }
+      case "logTail": {
+        const { shard, nonce } = must(decodeTail(body), "tail");
+        const tail = this.log.at(-1) ?? logStart;
+        const reply = { shard, nonce, isLeader: true, tail, hint: "" };
+        return this.answer(to, from, encodeTailReply(this.writer, reply));
+      }
+      default:
+    }
+  }
+
+  private onAppend(from: NodeId, to: NodeId, frame: Uint8Array): void {
+    const { shard, precededBy, entries } = must(decodeAppend(openFrame(frame).body), "append");
+    const decoded = entries.map((bytes) => must(decodeEntry(bytes), "entry"));
+    const first = must(decoded[0], "entry");
+    const last = must(decoded.at(-1), "entry");
+    const before = this.log[precededBy.position - 1] ?? logStart;
+    if (precededBy.position > this.log.length) return;
+    const isTaken = decoded.some((entry) => {
+      const there = this.log[entry.position - 1];
+      return there !== undefined && !sameId(there.id, entry.id);
+    });
+    const isConflict = isTaken || !sameId(before.id, precededBy.id);
+    if (!isConflict) {
+      for (const entry of decoded) if (entry.position > this.log.length) this.log.push(entry);
+    }
+    const { position, id } = isConflict ? first : last;
+    const outcome = isConflict ? "conflict" : "committed";
+    if (!this.losesReplies) {
+      this.answer(
+        to,
+        from,
+        encodeAppendReply(this.writer, { shard, outcome, position, id, hint: "" }),
+      );
+    }
+    for (const follower of this.followers.keys()) this.feed(follower);
+  }
+
+  private feed(id: NodeId): void {
+    const follower = must(this.followers.get(id), id);
+    const entries = this.log.slice(follower.next - 1).map((entry) => entry.bytes);
+    const message = {
+      shard: 0,
+      subscription: follower.subscription,
+      state: "entries" as const,
+      commitPosition: this.log.length,
+      fromPosition: follower.next,
+      entries,
+    };
+    if (!this.at(id).isCutFromLog) follower.next = this.log.length + 1;
+    this.answer(follower.to, id, encodeEntries(this.writer, message));
+  }
+
+  private answer(from: NodeId, to: NodeId, frame: Uint8Array): void {
+    this.after(hopUs, () => {
+      const target = this.nodes.get(to);
+      if (target !== undefined && !target.isCutFromLog)
+        this.deliver(target, peerMessage(from, frame));
+    });
+  }
+
+  after(delayUs: number, run: () => void): void {
+    this.order += 1;
+    this.events.push({ atUs: this.nowUs + delayUs, order: this.order, run });
+  }
+
+  private nextEvent(): Event | undefined {
+    let next: Event | undefined;
+    for (const event of this.events) {
+      if (next === undefined || event.atUs < next.atUs) next = event;
+      else if (event.atUs === next.atUs && event.order < next.order) next = event;
+    }
+    return next;
+  }
+}
