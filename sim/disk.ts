@@ -7,6 +7,7 @@
  */
 import { assert } from "../engine/assert.ts";
 import type { DecisionSource } from "./decisions.ts";
+import type { FaultCounter } from "./place.ts";
 
 const SECTOR_BYTES = 512;
 const NO_BYTES: Uint8Array = new Uint8Array(0);
@@ -63,7 +64,8 @@ export class Disk {
   /** More bytes than this make every sync fail. */
   capacityBytes: number = Infinity;
   /** How many of the next syncs fail with an error. */
-  syncsToFail = 0;
+  private syncsToFail = 0;
+  private failedBy: FaultCounter | undefined = undefined;
   /** The next write lands this many bytes away from where it should (0: none). */
   misdirectNextBy = 0;
   readonly observer: DiskObserver;
@@ -141,6 +143,17 @@ export class Disk {
     });
   }
 
+  failSyncs(syncs: number, counter: FaultCounter): void {
+    this.syncsToFail = syncs;
+    this.failedBy = counter;
+  }
+
+  /** The disk is full as it stands: whatever grows it fails at the next sync. */
+  fillUp(counter: FaultCounter): void {
+    this.capacityBytes = this.storedBytes();
+    this.failedBy = counter;
+  }
+
   private storedBytes(): number {
     let total = 0;
     for (const file of this.files.values()) total += file.length;
@@ -160,6 +173,7 @@ export class Disk {
       this.syncsToFail > 0 ||
       (this.capacityBytes !== Infinity && this.storedBytes() > this.capacityBytes);
     if (this.syncsToFail > 0) this.syncsToFail -= 1;
+    if (fails && this.failedBy !== undefined) this.failedBy.diskResultsChanged += 1;
     let kept = 0;
     for (let index = 0; index < this.pending.length; index++) {
       const change = this.pending[index] as PendingChange;
@@ -249,16 +263,17 @@ export class Disk {
   }
 
   /**
-   * Flips one bit of what is durable, at a place that follows from the clean bytes: asked twice about the same content, the same
-   * bit. Returns the offset, or -1 if the file holds nothing.
+   * Flips one bit of the older half of what is durable, at a place that follows from the clean bytes: asked twice about the
+   * same content, the same bit. Returns the offset, or -1 if the file holds nothing.
    */
-  rot(file: string, fromOffset: number): number {
+  rot(file: string): number {
     const found = this.files.get(file);
-    if (found === undefined || found.durableLength <= fromOffset) return -1;
-    let hash = 0;
-    for (let index = fromOffset; index < found.durableLength; index++)
+    if (found === undefined || found.durableLength < 2) return -1;
+    const end = Math.floor(found.durableLength / 2);
+    let hash = 0x811c9dc5;
+    for (let index = 0; index < end; index++)
       hash = Math.imul(hash ^ (found.bytes[index] as number), 0x01000193);
-    const offset = fromOffset + ((hash >>> 0) % (found.durableLength - fromOffset));
+    const offset = (hash >>> 0) % end;
     found.bytes[offset] = (found.bytes[offset] as number) ^ (1 << ((hash >>> 29) & 7));
     return offset;
   }

@@ -287,14 +287,15 @@ export class Kernel implements MachineWorld {
   }
 
   loseDisk(machine: Machine, counter: FaultCounter): void {
-    if (machine.disk.fileNames().length > 0) counter.diskResultsChanged += 1;
+    if (machine.disk.fileNames().length === 0) return;
+    counter.diskResultsChanged += 1;
     machine.disk.wipe();
     this.recorder.trace(this.nowUs, machine.name, "disk.lost", -1, -1, -1, "");
     this.listener.diskChanged(machine);
   }
 
-  rotDisk(machine: Machine, file: string, fromOffset: number, counter: FaultCounter): void {
-    const offset = machine.disk.rot(file, fromOffset);
+  rotDisk(machine: Machine, file: string, counter: FaultCounter): void {
+    const offset = machine.disk.rot(file);
     if (offset < 0) return;
     counter.diskResultsChanged += 1;
     this.recorder.trace(this.nowUs, machine.name, "disk.rotted", -1, -1, offset, file);

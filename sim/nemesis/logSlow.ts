@@ -1,0 +1,35 @@
+import { linkRule } from "../linkRules.ts";
+import { forField, never, numberOf, shardField, textOf, type FaultKind } from "./fault.ts";
+import { machineOf } from "./targets.ts";
+
+export const logSlow: FaultKind = {
+  kind: "logSlow",
+  help: "the disk and the links of one log node become many times slower",
+  fields: {
+    target: { help: "logFollower, logLeader or node:log-a", standard: "logFollower" },
+    shard: shardField,
+    factor: { help: "how many times slower", standard: 100 },
+    forMs: forField,
+  },
+  probes: never,
+  begin: (context, fields) => {
+    const { kernel, counter } = context;
+    const machine = machineOf(context, textOf(fields, "target"), numberOf(fields, "shard"));
+    if (machine === undefined || !machine.isRunning) return undefined;
+    const factor = numberOf(fields, "factor");
+    const covers = (from: unknown, to: unknown): boolean => from === machine || to === machine;
+    const rule = linkRule("slow", covers, counter, { factor });
+    kernel.addRule(rule);
+    machine.diskFactor = factor;
+    machine.slowedBy = counter;
+    return {
+      text: `${machine.name} became ${factor} times slower`,
+      targets: [machine.name],
+      lastsUs: numberOf(fields, "forMs") * 1000,
+      end: () => {
+        kernel.removeRule(rule);
+        machine.diskFactor = 1;
+      },
+    };
+  },
+};

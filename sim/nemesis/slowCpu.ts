@@ -1,0 +1,37 @@
+import {
+  forField,
+  never,
+  numberOf,
+  shardField,
+  targetField,
+  textOf,
+  type FaultKind,
+} from "./fault.ts";
+import { machineOf } from "./targets.ts";
+
+export const slowCpu: FaultKind = {
+  kind: "slowCpu",
+  help: "every step of a machine takes many times as long",
+  fields: {
+    target: targetField,
+    shard: shardField,
+    factor: { help: "how many times", standard: 20 },
+    forMs: forField,
+  },
+  probes: never,
+  begin: (context, fields) => {
+    const machine = machineOf(context, textOf(fields, "target"), numberOf(fields, "shard"));
+    if (machine === undefined || !machine.isRunning) return undefined;
+    const factor = numberOf(fields, "factor");
+    machine.cpuFactor = factor;
+    machine.slowedBy = context.counter;
+    return {
+      text: `processor of ${machine.name} ${factor} times slower`,
+      targets: [machine.name],
+      lastsUs: numberOf(fields, "forMs") * 1000,
+      end: () => {
+        machine.cpuFactor = 1;
+      },
+    };
+  },
+};

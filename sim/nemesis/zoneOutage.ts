@@ -1,0 +1,48 @@
+import { encodeLogTransferAsk } from "../../engine/control/messages.ts";
+import {
+  always,
+  forField,
+  numberOf,
+  shardField,
+  targetField,
+  textOf,
+  type FaultKind,
+} from "./fault.ts";
+import { tellRoles, zoneOf } from "./targets.ts";
+
+export const zoneOutage: FaultKind = {
+  kind: "zoneOutage",
+  help: "a zone loses power and network at once; with disks: lost its hardware is destroyed",
+  fields: {
+    target: targetField,
+    shard: shardField,
+    disks: { help: "kept or lost", standard: "kept" },
+    forMs: forField,
+  },
+  probes: always,
+  // "both": one zone is to hold the primary and the log's leader.
+  prepare: (context, fields) => {
+    if (textOf(fields, "target") !== "both") return;
+    const shard = numberOf(fields, "shard");
+    const primary = context.cluster.primaryOf(shard);
+    const leader = context.cluster.logLeaderOf(shard);
+    if (primary === undefined || leader === undefined) return;
+    if (leader.machine.zone === primary.machine.zone) return;
+    const target = `log-${primary.machine.zone}`;
+    leader.machine.receiveFrame("admin", encodeLogTransferAsk(shard, target));
+  },
+  begin: (context, fields) => {
+    const { infrastructure, counter } = context;
+    const zone = zoneOf(context, textOf(fields, "target"), numberOf(fields, "shard"));
+    if (zone === undefined || infrastructure.isZoneDark(zone)) return undefined;
+    const losesDisks = textOf(fields, "disks") === "lost";
+    const roles = tellRoles(context, (machine) => machine.zone === zone);
+    infrastructure.zoneDown(zone, losesDisks, counter);
+    return {
+      text: `zone ${zone} ${losesDisks ? "destroyed" : "dark"}${roles}`,
+      targets: [zone],
+      lastsUs: numberOf(fields, "forMs") * 1000,
+      end: () => infrastructure.zoneUp(zone),
+    };
+  },
+};
