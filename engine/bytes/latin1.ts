@@ -7,11 +7,7 @@
 const PIECE_CHARS = 8192;
 
 /** bytes[start, end) as a string; the bytes are not kept. */
-export function latin1Of(
-  bytes: Uint8Array,
-  start: number = 0,
-  end: number = bytes.length,
-): string {
+export function latin1Of(bytes: Uint8Array, start: number = 0, end: number = bytes.length): string {
   const length = end - start;
   if (length <= 4) return shortLatin1Of(bytes, start, length);
   if (length <= PIECE_CHARS) return pieceOf(bytes, start, end);

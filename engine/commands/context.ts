@@ -6,21 +6,31 @@
 import { NEVER, stringOf, type KeyEntry, type Keyspace } from "../keyspace/keyspace.ts";
 import type { Value } from "../keyspace/value.ts";
 import { RecordWriter } from "../replication/record.ts";
-import { errors } from "../resp/replies.ts";
+import { errors, oneLine, printed } from "../resp/replies.ts";
 import { ReplyWriter } from "../resp/replyWriter.ts";
 import type { ServerFacts } from "./serverFacts.ts";
 import { Session } from "./session.ts";
-import type { CommandSpec } from "./spec.ts";
+import type { CommandSpec, CommandTable } from "./spec.ts";
 import type { Statistics } from "./statistics.ts";
 
 /** Deadlines beyond this are kept as this: the record holds 53 bits (the year 287396). */
 const LATEST_DEADLINE_UNIX_MS: number = Number.MAX_SAFE_INTEGER;
+
+/** What lives as long as the node. */
+export interface ContextParts {
+  readonly keyspace: Keyspace;
+  readonly server: ServerFacts;
+  readonly random: () => number;
+  readonly statistics: Statistics;
+  readonly commands: CommandTable;
+}
 
 export class CommandContext {
   readonly keyspace: Keyspace;
   readonly server: ServerFacts;
   readonly random: () => number;
   readonly statistics: Statistics;
+  readonly commands: CommandTable;
   readonly reply: ReplyWriter = new ReplyWriter();
   readonly record: RecordWriter = new RecordWriter();
   session: Session = new Session(0, "", 0);
@@ -35,18 +45,16 @@ export class CommandContext {
   waitsForNewest = false;
   close = false;
   /** Errors written for this request. */
-  errorCount = 0;
+  private errorCount = 0;
+  /** Hits and misses are counted for reads only. */
+  private countsLookups = false;
 
-  constructor(
-    keyspace: Keyspace,
-    server: ServerFacts,
-    random: () => number,
-    statistics: Statistics,
-  ) {
-    this.keyspace = keyspace;
-    this.server = server;
-    this.random = random;
-    this.statistics = statistics;
+  constructor(parts: ContextParts) {
+    this.keyspace = parts.keyspace;
+    this.server = parts.server;
+    this.random = parts.random;
+    this.statistics = parts.statistics;
+    this.commands = parts.commands;
   }
 
   begin(session: Session, unixUs: number, isPrimary: boolean): void {
@@ -67,6 +75,7 @@ export class CommandContext {
     const count = this.statistics.commandCount(spec.name);
     const errorsBefore = this.errorCount;
     if (spec.isKeyspaceWide) this.waitsForNewest = true;
+    this.countsLookups = spec.isReadonly;
     spec.run(this, argv);
     this.statistics.commandsProcessed++;
     count.calls++;
@@ -80,6 +89,11 @@ export class CommandContext {
     this.reply.error(error);
   }
 
+  /** Answers an error that quotes a client's word the way C prints it: up to a zero byte, on one line. */
+  failQuoting(before: string, word: string, behind: string = ""): void {
+    this.fail(oneLine(before + printed(word, Infinity) + behind));
+  }
+
   ok(): void {
     this.reply.simple("OK");
   }
@@ -87,12 +101,10 @@ export class CommandContext {
   /** The entry of a key. A key that has expired is deleted first, which is logged. */
   lookup(key: string): KeyEntry | undefined {
     const entry = this.keyspace.get(key);
-    if (entry === undefined || !this.isExpired(entry)) {
-      this.statistics.countLookup(entry !== undefined);
-      return entry;
-    }
-    this.statistics.countLookup(false);
-    this.expireEntry(entry);
+    const isThere = entry !== undefined && !this.isExpired(entry);
+    if (this.countsLookups) this.statistics.countLookup(isThere);
+    if (isThere) return entry;
+    if (entry !== undefined) this.expireEntry(entry);
     return undefined;
   }
 

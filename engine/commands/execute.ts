@@ -6,7 +6,7 @@ import type { ServerFacts } from "./serverFacts.ts";
 import type { Session } from "./session.ts";
 import { hasValidArity, keysOf, type CommandSpec } from "./spec.ts";
 import { Statistics } from "./statistics.ts";
-import { commandNamed } from "./table.ts";
+import { commandNamed, commandTable } from "./table.ts";
 
 /** What a request came to. The object is reused by the executor's next call; its arrays and bytes are not. */
 export interface Execution {
@@ -55,7 +55,14 @@ export class Executor {
 
   /** `random` draws numbers in [0, 1); it decides nothing that is not logged. */
   constructor(keyspace: Keyspace, server: ServerFacts, random: () => number) {
-    this.context = new CommandContext(keyspace, server, random, this.statistics);
+    const { statistics } = this;
+    this.context = new CommandContext({
+      keyspace,
+      server,
+      random,
+      statistics,
+      commands: commandTable,
+    });
   }
 
   /**
@@ -191,7 +198,5 @@ function unknownCommand(argv: readonly string[]): string {
   for (let index = 1; index < argv.length && words.length < 128; index++) {
     words += `'${printed(argv[index] ?? "", 128 - words.length)}' `;
   }
-  return oneLine(
-    `ERR unknown command '${printed(name, 128)}', with args beginning with: ${words}`,
-  );
+  return oneLine(`ERR unknown command '${printed(name, 128)}', with args beginning with: ${words}`);
 }

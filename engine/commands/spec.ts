@@ -65,7 +65,7 @@ export interface CommandRow {
   readonly complexity: string;
   /** The arguments in the notation of Redis's manual, such as "key [NX|XX] [EX seconds]". */
   readonly syntax: string;
-  /** ACL categories beside those that follow from the flags. */
+  /** ACL categories beside those that follow from the flags, such as "keyspace". */
   readonly categories?: readonly string[];
   readonly tips?: readonly string[];
   readonly subcommands?: readonly CommandRow[];
@@ -92,6 +92,15 @@ export interface CommandSpec {
   /** Runs at once also between MULTI and EXEC. */
   readonly runsInsideMulti: boolean;
   readonly run: CommandHandler;
+}
+
+/** The table as COMMAND sees it. */
+export interface CommandTable {
+  /** Containers but not their subcommands, in the order of the table. */
+  readonly all: readonly CommandSpec[];
+  /** By full name, "client" or "client|list", in any case. */
+  find(fullName: string): CommandSpec | undefined;
+  findRequest(argv: readonly string[]): CommandSpec | undefined;
 }
 
 /** True if a request of `argc` words has enough of them. */

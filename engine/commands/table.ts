@@ -1,7 +1,16 @@
 /** The command table: every row of every family, by name. Dispatch, COMMAND and the tests all read it. */
-import type { CommandFlag, CommandRow, CommandSpec } from "./spec.ts";
+import { connectionRows } from "./rows/connection.ts";
+import { genericRows } from "./rows/generic.ts";
+import { serverRows } from "./rows/server.ts";
+import { stringRows } from "./rows/string.ts";
+import type { CommandFlag, CommandRow, CommandSpec, CommandTable } from "./spec.ts";
 
-const rows: readonly CommandRow[] = [];
+const rows: readonly CommandRow[] = [
+  ...stringRows,
+  ...genericRows,
+  ...connectionRows,
+  ...serverRows,
+];
 
 /** Commands that run at once between MULTI and EXEC. */
 const RUN_INSIDE_MULTI: ReadonlySet<string> = new Set([
@@ -16,8 +25,17 @@ const RUN_INSIDE_MULTI: ReadonlySet<string> = new Set([
 /** Upper- and lower-case names: how clients write them, so that most requests need no conversion. */
 const byName: ReadonlyMap<string, CommandSpec> = indexOf(rows);
 
-/** All commands, containers but not their subcommands, in the order of the table. */
-export const commands: readonly CommandSpec[] = rows.map((row) => specNamed(row.name));
+/** The table as COMMAND sees it. */
+export const commandTable: CommandTable = {
+  all: rows.map((row) => specNamed(row.name)),
+  find: (fullName) => {
+    const bar = fullName.indexOf("|");
+    if (bar < 0) return commandNamed(fullName);
+    const container = commandNamed(fullName.slice(0, bar));
+    return container?.subcommands?.get(fullName.slice(bar + 1).toLowerCase());
+  },
+  findRequest: findCommand,
+};
 
 /** The command that a request names, the subcommand if it is of a container; undefined if unknown. */
 export function findCommand(argv: readonly string[]): CommandSpec | undefined {
@@ -78,7 +96,7 @@ function categoriesOf(row: CommandRow, isWrite: boolean, isReadonly: boolean): s
   const has = (flag: CommandFlag): boolean => row.flags.includes(flag);
   const named = new Set(row.categories ?? []);
   if (isWrite) named.add("write");
-  if (isReadonly && row.group !== "connection") named.add("read");
+  if (isReadonly) named.add("read");
   if (has("admin")) named.add("admin").add("dangerous");
   if (has("pubsub")) named.add("pubsub");
   if (has("fast")) named.add("fast");

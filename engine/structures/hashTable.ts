@@ -127,7 +127,8 @@ export class HashTable<N extends HashNode<N>> {
       let length = 0;
       for (let node: N | undefined = head; node !== undefined; node = node.next) length++;
       let chosen: N = head;
-      for (let skip = Math.floor(random() * length); skip > 0; skip--) chosen = chosen.next ?? chosen;
+      for (let skip = Math.floor(random() * length); skip > 0; skip--)
+        chosen = chosen.next ?? chosen;
       return chosen;
     }
   }

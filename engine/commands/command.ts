@@ -1,0 +1,307 @@
+/** COMMAND: the command table, told to clients. */
+import { errors } from "../resp/replies.ts";
+import type { CommandContext } from "./context.ts";
+import { matchesGlob } from "./glob.ts";
+import { replyHelp } from "./generic.ts";
+import { commandFlags, hasValidArity, type CommandSpec, type KeySpec } from "./spec.ts";
+import { parseSyntax, type SyntaxArgument } from "./syntax.ts";
+
+/** The ACL categories in Redis's order. */
+const CATEGORIES: readonly string[] = [
+  "keyspace",
+  "read",
+  "write",
+  "set",
+  "sortedset",
+  "list",
+  "hash",
+  "string",
+  "bitmap",
+  "hyperloglog",
+  "geo",
+  "stream",
+  "pubsub",
+  "admin",
+  "fast",
+  "slow",
+  "blocking",
+  "dangerous",
+  "connection",
+  "transaction",
+  "scripting",
+];
+
+/**
+ * COMMAND, COMMAND INFO [command-name [command-name …]]
+ * Replies: array; per command its name, arity, flags, first and last key, step, categories, tips, key specifications and
+ * subcommands; null for an unknown name. Record: none.
+ * @see https://redis.io/docs/latest/commands/command-info/
+ */
+export function command(context: CommandContext): void {
+  const all = context.commands.all;
+  context.reply.array(all.length);
+  for (const spec of all) replyInfo(context, spec);
+}
+
+export function commandInfo(context: CommandContext, argv: readonly string[]): void {
+  if (argv.length === 2) return command(context);
+  context.reply.array(argv.length - 2);
+  for (let index = 2; index < argv.length; index++) {
+    const spec = context.commands.find(argv[index] ?? "");
+    if (spec === undefined) context.reply.nullArray();
+    else replyInfo(context, spec);
+  }
+}
+
+function replyInfo(context: CommandContext, spec: CommandSpec): void {
+  const { reply } = context;
+  reply.array(10);
+  reply.bulk(spec.name);
+  reply.integer(spec.arity);
+  const flags = flagsShown(spec);
+  reply.set(flags.length);
+  for (const flag of flags) reply.simple(flag);
+  const range = rangeOf(spec);
+  reply.integer(range.first);
+  reply.integer(range.last);
+  reply.integer(range.step);
+  const categories = CATEGORIES.filter((name) => spec.categories.includes(name));
+  reply.set(categories.length);
+  for (const name of categories) reply.simple(`@${name}`);
+  reply.set(spec.row.tips?.length ?? 0);
+  for (const tip of spec.row.tips ?? []) reply.bulk(tip);
+  reply.set(spec.keys.length);
+  for (const keys of spec.keys) replyKeySpec(context, keys);
+  const subcommands = [...(spec.subcommands?.values() ?? [])];
+  reply.array(subcommands.length);
+  for (const subcommand of subcommands) replyInfo(context, subcommand);
+}
+
+function flagsShown(spec: CommandSpec): readonly string[] {
+  return commandFlags.filter((flag) => spec.flags.includes(flag));
+}
+
+/** The old description of keys by one range: that which spans all key specifications that begin one behind the other. */
+function rangeOf(spec: CommandSpec): { first: number; last: number; step: number } {
+  const first = spec.keys[0];
+  if (first === undefined) return { first: 0, last: 0, step: 0 };
+  const last = spec.keys.at(-1) ?? first;
+  return { first: first.first, last: last.last, step: first.step };
+}
+
+function replyKeySpec(context: CommandContext, keys: KeySpec): void {
+  const { reply } = context;
+  reply.map(keys.notes === undefined ? 3 : 4);
+  if (keys.notes !== undefined) {
+    reply.bulk("notes");
+    reply.bulk(keys.notes);
+  }
+  reply.bulk("flags");
+  reply.set(keys.flags.length);
+  for (const flag of keys.flags) reply.simple(flag);
+  reply.bulk("begin_search");
+  reply.map(2);
+  reply.bulk("type");
+  reply.bulk("index");
+  reply.bulk("spec");
+  reply.map(1);
+  reply.bulk("index");
+  reply.integer(keys.first);
+  reply.bulk("find_keys");
+  reply.map(2);
+  reply.bulk("type");
+  reply.bulk("range");
+  reply.bulk("spec");
+  reply.map(3);
+  reply.bulk("lastkey");
+  reply.integer(keys.last < 0 ? keys.last : keys.last - keys.first);
+  reply.bulk("keystep");
+  reply.integer(keys.step);
+  reply.bulk("limit");
+  reply.integer(0);
+}
+
+/**
+ * COMMAND COUNT
+ * Replies: integer. Record: none.
+ * @see https://redis.io/docs/latest/commands/command-count/
+ */
+export function commandCount(context: CommandContext): void {
+  context.reply.integer(context.commands.all.length);
+}
+
+/**
+ * COMMAND LIST [FILTERBY MODULE module-name|ACLCAT category|PATTERN pattern]
+ * Replies: array of names, subcommands included; -ERR syntax error. Record: none.
+ * @see https://redis.io/docs/latest/commands/command-list/
+ */
+export function commandList(context: CommandContext, argv: readonly string[]): void {
+  if (argv.length !== 2 && (argv.length !== 5 || (argv[2] ?? "").toUpperCase() !== "FILTERBY")) {
+    return context.fail(errors.syntax);
+  }
+  const filter = argv[3]?.toUpperCase();
+  if (filter !== undefined && !["MODULE", "ACLCAT", "PATTERN"].includes(filter)) {
+    return context.fail(errors.syntax);
+  }
+  const names: string[] = [];
+  for (const spec of context.commands.all) {
+    if (isListed(spec, filter, argv[4] ?? "")) names.push(spec.name);
+    for (const subcommand of spec.subcommands?.values() ?? []) {
+      if (isListed(subcommand, filter, argv[4] ?? "")) names.push(subcommand.name);
+    }
+  }
+  context.reply.bulks(names);
+}
+
+function isListed(spec: CommandSpec, filter: string | undefined, word: string): boolean {
+  switch (filter) {
+    case "MODULE":
+      return false;
+    case "ACLCAT":
+      return spec.categories.includes(word.toLowerCase());
+    case "PATTERN":
+      return matchesGlob(word.toLowerCase(), spec.name);
+    default:
+      return true;
+  }
+}
+
+/**
+ * COMMAND DOCS [command-name [command-name …]]
+ * Replies: map from names to maps of documentation; unknown names are left out. Record: none.
+ * @see https://redis.io/docs/latest/commands/command-docs/
+ */
+export function commandDocs(context: CommandContext, argv: readonly string[]): void {
+  const asked: CommandSpec[] = [];
+  for (let index = 2; index < argv.length; index++) {
+    const spec = context.commands.find(argv[index] ?? "");
+    if (spec !== undefined) asked.push(spec);
+  }
+  const shown = argv.length === 2 ? context.commands.all : asked;
+  context.reply.map(shown.length);
+  for (const spec of shown) {
+    context.reply.bulk(spec.name);
+    replyDocs(context, spec);
+  }
+}
+
+function replyDocs(context: CommandContext, spec: CommandSpec): void {
+  const { reply } = context;
+  const { row } = spec;
+  const described = parseSyntax(row.syntax);
+  const subcommands = [...(spec.subcommands?.values() ?? [])];
+  reply.map(4 + (described.length > 0 ? 1 : 0) + (subcommands.length > 0 ? 1 : 0));
+  reply.bulk("summary");
+  reply.bulk(row.summary);
+  reply.bulk("since");
+  reply.bulk(row.since);
+  reply.bulk("group");
+  reply.bulk(row.group);
+  reply.bulk("complexity");
+  reply.bulk(row.complexity);
+  if (described.length > 0) {
+    reply.bulk("arguments");
+    reply.array(described.length);
+    for (const argument of described) replyArgument(context, argument);
+  }
+  if (subcommands.length > 0) {
+    reply.bulk("subcommands");
+    reply.map(subcommands.length);
+    for (const subcommand of subcommands) {
+      reply.bulk(subcommand.name);
+      replyDocs(context, subcommand);
+    }
+  }
+}
+
+function replyArgument(context: CommandContext, argument: SyntaxArgument): void {
+  const { reply } = context;
+  const flags: string[] = [];
+  if (argument.isOptional) flags.push("optional");
+  if (argument.isMultiple) flags.push("multiple");
+  const hasParts = argument.parts.length > 0;
+  reply.map(
+    2 + (argument.token === undefined ? 0 : 1) + (flags.length > 0 ? 1 : 0) + (hasParts ? 1 : 0),
+  );
+  reply.bulk("name");
+  reply.bulk(argument.name);
+  reply.bulk("type");
+  reply.bulk(argument.type);
+  if (argument.token !== undefined) {
+    reply.bulk("token");
+    reply.bulk(argument.token);
+  }
+  if (flags.length > 0) {
+    reply.bulk("flags");
+    reply.set(flags.length);
+    for (const flag of flags) reply.simple(flag);
+  }
+  if (hasParts) {
+    reply.bulk("arguments");
+    reply.array(argument.parts.length);
+    for (const part of argument.parts) replyArgument(context, part);
+  }
+}
+
+/**
+ * COMMAND GETKEYS command [arg …], COMMAND GETKEYSANDFLAGS command [arg …]
+ * Replies: array of keys, or of pairs of key and flags; -ERR Invalid command specified, -ERR Invalid number of arguments
+ * specified for command, -ERR The command has no key arguments. Record: none.
+ * @see https://redis.io/docs/latest/commands/command-getkeys/
+ */
+export function commandGetkeys(context: CommandContext, argv: readonly string[]): void {
+  replyKeys(context, argv.slice(2), false);
+}
+
+export function commandGetkeysandflags(context: CommandContext, argv: readonly string[]): void {
+  replyKeys(context, argv.slice(2), true);
+}
+
+function replyKeys(context: CommandContext, request: readonly string[], withFlags: boolean): void {
+  const spec = context.commands.findRequest(request);
+  if (spec === undefined) return context.fail("ERR Invalid command specified");
+  if (spec.keys.length === 0) return context.fail("ERR The command has no key arguments");
+  if (!hasValidArity(spec, request.length)) {
+    return context.fail("ERR Invalid number of arguments specified for command");
+  }
+  const { reply } = context;
+  const found: { key: string; flags: readonly string[] }[] = [];
+  for (const { first, last, step, flags } of spec.keys) {
+    const end = last >= 0 ? last : request.length + last;
+    for (let index = first; index <= end; index += step) {
+      found.push({ key: request[index] ?? "", flags });
+    }
+  }
+  reply.array(found.length);
+  for (const { key, flags } of found) {
+    if (withFlags) reply.array(2);
+    reply.bulk(key);
+    if (!withFlags) continue;
+    reply.set(flags.length);
+    for (const flag of flags) reply.simple(flag);
+  }
+}
+
+/**
+ * COMMAND HELP
+ * Replies: array of lines. Record: none.
+ * @see https://redis.io/docs/latest/commands/command-help/
+ */
+export function commandHelp(context: CommandContext): void {
+  replyHelp(context, "COMMAND", [
+    "(no subcommand)",
+    "    Facts about every command.",
+    "COUNT",
+    "    Number of commands.",
+    "LIST [FILTERBY (MODULE <name>|ACLCAT <category>|PATTERN <pattern>)]",
+    "    Names of commands.",
+    "INFO [<command-name> ...]",
+    "    Facts about commands.",
+    "DOCS [<command-name> ...]",
+    "    Documentation of commands.",
+    "GETKEYS <full-command>",
+    "    Keys of a request.",
+    "GETKEYSANDFLAGS <full-command>",
+    "    Keys of a request and what is done with them.",
+  ]);
+}

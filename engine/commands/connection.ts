@@ -1,0 +1,160 @@
+/** Commands about the connection itself, save CLIENT (client.ts). They run in any role. */
+import { errors, wrongArity } from "../resp/replies.ts";
+import { parseInteger } from "../structures/integerText.ts";
+import type { CommandContext } from "./context.ts";
+import { takeClientName } from "./client.ts";
+import { integerArgument } from "./numbers.ts";
+
+/** The version of Redis whose behaviour this is: clients ask for it to know what they may send. */
+export const redisVersion = "7.0.15";
+
+/**
+ * PING [message]
+ * Replies: PONG, or the message as a bulk string. Record: none.
+ * @see https://redis.io/docs/latest/commands/ping/
+ */
+export function ping(context: CommandContext, argv: readonly string[]): void {
+  if (argv.length > 2) return context.fail(wrongArity("ping"));
+  const message = argv[1];
+  if (message === undefined) context.reply.simple("PONG");
+  else context.reply.bulk(message);
+}
+
+/**
+ * ECHO message
+ * Replies: bulk string. Record: none.
+ * @see https://redis.io/docs/latest/commands/echo/
+ */
+export function echo(context: CommandContext, argv: readonly string[]): void {
+  context.reply.bulk(argv[1] ?? "");
+}
+
+/**
+ * HELLO [protover [AUTH username password] [SETNAME clientname]]
+ * Replies: map of facts about the server, in the protocol asked for; -NOPROTO, -WRONGPASS, -ERR Syntax error in HELLO option.
+ * Record: none.
+ * @see https://redis.io/docs/latest/commands/hello/
+ */
+export function hello(context: CommandContext, argv: readonly string[]): void {
+  let version = 0;
+  if (argv.length >= 2) {
+    const asked = parseInteger(argv[1] ?? "");
+    if (asked === undefined) {
+      return context.fail("ERR Protocol version is not an integer or out of range");
+    }
+    if (asked < 2 || asked > 3) return context.fail(errors.noProto);
+    version = asked;
+  }
+  for (let index = 2; index < argv.length; index++) {
+    const word = (argv[index] ?? "").toUpperCase();
+    const left = argv.length - 1 - index;
+    if (word === "AUTH" && left >= 2) {
+      if (argv[index + 1] !== DEFAULT_USER) return context.fail(errors.wrongPass);
+      index += 2;
+    } else if (word === "SETNAME" && left >= 1) {
+      if (!takeClientName(context, argv[index + 1] ?? "")) return;
+      index++;
+    } else {
+      return context.failQuoting("ERR Syntax error in HELLO option '", argv[index] ?? "", "'");
+    }
+  }
+  if (version === 2 || version === 3) {
+    context.session.respVersion = version;
+    context.reply.version = version;
+  }
+  replyHello(context);
+}
+
+/** The only user so far; it has no password, so any is right. */
+const DEFAULT_USER = "default";
+
+function replyHello(context: CommandContext): void {
+  const { reply, server, session } = context;
+  reply.map(7);
+  reply.bulk("server");
+  reply.bulk("redis");
+  reply.bulk("version");
+  reply.bulk(redisVersion);
+  reply.bulk("proto");
+  reply.integer(session.respVersion);
+  reply.bulk("id");
+  reply.integer(session.clientId);
+  reply.bulk("mode");
+  reply.bulk("cluster");
+  reply.bulk("role");
+  reply.bulk(server.role === "primary" ? "master" : "replica");
+  reply.bulk("modules");
+  reply.array(0);
+}
+
+/**
+ * AUTH [username] password
+ * Replies: OK for the default user, which has no password; -ERR without a user name, -WRONGPASS, -ERR syntax error.
+ * Record: none. Users with passwords come with ACLs.
+ * @see https://redis.io/docs/latest/commands/auth/
+ */
+export function auth(context: CommandContext, argv: readonly string[]): void {
+  if (argv.length > 3) return context.fail(errors.syntax);
+  if (argv.length === 2) return context.fail(errors.noAuthConfigured);
+  if (argv[1] !== DEFAULT_USER) return context.fail(errors.wrongPass);
+  context.ok();
+}
+
+/**
+ * SELECT index
+ * Replies: OK for 0; -ERR SELECT is not allowed in cluster mode. Record: none.
+ * @see https://redis.io/docs/latest/commands/select/
+ */
+export function select(context: CommandContext, argv: readonly string[]): void {
+  const index = integerArgument(context, argv[1] ?? "");
+  if (index === undefined) return;
+  if (index !== 0) return context.fail(errors.selectInCluster);
+  context.ok();
+}
+
+/**
+ * QUIT
+ * Replies: OK, then the connection is closed. Record: none.
+ * @see https://redis.io/docs/latest/commands/quit/
+ */
+export function quit(context: CommandContext): void {
+  context.ok();
+  context.close = true;
+}
+
+/**
+ * RESET
+ * Replies: RESET; ends a transaction, watches, READONLY, CLIENT REPLY, the name and RESP3. Record: none.
+ * @see https://redis.io/docs/latest/commands/reset/
+ */
+export function reset(context: CommandContext): void {
+  const { session } = context;
+  session.discardTransaction(context.keyspace);
+  session.isReadonly = false;
+  session.isNoEvict = false;
+  session.replyMode = "on";
+  session.name = "";
+  session.respVersion = 2;
+  context.reply.version = 2;
+  context.reply.simple("RESET");
+}
+
+/**
+ * READONLY
+ * Replies: OK; from now on a replica serves this client's reads with what it knows. Record: none.
+ * @see https://redis.io/docs/latest/commands/readonly/
+ */
+export function readonly(context: CommandContext): void {
+  context.session.isReadonly = true;
+  context.ok();
+}
+
+/**
+ * READWRITE
+ * Replies: OK; undoes READONLY. Record: none.
+ * @see https://redis.io/docs/latest/commands/readwrite/
+ */
+export function readwrite(context: CommandContext): void {
+  context.session.isReadonly = false;
+  context.ok();
+}

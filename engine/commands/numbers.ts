@@ -1,0 +1,72 @@
+/** Arguments that are numbers or deadlines, read with Redis's checks. Failures are answered and come back as undefined. */
+import { parseBigInteger, parseInteger } from "../structures/integerText.ts";
+import { errors, invalidExpireTime } from "../resp/replies.ts";
+import type { CommandContext } from "./context.ts";
+
+const MOST: bigint = 2n ** 63n - 1n;
+const LEAST: bigint = -(2n ** 63n);
+
+/** Below this many digits a number of seconds, in milliseconds and added to the clock, stays exact. */
+const PLAIN_DIGITS = 11;
+
+/** A 64-bit integer, rounded to a double beyond 2^53. */
+export function integerArgument(
+  context: CommandContext,
+  text: string,
+  error: string = errors.notInteger,
+): number | undefined {
+  const value = parseInteger(text);
+  if (value === undefined) context.fail(error);
+  return value;
+}
+
+export interface DeadlineUnit {
+  readonly unitMs: 1 | 1000;
+  /** Counted from the shard's time, not from 1970. */
+  readonly isRelative: boolean;
+}
+
+/** SET, SETEX, GETEX and their kin: a deadline that must be positive before the clock is added. Unix milliseconds. */
+export function positiveDeadline(
+  context: CommandContext,
+  text: string,
+  unit: DeadlineUnit,
+  commandName: string,
+): number | undefined {
+  const value = parseBigInteger(text);
+  if (value === undefined) {
+    context.fail(errors.notInteger);
+    return undefined;
+  }
+  if (value <= 0n) {
+    context.fail(invalidExpireTime(commandName));
+    return undefined;
+  }
+  return anyDeadline(context, text, unit, commandName);
+}
+
+/** EXPIRE and its kin: a deadline that may lie in the past, even before 1970. Unix milliseconds. */
+export function anyDeadline(
+  context: CommandContext,
+  text: string,
+  unit: DeadlineUnit,
+  commandName: string,
+): number | undefined {
+  const base = unit.isRelative ? context.unixMs : 0;
+  if (text.length <= PLAIN_DIGITS) {
+    const value = integerArgument(context, text);
+    return value === undefined ? undefined : value * unit.unitMs + base;
+  }
+  const exact = parseBigInteger(text);
+  if (exact === undefined) {
+    context.fail(errors.notInteger);
+    return undefined;
+  }
+  const factor = BigInt(unit.unitMs);
+  const isOutside = exact > MOST / factor || exact < LEAST / factor;
+  if (isOutside || exact * factor > MOST - BigInt(base)) {
+    context.fail(invalidExpireTime(commandName));
+    return undefined;
+  }
+  return Number(exact * factor + BigInt(base));
+}

@@ -1,0 +1,87 @@
+/** Commands about the node and the whole keyspace, save INFO (info.ts). */
+import { errors } from "../resp/replies.ts";
+import { parseInteger } from "../structures/integerText.ts";
+import type { CommandContext } from "./context.ts";
+import { integerArgument } from "./numbers.ts";
+
+/**
+ * DBSIZE
+ * Replies: integer, keys, those among them whose deadline has passed but that nobody has deleted yet. Record: none.
+ * @see https://redis.io/docs/latest/commands/dbsize/
+ */
+export function dbsize(context: CommandContext): void {
+  context.reply.integer(context.keyspace.size);
+}
+
+/**
+ * FLUSHALL [ASYNC|SYNC], FLUSHDB [ASYNC|SYNC]
+ * Replies: OK; -ERR syntax error. Record: flush. Both do the same: there is one database, and its memory is the collector's.
+ * @see https://redis.io/docs/latest/commands/flushall/
+ */
+export function flush(context: CommandContext, argv: readonly string[]): void {
+  const word = argv[1]?.toUpperCase();
+  if (argv.length > 2 || (word !== undefined && word !== "ASYNC" && word !== "SYNC")) {
+    return context.fail(errors.syntax);
+  }
+  context.flush();
+  context.ok();
+}
+
+/**
+ * TIME
+ * Replies: array of Unix seconds and microseconds, of the shard's time (it never goes back). Record: none.
+ * @see https://redis.io/docs/latest/commands/time/
+ */
+export function time(context: CommandContext): void {
+  const seconds = Math.floor(context.unixUs / 1e6);
+  context.reply.bulks([String(seconds), String(Math.floor(context.unixUs - seconds * 1e6))]);
+}
+
+/**
+ * ROLE
+ * Replies: array; "master", the newest position executed, and per replica host, port and "0" (how far a replica has read is
+ * not told to the primary); or "slave", the primary's host and port, the state of the link and the newest position applied.
+ * Record: none.
+ * @see https://redis.io/docs/latest/commands/role/
+ */
+export function role(context: CommandContext): void {
+  const { reply, server } = context;
+  if (server.role === "primary") {
+    reply.array(3);
+    reply.bulk("master");
+    reply.integer(server.appliedPosition);
+    reply.array(server.replicas.length);
+    for (const replica of server.replicas) {
+      reply.bulks([replica.host, String(replica.port), "0"]);
+    }
+    return;
+  }
+  reply.array(5);
+  reply.bulk("slave");
+  reply.bulk(server.primary?.host ?? "");
+  reply.integer(server.primary?.port ?? 0);
+  reply.bulk(server.isCaughtUp ? "connected" : "sync");
+  reply.integer(server.appliedPosition);
+}
+
+/**
+ * WAIT numreplicas timeout
+ * Replies: integer, once every earlier write of this node (and so of this connection) is committed in the log: the number of
+ * zones beside the primary's own in which the commit rule then guarantees them (1 by "majority", 2 by "all"). It is never
+ * fewer, whatever `numreplicas` and `timeout` ask for; more zones hold the writes soon, but nothing waits for that.
+ * -ERR for a bad number, or on a replica. Record: none.
+ * @see https://redis.io/docs/latest/commands/wait/
+ */
+export function wait(context: CommandContext, argv: readonly string[]): void {
+  if (!context.isPrimary) {
+    return context.fail(
+      "ERR WAIT cannot be used with replica instances. Please also note that since Redis 4.0 if a replica is " +
+        "configured to be writable (which is not the default) writes to replicas are just local and are not propagated.",
+    );
+  }
+  if (integerArgument(context, argv[1] ?? "") === undefined) return;
+  const timeoutMs = parseInteger(argv[2] ?? "");
+  if (timeoutMs === undefined) return context.fail("ERR timeout is not an integer or out of range");
+  if (timeoutMs < 0) return context.fail("ERR timeout is negative");
+  context.reply.integer(context.server.guaranteedOtherZones);
+}

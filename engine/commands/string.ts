@@ -1,0 +1,409 @@
+/** Strings: the commands of Redis's "string" group, save LCS. Each reads the whole value; values are immutable strings. */
+import { NEVER, stringOf } from "../keyspace/keyspace.ts";
+import { longestStringBytes } from "../resp/decoder.ts";
+import { errors, wrongArity } from "../resp/replies.ts";
+import { addDecimals } from "../structures/extendedFloat.ts";
+import { isInt64, parseBigInteger, parseInteger } from "../structures/integerText.ts";
+import type { CommandContext } from "./context.ts";
+import { integerArgument, positiveDeadline, type DeadlineUnit } from "./numbers.ts";
+
+const EX: DeadlineUnit = { unitMs: 1000, isRelative: true };
+const PX: DeadlineUnit = { unitMs: 1, isRelative: true };
+const EXAT: DeadlineUnit = { unitMs: 1000, isRelative: false };
+const PXAT: DeadlineUnit = { unitMs: 1, isRelative: false };
+
+const wouldOverflow = "ERR increment or decrement would overflow";
+
+/**
+ * APPEND key value
+ * Replies: integer, the new length; -WRONGTYPE. Record: append of the suffix.
+ * @see https://redis.io/docs/latest/commands/append/
+ */
+export function append(context: CommandContext, argv: readonly string[]): void {
+  const [, key = "", suffix = ""] = argv;
+  const entry = context.lookup(key);
+  if (context.isWrongType(entry)) return;
+  if (entry === undefined) context.set(key, suffix, NEVER);
+  else if (hasRoom(context, stringOf(entry).length + suffix.length)) context.append(key, suffix);
+  else return;
+  context.reply.integer(lengthOf(context, key));
+}
+
+/**
+ * INCR key, DECR key, INCRBY key increment, DECRBY key decrement
+ * Replies: integer, the new value; -WRONGTYPE, -ERR not an integer, -ERR overflow. Record: set of the result, deadline kept.
+ * @see https://redis.io/docs/latest/commands/incr/
+ */
+export function incr(context: CommandContext, argv: readonly string[]): void {
+  addInteger(context, argv[1] ?? "", "1");
+}
+
+export function decr(context: CommandContext, argv: readonly string[]): void {
+  addInteger(context, argv[1] ?? "", "-1");
+}
+
+export function incrby(context: CommandContext, argv: readonly string[]): void {
+  const [, key = "", increment = ""] = argv;
+  if (parseInteger(increment) === undefined) return context.fail(errors.notInteger);
+  addInteger(context, key, increment);
+}
+
+export function decrby(context: CommandContext, argv: readonly string[]): void {
+  const decrement = parseBigInteger(argv[2] ?? "");
+  if (decrement === undefined) return context.fail(errors.notInteger);
+  if (!isInt64(-decrement)) return context.fail("ERR decrement would overflow");
+  addInteger(context, argv[1] ?? "", String(-decrement));
+}
+
+function addInteger(context: CommandContext, key: string, increment: string): void {
+  const entry = context.lookup(key);
+  if (context.isWrongType(entry)) return;
+  const text = entry === undefined ? "0" : stringOf(entry);
+  const before = parseInteger(text);
+  if (before === undefined) return context.fail(errors.notInteger);
+  const sum = before + Number(increment);
+  let result = String(sum);
+  if (!Number.isSafeInteger(before) || !Number.isSafeInteger(sum)) {
+    const exact = BigInt(text) + BigInt(increment);
+    if (!isInt64(exact)) return context.fail(wouldOverflow);
+    result = String(exact);
+  }
+  context.set(key, result, entry?.expireAtUnixMs ?? NEVER);
+  context.reply.integerText(result);
+}
+
+/**
+ * INCRBYFLOAT key increment
+ * Replies: bulk string, the new value; -WRONGTYPE, -ERR not a valid float. Record: set of the result, deadline kept.
+ * Redis computes in the 80-bit floats of x86 and prints 17 decimals; so does structures/extendedFloat.ts.
+ * @see https://redis.io/docs/latest/commands/incrbyfloat/
+ */
+export function incrbyfloat(context: CommandContext, argv: readonly string[]): void {
+  const [, key = "", increment = ""] = argv;
+  const entry = context.lookup(key);
+  if (context.isWrongType(entry)) return;
+  const sum = addDecimals(entry === undefined ? "0" : stringOf(entry), increment);
+  if (sum === "invalid") return context.fail(errors.notFloat);
+  if (sum === "infinite") return context.fail("ERR increment would produce NaN or Infinity");
+  context.set(key, sum, entry?.expireAtUnixMs ?? NEVER);
+  context.reply.bulk(sum);
+}
+
+/**
+ * GET key
+ * Replies: bulk string or null; -WRONGTYPE. Record: none.
+ * @see https://redis.io/docs/latest/commands/get/
+ */
+export function get(context: CommandContext, argv: readonly string[]): void {
+  replyValue(context, argv[1] ?? "");
+}
+
+/**
+ * GETDEL key
+ * Replies: bulk string or null; -WRONGTYPE. Record: delete.
+ * @see https://redis.io/docs/latest/commands/getdel/
+ */
+export function getdel(context: CommandContext, argv: readonly string[]): void {
+  const key = argv[1] ?? "";
+  if (replyValue(context, key)) context.delete(key);
+}
+
+/**
+ * GETSET key value
+ * Replies: bulk string or null, the value before; -WRONGTYPE. Record: set without deadline.
+ * @see https://redis.io/docs/latest/commands/getset/
+ */
+export function getset(context: CommandContext, argv: readonly string[]): void {
+  const [, key = "", value = ""] = argv;
+  if (replyValue(context, key)) context.set(key, value, NEVER);
+}
+
+/**
+ * GETEX key [EX seconds|PX milliseconds|EXAT unix-time-seconds|PXAT unix-time-milliseconds|PERSIST]
+ * Replies: bulk string or null; -WRONGTYPE, -ERR syntax error, -ERR invalid expire time. Record: expire, persist, or delete
+ * if the deadline has passed already.
+ * @see https://redis.io/docs/latest/commands/getex/
+ */
+export function getex(context: CommandContext, argv: readonly string[]): void {
+  const key = argv[1] ?? "";
+  const options = parseOptions(argv, 2, "getex");
+  if (options === undefined) return context.fail(errors.syntax);
+  const entry = context.lookup(key);
+  if (entry === undefined) return context.reply.null();
+  if (context.isWrongType(entry)) return;
+  const deadline = deadlineOf(context, options, "getex");
+  if (deadline === undefined) return;
+  context.reply.bulk(stringOf(entry));
+  if (options.unit !== undefined) {
+    const isPast = !options.unit.isRelative && deadline <= context.unixMs;
+    if (isPast && context.isPrimary) context.delete(key);
+    else context.expire(key, deadline);
+  } else if (options.persist && entry.expireAtUnixMs !== NEVER) {
+    context.expire(key, NEVER);
+  }
+}
+
+/**
+ * GETRANGE key start end, SUBSTR key start end
+ * Replies: bulk string, bytes start to end inclusive, negative ones counted from the end; -WRONGTYPE. Record: none.
+ * @see https://redis.io/docs/latest/commands/getrange/
+ */
+export function getrange(context: CommandContext, argv: readonly string[]): void {
+  const first = integerArgument(context, argv[2] ?? "");
+  if (first === undefined) return;
+  const last = integerArgument(context, argv[3] ?? "");
+  if (last === undefined) return;
+  const text = context.stringOrEmpty(argv[1] ?? "");
+  if (text === undefined) return;
+  if (first < 0 && last < 0 && first > last) return context.reply.bulk("");
+  const start = Math.max(first < 0 ? text.length + first : first, 0);
+  const end = Math.max(last < 0 ? text.length + last : last, 0);
+  context.reply.bulk(start > end ? "" : text.slice(start, end + 1));
+}
+
+/**
+ * SETRANGE key offset value
+ * Replies: integer, the new length; -WRONGTYPE, -ERR offset is out of range. Record: setRange.
+ * @see https://redis.io/docs/latest/commands/setrange/
+ */
+export function setrange(context: CommandContext, argv: readonly string[]): void {
+  const [, key = "", offsetText = "", bytes = ""] = argv;
+  const offset = integerArgument(context, offsetText);
+  if (offset === undefined) return;
+  if (offset < 0) return context.fail("ERR offset is out of range");
+  const text = context.stringOrEmpty(key);
+  if (text === undefined) return;
+  if (bytes.length === 0) return context.reply.integer(text.length);
+  if (!hasRoom(context, offset + bytes.length)) return;
+  context.reply.integer(context.setRange(key, offset, bytes));
+}
+
+/**
+ * STRLEN key
+ * Replies: integer, 0 if absent; -WRONGTYPE. Record: none.
+ * @see https://redis.io/docs/latest/commands/strlen/
+ */
+export function strlen(context: CommandContext, argv: readonly string[]): void {
+  const text = context.stringOrEmpty(argv[1] ?? "");
+  if (text !== undefined) context.reply.integer(text.length);
+}
+
+/**
+ * MGET key [key …]
+ * Replies: array of bulk strings, null for absent keys and those of other types. Record: none.
+ * @see https://redis.io/docs/latest/commands/mget/
+ */
+export function mget(context: CommandContext, argv: readonly string[]): void {
+  context.reply.array(argv.length - 1);
+  for (let index = 1; index < argv.length; index++) {
+    const value = context.lookup(argv[index] ?? "")?.value;
+    context.reply.bulkOrNull(typeof value === "string" ? value : undefined);
+  }
+}
+
+/**
+ * MSET key value [key value …]
+ * Replies: OK; -ERR wrong number of arguments. Record: one set a key.
+ * @see https://redis.io/docs/latest/commands/mset/
+ */
+export function mset(context: CommandContext, argv: readonly string[]): void {
+  if (argv.length % 2 === 0) return context.fail(wrongArity("mset"));
+  setPairs(context, argv);
+  context.ok();
+}
+
+/**
+ * MSETNX key value [key value …]
+ * Replies: integer, 1 if all keys were set, 0 if one existed and none was. Record: one set a key.
+ * @see https://redis.io/docs/latest/commands/msetnx/
+ */
+export function msetnx(context: CommandContext, argv: readonly string[]): void {
+  if (argv.length % 2 === 0) return context.fail(wrongArity("msetnx"));
+  for (let index = 1; index < argv.length; index += 2) {
+    if (context.lookup(argv[index] ?? "") !== undefined) return context.reply.integer(0);
+  }
+  setPairs(context, argv);
+  context.reply.integer(1);
+}
+
+function setPairs(context: CommandContext, argv: readonly string[]): void {
+  for (let index = 1; index < argv.length; index += 2) {
+    context.set(argv[index] ?? "", argv[index + 1] ?? "", NEVER);
+  }
+}
+
+/**
+ * SET key value [NX|XX] [GET] [EX seconds|PX milliseconds|EXAT unix-time-seconds|PXAT unix-time-milliseconds|KEEPTTL]
+ * Replies: OK; null if NX or XX forbade it; with GET the value before, or null; -WRONGTYPE (GET), -ERR syntax error,
+ * -ERR invalid expire time. Record: set with an absolute deadline.
+ * @see https://redis.io/docs/latest/commands/set/
+ */
+export function set(context: CommandContext, argv: readonly string[]): void {
+  const [, key = "", value = ""] = argv;
+  const options = parseOptions(argv, 3, "set");
+  if (options === undefined) return context.fail(errors.syntax);
+  const deadline = deadlineOf(context, options, "set");
+  if (deadline === undefined) return;
+  if (options.get && !replyValue(context, key)) return;
+  const before = options.get ? context.keyspace.get(key) : context.lookup(key);
+  const isForbidden = options.nx ? before !== undefined : options.xx && before === undefined;
+  if (isForbidden) {
+    if (!options.get) context.reply.null();
+    return;
+  }
+  const kept = options.keepTtl && before !== undefined ? before.expireAtUnixMs : deadline;
+  context.set(key, value, kept);
+  if (!options.get) context.ok();
+}
+
+/**
+ * SETNX key value
+ * Replies: integer, 1 if set, 0 if the key existed. Record: set.
+ * @see https://redis.io/docs/latest/commands/setnx/
+ */
+export function setnx(context: CommandContext, argv: readonly string[]): void {
+  const [, key = "", value = ""] = argv;
+  if (context.lookup(key) !== undefined) return context.reply.integer(0);
+  context.set(key, value, NEVER);
+  context.reply.integer(1);
+}
+
+/**
+ * SETEX key seconds value
+ * Replies: OK; -ERR invalid expire time. Record: set with an absolute deadline.
+ * @see https://redis.io/docs/latest/commands/setex/
+ */
+export function setex(context: CommandContext, argv: readonly string[]): void {
+  setWithDeadline(context, argv, EX, "setex");
+}
+
+/**
+ * PSETEX key milliseconds value
+ * Replies: OK; -ERR invalid expire time. Record: set with an absolute deadline.
+ * @see https://redis.io/docs/latest/commands/psetex/
+ */
+export function psetex(context: CommandContext, argv: readonly string[]): void {
+  setWithDeadline(context, argv, PX, "psetex");
+}
+
+function setWithDeadline(
+  context: CommandContext,
+  argv: readonly string[],
+  unit: DeadlineUnit,
+  commandName: string,
+): void {
+  const [, key = "", time = "", value = ""] = argv;
+  const deadline = positiveDeadline(context, time, unit, commandName);
+  if (deadline === undefined) return;
+  context.set(key, value, deadline);
+  context.ok();
+}
+
+interface Options {
+  nx: boolean;
+  xx: boolean;
+  get: boolean;
+  keepTtl: boolean;
+  persist: boolean;
+  unit: DeadlineUnit | undefined;
+  time: string;
+}
+
+/** The options of SET and GETEX; undefined is a syntax error. An option may be repeated, two that exclude each other not. */
+function parseOptions(
+  argv: readonly string[],
+  from: number,
+  command: "set" | "getex",
+): Options | undefined {
+  const options: Options = {
+    nx: false,
+    xx: false,
+    get: false,
+    keepTtl: false,
+    persist: false,
+    unit: undefined,
+    time: "",
+  };
+  for (let index = from; index < argv.length; index++) {
+    const word = (argv[index] ?? "").toUpperCase();
+    const unit = unitNamed(word);
+    if (unit !== undefined) {
+      const time = argv[index + 1];
+      const isOther = options.unit !== undefined && options.unit !== unit;
+      if (time === undefined || isOther || options.keepTtl || options.persist) return undefined;
+      options.unit = unit;
+      options.time = time;
+      index++;
+    } else if (!takeFlag(options, word, command)) {
+      return undefined;
+    }
+  }
+  return options;
+}
+
+function takeFlag(options: Options, word: string, command: "set" | "getex"): boolean {
+  const isSet = command === "set";
+  switch (word) {
+    case "NX":
+      options.nx = true;
+      return isSet && !options.xx;
+    case "XX":
+      options.xx = true;
+      return isSet && !options.nx;
+    case "GET":
+      options.get = true;
+      return isSet;
+    case "KEEPTTL":
+      options.keepTtl = true;
+      return isSet && options.unit === undefined;
+    case "PERSIST":
+      options.persist = true;
+      return !isSet && options.unit === undefined;
+    default:
+      return false;
+  }
+}
+
+function unitNamed(word: string): DeadlineUnit | undefined {
+  switch (word) {
+    case "EX":
+      return EX;
+    case "PX":
+      return PX;
+    case "EXAT":
+      return EXAT;
+    case "PXAT":
+      return PXAT;
+    default:
+      return undefined;
+  }
+}
+
+/** NEVER if no time was given; undefined if it was refused, which was answered. */
+function deadlineOf(
+  context: CommandContext,
+  options: Options,
+  commandName: string,
+): number | undefined {
+  if (options.unit === undefined) return NEVER;
+  return positiveDeadline(context, options.time, options.unit, commandName);
+}
+
+/** Answers a key's string or null; false if it holds another type, which was answered. */
+function replyValue(context: CommandContext, key: string): boolean {
+  const entry = context.lookup(key);
+  if (context.isWrongType(entry)) return false;
+  context.reply.bulkOrNull(entry === undefined ? undefined : stringOf(entry));
+  return true;
+}
+
+function hasRoom(context: CommandContext, lengthBytes: number): boolean {
+  if (lengthBytes <= longestStringBytes) return true;
+  context.fail(errors.stringTooLong);
+  return false;
+}
+
+function lengthOf(context: CommandContext, key: string): number {
+  const entry = context.keyspace.get(key);
+  return entry === undefined ? 0 : stringOf(entry).length;
+}

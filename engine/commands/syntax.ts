@@ -1,0 +1,163 @@
+/**
+ * The arguments of a command, read from the notation of the command table:
+ *
+ *     word            a value (its name tells its type: key, pattern, integer names, the rest strings)
+ *     TOKEN           a keyword                  TOKEN word   a keyword and its value
+ *     [x]             optional                   a|b          one of                 x ... or [x ...]  repeated
+ *
+ * COMMAND DOCS tells it to clients; the differential test draws requests from it.
+ */
+import { assert } from "../assert.ts";
+
+export type ArgumentType =
+  | "key"
+  | "string"
+  | "integer"
+  | "double"
+  | "pattern"
+  | "unix-time"
+  | "pure-token"
+  | "oneof"
+  | "block";
+
+export interface SyntaxArgument {
+  readonly name: string;
+  readonly type: ArgumentType;
+  /** The keyword in front of it, or that it is. */
+  readonly token: string | undefined;
+  readonly isOptional: boolean;
+  readonly isMultiple: boolean;
+  /** Parts of a block, alternatives of a oneof. */
+  readonly parts: readonly SyntaxArgument[];
+}
+
+/** Words whose values are no plain strings. */
+const typeByName: ReadonlyMap<string, ArgumentType> = new Map<string, ArgumentType>([
+  ["key", "key"],
+  ["key1", "key"],
+  ["key2", "key"],
+  ["newkey", "key"],
+  ["source", "key"],
+  ["destination", "key"],
+  ["pattern", "pattern"],
+  ["seconds", "integer"],
+  ["milliseconds", "integer"],
+  ["unix-time-seconds", "unix-time"],
+  ["unix-time-milliseconds", "unix-time"],
+  ["offset", "integer"],
+  ["start", "integer"],
+  ["end", "integer"],
+  ["decrement", "integer"],
+  ["increment", "integer"],
+  ["float-increment", "double"],
+  ["min-match-len", "integer"],
+  ["cursor", "integer"],
+  ["count", "integer"],
+  ["destination-db", "integer"],
+  ["index", "integer"],
+  ["protover", "integer"],
+  ["slot", "integer"],
+  ["client-id", "integer"],
+  ["numreplicas", "integer"],
+  ["timeout", "integer"],
+]);
+
+/** Parses the notation of one row; a mistake in the table fails an assertion. */
+export function parseSyntax(text: string): readonly SyntaxArgument[] {
+  const words = text.match(/\[|\]|\||\.\.\.|[^\s[\]|]+/g) ?? [];
+  const parser = new SyntaxParser(words);
+  const parsed = parser.sequence();
+  assert(parser.isDone, `syntax of a command: ${text}`);
+  return parsed;
+}
+
+class SyntaxParser {
+  private at = 0;
+  private readonly words: readonly string[];
+
+  constructor(words: readonly string[]) {
+    this.words = words;
+  }
+
+  get isDone(): boolean {
+    return this.at === this.words.length;
+  }
+
+  /** Arguments up to a bracket's end, a bar or the end. */
+  sequence(): SyntaxArgument[] {
+    const found: SyntaxArgument[] = [];
+    while (!this.isDone && this.peek() !== "]" && this.peek() !== "|") {
+      const argument = this.peek() === "[" ? this.optional() : this.plain();
+      found.push(this.takeIf("...") ? { ...argument, isMultiple: true } : argument);
+    }
+    return found;
+  }
+
+  private optional(): SyntaxArgument {
+    this.at++;
+    const alternatives = [this.sequence()];
+    while (this.takeIf("|")) alternatives.push(this.sequence());
+    assert(this.takeIf("]"), "a bracket of a syntax is closed");
+    const each = alternatives.map((sequence) => asOne(sequence));
+    const first = each[0];
+    assert(first !== undefined, "a bracket of a syntax holds something");
+    if (each.length === 1) return { ...first, isOptional: true };
+    const name = each.map((part) => part.name).join("-or-");
+    return {
+      name,
+      type: "oneof",
+      token: undefined,
+      isOptional: true,
+      isMultiple: false,
+      parts: each,
+    };
+  }
+
+  private plain(): SyntaxArgument {
+    const word = this.next();
+    const isToken = /^[A-Z][A-Z-]*$/.test(word);
+    const value = this.peek();
+    const takesValue = isToken && value !== undefined && /^[a-z]/.test(value);
+    const name = takesValue ? this.next() : word.toLowerCase();
+    const type = isToken && !takesValue ? "pure-token" : (typeByName.get(name) ?? "string");
+    return {
+      name,
+      type,
+      token: isToken ? word : undefined,
+      isOptional: false,
+      isMultiple: false,
+      parts: [],
+    };
+  }
+
+  private peek(): string | undefined {
+    return this.words[this.at];
+  }
+
+  private next(): string {
+    const word = this.words[this.at++];
+    assert(word !== undefined, "a syntax goes on");
+    return word;
+  }
+
+  private takeIf(word: string): boolean {
+    if (this.peek() !== word) return false;
+    this.at++;
+    return true;
+  }
+}
+
+/** Several arguments in a row are a block. */
+function asOne(sequence: readonly SyntaxArgument[]): SyntaxArgument {
+  const only = sequence[0];
+  assert(only !== undefined, "an alternative of a syntax holds something");
+  if (sequence.length === 1) return only;
+  return {
+    name: sequence.map((part) => part.name).join("_"),
+    type: "block",
+    token: undefined,
+    isOptional: false,
+    isMultiple: false,
+    parts: sequence,
+  };
+}

@@ -1,0 +1,95 @@
+/**
+ * MULTI and WATCH. A transaction's commands run one after the other within one request, so their changes travel as one
+ * record; WATCH makes it conditional on keys that nobody changed meanwhile.
+ */
+import type { Watch } from "../keyspace/keyspace.ts";
+import { errors } from "../resp/replies.ts";
+import type { CommandContext } from "./context.ts";
+import type { QueuedCommand } from "./session.ts";
+
+/**
+ * MULTI
+ * Replies: OK; -ERR MULTI calls can not be nested. Record: none.
+ * @see https://redis.io/docs/latest/commands/multi/
+ */
+export function multi(context: CommandContext): void {
+  if (context.session.isInTransaction) return context.fail("ERR MULTI calls can not be nested");
+  context.session.isInTransaction = true;
+  context.ok();
+}
+
+/**
+ * EXEC
+ * Replies: array of the replies; null if a watched key changed; -EXECABORT if a command was refused while queueing,
+ * -ERR EXEC without MULTI. An error inside is an element of the array and stops nothing. Record: all changes as one.
+ * @see https://redis.io/docs/latest/commands/exec/
+ */
+export function exec(context: CommandContext): void {
+  const { session } = context;
+  if (!session.isInTransaction) return context.fail("ERR EXEC without MULTI");
+  const isWatchBroken = session.isWatchBroken || hasExpiredWatch(context);
+  if (session.isTransactionBroken || isWatchBroken) {
+    if (session.isTransactionBroken) context.fail(errors.execAbort);
+    else context.reply.nullArray();
+    session.discardTransaction(context.keyspace);
+    return;
+  }
+  const queue: readonly QueuedCommand[] = [...session.queue];
+  session.discardTransaction(context.keyspace);
+  context.reply.array(queue.length);
+  for (const { spec, argv } of queue) context.call(spec, argv);
+}
+
+/** A key that expired since it was watched has changed, also if nobody has deleted it yet. */
+function hasExpiredWatch(context: CommandContext): boolean {
+  for (const watch of context.session.watches) {
+    const entry = context.keyspace.get(watch.key);
+    if (!watch.wasExpired && entry !== undefined && context.isExpired(entry)) return true;
+  }
+  return false;
+}
+
+/**
+ * DISCARD
+ * Replies: OK; -ERR DISCARD without MULTI. Record: none.
+ * @see https://redis.io/docs/latest/commands/discard/
+ */
+export function discard(context: CommandContext): void {
+  if (!context.session.isInTransaction) return context.fail("ERR DISCARD without MULTI");
+  context.session.discardTransaction(context.keyspace);
+  context.ok();
+}
+
+/**
+ * WATCH key [key …]
+ * Replies: OK; -ERR WATCH inside MULTI is not allowed. Record: none.
+ * @see https://redis.io/docs/latest/commands/watch/
+ */
+export function watch(context: CommandContext, argv: readonly string[]): void {
+  const { session } = context;
+  if (session.isInTransaction) return context.fail("ERR WATCH inside MULTI is not allowed");
+  for (let index = 1; index < argv.length && !session.isWatchBroken; index++) {
+    watchKey(context, argv[index] ?? "");
+  }
+  context.ok();
+}
+
+function watchKey(context: CommandContext, key: string): void {
+  const { session, keyspace } = context;
+  for (const present of session.watches) if (present.key === key) return;
+  const entry = keyspace.get(key);
+  const wasExpired = entry !== undefined && context.isExpired(entry);
+  const made: Watch = { key, wasExpired, owner: session };
+  session.watches.push(made);
+  keyspace.watch(made);
+}
+
+/**
+ * UNWATCH
+ * Replies: OK. Record: none.
+ * @see https://redis.io/docs/latest/commands/unwatch/
+ */
+export function unwatch(context: CommandContext): void {
+  context.session.unwatch(context.keyspace);
+  context.ok();
+}
