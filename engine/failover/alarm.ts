@@ -14,7 +14,7 @@ export function setAlarm(node: DatabaseNode, now: Now, effects: Effects): void {
   );
   if (dueUs === node.alarmUs) return;
   node.alarmUs = dueUs;
-  effects.wakeAt(dueUs);
+  effects.wakeAt(Math.max(dueUs, now.monotonicUs));
 }
 
 /** Requests that wait for a primary to be known are refused when that takes too long. */

@@ -2,6 +2,7 @@
  * May this request run here and now? The answer is given before it touches anything, so that every error below goes to a
  * command that was never executed (PROTOCOL rules 13, 18, 22).
  */
+import { unreachable } from "../assert.ts";
 import { commonSlot, crossSlot, noSlot, shardOfSlot } from "../cluster/slots.ts";
 import { keysOfTransaction } from "../commands/execute.ts";
 import type { Session } from "../commands/session.ts";
@@ -19,6 +20,7 @@ const LOADING = "LOADING Redis is loading the dataset in memory";
 const READONLY = "READONLY You can't write against a read only replica.";
 
 /** RUN, WAIT, or the error line to answer. What the executor itself refuses (unknown names, wrong arity) runs. */
+// oxlint-disable-next-line max-params -- on the path of every request: no object is made for it
 export function judge(
   node: DatabaseNode,
   now: Now,
@@ -36,23 +38,35 @@ export function judge(
     if (shard !== node.config.shard) return movedToShard(node, slot, shard);
   }
   const isWrite = isExec ? session.queueWrites : spec.isWrite;
+  if (node.role === "primary" && node.lease.isServing(now.monotonicUs)) {
+    const isQueued = session.isInTransaction && !spec.runsInsideMulti;
+    return isWrite && !isQueued && node.appender.isFull ? WAIT : RUN;
+  }
+  return judgeElsewhere(node, now, slot, !isWrite && (session.isReadonly || slot === noSlot));
+}
+
+/** `isReplicaRead`: what a replica may answer, which is a read by a READONLY client or one that names no key. */
+function judgeElsewhere(
+  node: DatabaseNode,
+  now: Now,
+  slot: number,
+  isReplicaRead: boolean,
+): string {
   switch (node.role) {
-    case "primary": {
-      if (!node.lease.isServing(now.monotonicUs)) return CLUSTERDOWN;
-      const isQueued = session.isInTransaction && !spec.runsInsideMulti;
-      return isWrite && !isQueued && node.appender.isFull ? WAIT : RUN;
-    }
-    case "lapsed":
-      return CLUSTERDOWN;
-    case "handover":
-      return now.monotonicUs < node.holdUntilUs ? WAIT : CLUSTERDOWN;
     case "replica":
     case "candidate":
-      if (slot === noSlot) return isWrite ? READONLY : RUN;
-      return !isWrite && session.isReadonly ? RUN : toPrimary(node, now, slot);
+      if (isReplicaRead) return RUN;
+      return slot === noSlot ? READONLY : toPrimary(node, now, slot);
     case "recovering":
-      if (slot === noSlot || (!isWrite && session.isReadonly)) return LOADING;
-      return toPrimary(node, now, slot);
+      return isReplicaRead || slot === noSlot ? LOADING : toPrimary(node, now, slot);
+    case "handover":
+      return now.monotonicUs < node.holdUntilUs ? WAIT : CLUSTERDOWN;
+    case "primary":
+    case "lapsed":
+      // Cut off from the log it may still have heard from its successor.
+      return slot === noSlot ? CLUSTERDOWN : toPrimary(node, now, slot);
+    default:
+      return unreachable(node.role);
   }
 }
 

@@ -5,6 +5,10 @@
  * renewal, which is later than the send, so the lease ends first although no two clocks agree. Counting from the
  * acknowledgement instead would let the lease outlive the backoff by as much as the acknowledgement was delayed.
  * A retry sends the same entry again and moves nothing.
+ *
+ * The clock must run while the process is stopped (CLOCK_MONOTONIC does under SIGSTOP). It stands still while the whole
+ * machine is suspended: a machine that can be must be given a clock that counts suspension (CLOCK_BOOTTIME), else its rate
+ * error is beyond the bound, and reads, though nothing else, may be stale.
  */
 import { assert } from "../assert.ts";
 import type { Timing } from "../timing.ts";
