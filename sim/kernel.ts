@@ -61,6 +61,8 @@ export class Kernel implements MachineWorld {
   readonly network: Network;
   readonly clientStreams: ClientStreams;
   readonly machines: Machine[] = [];
+  /** The machine whose step runs now: an exception that escapes is its own. */
+  steppingMachine: Machine | undefined = undefined;
   onClientTimer: ((token: number) => void) | undefined = undefined;
   private readonly options: KernelOptions;
   private readonly listener: KernelListener;

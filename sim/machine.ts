@@ -43,6 +43,7 @@ export interface MachineWorld {
   readonly recorder: Recorder;
   readonly network: Network;
   readonly clientStreams: ClientStreams;
+  steppingMachine: Machine | undefined;
   /** After every step, before anything else happens: oracles look here. */
   afterStep(machine: Machine): void;
   /** The machine's step called `exit`. */
@@ -300,7 +301,9 @@ export class Machine implements Endpoint {
     now.monotonicUs = this.clock.monotonicAt(trueUs);
     now.unixUs = this.clock.unixAt(trueUs);
     effects.begin(trueUs + Math.ceil((costNs * this.cpuFactor) / 1000));
+    world.steppingMachine = this;
     program.step(now, input, effects);
+    world.steppingMachine = undefined;
     this.steps += 1;
     this.busyUntilUs =
       effects.departUs + Math.floor((effects.outBytes * byteNs * this.cpuFactor) / 1000);
