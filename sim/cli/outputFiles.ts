@@ -1,0 +1,82 @@
+/** The files of a report. Each is written under another name and renamed when complete: nothing stands half-written. */
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { htmlPage, type PageParts } from "../../reports/html.ts";
+import { reportJson } from "../../reports/json.ts";
+import { historyLines, traceLines, type TraceDetail } from "../../reports/jsonLines.ts";
+import { junitXml } from "../../reports/junit.ts";
+import type { Run } from "../run.ts";
+
+/** A file that could not be written or read: disk full, no permission. Exit status 4. */
+export class OutputError extends Error {
+  override readonly name = "OutputError";
+}
+
+/** Script and style of the page, as scripts/build.js leaves them beside the compiled rooms. */
+export function readPageParts(): PageParts {
+  const folder = fileURLToPath(new URL("../../page/", import.meta.url));
+  try {
+    return {
+      script: readFileSync(join(folder, "report.js"), "utf8"),
+      style: readFileSync(join(folder, "report.css"), "utf8"),
+    };
+  } catch (error) {
+    throw new OutputError(`the page's script is not built; run "npm run build" (${reasonOf(error)})`);
+  }
+}
+
+/** Writes all five files of one run into a folder, which is made if need be. Throws OutputError. */
+export function writeReport(
+  folder: string,
+  run: Run,
+  trace: TraceDetail,
+  parts: PageParts,
+): void {
+  writeFiles(folder, [
+    ["report.json", reportJson(run)],
+    ["history.jsonl", historyLines(run)],
+    ["trace.jsonl", traceLines(run, trace)],
+    ["junit.xml", junitXml(run)],
+    ["index.html", htmlPage(run, parts)],
+  ]);
+}
+
+/** All files or none: they are renamed only once every one is complete on the disk. */
+export function writeFiles(
+  folder: string,
+  files: readonly (readonly [name: string, text: string])[],
+): void {
+  const written: string[] = [];
+  try {
+    mkdirSync(folder, { recursive: true });
+    for (const [name, text] of files) {
+      const temporary = join(folder, `.${name}.${process.pid}.tmp`);
+      written.push(temporary);
+      writeFileSync(temporary, text);
+    }
+    for (const [index, [name]] of files.entries()) {
+      renameSync(written[index] ?? "", join(folder, name));
+    }
+  } catch (error) {
+    for (const path of written) rmSync(path, { force: true });
+    throw new OutputError(`cannot write the report to ${folder}: ${reasonOf(error)}`);
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOSPC: "the disk is full",
+  EDQUOT: "the disk quota is used up",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  EROFS: "the file system is read-only",
+  ENOTDIR: "a part of the path is a file",
+  EEXIST: "a part of the path is a file",
+  EISDIR: "a folder stands where a file should be",
+  ENOENT: "there is no such file",
+};
+
+export function reasonOf(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException).code ?? "";
+  return reasons[code] ?? (error instanceof Error ? error.message : String(error));
+}
