@@ -210,7 +210,8 @@ export class KeySearch {
     for (let slot = 0; slot < slots.length; slot++) {
       const pending = slots[slot];
       if (pending === undefined || has(configuration, slot) || !model.isPure(pending)) continue;
-      if (model.step(configuration.state, pending) === configuration.state) add(configuration, slot);
+      if (model.step(configuration.state, pending) === configuration.state)
+        add(configuration, slot);
     }
   }
 
@@ -247,7 +248,7 @@ export class KeySearch {
     else {
       const word = Math.floor(slot / WORD) - 1;
       while (this.openHigh.length <= word) this.openHigh.push(0);
-      this.openHigh[word] = (this.openHigh[word] as number) | (1 << slot % WORD);
+      this.openHigh[word] = (this.openHigh[word] as number) | (1 << (slot % WORD));
     }
   }
 
@@ -340,7 +341,7 @@ function copyOf(configuration: Configuration, state: State): Configuration {
 function has(configuration: Configuration, slot: number): boolean {
   if (slot < WORD) return (configuration.low & (1 << slot)) !== 0;
   const word = configuration.high?.[Math.floor(slot / WORD) - 1] ?? 0;
-  return (word & (1 << slot % WORD)) !== 0;
+  return (word & (1 << (slot % WORD))) !== 0;
 }
 
 function add(configuration: Configuration, slot: number): void {
@@ -351,7 +352,7 @@ function add(configuration: Configuration, slot: number): void {
   const word = Math.floor(slot / WORD) - 1;
   const high = (configuration.high ??= []);
   while (high.length <= word) high.push(0);
-  high[word] = (high[word] as number) | (1 << slot % WORD);
+  high[word] = (high[word] as number) | (1 << (slot % WORD));
 }
 
 function remove(configuration: Configuration, slot: number): void {
@@ -361,5 +362,5 @@ function remove(configuration: Configuration, slot: number): void {
   }
   const word = Math.floor(slot / WORD) - 1;
   const { high } = configuration;
-  if (high?.[word] !== undefined) high[word] &= ~(1 << slot % WORD);
+  if (high?.[word] !== undefined) high[word] &= ~(1 << (slot % WORD));
 }

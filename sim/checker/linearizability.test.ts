@@ -41,7 +41,7 @@ describe("linearizability: textbook histories", () => {
     const result = checkHistory(history, options);
     expect(result.verdict).toBe("violation");
     expect(result.atUs).toBe(6);
-    expect(result.sentence).toContain('GET x was answered nil by db-0-a at 0.000006 s');
+    expect(result.sentence).toContain("GET x was answered nil by db-0-a at 0.000006 s");
     expect(result.sentence).toContain('the key held "a"');
   });
 
@@ -104,7 +104,9 @@ describe("linearizability: textbook histories", () => {
   it("answers unknown, not ok, beyond its budget", () => {
     const history: Operation[] = [];
     for (let index = 0; index < 12; index++) {
-      history.push(operationOf({ f: "append", key: "l", value: `${index};` }, null, index, 90, "unknown"));
+      history.push(
+        operationOf({ f: "append", key: "l", value: `${index};` }, null, index, 90, "unknown"),
+      );
     }
     history.push(operationOf({ f: "append", key: "l", value: "x" }, null, 91, 92));
     const result = checkHistory(history, { ...options, limit: 500 });
@@ -163,7 +165,9 @@ describe("linearizability against a brute-force search", () => {
       if (expected) good++;
       const actual = verdict(history);
       if (actual !== (expected ? "ok" : "violation")) {
-        expect.fail(`round ${round}: ${actual}, expected ${expected} for ${JSON.stringify(history)}`);
+        expect.fail(
+          `round ${round}: ${actual}, expected ${expected} for ${JSON.stringify(history)}`,
+        );
       }
     }
     // Both kinds must be well represented, or the agreement says little.
@@ -266,7 +270,13 @@ function bruteForce(history: readonly Operation[]): boolean {
       if (one.invokedOrder > earliestEnd) continue;
       const next = redisString.step(state, one);
       if (next === undefined) continue;
-      if (place(next, left.filter((other) => other !== one))) return true;
+      if (
+        place(
+          next,
+          left.filter((other) => other !== one),
+        )
+      )
+        return true;
     }
     return false;
   };

@@ -97,9 +97,17 @@ export class LinearizabilityCheck {
       return { ...base, verdict: "unknown", sentence };
     }
     if (this.examined === 0) {
-      return { ...base, verdict: "nothing examined", sentence: "no primary answered any operation" };
+      return {
+        ...base,
+        verdict: "nothing examined",
+        sentence: "no primary answered any operation",
+      };
     }
-    return { ...base, verdict: "ok", sentence: `every answer fits one order of the operations (${keys})` };
+    return {
+      ...base,
+      verdict: "ok",
+      sentence: `every answer fits one order of the operations (${keys})`,
+    };
   }
 
   private report(impossible: Impossible): void {
@@ -121,7 +129,11 @@ export function checkHistory(
   options: LinearizabilityOptions,
 ): CheckResult {
   const feeds = new LinearizabilityCheck(options);
-  const events: { readonly order: number; readonly operation: Operation; readonly ends: boolean }[] = [];
+  const events: {
+    readonly order: number;
+    readonly operation: Operation;
+    readonly ends: boolean;
+  }[] = [];
   for (const operation of history) {
     events.push({ order: operation.invokedOrder, operation, ends: false });
     if (operation.outcome === "ok") {

@@ -50,7 +50,7 @@ export interface Observer {
 
   /** After a step, crash, or change of clock rate in which any of these facts changed. A crashed node: role "down", servingUntilUs -Infinity. */
   databaseViewed(nowUs: number, node: string, shard: number, facts: DatabaseFacts): void;
-  /** After a step of a log node in which any of these facts changed; may be called less often (at least every second) for many shards. */
+  /** After a step or crash of a log node in which any of these facts changed; may be called less often (at least every second) for many shards. A crashed node: role "down", commitIndex as before. */
   logViewed(nowUs: number, node: string, shard: number, facts: LogFacts): void;
 
   /**

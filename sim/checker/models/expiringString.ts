@@ -59,7 +59,11 @@ export function expiringString(epochUnixMs: number, skewMs: number): Model {
 }
 
 /** What the command does to a value that is there; APPEND and INCR keep the deadline, SET takes it away. */
-function stepValue(value: string | null, deadline: string, operation: Operation): State | undefined {
+function stepValue(
+  value: string | null,
+  deadline: string,
+  operation: Operation,
+): State | undefined {
   const next = redisString.step(value, operation);
   if (next === undefined || next === null) return next;
   const keepsDeadline = operation.input.f === "append" || operation.input.f === "increment";

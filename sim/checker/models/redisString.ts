@@ -80,7 +80,10 @@ function lengthOf(state: State): number {
 function canBecome(state: State, output: Operation["output"]): boolean {
   if (state === null) return true;
   if (typeof output !== "string") return output === state;
-  return output.startsWith(String(state)) || (isCount(state) && isCount(output) && Number(state) <= Number(output));
+  return (
+    output.startsWith(String(state)) ||
+    (isCount(state) && isCount(output) && Number(state) <= Number(output))
+  );
 }
 
 function isCount(value: State): boolean {

@@ -1,0 +1,115 @@
+/**
+ * Reads an effects record by the layout that engine/replication/record.ts documents, with code of its own.
+ */
+
+/** One change. `text` is the value of a set, the suffix of an append, the bytes of a setRange, the target of rename and copy. */
+export interface Change {
+  readonly operation:
+    | "set"
+    | "append"
+    | "setRange"
+    | "expire"
+    | "persist"
+    | "delete"
+    | "rename"
+    | "copy"
+    | "flush";
+  readonly key: string;
+  readonly text: string;
+  /** Deadline in Unix ms, 0 for none, of set and expire; offset of setRange. */
+  readonly number: number;
+}
+
+const names: readonly (Change["operation"] | undefined)[] = [
+  undefined,
+  "set",
+  "append",
+  "setRange",
+  "expire",
+  "persist",
+  "delete",
+  "rename",
+  "copy",
+  "flush",
+];
+
+/** Throws Error if the bytes are no record. */
+export function readRecord(payload: Uint8Array): readonly Change[] {
+  const reader = new RecordReader(payload);
+  const count = reader.u32();
+  const changes: Change[] = [];
+  for (let index = 0; index < count; index++) changes.push(readChange(reader));
+  if (!reader.isAtEnd) throw new Error("an effects record goes on behind its last operation");
+  return changes;
+}
+
+function readChange(reader: RecordReader): Change {
+  const code = reader.u8();
+  const operation = names[code];
+  if (operation === undefined)
+    throw new Error(`an effects record holds the unknown operation ${code}`);
+  if (operation === "flush") return { operation, key: "", text: "", number: 0 };
+  const key = reader.text();
+  switch (operation) {
+    case "set": {
+      const number = reader.u53();
+      const type = reader.u8();
+      if (type !== 0) throw new Error(`an effects record sets a value of unknown type ${type}`);
+      return { operation, key, text: reader.text(), number };
+    }
+    case "setRange": {
+      const number = reader.u32();
+      return { operation, key, text: reader.text(), number };
+    }
+    case "expire":
+      return { operation, key, text: "", number: reader.u53() };
+    case "append":
+    case "rename":
+    case "copy":
+      return { operation, key, text: reader.text(), number: 0 };
+    case "persist":
+    case "delete":
+      return { operation, key, text: "", number: 0 };
+  }
+}
+
+class RecordReader {
+  private readonly bytes: Uint8Array;
+  private readonly view: DataView;
+  private at = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  get isAtEnd(): boolean {
+    return this.at === this.bytes.length;
+  }
+
+  u8(): number {
+    return this.view.getUint8(this.at++);
+  }
+
+  u32(): number {
+    this.at += 4;
+    return this.view.getUint32(this.at - 4, true);
+  }
+
+  u53(): number {
+    const low = this.u32();
+    return low + this.u32() * 4294967296;
+  }
+
+  text(): string {
+    const length = this.u32();
+    let text = "";
+    for (const end = this.at + length; this.at < end;) {
+      const next = Math.min(end, this.at + 4096);
+      const piece = this.bytes.subarray(this.at, next);
+      text += String.fromCharCode.apply(null, piece as unknown as number[]);
+      this.at = next;
+    }
+    return text;
+  }
+}

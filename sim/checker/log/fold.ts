@@ -1,0 +1,159 @@
+/**
+ * What a shard's keyspace must hold after each position: the fold of its log by an interpreter of the checkers' own. It
+ * keeps a digest of every position, so that a sample of any node at any position can be compared.
+ */
+import type { Change } from "./effectsRecord.ts";
+import { readRecord } from "./effectsRecord.ts";
+import type { StoredEntry } from "./logDisks.ts";
+
+export interface FoldedValue {
+  readonly value: string;
+  /** Unix ms; 0: none. */
+  readonly deadline: number;
+}
+
+/** Sums of two hashes over all keys, so that one key's change costs one key's hash and the order of keys is free. */
+export class KeyspaceDigest {
+  a = 0;
+  b = 0;
+
+  add(key: string, value: string, deadline: number): void {
+    this.a = (this.a + hash(key, value, deadline, 0x811c9dc5)) >>> 0;
+    this.b = (this.b + hash(key, value, deadline, 0x9e3779b9)) >>> 0;
+  }
+
+  remove(key: string, value: string, deadline: number): void {
+    this.a = (this.a - hash(key, value, deadline, 0x811c9dc5)) >>> 0;
+    this.b = (this.b - hash(key, value, deadline, 0x9e3779b9)) >>> 0;
+  }
+}
+
+export class Fold {
+  /** The newest position folded in. */
+  position = 0;
+  private readonly values: Map<string, FoldedValue> = new Map();
+  private readonly digest: KeyspaceDigest = new KeyspaceDigest();
+  /** Index = position. */
+  private readonly digestsA: number[] = [0];
+  private readonly digestsB: number[] = [0];
+  private chunks: Uint8Array[] = [];
+
+  /** The next entry in committed order. Throws Error on a record that cannot be applied. */
+  apply(stored: StoredEntry): void {
+    const { entry } = stored;
+    if (entry === undefined) return;
+    if (entry.kind === 3) this.chunks = [];
+    if (entry.kind === 1) this.applyEffects(stored);
+    this.position = entry.position;
+    this.digestsA[this.position] = this.digest.a;
+    this.digestsB[this.position] = this.digest.b;
+  }
+
+  /** Whether a keyspace with this digest is the right one at a position that was folded in. */
+  matches(position: number, digest: KeyspaceDigest): boolean {
+    return this.digestsA[position] === digest.a && this.digestsB[position] === digest.b;
+  }
+
+  get(key: string): FoldedValue | undefined {
+    return this.values.get(key);
+  }
+
+  keys(): IterableIterator<string> {
+    return this.values.keys();
+  }
+
+  private applyEffects(stored: StoredEntry): void {
+    const entry = stored.entry;
+    if (entry === undefined) return;
+    if (entry.isFirstChunk && entry.isLastChunk) {
+      for (const change of stored.changes) this.applyChange(change);
+      return;
+    }
+    if (entry.isFirstChunk) this.chunks = [];
+    this.chunks.push(entry.payload);
+    if (!entry.isLastChunk) return;
+    for (const change of readRecord(joined(this.chunks))) this.applyChange(change);
+    this.chunks = [];
+  }
+
+  private applyChange(change: Change): void {
+    const { key, text } = change;
+    const held = this.values.get(key);
+    switch (change.operation) {
+      case "set":
+        return this.put(key, text, change.number);
+      case "append":
+        return this.put(key, (held?.value ?? "") + text, held?.deadline ?? 0);
+      case "setRange": {
+        const before = (held?.value ?? "").padEnd(change.number, "\0");
+        const value =
+          before.slice(0, change.number) + text + before.slice(change.number + text.length);
+        return this.put(key, value, held?.deadline ?? 0);
+      }
+      case "expire":
+        return this.put(key, mustHold(held, change).value, change.number);
+      case "persist":
+        return this.put(key, mustHold(held, change).value, 0);
+      case "delete":
+        mustHold(held, change);
+        return this.drop(key);
+      case "rename": {
+        const { value, deadline } = mustHold(held, change);
+        this.drop(key);
+        return this.put(text, value, deadline);
+      }
+      case "copy": {
+        const { value, deadline } = mustHold(held, change);
+        return this.put(text, value, deadline);
+      }
+      case "flush":
+        for (const name of [...this.values.keys()]) this.drop(name);
+    }
+  }
+
+  private put(key: string, value: string, deadline: number): void {
+    this.drop(key);
+    this.values.set(key, { value, deadline });
+    this.digest.add(key, value, deadline);
+  }
+
+  private drop(key: string): void {
+    const held = this.values.get(key);
+    if (held === undefined) return;
+    this.digest.remove(key, held.value, held.deadline);
+    this.values.delete(key);
+  }
+}
+
+function mustHold(held: FoldedValue | undefined, change: Change): FoldedValue {
+  if (held === undefined) {
+    throw new Error(
+      `a logged ${change.operation} of ${JSON.stringify(change.key)} finds no such key`,
+    );
+  }
+  return held;
+}
+
+function joined(chunks: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
+}
+
+function hash(key: string, value: string, deadline: number, seed: number): number {
+  let state = seed;
+  for (let index = 0; index < key.length; index++) {
+    state = Math.imul(state ^ key.charCodeAt(index), 0x01000193);
+  }
+  state = Math.imul(state ^ 0x100, 0x01000193);
+  for (let index = 0; index < value.length; index++) {
+    state = Math.imul(state ^ value.charCodeAt(index), 0x01000193);
+  }
+  state = Math.imul(state ^ (deadline % 4294967296), 0x01000193);
+  state ^= state >>> 15;
+  return Math.imul(state, 0x85ebca6b) >>> 0;
+}

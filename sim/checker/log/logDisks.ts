@@ -1,0 +1,339 @@
+/**
+ * What the disks of the log nodes hold, read from their bytes as they become durable: which entries exist, and on how
+ * many zones' disks each of them lies. There is one log node a zone.
+ */
+import { chainAfter } from "./crc32c.ts";
+import {
+  type DiskBase,
+  type DiskEntry,
+  type DiskVisitor,
+  type FormatMarker,
+  readBatches,
+  readMarker,
+} from "./diskBytes.ts";
+import { type Change, readRecord } from "./effectsRecord.ts";
+
+/** One entry of one shard's Raft log. Two nodes that hold the same entry share the object. */
+export interface StoredEntry {
+  readonly shard: number;
+  readonly index: number;
+  readonly term: number;
+  /** undefined: a Raft no-op, outside the chain. */
+  readonly entry: DiskEntry | undefined;
+  /** Position in the chain; a no-op has that of the entry before it. */
+  readonly position: number;
+  /** Running checksum up to here. */
+  readonly chain: number;
+  /** The entry before it in the Raft log; undefined behind a base. */
+  readonly previous: StoredEntry | undefined;
+  /** What an unchunked effects record changes. */
+  readonly changes: readonly Change[];
+  /** One bit a log node whose disk holds it. */
+  copies: number;
+  /** When it first lay on as many disks as the commit rule asks for; -1: never yet. */
+  durableUs: number;
+}
+
+export interface LogDisksListener {
+  /** An entry was seen for the first time, on one disk. */
+  stored(nowUs: number, stored: StoredEntry): void;
+  /** An entry lies on enough disks for the first time. */
+  becameDurable(nowUs: number, stored: StoredEntry): void;
+  /** A log node removed an entry by decision, not by damage. */
+  removed(nowUs: number, node: string, stored: StoredEntry): void;
+  /** The disks contradict what every Raft log promises. */
+  broken(nowUs: number, sentence: string): void;
+}
+
+interface ShardLog {
+  base: DiskBase | undefined;
+  entries: StoredEntry[];
+}
+
+interface Disk {
+  readonly node: string;
+  readonly bit: number;
+  marker: FormatMarker | undefined;
+  format: Uint8Array;
+  readonly shards: Map<number, ShardLog>;
+  /** Writes to logs that are not in force yet: a repair prepares a new generation and then flips the marker. */
+  readonly waiting: Map<string, { readonly offset: number; readonly bytes: Uint8Array }[]>;
+}
+
+export class LogDisks {
+  /** Batches read. */
+  batches = 0;
+  private readonly needed: number;
+  private readonly listener: LogDisksListener;
+  private readonly disks: Map<string, Disk> = new Map();
+  private readonly byIndex: Map<number, Map<number, StoredEntry[]>> = new Map();
+
+  /** @param needed disks on which an entry must lie to be durable: 2 of 3, or 3 with commit rule "all" */
+  constructor(needed: number, listener: LogDisksListener) {
+    this.needed = needed;
+    this.listener = listener;
+  }
+
+  synced(nowUs: number, node: string, file: string, offset: number, bytes: Uint8Array): void {
+    const disk = this.diskOf(node);
+    if (file === "format") {
+      this.syncedFormat(nowUs, disk, offset, bytes);
+      return;
+    }
+    if (disk.marker !== undefined && file === `wal-${disk.marker.generation}`) {
+      this.read(nowUs, disk, offset, bytes, false);
+      return;
+    }
+    const waiting = disk.waiting.get(file);
+    if (waiting === undefined) disk.waiting.set(file, [{ offset, bytes }]);
+    else waiting.push({ offset, bytes });
+  }
+
+  removed(node: string, file: string): void {
+    this.diskOf(node).waiting.delete(file);
+  }
+
+  reread(nowUs: number, node: string, files: ReadonlyMap<string, Uint8Array>): void {
+    const disk = this.diskOf(node);
+    this.clear(disk);
+    disk.waiting.clear();
+    disk.format = (files.get("format") ?? new Uint8Array(0)).slice();
+    disk.marker = readMarker(disk.format);
+    for (const [file, bytes] of files) {
+      if (file === "format") continue;
+      if (disk.marker !== undefined && file === `wal-${disk.marker.generation}`) {
+        this.read(nowUs, disk, 0, bytes, true);
+      } else disk.waiting.set(file, [{ offset: 0, bytes: bytes.slice() }]);
+    }
+  }
+
+  /** The entries that a node's disk holds for a shard, in order, and the base before them. */
+  logOf(
+    node: string,
+    shard: number,
+  ): { readonly base: DiskBase | undefined; readonly entries: readonly StoredEntry[] } {
+    return this.diskOf(node).shards.get(shard) ?? { base: undefined, entries: [] };
+  }
+
+  holds(node: string, stored: StoredEntry): boolean {
+    const log = this.diskOf(node).shards.get(stored.shard);
+    if (log?.base !== undefined && stored.index <= log.base.index) return true;
+    return (stored.copies & this.diskOf(node).bit) !== 0;
+  }
+
+  /** "log-a and log-c", or "no disk". */
+  sayCopies(stored: StoredEntry): string {
+    const names = [...this.disks.values()].filter((disk) => (stored.copies & disk.bit) !== 0);
+    return names.length === 0 ? "no disk" : names.map((disk) => disk.node).join(" and ");
+  }
+
+  private syncedFormat(nowUs: number, disk: Disk, offset: number, bytes: Uint8Array): void {
+    const grown = new Uint8Array(Math.max(disk.format.length, offset + bytes.length));
+    grown.set(disk.format);
+    grown.set(bytes, offset);
+    disk.format = grown;
+    const before = disk.marker;
+    disk.marker = readMarker(grown);
+    const isSame =
+      before?.generation === disk.marker?.generation &&
+      before?.diskIncarnation === disk.marker?.diskIncarnation;
+    if (disk.marker === undefined || isSame) return;
+    this.clear(disk);
+    const file = `wal-${disk.marker.generation}`;
+    for (const write of disk.waiting.get(file) ?? []) {
+      this.read(nowUs, disk, write.offset, write.bytes, true);
+    }
+    disk.waiting.delete(file);
+  }
+
+  // oxlint-disable-next-line max-params -- private
+  private read(
+    nowUs: number,
+    disk: Disk,
+    offset: number,
+    bytes: Uint8Array,
+    isReread: boolean,
+  ): void {
+    const visitor: DiskVisitor = {
+      appended: (shard, index, term, entry) => this.append(nowUs, disk, shard, index, term, entry),
+      truncated: (shard, fromIndex) => this.truncate(nowUs, disk, shard, fromIndex, isReread),
+      based: (base) => this.rebase(disk, base),
+    };
+    this.batches++;
+    readBatches(bytes, offset, disk.marker as FormatMarker, visitor);
+  }
+
+  // oxlint-disable-next-line max-params -- private
+  private append(
+    nowUs: number,
+    disk: Disk,
+    shard: number,
+    index: number,
+    term: number,
+    entry: DiskEntry | undefined,
+  ): void {
+    const log = shardOf(disk, shard);
+    const previous = log.entries[log.entries.length - 1];
+    const lastIndex = previous?.index ?? log.base?.index ?? 0;
+    if (index !== lastIndex + 1) {
+      this.listener.broken(
+        nowUs,
+        `${disk.node} stored Raft index ${index} of shard ${shard} behind index ${lastIndex}`,
+      );
+      return;
+    }
+    const stored =
+      this.find(nowUs, shard, index, term, entry) ??
+      this.make(nowUs, log, shard, index, term, entry);
+    if (stored.previous !== undefined && previous !== undefined && stored.previous !== previous) {
+      this.listener.broken(
+        nowUs,
+        `log matching: two disks hold index ${index} of term ${term} of shard ${shard} behind different entries (one of them ${disk.node})`,
+      );
+      return;
+    }
+    log.entries.push(stored);
+    stored.copies |= disk.bit;
+    if (stored.durableUs < 0 && bitCount(stored.copies) >= this.needed) {
+      stored.durableUs = nowUs;
+      this.listener.becameDurable(nowUs, stored);
+    }
+  }
+
+  // oxlint-disable-next-line max-params -- private
+  private find(
+    nowUs: number,
+    shard: number,
+    index: number,
+    term: number,
+    entry: DiskEntry | undefined,
+  ): StoredEntry | undefined {
+    for (const known of this.byIndex.get(shard)?.get(index) ?? []) {
+      if (known.term !== term) continue;
+      if (known.entry?.crc === entry?.crc && known.entry?.position === entry?.position)
+        return known;
+      this.listener.broken(
+        nowUs,
+        `log matching: two disks hold different entries at index ${index} of term ${term} of shard ${shard}`,
+      );
+    }
+    return undefined;
+  }
+
+  // oxlint-disable-next-line max-params -- private
+  private make(
+    nowUs: number,
+    log: ShardLog,
+    shard: number,
+    index: number,
+    term: number,
+    entry: DiskEntry | undefined,
+  ): StoredEntry {
+    const previous = log.entries[log.entries.length - 1];
+    const previousPosition = previous?.position ?? log.base?.position ?? 0;
+    const previousChain = previous?.chain ?? log.base?.chain ?? 0;
+    if (entry !== undefined && entry.position !== previousPosition + 1) {
+      this.listener.broken(
+        nowUs,
+        `shard ${shard} has position ${entry.position} behind ${previousPosition} at Raft index ${index}: the chain has a gap`,
+      );
+    }
+    const isWhole = entry?.kind === 1 && entry.isFirstChunk && entry.isLastChunk;
+    const stored: StoredEntry = {
+      shard,
+      index,
+      term,
+      entry,
+      position: entry?.position ?? previousPosition,
+      chain: entry === undefined ? previousChain : chainAfter(previousChain, entry.crc),
+      previous,
+      changes: isWhole ? readRecord(entry.payload) : [],
+      copies: 0,
+      durableUs: -1,
+    };
+    this.checkChecksum(nowUs, stored, previousChain);
+    let ofShard = this.byIndex.get(shard);
+    if (ofShard === undefined) {
+      ofShard = new Map();
+      this.byIndex.set(shard, ofShard);
+    }
+    const same = ofShard.get(index);
+    if (same === undefined) ofShard.set(index, [stored]);
+    else same.push(stored);
+    this.listener.stored(nowUs, stored);
+    return stored;
+  }
+
+  private checkChecksum(nowUs: number, stored: StoredEntry, chainBefore: number): void {
+    const { entry } = stored;
+    if (entry?.kind !== 5 || entry.payload.length < 4) return;
+    const view = new DataView(entry.payload.buffer, entry.payload.byteOffset, 4);
+    const told = view.getUint32(0, true);
+    if (told === chainBefore) return;
+    this.listener.broken(
+      nowUs,
+      `the checksum entry at position ${entry.position} of shard ${stored.shard} says ${told}, the entries before it give ${chainBefore}`,
+    );
+  }
+
+  // oxlint-disable-next-line max-params -- private
+  private truncate(
+    nowUs: number,
+    disk: Disk,
+    shard: number,
+    fromIndex: number,
+    isReread: boolean,
+  ): void {
+    const { entries } = shardOf(disk, shard);
+    for (let last = entries[entries.length - 1]; last !== undefined && last.index >= fromIndex;) {
+      entries.pop();
+      last.copies &= ~disk.bit;
+      if (!isReread) this.listener.removed(nowUs, disk.node, last);
+      last = entries[entries.length - 1];
+    }
+  }
+
+  private rebase(disk: Disk, base: DiskBase): void {
+    const log = shardOf(disk, base.shard);
+    if (base.clears) {
+      for (const stored of log.entries) {
+        if (stored.index > base.index) stored.copies &= ~disk.bit;
+      }
+      log.entries = [];
+    } else log.entries = log.entries.filter((stored) => stored.index > base.index);
+    log.base = base;
+  }
+
+  private clear(disk: Disk): void {
+    for (const log of disk.shards.values()) {
+      for (const stored of log.entries) stored.copies &= ~disk.bit;
+    }
+    disk.shards.clear();
+  }
+
+  private diskOf(node: string): Disk {
+    let disk = this.disks.get(node);
+    if (disk === undefined) {
+      const bit = 1 << this.disks.size;
+      const format = new Uint8Array(0);
+      disk = { node, bit, marker: undefined, format, shards: new Map(), waiting: new Map() };
+      this.disks.set(node, disk);
+    }
+    return disk;
+  }
+}
+
+function shardOf(disk: Disk, shard: number): ShardLog {
+  let log = disk.shards.get(shard);
+  if (log === undefined) {
+    log = { base: undefined, entries: [] };
+    disk.shards.set(shard, log);
+  }
+  return log;
+}
+
+function bitCount(mask: number): number {
+  let count = 0;
+  for (let rest = mask; rest !== 0; rest &= rest - 1) count++;
+  return count;
+}

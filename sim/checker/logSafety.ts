@@ -1,0 +1,97 @@
+/**
+ * Raft's safety and the chain's, read from disk bytes: one log leader a term, log matching, leaders hold everything that
+ * was committed, committed prefixes never change, positions have no gap, an id lands at most once, checksums agree.
+ */
+import type { CheckResult } from "../run.ts";
+import type { CommittedLog } from "./log/committedLog.ts";
+import type { LogDisks, StoredEntry } from "./log/logDisks.ts";
+import { Tally } from "./tally.ts";
+
+export class LogSafetyCheck {
+  readonly tally: Tally = new Tally("log safety", "committed entries and leaders");
+  private readonly leaders: Map<string, string> = new Map();
+  private readonly lastSequences: Map<string, number> = new Map();
+
+  /** A log node became or is leader of a shard's log. */
+  // oxlint-disable-next-line max-params -- the facts of one claim
+  leaderSeen(
+    nowUs: number,
+    node: string,
+    shard: number,
+    term: number,
+    disks: LogDisks,
+    committed: CommittedLog,
+  ): void {
+    const name = `${shard}/${term}`;
+    const known = this.leaders.get(name);
+    if (known === node) return;
+    if (known !== undefined) {
+      this.tally.violate(
+        nowUs,
+        `both ${known} and ${node} lead the log of shard ${shard} in term ${term}`,
+      );
+      return;
+    }
+    this.leaders.set(name, node);
+    this.tally.examined++;
+    const missing = committed
+      .of(shard)
+      .entries.find((stored) => stored !== undefined && !disks.holds(node, stored));
+    if (missing === undefined) return;
+    this.tally.violate(
+      nowUs,
+      `${node} leads the log of shard ${shard} in term ${term}, but its disk lacks the committed position ${missing.position} (which lies on ${disks.sayCopies(missing)})`,
+    );
+  }
+
+  /** A replica takes a Raft index for committed. */
+  // oxlint-disable-next-line max-params -- the facts of one claim
+  commitClaimed(
+    nowUs: number,
+    node: string,
+    shard: number,
+    index: number,
+    durableAt: StoredEntry | undefined,
+    committed: CommittedLog,
+  ): void {
+    if (index === 0) return;
+    if (durableAt === undefined) {
+      this.tally.violate(
+        nowUs,
+        `${node} takes Raft index ${index} of shard ${shard} for committed, but too few zones' disks hold an entry there`,
+      );
+      return;
+    }
+    committed.claim(nowUs, node, shard, durableAt.position);
+  }
+
+  /** The next entry of a committed order: its id must be new. */
+  committed(nowUs: number, stored: StoredEntry): void {
+    const { entry } = stored;
+    if (entry === undefined) return;
+    const writer = `${stored.shard}/${entry.incarnation}`;
+    const last = this.lastSequences.get(writer) ?? -1;
+    if (entry.sequence <= last) {
+      this.tally.violate(
+        nowUs,
+        `exactly once: position ${stored.position} of shard ${stored.shard} carries sequence ${entry.sequence} of writer ${entry.incarnation}, whose sequence ${last} is committed before it`,
+      );
+    }
+    this.lastSequences.set(writer, entry.sequence);
+  }
+
+  removed(nowUs: number, node: string, stored: StoredEntry, committed: CommittedLog): void {
+    if (!committed.isCommitted(stored)) return;
+    this.tally.violate(
+      nowUs,
+      `${node} removed position ${stored.position} of shard ${stored.shard}, which was committed`,
+    );
+  }
+
+  finish(): CheckResult {
+    return this.tally.result(
+      "one leader a term, equal logs, no committed entry changed, no gap, no id twice, all checksums agree",
+      "nothing was committed",
+    );
+  }
+}
