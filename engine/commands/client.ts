@@ -57,7 +57,7 @@ export function clientReply(context: CommandContext, argv: readonly string[]): v
   const { session } = context;
   switch ((argv[2] ?? "").toUpperCase()) {
     case "ON":
-      if (session.replyMode === "off") session.replyMode = "on";
+      session.replyMode = "on";
       context.ok();
       break;
     case "OFF":

@@ -48,7 +48,7 @@ export function commandInfo(context: CommandContext, argv: readonly string[]): v
   context.reply.array(argv.length - 2);
   for (let index = 2; index < argv.length; index++) {
     const spec = context.commands.find(argv[index] ?? "");
-    if (spec === undefined) context.reply.nullArray();
+    if (spec === undefined) context.reply.null();
     else replyInfo(context, spec);
   }
 }

@@ -3,7 +3,7 @@ import { errors, wrongArity } from "../resp/replies.ts";
 import { parseInteger } from "../structures/integerText.ts";
 import type { CommandContext } from "./context.ts";
 import { takeClientName } from "./client.ts";
-import { integerArgument } from "./numbers.ts";
+import { int32Argument } from "./numbers.ts";
 
 /** The version of Redis whose behaviour this is: clients ask for it to know what they may send. */
 export const redisVersion = "7.0.15";
@@ -106,7 +106,7 @@ export function auth(context: CommandContext, argv: readonly string[]): void {
  * @see https://redis.io/docs/latest/commands/select/
  */
 export function select(context: CommandContext, argv: readonly string[]): void {
-  const index = integerArgument(context, argv[1] ?? "");
+  const index = int32Argument(context, argv[1] ?? "");
   if (index === undefined) return;
   if (index !== 0) return context.fail(errors.selectInCluster);
   context.ok();

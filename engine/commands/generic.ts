@@ -5,7 +5,7 @@ import { errors } from "../resp/replies.ts";
 import { parseBigInteger, parseInteger } from "../structures/integerText.ts";
 import type { CommandContext } from "./context.ts";
 import { matchesGlob } from "./glob.ts";
-import { integerArgument } from "./numbers.ts";
+import { int32Argument, integerArgument } from "./numbers.ts";
 
 /**
  * DEL key [key …], UNLINK key [key …]
@@ -110,7 +110,7 @@ const DATABASES = 16;
 
 /** The number of a database as SELECT and COPY read it; undefined if refused, which was answered. */
 function databaseArgument(context: CommandContext, text: string): number | undefined {
-  const value = integerArgument(context, text);
+  const value = int32Argument(context, text);
   if (value === undefined) return undefined;
   if (value < 0 || value >= DATABASES) {
     context.fail(errors.databaseRange);

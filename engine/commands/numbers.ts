@@ -20,6 +20,14 @@ export function integerArgument(
   return value;
 }
 
+/** A 32-bit integer. */
+export function int32Argument(context: CommandContext, text: string): number | undefined {
+  const value = integerArgument(context, text);
+  if (value === undefined || value === (value | 0)) return value;
+  context.fail("ERR value is out of range, value must between -2147483648 and 2147483647");
+  return undefined;
+}
+
 export interface DeadlineUnit {
   readonly unitMs: 1 | 1000;
   /** Counted from the shard's time, not from 1970. */

@@ -61,9 +61,11 @@ function addInteger(context: CommandContext, key: string, increment: string): vo
   const text = entry === undefined ? "0" : stringOf(entry);
   const before = parseInteger(text);
   if (before === undefined) return context.fail(errors.notInteger);
-  const sum = before + Number(increment);
+  const step = Number(increment);
+  const sum = before + step;
   let result = String(sum);
-  if (!Number.isSafeInteger(before) || !Number.isSafeInteger(sum)) {
+  const isExact = Number.isSafeInteger(before) && Number.isSafeInteger(step);
+  if (!isExact || !Number.isSafeInteger(sum)) {
     const exact = BigInt(text) + BigInt(increment);
     if (!isInt64(exact)) return context.fail(wouldOverflow);
     result = String(exact);
