@@ -42,7 +42,10 @@ export function writeReport(
   ]);
 }
 
-/** All files or none: they are renamed only once every one is complete on the disk. */
+/**
+ * Writes every file under a temporary name first: if one cannot be written, the old ones all stand as they were.
+ * Throws OutputError; no temporary file is left.
+ */
 export function writeFiles(
   folder: string,
   files: readonly (readonly [name: string, text: string])[],

@@ -1,0 +1,30 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { scenarios } from "./registry.ts";
+
+describe("the registry of scenarios", () => {
+  it("holds the scenario of every file beside it", () => {
+    const files = readdirSync(new URL(".", import.meta.url)).filter(
+      (name) => name.endsWith(".ts") && !name.endsWith(".test.ts") && name !== "registry.ts",
+    );
+    const named = files.map((file) => {
+      const text = readFileSync(new URL(file, import.meta.url), "utf8");
+      return /^ {2}name: "(.*)",$/m.exec(text)?.[1] ?? `${file} has no name`;
+    });
+    expect(named.sort()).toEqual(scenarios.map((scenario) => scenario.name).sort());
+  });
+
+  it("names each once, in small letters and dashes, as folders are named after them", () => {
+    const names = scenarios.map((scenario) => scenario.name);
+    expect(new Set(names).size).toBe(names.length);
+    for (const name of names) expect(name).toMatch(/^[a-z0-9][a-z0-9-]*$/);
+  });
+
+  it("explains every parameter that a scenario adds", () => {
+    for (const scenario of scenarios) {
+      for (const name of Object.keys(scenario.parameterHelp ?? {})) {
+        expect(Object.keys(scenario.parameters), scenario.name).toContain(name);
+      }
+    }
+  });
+});
