@@ -143,7 +143,10 @@ function decodeMarkerAt(file: Uint8Array, offset: number): DiskMarker | undefine
   if (reader.failed || mark !== MARKER_MARK || lengthBytes < 12 || lengthBytes > sectorBytes) {
     return undefined;
   }
-  if (offset + lengthBytes > file.length || crc32c(file, offset + 8, offset + lengthBytes) !== crc) {
+  if (
+    offset + lengthBytes > file.length ||
+    crc32c(file, offset + 8, offset + lengthBytes) !== crc
+  ) {
     return undefined;
   }
   const sequence = reader.u53();

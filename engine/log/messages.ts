@@ -101,7 +101,13 @@ export interface FollowRequest {
 }
 
 export function encodeFollow(writer: ByteWriter, request: FollowRequest): Uint8Array {
-  return encodeThree(writer, "logFollow", request.shard, request.subscription, request.fromPosition);
+  return encodeThree(
+    writer,
+    "logFollow",
+    request.shard,
+    request.subscription,
+    request.fromPosition,
+  );
 }
 
 export function decodeFollow(body: ByteReader): FollowRequest | undefined {
@@ -169,7 +175,11 @@ export function decodeEntries(body: ByteReader): EntriesMessage | undefined {
     : undefined;
 }
 
-export function encodeUnfollow(writer: ByteWriter, shard: number, subscription: number): Uint8Array {
+export function encodeUnfollow(
+  writer: ByteWriter,
+  shard: number,
+  subscription: number,
+): Uint8Array {
   beginFrame(writer, "logUnfollow");
   writer.u32(shard);
   writer.u53(subscription);

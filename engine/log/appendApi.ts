@@ -1,0 +1,239 @@
+/**
+ * Conditional append (PROTOCOL rules 1 to 5) on the leader of a shard's log. The chain is the only fence: an entry lands
+ * behind exactly the predecessor that its writer named, or never.
+ */
+import { must } from "../assert.ts";
+import type { Effects, NodeId } from "../contract.ts";
+import { type EntryId, entryKinds } from "./entry.ts";
+import { type AppendOutcome, type AppendRequest, encodeAppendReply } from "./messages.ts";
+import { isSameEntry, isSoundEntry, type RaftEntry } from "./shardLog.ts";
+import {
+  commitPosition,
+  dropMessage,
+  type LogNode,
+  markUnsynced,
+  NOBODY,
+  type Replica,
+  slotName,
+  walOf,
+} from "./state.ts";
+
+/** Appends kept for a predecessor that is still on its way, a shard. */
+const heldMessages = 32;
+
+export function handleAppend(
+  node: LogNode,
+  replica: Replica,
+  from: NodeId,
+  request: AppendRequest,
+  effects: Effects,
+): void {
+  if (!areSound(node, request)) return dropMessage(node, "damaged entry", effects);
+  if (replica.role !== "leader") return answer(node, replica, from, request, "notLeader", effects);
+  if (!place(node, replica, from, request, effects)) return;
+  // The tail has moved: something that was held may fit now.
+  for (let retry = replica.held.length; retry > 0; retry--) {
+    const at = replica.held.findIndex(
+      (held) => held.request.precededBy.position <= replica.log.last.position,
+    );
+    if (at < 0) return;
+    const [held] = replica.held.splice(at, 1);
+    if (held !== undefined) place(node, replica, held.from, held.request, effects);
+  }
+}
+
+function areSound(node: LogNode, request: AppendRequest): boolean {
+  let position = request.precededBy.position;
+  for (const bytes of request.entries) {
+    position += 1;
+    if (bytes.length > node.config.timing.entryBytes || !isSoundEntry(bytes, position))
+      return false;
+  }
+  return true;
+}
+
+/** Answers one append for which this node leads. True if the log has grown. */
+function place(
+  node: LogNode,
+  replica: Replica,
+  from: NodeId,
+  request: AppendRequest,
+  effects: Effects,
+): boolean {
+  const { log } = replica;
+  const { position, id } = request.precededBy;
+  if (position < log.basePosition) {
+    answer(node, replica, from, request, "trimmed", effects);
+    return false;
+  }
+  if (position > log.last.position) {
+    hold(node, replica, from, request, effects);
+    return false;
+  }
+  const committed = commitPosition(replica);
+  if (!isAt(log.atPosition(position), id)) {
+    const outcome = position <= committed ? "conflict" : "unknown";
+    answer(node, replica, from, request, outcome, effects);
+    return false;
+  }
+  // What is there already must be the same; what is not, follows.
+  let known = 0;
+  while (known < request.entries.length && position + known < log.last.position) {
+    const at = position + 1 + known;
+    if (!isSameEntry(log.atPosition(at), must(request.entries[known], "entry"))) {
+      // Rule 3: refused for good only by a committed entry. Anything else may yet vanish, and this one land.
+      const outcome = at <= committed ? "conflict" : "unknown";
+      answer(node, replica, from, request, outcome, effects);
+      return false;
+    }
+    known += 1;
+  }
+  const isNew = known < request.entries.length;
+  if (isNew && isOverloaded(node, replica, must(request.entries[known], "entry"))) {
+    answer(node, replica, from, request, "overloaded", effects);
+    return false;
+  }
+  for (let at = known; at < request.entries.length; at++) {
+    const bytes = must(request.entries[at], "entry");
+    log.appendEntry(replica.term, bytes);
+    walOf(node).addEntry(replica.shard, log.lastIndex, replica.term, bytes);
+  }
+  if (isNew) markUnsynced(node, replica);
+  const last = position + request.entries.length;
+  awaitCommit(node, replica, from, position + 1, last, effects);
+  if (!isNew && committed <= position) answer(node, replica, from, request, "unknown", effects);
+  return isNew;
+}
+
+function isAt(entry: RaftEntry, id: EntryId): boolean {
+  return entry.sequence === id.sequence && entry.incarnation === id.incarnation;
+}
+
+/** Rule 5: what a writer should have held back. What keeps a leadership alive or ends it always passes. */
+function isOverloaded(node: LogNode, replica: Replica, entry: Uint8Array): boolean {
+  if (entry[38] !== entryKinds.effects) return false;
+  const { log } = replica;
+  const uncommitted = log.last.bytesUpTo - log.at(replica.commitIndex).bytesUpTo;
+  return uncommitted > 2 * node.config.timing.inFlightBytes;
+}
+
+/** Rule 2: a predecessor beyond the tail may be on its way. */
+function hold(
+  node: LogNode,
+  replica: Replica,
+  from: NodeId,
+  request: AppendRequest,
+  effects: Effects,
+): void {
+  // Repetitions of what is held would only fill the place.
+  const isHeld = replica.held.some(
+    (held) =>
+      held.from === from && held.request.precededBy.position === request.precededBy.position,
+  );
+  if (isHeld || replica.held.length >= heldMessages) {
+    answer(node, replica, from, request, "behind", effects);
+    return;
+  }
+  const untilUs = node.nowUs + node.config.timing.retryMs * 1000;
+  replica.held.push({ from, request, untilUs });
+}
+
+/** What was held too long is answered "behind": its predecessor was lost. */
+export function expireHeld(node: LogNode, replica: Replica, effects: Effects): void {
+  for (let at = replica.held.length - 1; at >= 0; at--) {
+    const held = must(replica.held[at], "held append");
+    if (node.nowUs < held.untilUs) continue;
+    replica.held.splice(at, 1);
+    answer(node, replica, held.from, held.request, "behind", effects);
+  }
+}
+
+// oxlint-disable-next-line max-params -- a stretch of one writer's entries
+function awaitCommit(
+  node: LogNode,
+  replica: Replica,
+  writer: NodeId,
+  first: number,
+  last: number,
+  effects: Effects,
+): void {
+  let waiter = replica.waiters.find((one) => one.writer === writer);
+  if (waiter === undefined) {
+    waiter = { writer, first, last };
+    replica.waiters.push(waiter);
+  } else {
+    waiter.first = Math.min(waiter.first, first);
+    waiter.last = Math.max(waiter.last, last);
+  }
+  if (commitPosition(replica) >= waiter.first) answerWaiters(node, replica, effects);
+}
+
+/** Rule 4: tells each writer, once, how far its entries are committed. */
+export function answerWaiters(node: LogNode, replica: Replica, effects: Effects): void {
+  const { waiters, log } = replica;
+  const committed = commitPosition(replica);
+  for (let at = waiters.length - 1; at >= 0; at--) {
+    const waiter = must(waiters[at], "waiter");
+    const position = Math.min(committed, waiter.last);
+    if (position < waiter.first || position < log.basePosition) continue;
+    const { incarnation, sequence } = log.atPosition(position);
+    const frame = encodeAppendReply(node.writer, {
+      shard: replica.shard,
+      outcome: "committed",
+      position,
+      id: { incarnation, sequence },
+      hint: "",
+    });
+    effects.send(waiter.writer, frame);
+    waiter.first = position + 1;
+    if (waiter.first > waiter.last) waiters.splice(at, 1);
+  }
+}
+
+/** Leadership has ended: writers shall ask elsewhere. What was accepted may still commit. */
+export function refuseWaiters(node: LogNode, replica: Replica, effects: Effects): void {
+  const { waiters } = replica;
+  replica.waiters = [];
+  replica.held = [];
+  for (const waiter of waiters) {
+    const { incarnation, sequence } = replica.log.atPosition(waiter.first);
+    const frame = encodeAppendReply(node.writer, {
+      shard: replica.shard,
+      outcome: "notLeader",
+      position: waiter.first,
+      id: { incarnation, sequence },
+      hint: "",
+    });
+    effects.send(waiter.writer, frame);
+  }
+}
+
+// oxlint-disable-next-line max-params -- every answer but "committed" leaves through here
+function answer(
+  node: LogNode,
+  replica: Replica,
+  to: NodeId,
+  request: AppendRequest,
+  outcome: AppendOutcome,
+  effects: Effects,
+): void {
+  const view = must(request.entries[0], "first entry");
+  const hint =
+    outcome !== "notLeader" || replica.leader === NOBODY ? "" : slotName(node, replica.leader);
+  const frame = encodeAppendReply(node.writer, {
+    shard: replica.shard,
+    outcome,
+    position: request.precededBy.position + 1,
+    id: idOf(view),
+    hint,
+  });
+  effects.send(to, frame);
+}
+
+function idOf(entry: Uint8Array): EntryId {
+  const view = new DataView(entry.buffer, entry.byteOffset, entry.byteLength);
+  return {
+    incarnation: view.getUint32(16, true) + view.getUint32(20, true) * 4294967296,
+    sequence: view.getUint32(24, true) + view.getUint32(28, true) * 4294967296,
+  };
+}

@@ -1,0 +1,34 @@
+/** The commit index: how it moves, on the leader and on followers. It never recedes. */
+import { assert } from "../assert.ts";
+import { quorumIndex } from "./quorum.ts";
+import { type LogNode, progressOf, type Replica, touch } from "./state.ts";
+
+/** Raft §5.4.2: a leader commits what a quorum has synced, counting only entries of its own term. */
+export function advanceLeaderCommit(node: LogNode, replica: Replica): void {
+  const matched = node.matchScratch;
+  for (let slot = 0; slot < node.slots.length; slot++) {
+    if (slot === node.self) {
+      matched[slot] = replica.durableIndex;
+    } else {
+      const progress = progressOf(replica, slot);
+      matched[slot] = progress.isVoter ? progress.matchIndex : 0;
+    }
+  }
+  const index = quorumIndex(matched, node.config.timing.commitRule);
+  if (index > replica.commitIndex && replica.log.termAt(index) === replica.term) {
+    commitUpTo(node, replica, index);
+  }
+}
+
+/** A follower commits what its leader says, as far as it has compared its log with the leader's. */
+export function advanceFollowerCommit(node: LogNode, replica: Replica, leaderCommit: number): void {
+  const index = Math.min(leaderCommit, replica.matchedIndex);
+  if (index > replica.commitIndex) commitUpTo(node, replica, index);
+}
+
+function commitUpTo(node: LogNode, replica: Replica, index: number): void {
+  assert(index <= replica.log.lastIndex, "a commit index beyond the log");
+  replica.commitIndex = index;
+  replica.hasNewCommit = true;
+  touch(node, replica);
+}

@@ -1,0 +1,35 @@
+/** What oracles and tests may see of a log node. Not for the engine's own logic. */
+import { must } from "../assert.ts";
+import { commitPosition, type LogNode } from "./state.ts";
+
+export interface LogView {
+  readonly role: "leader" | "follower" | "candidate" | "repairing" | "blank";
+  readonly term: number;
+  readonly lastIndex: number;
+  readonly commitIndex: number;
+  readonly lastPosition: number;
+  readonly commitPosition: number;
+  /** Running checksum at the commit position. */
+  readonly chain: number;
+}
+
+export function inspectLog(node: LogNode, shard: number): LogView {
+  const replica = must(node.replicas[shard], "shard");
+  const { log, commitIndex } = replica;
+  return {
+    role: roleOf(node, shard),
+    term: replica.term,
+    lastIndex: log.lastIndex,
+    commitIndex,
+    lastPosition: log.last.position,
+    commitPosition: commitPosition(replica),
+    chain: log.at(commitIndex).chain,
+  };
+}
+
+function roleOf(node: LogNode, shard: number): LogView["role"] {
+  if (node.phase !== "running") return "blank";
+  const replica = must(node.replicas[shard], "shard");
+  if (replica.isRepairing) return "repairing";
+  return replica.role === "precandidate" ? "candidate" : replica.role;
+}

@@ -1,0 +1,135 @@
+/**
+ * Readers that follow a shard's log: committed entries, in order, pushed as they commit, within a window of bytes that
+ * the follower opens again by acknowledging. Any log node serves them, save one in repair.
+ */
+import type { Effects, NodeId } from "../contract.ts";
+import {
+  encodeEntries,
+  type EntriesMessage,
+  type FollowAck,
+  type FollowRequest,
+  followWindowBytes,
+  messageBytes,
+  type UnfollowRequest,
+} from "./messages.ts";
+import { commitPosition, type LogNode, type Replica, type Subscription } from "./state.ts";
+
+/** A subscription number this little below the one in force is a late copy of an older request. */
+const staleWithin = 1024;
+
+export function handleFollow(
+  node: LogNode,
+  replica: Replica,
+  from: NodeId,
+  request: FollowRequest,
+  effects: Effects,
+): void {
+  const known = replica.subscriptions.find((one) => one.follower === from);
+  const age = known === undefined ? -1 : known.subscription - request.subscription;
+  if (age >= 0 && age < staleWithin) return;
+  dropFollower(replica, from);
+  const { log } = replica;
+  const subscription: Subscription = {
+    follower: from,
+    subscription: request.subscription,
+    nextPosition: request.fromPosition,
+    ackedBytes: 0,
+  };
+  if (replica.isRepairing) {
+    return sendEntries(node, replica, subscription, { state: "refused", entries: [] }, effects);
+  }
+  if (request.fromPosition <= log.basePosition) {
+    return sendEntries(node, replica, subscription, { state: "trimmed", entries: [] }, effects);
+  }
+  replica.subscriptions.push(subscription);
+  const before = Math.min(request.fromPosition - 1, log.last.position);
+  subscription.ackedBytes = log.atPosition(before).bytesUpTo;
+  if (commitPosition(replica) < request.fromPosition) {
+    sendEntries(node, replica, subscription, { state: "entries", entries: [] }, effects);
+  }
+  pushTo(node, replica, subscription, effects);
+}
+
+export function handleFollowAck(
+  node: LogNode,
+  replica: Replica,
+  from: NodeId,
+  ack: FollowAck,
+  effects: Effects,
+): void {
+  const { log } = replica;
+  const subscription = replica.subscriptions.find((one) => one.follower === from);
+  if (subscription === undefined || subscription.subscription !== ack.subscription) return;
+  if (ack.position >= subscription.nextPosition || ack.position < log.basePosition) return;
+  const { bytesUpTo } = log.atPosition(ack.position);
+  subscription.ackedBytes = Math.max(subscription.ackedBytes, bytesUpTo);
+  pushTo(node, replica, subscription, effects);
+}
+
+export function handleUnfollow(replica: Replica, from: NodeId, request: UnfollowRequest): void {
+  const known = replica.subscriptions.find((one) => one.follower === from);
+  if (known !== undefined && known.subscription === request.subscription) {
+    dropFollower(replica, from);
+  }
+}
+
+export function dropFollower(replica: Replica, follower: NodeId): void {
+  const at = replica.subscriptions.findIndex((one) => one.follower === follower);
+  if (at >= 0) replica.subscriptions.splice(at, 1);
+}
+
+/** After a commit: sends every follower what its window allows. */
+export function pushEntries(node: LogNode, replica: Replica, effects: Effects): void {
+  // From the end, since a follower behind a trim drops out.
+  for (let at = replica.subscriptions.length - 1; at >= 0; at--) {
+    const subscription = replica.subscriptions[at];
+    if (subscription !== undefined) pushTo(node, replica, subscription, effects);
+  }
+}
+
+function pushTo(
+  node: LogNode,
+  replica: Replica,
+  subscription: Subscription,
+  effects: Effects,
+): void {
+  const { log } = replica;
+  const committed = commitPosition(replica);
+  while (subscription.nextPosition <= committed) {
+    if (subscription.nextPosition <= log.basePosition) {
+      sendEntries(node, replica, subscription, { state: "trimmed", entries: [] }, effects);
+      dropFollower(replica, subscription.follower);
+      return;
+    }
+    const sentBytes = log.atPosition(subscription.nextPosition - 1).bytesUpTo;
+    if (sentBytes - subscription.ackedBytes >= followWindowBytes) return;
+    const entries: Uint8Array[] = [];
+    let position = subscription.nextPosition;
+    while (position <= committed) {
+      const entry = log.atPosition(position);
+      if (entries.length > 0 && entry.bytesUpTo - sentBytes > messageBytes) break;
+      entries.push(entry.bytes);
+      position += 1;
+    }
+    sendEntries(node, replica, subscription, { state: "entries", entries }, effects);
+    subscription.nextPosition = position;
+  }
+}
+
+function sendEntries(
+  node: LogNode,
+  replica: Replica,
+  subscription: Subscription,
+  content: Pick<EntriesMessage, "state" | "entries">,
+  effects: Effects,
+): void {
+  const frame = encodeEntries(node.writer, {
+    shard: replica.shard,
+    subscription: subscription.subscription,
+    state: content.state,
+    commitPosition: commitPosition(replica),
+    fromPosition: subscription.nextPosition,
+    entries: content.entries,
+  });
+  effects.send(subscription.follower, frame);
+}

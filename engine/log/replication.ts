@@ -1,0 +1,282 @@
+/**
+ * Log replication (Raft §5.3): the leader sends optimistically, several messages ahead of their acknowledgement; a
+ * refusal or a heartbeat's reply that shows a loss makes it go back. Followers acknowledge what is on their disk.
+ */
+import { assert, must } from "../assert.ts";
+import type { Effects } from "../contract.ts";
+import { advanceFollowerCommit, advanceLeaderCommit } from "./commit.ts";
+import { messageBytes } from "./messages.ts";
+import {
+  encodeInstall,
+  encodeRaftAppend,
+  encodeRaftAppendReply,
+  type RaftAppend,
+  type RaftAppendReply,
+  type RaftInstall,
+} from "./raftMessages.ts";
+import { adoptTerm, followLeader } from "./roles.ts";
+import {
+  incarnationOf,
+  type LogNode,
+  markUnsynced,
+  NOBODY,
+  type Progress,
+  progressOf,
+  type Replica,
+  slotName,
+  touch,
+  walOf,
+} from "./state.ts";
+
+/** Appends on the way to one peer and shard, in messages and in bytes. */
+const windowMessages = 8;
+const windowBytes: number = 1 << 20;
+
+/** At the end of a step: sends each peer what its window allows. */
+export function sendAppends(node: LogNode, replica: Replica, effects: Effects): void {
+  for (const slot of node.peers) {
+    const progress = progressOf(replica, slot);
+    while (canSend(replica, progress)) sendNext(node, replica, slot, effects);
+    if (progress.wantsProbe && progress.sentEnds.length === 0)
+      sendNext(node, replica, slot, effects);
+  }
+}
+
+function canSend(replica: Replica, progress: Progress): boolean {
+  const { log } = replica;
+  if (progress.nextIndex > log.lastIndex) return false;
+  const messages = progress.sentEnds.length;
+  if (messages === 0) return true;
+  if (progress.isProbing || messages >= windowMessages) return false;
+  const acknowledged = Math.max(progress.matchIndex, log.baseIndex);
+  if (progress.nextIndex - 1 < log.baseIndex) return false;
+  return log.at(progress.nextIndex - 1).bytesUpTo - log.at(acknowledged).bytesUpTo < windowBytes;
+}
+
+function sendNext(node: LogNode, replica: Replica, slot: number, effects: Effects): void {
+  const { log } = replica;
+  const progress = progressOf(replica, slot);
+  progress.wantsProbe = false;
+  if (progress.nextIndex <= log.baseIndex) return sendInstall(node, replica, slot, effects);
+  const previousIndex = progress.nextIndex - 1;
+  const startBytes = log.at(previousIndex).bytesUpTo;
+  let lastIndex = previousIndex;
+  while (lastIndex < log.lastIndex) {
+    const bytes = log.at(lastIndex + 1).bytesUpTo - startBytes;
+    if (bytes > messageBytes && lastIndex > previousIndex) break;
+    lastIndex += 1;
+  }
+  const { shard, term, commitIndex } = replica;
+  const range = { shard, term, previousIndex, lastIndex, commitIndex };
+  effects.send(
+    slotName(node, slot),
+    encodeRaftAppend(node.writer, incarnationOf(node), log, range),
+  );
+  noteSent(node, replica, progress, lastIndex);
+}
+
+function sendInstall(node: LogNode, replica: Replica, slot: number, effects: Effects): void {
+  const { base } = replica.log;
+  const install = { shard: replica.shard, term: replica.term, base };
+  const frame = encodeInstall(node.writer, incarnationOf(node), install);
+  effects.send(slotName(node, slot), frame);
+  noteSent(node, replica, progressOf(replica, slot), base.index);
+}
+
+function noteSent(node: LogNode, replica: Replica, progress: Progress, lastIndex: number): void {
+  if (progress.sentEnds.length === 0) progress.resendFrom = progress.nextIndex;
+  progress.sentEnds.push(lastIndex);
+  progress.nextIndex = lastIndex + 1;
+  progress.sentRound = node.round;
+  progress.lastSentUs = node.nowUs;
+  progress.toldCommit = replica.commitIndex;
+}
+
+export function handleRaftAppend(
+  node: LogNode,
+  replica: Replica,
+  from: number,
+  message: RaftAppend,
+  effects: Effects,
+): void {
+  if (message.term > replica.term) adoptTerm(node, replica, message.term, effects);
+  if (message.term < replica.term) return refuseAppend(node, replica, from, 0, effects);
+  followLeader(node, replica, from, effects);
+  const { log } = replica;
+  const { previousIndex } = message;
+  if (previousIndex > log.lastIndex) {
+    return refuseAppend(node, replica, from, log.lastIndex, effects);
+  }
+  // What lies at or below the base is committed, and so agrees.
+  if (previousIndex >= log.baseIndex) {
+    const previous = log.at(previousIndex);
+    if (previous.term !== message.previousTerm) {
+      return refuseAppend(node, replica, from, lastBeforeTerm(replica, previousIndex), effects);
+    }
+    assert(
+      previous.chain === message.previousChain,
+      () => `two chains at index ${previousIndex} of shard ${replica.shard}`,
+    );
+  }
+  storeEntries(node, replica, message);
+  replica.matchedIndex = Math.max(replica.matchedIndex, previousIndex + message.terms.length);
+  replica.owesAck = true;
+  advanceFollowerCommit(node, replica, message.commitIndex);
+  touch(node, replica);
+}
+
+/** The index before the first of the disagreeing term: the whole term is skipped at once, though nothing committed. */
+function lastBeforeTerm(replica: Replica, index: number): number {
+  const term = replica.log.termAt(index);
+  let before = index - 1;
+  while (before > replica.commitIndex && replica.log.termAt(before) === term) before -= 1;
+  return before;
+}
+
+function storeEntries(node: LogNode, replica: Replica, message: RaftAppend): void {
+  const { log } = replica;
+  const wal = walOf(node);
+  for (let at = 0; at < message.terms.length; at++) {
+    const index = message.previousIndex + 1 + at;
+    const term = must(message.terms[at], "term");
+    const bytes = must(message.entries[at], "entry");
+    if (index <= log.baseIndex) continue;
+    if (index <= log.lastIndex) {
+      if (log.termAt(index) === term) continue;
+      assert(index > replica.commitIndex, "a committed entry would be replaced");
+      log.truncateFrom(index);
+      wal.addTruncate(replica.shard, index);
+      replica.durableIndex = Math.min(replica.durableIndex, index - 1);
+      replica.matchedIndex = Math.min(replica.matchedIndex, index - 1);
+    }
+    if (bytes.length === 0) log.appendNoop(term);
+    else log.appendEntry(term, bytes);
+    wal.addEntry(replica.shard, index, term, bytes);
+    markUnsynced(node, replica);
+  }
+}
+
+function refuseAppend(
+  node: LogNode,
+  replica: Replica,
+  to: number,
+  hint: number,
+  effects: Effects,
+): void {
+  const { shard, term } = replica;
+  const reply = { shard, term, verdict: "refused" as const, index: hint };
+  effects.send(slotName(node, to), encodeRaftAppendReply(node.writer, incarnationOf(node), reply));
+}
+
+/** Synced here and equal to the leader's log. */
+export function ackIndexOf(replica: Replica): number {
+  return Math.min(replica.durableIndex, replica.matchedIndex);
+}
+
+/** At the end of a step: acknowledges what has come to be on disk; the rest stays owed. */
+export function settleAck(node: LogNode, replica: Replica, effects: Effects): void {
+  if (!replica.owesAck || replica.role !== "follower") return;
+  const { shard, term } = replica;
+  if (replica.leader === NOBODY || replica.durableTerm !== term) return;
+  const index = ackIndexOf(replica);
+  const isAll = index === replica.matchedIndex;
+  if (!isAll && index <= replica.ackedIndex) return;
+  replica.owesAck = !isAll;
+  replica.ackedIndex = index;
+  const verdict = replica.isRepairing ? ("copied" as const) : ("accepted" as const);
+  const frame = encodeRaftAppendReply(node.writer, incarnationOf(node), {
+    shard,
+    term,
+    verdict,
+    index,
+  });
+  effects.send(slotName(node, replica.leader), frame);
+}
+
+export function handleRaftAppendReply(
+  node: LogNode,
+  replica: Replica,
+  from: number,
+  reply: RaftAppendReply,
+  effects: Effects,
+): void {
+  if (reply.term > replica.term) return adoptTerm(node, replica, reply.term, effects);
+  if (replica.role !== "leader" || reply.term !== replica.term) return;
+  const progress = progressOf(replica, from);
+  progress.heardUs = node.nowUs;
+  if (reply.verdict !== "refused") {
+    noteMatch(node, replica, from, reply.index, reply.verdict === "accepted");
+    return;
+  }
+  // A refusal of something since acknowledged is old news.
+  if (reply.index + 1 >= progress.nextIndex && progress.sentEnds.length === 0) return;
+  const back = Math.max(progress.matchIndex, Math.min(reply.index, progress.nextIndex - 1)) + 1;
+  goBack(node, replica, progress, back);
+}
+
+export function goBack(node: LogNode, replica: Replica, progress: Progress, to: number): void {
+  progress.nextIndex = Math.min(to, replica.log.lastIndex + 1);
+  progress.sentEnds.length = 0;
+  progress.isProbing = true;
+  progress.wantsProbe = true;
+  touch(node, replica);
+}
+
+/** A peer's copy agrees and is synced up to an index. */
+export function noteMatch(
+  node: LogNode,
+  replica: Replica,
+  slot: number,
+  index: number,
+  isVoter: boolean,
+): void {
+  const progress = progressOf(replica, slot);
+  assert(index <= replica.log.lastIndex, "an acknowledgement beyond the log");
+  progress.isVoter = isVoter;
+  if (index < progress.matchIndex) return;
+  progress.matchIndex = index;
+  progress.nextIndex = Math.max(progress.nextIndex, index + 1);
+  const { sentEnds } = progress;
+  let done = 0;
+  while (done < sentEnds.length && must(sentEnds[done], "end") <= index) done += 1;
+  if (done > 0) {
+    sentEnds.splice(0, done);
+    progress.resendFrom = index + 1;
+  }
+  progress.isProbing = false;
+  advanceLeaderCommit(node, replica);
+  touch(node, replica);
+}
+
+/** Raft §7: the leader has dropped what this replica lacks, and names the point behind which it goes on. */
+export function handleInstall(
+  node: LogNode,
+  replica: Replica,
+  from: number,
+  message: RaftInstall,
+  effects: Effects,
+): void {
+  if (message.term > replica.term) adoptTerm(node, replica, message.term, effects);
+  if (message.term < replica.term) return refuseAppend(node, replica, from, 0, effects);
+  followLeader(node, replica, from, effects);
+  const { log } = replica;
+  const { base } = message;
+  if (base.index > replica.commitIndex) {
+    const agrees = log.termAt(base.index) === base.term;
+    if (agrees) {
+      log.trimTo(base.index);
+    } else {
+      log.reset(base);
+      replica.durableIndex = 0;
+      replica.matchedIndex = 0;
+    }
+    walOf(node).addBase(replica.shard, base, !agrees);
+    markUnsynced(node, replica);
+    replica.commitIndex = base.index;
+    replica.hasNewCommit = true;
+    effects.trace("log.installed", replica.shard, base.position, replica.term, "");
+  }
+  replica.matchedIndex = Math.max(replica.matchedIndex, base.index);
+  replica.owesAck = true;
+  touch(node, replica);
+}

@@ -1,0 +1,92 @@
+/**
+ * Linearizable reads of the tail by read index (Raft §6.4, PROTOCOL rule 17): the commit index at the time of asking,
+ * answered once a heartbeat begun after the question has shown that this node still led.
+ */
+import type { Effects, NodeId } from "../contract.ts";
+import { logStart } from "./entry.ts";
+import { encodeTailReply, type TailRequest } from "./messages.ts";
+import {
+  hasCommittedOwnTerm,
+  type LogNode,
+  NOBODY,
+  type PendingRead,
+  type Replica,
+  slotName,
+} from "./state.ts";
+
+/** More questions than this wait for nobody: their askers ask again. */
+const readsLimit = 1024;
+
+export function handleTail(
+  node: LogNode,
+  replica: Replica,
+  from: NodeId,
+  request: TailRequest,
+  effects: Effects,
+): void {
+  if (replica.role !== "leader") return refuse(node, replica, from, request.nonce, effects);
+  if (replica.reads.length >= readsLimit) return;
+  replica.reads.push({
+    from,
+    nonce: request.nonce,
+    round: node.round + 1,
+    isConfirmed: node.peers.length === 0,
+    index: hasCommittedOwnTerm(replica) ? replica.commitIndex : -1,
+  });
+  node.readsWaiting = true;
+}
+
+/** A voting peer still followed this leader when it heard a round: with three voters that is a majority. */
+export function confirmReads(
+  node: LogNode,
+  replica: Replica,
+  round: number,
+  effects: Effects,
+): void {
+  if (replica.reads.length === 0) return;
+  for (const read of replica.reads) if (read.round <= round) read.isConfirmed = true;
+  answerReads(node, replica, effects);
+}
+
+export function answerReads(node: LogNode, replica: Replica, effects: Effects): void {
+  if (replica.reads.length === 0 || !hasCommittedOwnTerm(replica)) return;
+  const waiting: PendingRead[] = [];
+  for (const read of replica.reads) {
+    // A later commit index than that of the question's time is as good.
+    if (read.index < 0) read.index = replica.commitIndex;
+    if (!read.isConfirmed) {
+      waiting.push(read);
+      continue;
+    }
+    const at = replica.log.at(Math.max(read.index, replica.log.baseIndex));
+    const id = { incarnation: at.incarnation, sequence: at.sequence };
+    const reply = {
+      shard: replica.shard,
+      nonce: read.nonce,
+      isLeader: true,
+      tail: { position: at.position, id },
+      hint: "",
+    };
+    effects.send(read.from, encodeTailReply(node.writer, reply));
+  }
+  replica.reads = waiting;
+}
+
+/** Leadership has ended: the questions are for somebody else. */
+export function refuseReads(node: LogNode, replica: Replica, effects: Effects): void {
+  const { reads } = replica;
+  replica.reads = [];
+  for (const read of reads) refuse(node, replica, read.from, read.nonce, effects);
+}
+
+function refuse(
+  node: LogNode,
+  replica: Replica,
+  to: NodeId,
+  nonce: number,
+  effects: Effects,
+): void {
+  const hint = replica.leader === NOBODY ? "" : slotName(node, replica.leader);
+  const reply = { shard: replica.shard, nonce, isLeader: false, tail: logStart, hint };
+  effects.send(to, encodeTailReply(node.writer, reply));
+}
