@@ -13,9 +13,19 @@ describe("figures as text", () => {
   });
 
   it("gives durations three digits and the unit that suits", () => {
-    expect([0, 812, 999.6, 1420, 99_960, 999_400, 999_600, 3_154_000, 61_000_000].map(durationText)).toEqual(
-      ["0 µs", "812 µs", "1.00 ms", "1.42 ms", "100 ms", "999 ms", "1.00 s", "3.15 s", "61.0 s"],
-    );
+    expect(
+      [0, 812, 999.6, 1420, 99_960, 999_400, 999_600, 3_154_000, 61_000_000].map(durationText),
+    ).toEqual([
+      "0 µs",
+      "812 µs",
+      "1.00 ms",
+      "1.42 ms",
+      "100 ms",
+      "999 ms",
+      "1.00 s",
+      "3.15 s",
+      "61.0 s",
+    ]);
     expect(durationText(Number.NaN)).toBe("–");
   });
 

@@ -22,7 +22,9 @@ function pathsOf(value: unknown, path: string, into: Set<string>): Set<string> {
 describe("report.json", () => {
   it("has the fields of schema azimuth-report/1, neither more nor less", async () => {
     const paths = pathsOf(reportOf(testRun({ verdict: "violation", shards: 2 })), "", new Set());
-    await expect([...paths].sort().join("\n")).toMatchFileSnapshot("__golden__/report-fields.txt");
+    await expect([...paths].toSorted().join("\n")).toMatchFileSnapshot(
+      "__golden__/report-fields.txt",
+    );
   });
 
   it("is explained field by field in docs/report.md", () => {

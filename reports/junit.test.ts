@@ -13,7 +13,8 @@ function problemOf(xml: string): string | undefined {
       rest = rest.slice(text.length);
       continue;
     }
-    const tag = /^<(\/?)([a-z-]+)((?: [a-z]+="(?:[^<&>"]|&(?:amp|lt|gt|quot|#\d+);)*")*)(\/?)>/.exec(rest);
+    const tag =
+      /^<(\/?)([a-z-]+)((?: [a-z]+="(?:[^<&>"]|&(?:amp|lt|gt|quot|#\d+);)*")*)(\/?)>/.exec(rest);
     if (tag === null) return `no markup: ${rest.slice(0, 40)}`;
     const [whole, closing, name = "", , empty] = tag;
     if (closing === "/") {

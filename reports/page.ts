@@ -37,7 +37,7 @@ export function pageDataOf(run: Run): PageData {
 }
 
 function columnsOf(run: Run): OperationColumns {
-  const ordered = [...run.history].sort((left, right) => left.dueUs - right.dueUs);
+  const ordered = run.history.toSorted((left, right) => left.dueUs - right.dueUs);
   const texts: string[] = [];
   const indexes = new Map<string, number>();
   const intern = (text: string): number => {

@@ -15,15 +15,24 @@ describe("the story of a run", () => {
 
   it("says so when a fault changed nothing", () => {
     const run = testRun();
-    const fault = { ...run.faults[0]!, messagesCut: 0, diskResultsChanged: 0, operationsOverlapped: 0 };
+    const fault = {
+      ...run.faults[0]!,
+      messagesCut: 0,
+      diskResultsChanged: 0,
+      operationsOverlapped: 0,
+    };
     const texts = storyOf({ ...run, faults: [fault] }).map((moment) => moment.text);
-    expect(texts).toContain("zone a goes dark (held the primary of shard 0) — and nothing came of it");
+    expect(texts).toContain(
+      "zone a goes dark (held the primary of shard 0) — and nothing came of it",
+    );
   });
 
   it("marks a failover that broke its promise as bad", () => {
     const run = testRun();
     const late = { ...run.failovers[0]!, planned: true };
-    const moment = storyOf({ ...run, failovers: [late] }).find((m) => m.text.includes("over the <"));
+    const moment = storyOf({ ...run, failovers: [late] }).find((m) =>
+      m.text.includes("over the <"),
+    );
     expect(moment?.tone).toBe("bad");
     expect(moment?.text).toContain("(over the < 200 ms)");
   });
@@ -40,7 +49,12 @@ describe("the story of a run", () => {
   });
 
   it("drops the lightest moments first when it must be short, and never the last", () => {
-    const moment = (atUs: number, weight: 1 | 2 | 3): Moment => ({ atUs, weight, text: "", tone: "plain" });
+    const moment = (atUs: number, weight: 1 | 2 | 3): Moment => ({
+      atUs,
+      weight,
+      text: "",
+      tone: "plain",
+    });
     const moments = [moment(1, 3), moment(2, 1), moment(3, 2), moment(4, 1), moment(5, 3)];
     const short = shorten(moments, 3);
     expect(short.moments.map((each) => each.atUs)).toEqual([2, 3, 4, 5]);

@@ -142,7 +142,8 @@ function addFailovers(run: Run, drafts: Draft[]): void {
       timeUs: failover.firstAckUs,
       topic: "failover",
       who: failover.to,
-      text: run.failovers.length > 1 && failover.shard >= 0 ? `shard ${failover.shard}: ${text}` : text,
+      text:
+        run.failovers.length > 1 && failover.shard >= 0 ? `shard ${failover.shard}: ${text}` : text,
       many: `first writes acknowledged on {who}, the last ${durationText(tookUs)} after the fault`,
       tone: isLate ? "bad" : "good",
       weight: 1,
@@ -157,7 +158,8 @@ function addReplicaReads(run: Run, drafts: Draft[]): void {
     for (const operation of run.history) {
       if (!operation.readonlyReplica || operation.outcome !== "ok") continue;
       if (operation.shard !== window.shard) continue;
-      if (operation.completedUs >= window.fromUs && operation.completedUs <= window.untilUs) reads++;
+      if (operation.completedUs >= window.fromUs && operation.completedUs <= window.untilUs)
+        reads++;
     }
     if (reads === 0) continue;
     drafts.push({
@@ -303,12 +305,9 @@ const phrases: ReadonlyMap<string, Phrase> = new Map<string, Phrase>([
   ],
   [
     "run.healed",
-    { one: () => "all faults are over; now it must converge", many: "", tone: "plain", weight: 1 },
+    { one: () => "load and faults are over; now it must converge", many: "", tone: "plain", weight: 1 },
   ],
-  [
-    "run.ended",
-    { one: (e) => `the run ends${reason(e)}`, many: "", tone: "plain", weight: 1 },
-  ],
+  ["run.ended", { one: (e) => `the run ends${reason(e)}`, many: "", tone: "plain", weight: 1 }],
 ]);
 
 function reason(event: TraceEvent): string {

@@ -23,7 +23,9 @@ describe("the summary of many seeds", () => {
   it("says how many passed and how long failovers took", () => {
     const text = sweepReport(sweepOf("ok", "ok", "ok"));
     expect(text).toContain("✔ ALL HELD  az-outage: 3 seeds passed, 0 failed");
-    expect(text).toMatch(/3 measured: p50 3\.\d\d s, p90 .*, p99 .*, max .* {2}\(promise < 10\.0 s/);
+    expect(text).toMatch(
+      /3 measured: p50 3\.\d\d s, p90 .*, p99 .*, max .* {2}\(promise < 10\.0 s/,
+    );
     expect(text).toContain("Slowest: seed 3, 102 ms");
   });
 
@@ -62,7 +64,13 @@ describe("the summary of many seeds", () => {
 describe("distributions", () => {
   it("give quantiles that were measured", () => {
     const values = Array.from({ length: 100 }, (_, index) => (100 - index) * 10);
-    expect(distribution(values)).toEqual({ count: 100, p50Us: 500, p90Us: 900, p99Us: 990, maxUs: 1000 });
+    expect(distribution(values)).toEqual({
+      count: 100,
+      p50Us: 500,
+      p90Us: 900,
+      p99Us: 990,
+      maxUs: 1000,
+    });
     expect(distribution([])).toEqual({ count: 0, p50Us: 0, p90Us: 0, p99Us: 0, maxUs: 0 });
   });
 

@@ -110,7 +110,8 @@ export function sweepJson(sweep: Sweep): string {
   const planned = distribution(sweep.results.flatMap((result) => result.plannedUs));
   const { scenario, overrides, asked } = sweep;
   const verdict = sweepVerdict(sweep);
-  const results = sweep.results.map(({ wallMs: _, ...rest }) => rest);
+  // JSON leaves undefined out: the machine's own speed is no part of what the seeds showed.
+  const results = sweep.results.map((result) => ({ ...result, wallMs: undefined }));
   const value = {
     schema: "azimuth-sweep/1",
     scenario,
@@ -134,7 +135,7 @@ export interface Distribution {
 
 /** Nearest-rank quantiles: each is a time that was measured. Zeros when there is none. */
 export function distribution(valuesUs: readonly number[]): Distribution {
-  const sorted = [...valuesUs].sort((left, right) => left - right);
+  const sorted = valuesUs.toSorted((left, right) => left - right);
   const at = (ratio: number): number =>
     sorted[Math.max(0, Math.ceil(sorted.length * ratio) - 1)] ?? 0;
   return {
@@ -165,7 +166,12 @@ export function sweepReport(sweep: Sweep, style: Style = plainStyle): string {
   if (results.length < sweep.asked) {
     lines.push(`  interrupted: ${plural(sweep.asked - results.length, "seed")} not run`);
   }
-  lines.push(...failureLines(results, style), "", ...failoverLines(results, style), ...costLines(sweep));
+  lines.push(
+    ...failureLines(results, style),
+    "",
+    ...failoverLines(results, style),
+    ...costLines(sweep),
+  );
   return `${lines.join("\n")}\n`;
 }
 
@@ -223,7 +229,10 @@ export function histogramLines(valuesUs: readonly number[]): readonly string[] {
   if (lowest === highest) return [`  all took ${durationText(lowest)}`];
   const stepUs = roundStep((highest - lowest) / histogramBins);
   const startUs = Math.floor(lowest / stepUs) * stepUs;
-  const counts: number[] = Array.from({ length: Math.floor((highest - startUs) / stepUs) + 1 }, () => 0);
+  const counts: number[] = Array.from(
+    { length: Math.floor((highest - startUs) / stepUs) + 1 },
+    () => 0,
+  );
   for (const value of valuesUs) {
     const bin = Math.floor((value - startUs) / stepUs);
     counts[bin] = (counts[bin] ?? 0) + 1;

@@ -61,7 +61,10 @@ function bannerLines(run: Run, style: Style): readonly string[] {
   const mark = verdict === "ok" ? "✔" : "✘";
   const title = `${mark} ${verdictWords[verdict]}  ${run.scenario}, seed ${run.seed}`;
   const headline = wrapLines(printable(headlineOf(run)), width - 2);
-  const lines = [style(title, verdictStyle(verdict)), ...headline.map((l) => style(`  ${l}`, "strong"))];
+  const lines = [
+    style(title, verdictStyle(verdict)),
+    ...headline.map((l) => style(`  ${l}`, "strong")),
+  ];
   const changed = Object.entries(run.overrides).map(([name, value]) => `${name}=${value}`);
   if (changed.length > 0) lines.push(...indented(`changed: ${changed.join(" ")}`, 2));
   if (run.budget !== "within") {
@@ -89,7 +92,8 @@ function storyLines(run: Run, style: Style): readonly string[] {
       lines.push(`${head}  ${tinted(line, moment.tone, style)}`);
     });
   }
-  if (left > 0) lines.push(`             (${plural(left, "lesser moment")} left out: see the page)`);
+  if (left > 0)
+    lines.push(`             (${plural(left, "lesser moment")} left out: see the page)`);
   return lines;
 }
 
@@ -102,7 +106,9 @@ function checkLines(checks: readonly CheckResult[], style: Style): readonly stri
   const title = `Checks: ${checks.length - bad} passed, ${bad} failed`;
   const lines = [style(title, "strong")];
   const nameWidth = checks.reduce((w, check) => Math.max(w, check.name.length), 0);
-  for (const check of [...checks].sort((left, right) => Number(isBad(right)) - Number(isBad(left)))) {
+  for (const check of checks.toSorted(
+    (left, right) => Number(isBad(right)) - Number(isBad(left)),
+  )) {
     const mark = isBad(check) ? "✘" : "✔";
     const head = `  ${mark} ${check.name.padEnd(nameWidth)}  `;
     const word = check.verdict === "ok" ? "" : `${check.verdict.toUpperCase()}: `;
@@ -112,7 +118,8 @@ function checkLines(checks: readonly CheckResult[], style: Style): readonly stri
       lines.push(isBad(check) ? style(left + line, "bad") : left + line);
     });
     if (!isBad(check)) continue;
-    for (const detail of check.details ?? []) lines.push(...indented(printable(detail), head.length));
+    for (const detail of check.details ?? [])
+      lines.push(...indented(printable(detail), head.length));
   }
   return lines;
 }
@@ -157,7 +164,7 @@ function availabilityLines(run: Run, style: Style): readonly string[] {
     const windows = run.unavailability.filter((window) => window.access === access);
     const longest = longestOutage(windows, access);
     if (longest === undefined) {
-      lines.push(`  ${access}s  never unavailable`);
+      lines.push(`  ${`${access}s`.padEnd(6)}  never unavailable`);
       continue;
     }
     const shard = `shard ${longest.shard}`;
@@ -166,7 +173,7 @@ function availabilityLines(run: Run, style: Style): readonly string[] {
       `  ${`${access}s`.padEnd(6)}  ${plural(windows.length, "window")}, longest ${durationText(lengthUs(longest))} (${shard}, from ${at})`,
     );
   }
-  const slowest = [...run.failovers].sort(
+  const slowest = run.failovers.toSorted(
     (left, right) => right.firstAckUs - right.faultUs - (left.firstAckUs - left.faultUs),
   );
   for (const failover of slowest.slice(0, failoverLimit)) {

@@ -163,7 +163,13 @@ function addShard(parts: ShardParts): void {
   const old = names[0] ?? "";
   const elected = names[next] ?? "";
   trace.push(event(2_900_000, old, "role.primary", shard, 1));
-  leases.push({ node: old, shard, epoch: 1, fromUs: 2_900_000, untilUs: isHit ? leaseEndUs : endUs });
+  leases.push({
+    node: old,
+    shard,
+    epoch: 1,
+    fromUs: 2_900_000,
+    untilUs: isHit ? leaseEndUs : endUs,
+  });
   if (!isHit) return;
   leases.push({ node: elected, shard, epoch: 2, fromUs: electedUs, untilUs: endUs });
   trace.push(event(electedUs, elected, "role.primary", shard, 2));
@@ -278,20 +284,34 @@ function testChecks(verdict: RunVerdict, operations: number): readonly CheckResu
   ];
   if (verdict === "violation") {
     checks[0] = {
-      ...ok("linearizable", operations, "operations", "no order explains operation 811: GET r:0:3 read v41 after v57 was acknowledged"),
+      ...ok(
+        "linearizable",
+        operations,
+        "operations",
+        "no order explains operation 811: GET r:0:3 read v41 after v57 was acknowledged",
+      ),
       verdict: "violation",
       atUs: faultUs + 3_512_000,
       details: ["legal values then: v57", "last writes: SET v57 by process 4 <acknowledged>"],
     };
   }
   if (verdict === "stuck") {
-    checks[7] = { ...ok("liveness", 3, "stages", "no append quorum: log-a and log-b are down"), verdict: "stuck" };
+    checks[7] = {
+      ...ok("liveness", 3, "stages", "no append quorum: log-a and log-b are down"),
+      verdict: "stuck",
+    };
   }
   if (verdict === "undecided") {
-    checks[0] = { ...ok("linearizable", 90, "operations", "the search budget ran out on key r:0:1"), verdict: "unknown" };
+    checks[0] = {
+      ...ok("linearizable", 90, "operations", "the search budget ran out on key r:0:1"),
+      verdict: "unknown",
+    };
   }
   if (verdict === "harness") {
-    checks[6] = { ...ok("sessions", 0, "replica reads", "there was no replica read to judge"), verdict: "nothing examined" };
+    checks[6] = {
+      ...ok("sessions", 0, "replica reads", "there was no replica read to judge"),
+      verdict: "nothing examined",
+    };
   }
   return checks;
 }
@@ -301,9 +321,33 @@ function testLatencies(): readonly LatencySummary[] {
   for (const phase of ["before", "fault", "after", "all"] as const) {
     const factor = phase === "fault" ? 40 : phase === "all" ? 12 : 1;
     rows.push(
-      { phase, access: "write", count: 611, p50Us: 2210, p99Us: 5120 * factor, p999Us: 6900 * factor, maxUs: 7200 * factor },
-      { phase, access: "read", count: 2410, p50Us: 1130, p99Us: 2980 * factor, p999Us: 3600 * factor, maxUs: 4100 * factor },
-      { phase, access: "replica read", count: 240, p50Us: 1090, p99Us: 2870, p999Us: 3300, maxUs: 3900 },
+      {
+        phase,
+        access: "write",
+        count: 611,
+        p50Us: 2210,
+        p99Us: 5120 * factor,
+        p999Us: 6900 * factor,
+        maxUs: 7200 * factor,
+      },
+      {
+        phase,
+        access: "read",
+        count: 2410,
+        p50Us: 1130,
+        p99Us: 2980 * factor,
+        p999Us: 3600 * factor,
+        maxUs: 4100 * factor,
+      },
+      {
+        phase,
+        access: "replica read",
+        count: 240,
+        p50Us: 1090,
+        p99Us: 2870,
+        p999Us: 3300,
+        maxUs: 3900,
+      },
     );
   }
   return rows;

@@ -12,7 +12,9 @@ describe("the verdict of a run", () => {
 
   it("is harness when a check examined nothing, whatever the run says of itself", () => {
     const run = testRun();
-    const empty = run.checks.map((check, index) => (index === 2 ? { ...check, examined: 0 } : check));
+    const empty = run.checks.map((check, index) =>
+      index === 2 ? { ...check, examined: 0 } : check,
+    );
     expect(verdictOf({ verdict: "ok", checks: empty })).toBe("harness");
     expect(verdictOf({ verdict: "ok", checks: [] })).toBe("harness");
   });

@@ -26,7 +26,11 @@ export function table(
     element(
       "thead",
       {},
-      element("tr", {}, ...head.map((h, i) => element("th", { scope: "col", ...classOf(i) }, h.text))),
+      element(
+        "tr",
+        {},
+        ...head.map((h, i) => element("th", { scope: "col", ...classOf(i) }, h.text)),
+      ),
     ),
     element(
       "tbody",

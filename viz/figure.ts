@@ -156,10 +156,16 @@ export class Figure {
     }
     const shards = this.#data.report.nodes.some((node) => node.shard > 0);
     if (shards) {
-      bar.append(button("Shards / nodes", "A lane a shard, or a lane a machine", () => this.#toggle()));
+      bar.append(
+        button("Shards / nodes", "A lane a shard, or a lane a machine", () => this.#toggle()),
+      );
     }
     bar.append(
-      element("span", { class: "hint" }, "Drag to move, Ctrl + wheel or pinch to zoom, hover to read"),
+      element(
+        "span",
+        { class: "hint" },
+        "Drag to move, Ctrl + wheel or pinch to zoom, hover to read",
+      ),
     );
     return bar;
   }
@@ -307,7 +313,14 @@ export class Figure {
     const { report } = this.#data;
     this.#bins = binOperations(this.#operations, from, until, (geometry.right - geometry.left) / 7);
     const latency = latencyScale(geometry, this.#operations);
-    const shared = { geometry, x: this.#x, latency, report, bins: this.#bins, layout: this.#layout };
+    const shared = {
+      geometry,
+      x: this.#x,
+      latency,
+      report,
+      bins: this.#bins,
+      layout: this.#layout,
+    };
     paint({
       ...shared,
       context,

@@ -1,5 +1,12 @@
 /** The drawn parts that need sharp text: axes, grid, labels of lanes and faults. An SVG over the canvas. */
-import { axisBottom, axisLeft, select, type ScaleLinear, type ScaleLogarithmic, type Selection } from "d3";
+import {
+  axisBottom,
+  axisLeft,
+  select,
+  type ScaleLinear,
+  type ScaleLogarithmic,
+  type Selection,
+} from "d3";
 import type { Report } from "../reports/json.ts";
 import { outageRow, type Geometry } from "./geometry.ts";
 import type { LaneLayout } from "./lanes.ts";
@@ -32,7 +39,8 @@ export function drawFrame(group: SVGGElement, input: FrameInput): void {
 /** A time on the axis: seconds while they tell ticks apart, then milliseconds or microseconds. */
 export function tickText(us: number, stepUs: number): string {
   if (stepUs >= 1_000_000) return `${Math.round(us / 1_000_000)} s`;
-  if (stepUs >= 1000) return `${(us / 1_000_000).toFixed(stepUs >= 100_000 ? 1 : stepUs >= 10_000 ? 2 : 3)} s`;
+  if (stepUs >= 1000)
+    return `${(us / 1_000_000).toFixed(stepUs >= 100_000 ? 1 : stepUs >= 10_000 ? 2 : 3)} s`;
   return `${(us / 1000).toFixed(3)} ms`;
 }
 

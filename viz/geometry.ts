@@ -46,7 +46,11 @@ export function geometryFor(width: number, lanesHeight: number): Geometry {
 }
 
 /** Everything of the run, in microseconds counted from the start of the load. */
-export function timeScale(geometry: Geometry, fromUs: number, untilUs: number): ScaleLinear<number, number> {
+export function timeScale(
+  geometry: Geometry,
+  fromUs: number,
+  untilUs: number,
+): ScaleLinear<number, number> {
   return scaleLinear([fromUs, untilUs], [geometry.left, geometry.right]);
 }
 

@@ -61,7 +61,7 @@ function layoutNodes(report: Report): LaneLayout {
     headings.push({ text: `zone ${zone}`, y });
     y += headingHeight;
     const inZone = report.nodes.filter((node) => node.zone === zone && roles.has(node.node));
-    const ordered = [...inZone].sort(
+    const ordered = inZone.toSorted(
       (left, right) => rankOf(left.kind) - rankOf(right.kind) || left.shard - right.shard,
     );
     for (const node of ordered) {

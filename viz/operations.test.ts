@@ -52,8 +52,8 @@ describe("operations on the page", () => {
     const yOf = (latencyUs: number): number => latencyUs / 1000;
     const x = xOf(operations.dueUs[500] ?? 0);
     const y = yOf(operations.latencyUs[500] ?? 0);
-    expect(nearestOperation(operations, { x, y, reach: 3 }, xOf, yOf, timeOf)).toBe(500);
-    expect(nearestOperation(operations, { x, y: y + 90, reach: 3 }, xOf, yOf, timeOf)).toBe(-1);
+    expect(nearestOperation(operations, { x, y, reach: 3 }, { xOf, yOf, timeOf })).toBe(500);
+    expect(nearestOperation(operations, { x, y: y + 90, reach: 3 }, { xOf, yOf, timeOf })).toBe(-1);
   });
 
   it("are binned by round steps", () => {

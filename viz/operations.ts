@@ -125,13 +125,17 @@ export function quantileLine(
   return points;
 }
 
+export interface PointScales {
+  readonly xOf: (timeUs: number) => number;
+  readonly yOf: (latencyUs: number) => number;
+  readonly timeOf: (x: number) => number;
+}
+
 /** The operation drawn nearest to a point, within a reach in pixels; -1 if none. */
 export function nearestOperation(
   operations: Operations,
   point: { readonly x: number; readonly y: number; readonly reach: number },
-  xOf: (timeUs: number) => number,
-  yOf: (latencyUs: number) => number,
-  timeOf: (x: number) => number,
+  { xOf, yOf, timeOf }: PointScales,
 ): number {
   let nearest = -1;
   let nearestSquare = point.reach * point.reach;

@@ -1,5 +1,12 @@
 /** Paints the dense layers on a canvas: bands of faults, throughput, latencies, outages, lanes. Draws what is in view only. */
-import { area, curveMonotoneX, line, scaleLinear, type ScaleLinear, type ScaleLogarithmic } from "d3";
+import {
+  area,
+  curveMonotoneX,
+  line,
+  scaleLinear,
+  type ScaleLinear,
+  type ScaleLogarithmic,
+} from "d3";
 import type { Report } from "../reports/json.ts";
 import { outageRow, type Band, type Geometry } from "./geometry.ts";
 import type { Lane, LaneBar, LaneLayout } from "./lanes.ts";
@@ -50,11 +57,17 @@ function paintFaults({ context, geometry, palette, x, report }: Scene): void {
     const until = Math.max(x(fault.untilUs - report.loadedUs), from + 1.5);
     if (until < geometry.left || from > geometry.right) continue;
     context.fillStyle = palette.fault;
-    context.fillRect(from, geometry.faults.height, until - from, geometry.axis.top - geometry.faults.height);
+    context.fillRect(
+      from,
+      geometry.faults.height,
+      until - from,
+      geometry.axis.top - geometry.faults.height,
+    );
     context.fillStyle = palette.faultEdge;
     context.fillRect(from, geometry.faults.height - 3, until - from, 3);
     context.fillRect(from - 0.5, geometry.faults.height - 3, 1, geometry.axis.top);
-    if (until - from > 3) context.fillRect(until - 0.5, geometry.faults.height - 3, 1, geometry.axis.top);
+    if (until - from > 3)
+      context.fillRect(until - 0.5, geometry.faults.height - 3, 1, geometry.axis.top);
   }
 }
 
@@ -146,7 +159,11 @@ function paintQuantiles(scene: Scene, access: number, colour: string): void {
   const points = quantileLine(operations, access, bins);
   const xOf = (point: QuantilePoint): number => x(point.timeUs);
   context.beginPath();
-  area<QuantilePoint>(xOf, (p) => latency(p.p50Us), (p) => latency(p.p99Us))
+  area<QuantilePoint>(
+    xOf,
+    (p) => latency(p.p50Us),
+    (p) => latency(p.p99Us),
+  )
     .defined((p) => p.count > 0)
     .curve(curveMonotoneX)
     .context(context)(points);
@@ -159,7 +176,8 @@ function paintQuantiles(scene: Scene, access: number, colour: string): void {
   context.beginPath();
   line<QuantilePoint>(xOf, (p) => latency(p.p99Us))
     .defined((p) => p.count > 0)
-    .curve(curveMonotoneX).context(context)(points);
+    .curve(curveMonotoneX)
+    .context(context)(points);
   context.stroke();
   context.globalAlpha = 1;
 }
@@ -231,6 +249,11 @@ function paintLeases({ context, geometry, palette, x }: Scene, lane: Lane): void
     const from = x(lease.fromUs);
     const until = x(lease.untilUs);
     if (until < geometry.left || from > geometry.right) continue;
-    context.fillRect(from, geometry.lanes.top + lane.y + lane.height - 6, Math.max(until - from, 1.5), 3);
+    context.fillRect(
+      from,
+      geometry.lanes.top + lane.y + lane.height - 6,
+      Math.max(until - from, 1.5),
+      3,
+    );
   }
 }

@@ -68,10 +68,7 @@ export function readPalette(): Palette {
 }
 
 /** Diagonal stripes on a clear ground, six pixels apart. */
-export function hatch(
-  context: CanvasRenderingContext2D,
-  colour: string,
-): CanvasPattern | string {
+export function hatch(context: CanvasRenderingContext2D, colour: string): CanvasPattern | string {
   const tile = document.createElement("canvas");
   tile.width = 6;
   tile.height = 6;

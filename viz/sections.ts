@@ -24,12 +24,7 @@ export function header(report: Report): HTMLElement {
       element("span", { class: "mark", "aria-hidden": "true" }, isGood ? "✔" : "✘"),
       verdictWords[report.verdict],
     ),
-    element(
-      "h1",
-      {},
-      report.scenario,
-      element("span", { class: "seed" }, ` seed ${report.seed}`),
-    ),
+    element("h1", {}, report.scenario, element("span", { class: "seed" }, ` seed ${report.seed}`)),
     element("p", { class: "headline" }, report.headline),
     element("p", { class: "what" }, report.story),
     element(
@@ -165,27 +160,36 @@ export function legend(report: Report, coloursZones: boolean): HTMLElement {
     for (const zone of ["a", "b", "c"]) {
       const item = entry("", `primary in zone ${zone}`);
       const swatch = item.firstElementChild;
-      if (swatch instanceof HTMLElement) swatch.style.setProperty("--swatch", `var(--zone-${zone})`);
+      if (swatch instanceof HTMLElement)
+        swatch.style.setProperty("--swatch", `var(--zone-${zone})`);
       list.append(item);
     }
   }
   return list;
 }
 
-export function storySection(moments: readonly Moment[], show: (atUs: number) => void): HTMLElement {
+export function storySection(
+  moments: readonly Moment[],
+  show: (atUs: number) => void,
+): HTMLElement {
   const list = element("ol", { class: "story" });
   for (const moment of moments) {
     const jump = element("button", { type: "button", class: "when" }, momentText(moment.atUs));
     jump.addEventListener("click", () => show(moment.atUs));
     list.append(
-      element("li", { class: `${moment.tone} weight-${moment.weight}` }, jump, element("span", {}, moment.text)),
+      element(
+        "li",
+        { class: `${moment.tone} weight-${moment.weight}` },
+        jump,
+        element("span", {}, moment.text),
+      ),
     );
   }
   return section("What happened", "story-card", list);
 }
 
 export function checksSection(checks: readonly CheckResult[]): HTMLElement {
-  const ordered = [...checks].sort((left, right) => Number(isBad(right)) - Number(isBad(left)));
+  const ordered = checks.toSorted((left, right) => Number(isBad(right)) - Number(isBad(left)));
   const list = element("ul", { class: "checks" });
   for (const check of ordered) {
     const bad = isBad(check);
@@ -263,7 +267,7 @@ const failoversShown = 12;
 
 export function failoversSection(report: Report): HTMLElement | undefined {
   if (report.failovers.length === 0) return undefined;
-  const slowest = [...report.failovers].sort(
+  const slowest = report.failovers.toSorted(
     (left, right) => right.firstAckUs - right.faultUs - (left.firstAckUs - left.faultUs),
   );
   const longest = Math.max(...slowest.map((failover) => promisedUs(failover.planned)));
@@ -294,7 +298,11 @@ export function failoversSection(report: Report): HTMLElement | undefined {
   return section(
     "Failovers",
     "failovers-card wide",
-    element("p", { class: "note" }, "From the fault to the first acknowledged write, probed every millisecond."),
+    element(
+      "p",
+      { class: "note" },
+      "From the fault to the first acknowledged write, probed every millisecond.",
+    ),
     element("div", { class: "scroll" }, table(head, rows)),
     rest > 0 ? element("p", { class: "note" }, `and ${plural(rest, "faster one")}`) : undefined,
   );
@@ -319,7 +327,11 @@ export function faultsSection(report: Report): HTMLElement | undefined {
     right("disk results changed"),
     right("operations overlapped"),
   ];
-  return section("Faults and their effects", "faults-card wide", element("div", { class: "scroll" }, table(head, rows)));
+  return section(
+    "Faults and their effects",
+    "faults-card wide",
+    element("div", { class: "scroll" }, table(head, rows)),
+  );
 }
 
 export function runSection(report: Report): HTMLElement {

@@ -48,7 +48,15 @@ function throughputLines({ bins }: Pointed, timeUs: number): readonly string[] {
 
 function operationLines(pointed: Pointed, px: number, py: number): readonly string[] {
   const { operations, x, latency } = pointed;
-  const index = nearestOperation(operations, { x: px, y: py, reach: 9 }, x, latency, x.invert);
+  const index = nearestOperation(
+    operations,
+    { x: px, y: py, reach: 9 },
+    {
+      xOf: x,
+      yOf: latency,
+      timeOf: (at) => x.invert(at),
+    },
+  );
   if (index < 0) return [];
   const { columns } = operations;
   const text = (at: number | undefined): string => columns.texts[at ?? -1] ?? "";
@@ -74,7 +82,9 @@ function outageLines({ data, geometry }: Pointed, timeUs: number, py: number): r
     .slice(0, 6)
     .map((w) => `no ${access}s on shard ${w.shard} for ${durationText(w.untilUs - w.fromUs)}`);
   if (windows.length > 6) lines.push(`and on ${windows.length - 6} more shards`);
-  lines.push(`promise: unplanned < ${durationText(promises.unplannedUs)}, planned < ${durationText(promises.plannedUs)}`);
+  lines.push(
+    `promise: unplanned < ${durationText(promises.unplannedUs)}, planned < ${durationText(promises.plannedUs)}`,
+  );
   return lines;
 }
 

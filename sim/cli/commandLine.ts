@@ -48,10 +48,7 @@ const highestSeed = 4_294_967_295;
 const highestSeedCount = 1_000_000;
 
 /** Throws UsageError, whose message says what was expected. */
-export function parseCommandLine(
-  argv: readonly string[],
-  scenarios: readonly Scenario[],
-): Command {
+export function parseCommandLine(argv: readonly string[], scenarios: readonly Scenario[]): Command {
   const [first, ...rest] = argv;
   if (first === undefined) return { kind: "help", scenario: undefined };
   if (argv.includes("--help") || argv.includes("-h")) return { kind: "help", scenario: undefined };

@@ -1,11 +1,4 @@
-import {
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -84,7 +77,7 @@ describe("one run", () => {
   it("leaves its five files and exits with 0 when all held", async () => {
     expect(await run(`scenario=az-outage seed=1 out=${folder}`)).toBe(0);
     expect(printed).toContain("✔ ALL HELD  az-outage, seed 1");
-    expect(readdirSync(join(folder, "az-outage-1")).sort()).toEqual([
+    expect(readdirSync(join(folder, "az-outage-1")).toSorted()).toEqual([
       "history.jsonl",
       "index.html",
       "junit.xml",

@@ -85,7 +85,9 @@ function runOne(command: Extract<Command, { kind: "run" }>, around: Surroundings
   } catch (error) {
     if (error instanceof UsageError) throw error;
     const replay = replayCommand({ scenario: scenario.name, seed, overrides });
-    around.complain(`✘ HARNESS FAILED  ${scenario.name}, seed ${seed}: an assertion of the engine or the simulator\n`);
+    around.complain(
+      `✘ HARNESS FAILED  ${scenario.name}, seed ${seed}: an assertion of the engine or the simulator\n`,
+    );
     around.complain(`  Replay ${replay}\n`);
     throw error;
   }
@@ -147,4 +149,3 @@ async function runSweep(
 
 /** What shells give for Ctrl-C: a sweep that was cut short has not passed. */
 const interruptedStatus = 130;
-

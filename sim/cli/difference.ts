@@ -46,7 +46,9 @@ function execute(request: RunRequest, simulate: Simulate): ComparableRun & { rea
   };
 }
 
-function withEnd(run: Pick<Run, "checkpoints" | "simulatedUs" | "events" | "digest">): readonly DigestCheckpoint[] {
+function withEnd(
+  run: Pick<Run, "checkpoints" | "simulatedUs" | "events" | "digest">,
+): readonly DigestCheckpoint[] {
   return [...run.checkpoints, { timeUs: run.simulatedUs, events: run.events, digest: run.digest }];
 }
 
@@ -89,7 +91,9 @@ export function compareWithSaved(left: RunRequest, path: string, simulate: Simul
       names,
       `The runs differ: equal for the first ${events} events, up to ${momentText(since)};`,
       `the first event that differs lies before ${until} of virtual time. This run's trace there:`,
-      ...(lines.length > 0 ? lines : ["  (no traced event: give the other run's key=value, to compare single events)"]),
+      ...(lines.length > 0
+        ? lines
+        : ["  (no traced event: give the other run's key=value, to compare single events)"]),
       "",
     ].join("\n"),
   };
@@ -111,7 +115,12 @@ function readSaved(path: string): Saved {
   }
   const saved = value as Partial<Saved> | null;
   const isKnown = saved?.schema === reportSchema || saved?.schema === traceSchema;
-  if (saved === null || !isKnown || typeof saved.digest !== "string" || !Array.isArray(saved.checkpoints)) {
+  if (
+    saved === null ||
+    !isKnown ||
+    typeof saved.digest !== "string" ||
+    !Array.isArray(saved.checkpoints)
+  ) {
     throw new UsageError(`${path} is not of schema ${reportSchema} or ${traceSchema}`);
   }
   return saved as Saved;

@@ -19,6 +19,8 @@ describe("nearest names", () => {
   });
 
   it("names all valid ones when none is near", () => {
-    expect(unknownName("scenario", "zzzzzz", ["a", "b"])).toBe('unknown scenario "zzzzzz". Valid: a, b.');
+    expect(unknownName("scenario", "zzzzzz", ["a", "b"])).toBe(
+      'unknown scenario "zzzzzz". Valid: a, b.',
+    );
   });
 });

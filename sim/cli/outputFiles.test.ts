@@ -33,7 +33,7 @@ describe("the files of a report", () => {
       ["b", "new"],
     ];
     expect(() => writeFiles(folder, files)).toThrow(`cannot write the report to ${folder}`);
-    expect(readdirSync(folder).sort()).toEqual(["a", "b"]);
+    expect(readdirSync(folder).toSorted()).toEqual(["a", "b"]);
   });
 
   it("name the reason in words", () => {

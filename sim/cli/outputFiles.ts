@@ -22,17 +22,14 @@ export function readPageParts(): PageParts {
       style: readFileSync(join(folder, "report.css"), "utf8"),
     };
   } catch (error) {
-    throw new OutputError(`the page's script is not built; run "npm run build" (${reasonOf(error)})`);
+    throw new OutputError(
+      `the page's script is not built; run "npm run build" (${reasonOf(error)})`,
+    );
   }
 }
 
 /** Writes all five files of one run into a folder, which is made if need be. Throws OutputError. */
-export function writeReport(
-  folder: string,
-  run: Run,
-  trace: TraceDetail,
-  parts: PageParts,
-): void {
+export function writeReport(folder: string, run: Run, trace: TraceDetail, parts: PageParts): void {
   writeFiles(folder, [
     ["report.json", reportJson(run)],
     ["history.jsonl", historyLines(run)],

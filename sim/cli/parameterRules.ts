@@ -60,10 +60,7 @@ export function parametersOf(scenario: Scenario): Parameters {
  * Turns the texts of key=value into values of the types that the defaults have.
  * Throws UsageError on an unknown key, a wrong type, a value out of range, or values that do not go together.
  */
-export function parseOverrides(
-  scenario: Scenario,
-  texts: ReadonlyMap<string, string>,
-): Parameters {
+export function parseOverrides(scenario: Scenario, texts: ReadonlyMap<string, string>): Parameters {
   const defaults = parametersOf(scenario);
   const overrides: Record<string, ParameterValue> = {};
   for (const [name, text] of texts) {

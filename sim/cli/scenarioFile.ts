@@ -102,17 +102,17 @@ function helpFrom(value: unknown): Readonly<Record<string, string>> {
 
 function faultFrom(value: unknown, index: number): FaultSpec {
   const what = `nemesis[${index}]`;
-  const fields = parametersFrom(value, what);
-  const kind = textFrom(fields["kind"], `${what}.kind`);
-  const atMs = fields["atMs"];
+  const given = parametersFrom(value, what);
+  const kind = textFrom(given["kind"], `${what}.kind`);
+  const atMs = given["atMs"];
   if (atMs === undefined) throw new UsageError(`${what}.atMs is missing: when does it begin?`);
-  return { ...fields, kind, atMs };
+  return { ...given, kind, atMs };
 }
 
 function expectationFrom(value: unknown, index: number): Expectation {
   const what = `expect[${index}]`;
-  const fields = parametersFrom(value, what);
-  return { ...fields, check: textFrom(fields["check"], `${what}.check`) };
+  const given = parametersFrom(value, what);
+  return { ...given, check: textFrom(given["check"], `${what}.check`) };
 }
 
 /** Every "$name" must stand for a parameter. */
