@@ -3,6 +3,13 @@
  * prove that it lives, and returns what happened. A run is a pure function of code, scenario, overrides and seed.
  */
 import type { ClusterLayout, NodeId, Random } from "../engine/contract.ts";
+import {
+  countOperations,
+  findUnavailability,
+  judgeAvailability,
+  summariseLatencies,
+} from "./checker/availability.ts";
+import { Checks, type ChecksOptions } from "./checker/checks.ts";
 import type { Observer } from "./checker/observer.ts";
 import type { ClientEvents, ClientHost } from "./clients/clientHost.ts";
 import { Clients } from "./clients/clients.ts";
@@ -17,7 +24,6 @@ import type { Machine } from "./machine.ts";
 import { planFault } from "./nemesis/registry.ts";
 import { NemesisRunner } from "./nemesis/runner.ts";
 import { Probes } from "./probe.ts";
-import { quietObserver } from "./quietObserver.ts";
 import type { CheckResult, CheckVerdict, NodeInfo, Run, RunVerdict } from "./run.ts";
 import type { Parameters, Scenario } from "./scenario.ts";
 import { settingsOf, type Settings } from "./settings.ts";
@@ -68,6 +74,7 @@ export class World implements KernelListener {
   private readonly scenario: Scenario;
   private readonly settings: Settings;
   private readonly seed: number;
+  private readonly checks: Checks | undefined;
   private readonly observer: Observer;
   private readonly timeline: Timeline = new Timeline();
   private readonly infrastructure: Infrastructure;
@@ -84,7 +91,9 @@ export class World implements KernelListener {
     this.scenario = scenario;
     this.settings = settings;
     this.seed = seed;
-    this.observer = options.observer ?? quietObserver();
+    const checks = new Checks(checksOptions(scenario, settings));
+    this.checks = options.observer === undefined ? checks : undefined;
+    this.observer = options.observer ?? checks;
     this.kernel = new Kernel({ ...options, ...settings, seed }, this);
     const layout = layoutOf(settings.shards, settings.replicas);
     const { timing, parameters } = settings;
@@ -332,12 +341,16 @@ export class World implements KernelListener {
   // What is left of it all.
 
   private result(): Run {
-    const { scenario, settings, kernel, timeline } = this;
-    const { recorder } = kernel;
-    const { history } = this.clients;
-    const faults = this.nemesis.records(history, kernel.nowUs);
-    const checks = [...this.observer.finish(kernel.nowUs)];
-    if (this.stopped !== undefined) checks.push(this.stopped);
+    const { kernel, settings, scenario, checks } = this;
+    const endUs = kernel.nowUs;
+    const { offered, history } = this.clients;
+    const results = [...this.observer.finish(endUs)];
+    if (this.stopped !== undefined) addStop(results, this.stopped);
+    const faults = this.nemesis.records(history, endUs);
+    const unavailability = findUnavailability(offered, endUs);
+    const operations = countOperations(offered, unavailability, checks?.lost ?? 0);
+    // A run that was stopped offered no more: its availability says nothing.
+    if (this.goesOn()) results.push(judgeAvailability(operations));
     return {
       scenario: scenario.name,
       story: scenario.story,
@@ -345,44 +358,61 @@ export class World implements KernelListener {
       seed: this.seed,
       parameters: settings.parameters,
       overrides: settings.overrides,
-      verdict: verdictOf(checks),
-      checks,
-      nodes: this.nodeInfos(),
-      roles: timeline.roles,
-      leases: timeline.leases,
+      verdict: verdictOf(results),
+      checks: results,
+      nodes: nodeInfos(kernel),
+      roles: this.timeline.roles,
+      leases: this.timeline.leases,
       faults,
-      unavailability: [],
+      unavailability,
       failovers: this.probes.failovers,
-      latencies: [],
-      operations: {
-        offered: this.clients.offered.length,
-        acknowledged: 0,
-        failed: 0,
-        unknown: 0,
-        lost: 0,
-        offeredOutsideWindows: 0,
-        acknowledgedOutsideWindows: 0,
-      },
+      latencies: summariseLatencies(offered, faults),
+      operations,
       history,
-      trace: recorder.events,
+      trace: kernel.recorder.events,
       loadedUs: this.loadedUs,
-      simulatedUs: kernel.nowUs,
-      events: recorder.count,
+      simulatedUs: endUs,
+      events: kernel.recorder.count,
       steps: kernel.steps,
-      digest: recorder.digest.toString(),
-      checkpoints: recorder.checkpoints,
+      digest: kernel.recorder.digest.toString(),
+      checkpoints: kernel.recorder.checkpoints,
       messagesDropped: this.cluster.messagesDropped(),
     };
   }
+}
 
-  private nodeInfos(): NodeInfo[] {
-    return this.kernel.machines.map((machine) => ({
-      node: machine.name,
-      kind: machine.kind === "clients" ? "monitor" : machine.kind,
-      zone: machine.zone,
-      shard: machine.shard,
-    }));
+function nodeInfos(kernel: Kernel): NodeInfo[] {
+  const infos: NodeInfo[] = [];
+  for (const { name, kind, zone, shard } of kernel.machines)
+    if (kind !== "clients") infos.push({ node: name, kind, zone, shard });
+  return infos;
+}
+
+/** A stop takes the place of the check of the same name, keeping what that one found out. */
+function addStop(results: CheckResult[], stop: CheckResult): void {
+  const index = results.findIndex((result) => result.name === stop.name);
+  const found = results[index];
+  if (found === undefined) {
+    results.push(stop);
+    return;
   }
+  const reasons = found.verdict === "stuck" ? (found.details ?? [found.sentence]) : [];
+  results[index] = { ...stop, examined: found.examined, unit: found.unit, details: reasons };
+}
+
+/** Wall clocks may be off by their skew and by every jump that a fault makes. */
+function checksOptions(scenario: Scenario, settings: Settings): ChecksOptions {
+  let wallSkewMs = settings.wallSkewMs;
+  for (const spec of scenario.nemesis) {
+    const { kind, fields } = planFault(spec, settings.parameters);
+    if (kind.kind === "clockJump") wallSkewMs += Math.abs(Number(fields["byMs"]));
+  }
+  return {
+    budget: scenario.budget,
+    commitRule: settings.timing.commitRule,
+    epochUnixMs: worldBeginsUnixUs / MS,
+    wallSkewMs,
+  };
 }
 
 function nodesOf(layout: ClusterLayout, shard: number): NodeId[] {
