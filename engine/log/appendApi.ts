@@ -81,9 +81,7 @@ function place(
   while (known < request.entries.length && position + known < log.last.position) {
     const at = position + 1 + known;
     if (!isSameEntry(log.atPosition(at), must(request.entries[known], "entry"))) {
-      // Rule 3: refused for good only by a committed entry. Anything else may yet vanish, and this one land.
-      const outcome = at <= committed ? "conflict" : "unknown";
-      answer(node, replica, from, request, outcome, effects);
+      differ(node, replica, from, request, known, effects);
       return false;
     }
     known += 1;
@@ -103,6 +101,26 @@ function place(
   awaitCommit(node, replica, from, position + 1, last, effects);
   if (!isNew && committed <= position) answer(node, replica, from, request, "unknown", effects);
   return isNew;
+}
+
+/** Another entry stands where this one of the request should: what comes before it is the writer's own. */
+// oxlint-disable-next-line max-params -- place's second half
+function differ(
+  node: LogNode,
+  replica: Replica,
+  from: NodeId,
+  request: AppendRequest,
+  known: number,
+  effects: Effects,
+): void {
+  const { position } = request.precededBy;
+  // Rule 3: refused for good only by a committed entry. Anything else may yet vanish, and this one land.
+  if (position + 1 + known > commitPosition(replica)) {
+    answer(node, replica, from, request, "unknown", effects);
+    return;
+  }
+  if (known > 0) awaitCommit(node, replica, from, position + 1, position + known, effects);
+  answer(node, replica, from, request, "conflict", effects, known);
 }
 
 function isAt(entry: RaftEntry, id: EntryId): boolean {
@@ -216,15 +234,15 @@ function answer(
   request: AppendRequest,
   outcome: AppendOutcome,
   effects: Effects,
+  at: number = 0,
 ): void {
-  const view = must(request.entries[0], "first entry");
   const hint =
     outcome !== "notLeader" || replica.leader === NOBODY ? "" : slotName(node, replica.leader);
   const frame = encodeAppendReply(node.writer, {
     shard: replica.shard,
     outcome,
-    position: request.precededBy.position + 1,
-    id: idOf(view),
+    position: request.precededBy.position + 1 + at,
+    id: idOf(must(request.entries[at], "entry")),
     hint,
   });
   effects.send(to, frame);

@@ -27,7 +27,7 @@ export const followWindowBytes: number = 1 << 20;
 
 const appendOutcomes = [
   "committed", // everything of this writer up to the point is committed
-  "conflict", // final: a different entry has committed at the request's first position, or at its predecessor's
+  "conflict", // final: a different entry has committed at the position named, or just before it
   "behind", // the predecessor is beyond the tail and could not be held: send again from the first unacknowledged
   "notLeader", // ask the hinted node, "" if none is known
   "unknown", // may or may not land: send again later, the same bytes
@@ -47,7 +47,10 @@ export interface AppendRequest {
 export interface AppendReply {
   readonly shard: number;
   readonly outcome: AppendOutcome;
-  /** committed: the newest committed entry of the writer. All others: position and id of the request's first entry. */
+  /**
+   * committed: the newest committed entry of the writer. conflict: the first entry that can never land. All others: the
+   * request's first entry.
+   */
   readonly position: number;
   readonly id: EntryId;
   readonly hint: string;

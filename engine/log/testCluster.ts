@@ -19,7 +19,7 @@ import {
   startInput,
   wakeInput,
 } from "../contract.ts";
-import { encodeFormatDisk } from "../control/messages.ts";
+import { encodeFormatDisk, encodeLogTransferAsk } from "../control/messages.ts";
 import { ByteWriter } from "../bytes/writer.ts";
 import { defaultTiming, type Timing } from "../timing.ts";
 import { LogAppender } from "./client/appender.ts";
@@ -29,6 +29,7 @@ import { TailReader } from "./client/tailReader.ts";
 import { formatLogDisk, sectorBytes } from "./diskFormat.ts";
 import type { LogPoint } from "./entry.ts";
 import { createLogNode, type LogNode, stepLogNode } from "./logNode.ts";
+import { decodeAppendReply, encodeTrim } from "./messages.ts";
 import { commitPosition } from "./state.ts";
 
 export const logNames: readonly NodeId[] = ["log-a", "log-b", "log-c"];
@@ -262,6 +263,17 @@ export class TestCluster {
     machine.diskIncarnation += 1;
     const order = { boot: node.boot, diskIncarnation: machine.diskIncarnation };
     this.step(machine, peerMessage("monitor", encodeFormatDisk(new ByteWriter(64), order)));
+  }
+
+  trim(name: NodeId, belowPosition: number): void {
+    if (belowPosition < 1) return;
+    this.inject(name, peerMessage("test", encodeTrim(new ByteWriter(64), 0, belowPosition)));
+  }
+
+  transfer(to: NodeId): void {
+    const leader = this.leader();
+    if (leader === undefined) return;
+    this.inject(leader, peerMessage("test", encodeLogTransferAsk(0, to)));
   }
 
   breakConnection(left: NodeId, right: NodeId): void {
@@ -603,7 +615,7 @@ export class TestWriter {
       const progress = this.appender.onReply(now, input.from, body, this.effects);
       if (progress === "conflict") {
         this.conflicts += 1;
-        for (const id of this.pendingIds) this.cluster.noteRefused(id);
+        this.noteConflict(input);
         this.recover();
       } else if (progress === "committed") {
         for (let at = before + 1; at <= this.appender.committedPosition; at++) {
@@ -611,6 +623,15 @@ export class TestWriter {
         }
       }
     }
+  }
+
+  /** The entry that a conflict names, and all behind it, can never land. */
+  private noteConflict(input: Input): void {
+    const reply = must(decodeAppendReply(openFrame(input.bytes).body), "reply");
+    if (reply.outcome !== "conflict") return;
+    const from = this.pendingIds.indexOf(`${reply.id.incarnation}/${reply.id.sequence}`);
+    assert(from >= 0, "a conflict for what is not pending");
+    for (const id of this.pendingIds.slice(from)) this.cluster.noteRefused(id);
   }
 }
 

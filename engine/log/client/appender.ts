@@ -53,6 +53,8 @@ export class LogAppender {
   private lastHeardUs = -Infinity;
   /** The search has moved on already since the last resend. */
   private wasRefused = false;
+  /** Refused for good: silent until the next reset. */
+  private isFenced = false;
 
   constructor(config: LogClientConfig, incarnation: number, engineVersion: number) {
     this.config = config;
@@ -105,6 +107,7 @@ export class LogAppender {
     this.unsent = 0;
     this.pendingBytes = 0;
     this.resendAtUs = Infinity;
+    this.isFenced = false;
   }
 
   /** Queues a record, cut into chunks if it is larger than an entry may be. Returns the position of its last entry. */
@@ -139,7 +142,7 @@ export class LogAppender {
 
   /** Sends what was appended since the last flush. To be called at the end of a step. */
   flush(now: Now, effects: Effects): void {
-    if (this.unsent === this.pending.length) return;
+    if (this.unsent === this.pending.length || this.isFenced) return;
     // Behind a head that nobody has taken yet, the rest waits for the answer.
     if (!this.isLeaderKnown && this.unsent > this.head) return;
     if (this.resendAtUs === Infinity) this.arm(now.monotonicUs);
@@ -153,7 +156,7 @@ export class LogAppender {
    */
   onReply(now: Now, from: NodeId, body: ByteReader, effects: Effects): AppendProgress {
     const reply = decodeAppendReply(body);
-    if (reply === undefined || reply.shard !== this.config.shard) return "none";
+    if (reply === undefined || reply.shard !== this.config.shard || this.isFenced) return "none";
     if (reply.outcome === "committed") return this.onCommitted(now, from, reply, effects);
     // Answers to what is no longer pending (an earlier life of the chain) say nothing.
     if (!this.isPending(reply)) return "none";
@@ -161,6 +164,8 @@ export class LogAppender {
       case "conflict":
       case "trimmed":
         effects.trace("append.conflict", reply.shard, reply.position, -1, reply.outcome);
+        this.isFenced = true;
+        this.resendAtUs = Infinity;
         return "conflict";
       case "behind":
         this.learnLeader(now, from);
@@ -183,7 +188,8 @@ export class LogAppender {
     this.search.advance();
     this.isLeaderKnown = false;
     this.wasRefused = true;
-    if (this.pendingCount > 0) this.resendAtUs = now.monotonicUs + this.searchPauseUs();
+    if (this.pendingCount > 0 && !this.isFenced)
+      this.resendAtUs = now.monotonicUs + this.searchPauseUs();
   }
 
   /** Sends again what is due; to be called on any wake. */
