@@ -7,8 +7,10 @@ describe("the story of a run", () => {
     const texts = storyOf(testRun()).map((moment) => `${moment.atUs} ${moment.text}`);
     const at = (part: string): number => texts.findIndex((text) => text.includes(part));
     expect(texts[at("zone a goes dark")]).toMatch(/^15000000 /);
-    expect(at("zone a goes dark")).toBeLessThan(at("lease of db-0-a ends"));
-    expect(at("lease of db-0-a ends")).toBeLessThan(at("db-0-b is elected primary of shard 0"));
+    expect(at("zone a goes dark")).toBeLessThan(at("lease of the dead db-0-a runs out"));
+    expect(at("lease of the dead db-0-a runs out")).toBeLessThan(
+      at("db-0-b is elected primary of shard 0"),
+    );
     expect(at("is elected")).toBeLessThan(at("first write acknowledged on db-0-b, 3.19 s"));
     expect(at("over after 20.0 s: zone a goes dark")).toBeGreaterThan(0);
   });

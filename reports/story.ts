@@ -37,7 +37,8 @@ export function storyOf(run: Run): readonly Moment[] {
   addBoot(run, drafts);
   addFaults(run, drafts);
   addLeaseEnds(run, drafts);
-  for (const event of run.trace) addEvent(run, event, drafts);
+  const asked = new Set<string>();
+  for (const event of run.trace) addEvent(run, event, asked, drafts);
   addFailovers(run, drafts);
   addReplicaReads(run, drafts);
   drafts.sort((left, right) => left.timeUs - right.timeUs);
@@ -110,8 +111,13 @@ function addFaults(run: Run, drafts: Draft[]): void {
   }
 }
 
-/** A dead primary tells nobody that its lease ended, so this comes from the intervals and not from the trace. */
+/** A dead primary tells nobody that its lease ended, so this comes from the intervals and not from the trace alone. */
 function addLeaseEnds(run: Run, drafts: Draft[]): void {
+  const downs = new Map<string, number[]>();
+  for (const role of run.roles) {
+    if (role.role === "down") downs.set(role.node, [...(downs.get(role.node) ?? []), role.fromUs]);
+  }
+  const handovers = run.trace.filter((event) => event.kind === "role.handover");
   const lastOf = new Map<string, LeaseInterval>();
   for (const lease of run.leases) {
     const key = `${lease.node} ${lease.shard} ${lease.epoch}`;
@@ -120,6 +126,13 @@ function addLeaseEnds(run: Run, drafts: Draft[]): void {
   }
   for (const lease of lastOf.values()) {
     if (lease.untilUs >= run.simulatedUs || lease.untilUs < run.loadedUs) continue;
+    // A leader that hands over says so itself.
+    if (handovers.some((each) => isAt(each, lease.node, lease.untilUs))) continue;
+    const died = downs.get(lease.node)?.some((downUs) => Math.abs(downUs - lease.untilUs) < 1000);
+    if (died === true) {
+      addLeaseOfDead(run, lease, drafts);
+      continue;
+    }
     drafts.push({
       timeUs: lease.untilUs,
       topic: "lease",
@@ -132,12 +145,38 @@ function addLeaseEnds(run: Run, drafts: Draft[]): void {
   }
 }
 
+function isAt(event: TraceEvent, node: string, timeUs: number): boolean {
+  return event.node === node && Math.abs(event.timeUs - timeUs) < 5000;
+}
+
+/**
+ * Nobody may take over before the lease of a dead primary would have run out, so the story names that moment too. It
+ * is known to within one commit: a lease counts from the first send of the renewal, the trace tells its commit.
+ */
+function addLeaseOfDead(run: Run, lease: LeaseInterval, drafts: Draft[]): void {
+  const renewal = run.trace.findLast(
+    (event) =>
+      event.kind === "lease.renewed" && event.node === lease.node && event.timeUs <= lease.untilUs,
+  );
+  const leaseUs = Number(run.parameters["leaseMs"]) * 1000;
+  if (renewal === undefined || !(renewal.timeUs + leaseUs > lease.untilUs)) return;
+  drafts.push({
+    timeUs: renewal.timeUs + leaseUs,
+    topic: "dead lease",
+    who: lease.node,
+    text: `about now the lease of the dead ${lease.node} runs out (epoch ${lease.epoch})`,
+    many: "about now the leases of dead primaries run out: {who}",
+    tone: "warning",
+    weight: 1,
+  });
+}
+
 function addFailovers(run: Run, drafts: Draft[]): void {
   for (const failover of run.failovers) {
     const tookUs = failover.firstAckUs - failover.faultUs;
     const limitUs = promisedUs(failover.planned);
     const isLate = tookUs >= limitUs;
-    const text = `first write acknowledged on ${failover.to}, ${durationText(tookUs)} after the fault (${isLate ? "over the" : "promise"} < ${durationText(limitUs)})`;
+    const text = `first write acknowledged on ${failover.to}, ${durationText(tookUs)} after ${failover.planned ? "the order" : "the fault"} (${isLate ? "over the" : "promise"} < ${durationText(limitUs)})`;
     drafts.push({
       timeUs: failover.firstAckUs,
       topic: "failover",
@@ -305,7 +344,12 @@ const phrases: ReadonlyMap<string, Phrase> = new Map<string, Phrase>([
   ],
   [
     "run.healed",
-    { one: () => "load and faults are over; now it must converge", many: "", tone: "plain", weight: 1 },
+    {
+      one: () => "load and faults are over; now it must converge",
+      many: "",
+      tone: "plain",
+      weight: 1,
+    },
   ],
   ["run.ended", { one: (e) => `the run ends${reason(e)}`, many: "", tone: "plain", weight: 1 }],
 ]);
@@ -314,8 +358,14 @@ function reason(event: TraceEvent): string {
   return event.text === "" ? "" : `: ${event.text}`;
 }
 
-function addEvent(run: Run, event: TraceEvent, drafts: Draft[]): void {
+function addEvent(run: Run, event: TraceEvent, asked: Set<string>, drafts: Draft[]): void {
   const phrase = phrases.get(event.kind);
+  // The monitor asks again every few seconds until a machine answers; the first time is enough.
+  if (event.kind === "machine.started") asked.delete(event.node);
+  if (event.kind === "monitor.provisioned") {
+    if (asked.has(event.text)) return;
+    asked.add(event.text);
+  }
   // What happens before the load is the cluster's birth, told in one line.
   if (phrase === undefined || event.timeUs <= run.loadedUs) return;
   drafts.push({

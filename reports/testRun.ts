@@ -30,7 +30,6 @@ const loadedUs = 3_400_000;
 const faultUs = loadedUs + 15_000_000;
 const healUs = faultUs + 20_000_000;
 const endUs = loadedUs + 64_000_000;
-const leaseEndUs = faultUs + 1_620_000;
 
 export function testRun(options: TestRunOptions = {}): Run {
   const shards = options.shards ?? 1;
@@ -163,12 +162,15 @@ function addShard(parts: ShardParts): void {
   const old = names[0] ?? "";
   const elected = names[next] ?? "";
   trace.push(event(2_900_000, old, "role.primary", shard, 1));
+  for (let us = 2_900_000; us < (isHit ? faultUs : endUs); us += 500_000) {
+    trace.push(event(us, old, "lease.renewed", shard, us + 2_000_000));
+  }
   leases.push({
     node: old,
     shard,
     epoch: 1,
     fromUs: 2_900_000,
-    untilUs: isHit ? leaseEndUs : endUs,
+    untilUs: isHit ? faultUs : endUs,
   });
   if (!isHit) return;
   leases.push({ node: elected, shard, epoch: 2, fromUs: electedUs, untilUs: endUs });
