@@ -102,7 +102,16 @@ export class RealServer {
     const port = await freePort();
     const folder = mkdtempSync(join(tmpdir(), "redis-differential-"));
     const options = ["--port", String(port), "--cluster-port", String(await freePort())];
-    const cluster = ["--cluster-enabled", "yes", "--save", "", "--dir", folder];
+    const cluster = [
+      "--cluster-enabled",
+      "yes",
+      "--save",
+      "",
+      "--dir",
+      folder,
+      "--enable-debug-command",
+      "yes",
+    ];
     const child = spawn("redis-server", [...options, ...cluster, "--bind", "127.0.0.1"], {
       stdio: "ignore",
     });

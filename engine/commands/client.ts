@@ -99,25 +99,32 @@ export function clientInfo(context: CommandContext): void {
  */
 export function clientList(context: CommandContext, argv: readonly string[]): void {
   const option = argv[2]?.toUpperCase();
-  const ids = new Set<number>();
-  let isEmptyType = false;
+  if (option === "ID" && argv.length > 3) return replyListOfIds(context, argv);
+  let isListed = true;
   if (option === "TYPE" && argv.length === 4) {
     const kind = typeNamed(context, argv[3] ?? "");
     if (kind === undefined) return;
-    isEmptyType = kind !== "normal";
-  } else if (option === "ID" && argv.length > 3) {
-    for (let index = 3; index < argv.length; index++) {
-      const id = parseInteger(argv[index] ?? "");
-      if (id === undefined || id < 1) return context.fail("ERR Invalid client ID");
-      ids.add(id);
-    }
+    isListed = kind === "normal";
   } else if (option !== undefined) {
     return context.fail(errors.syntax);
   }
   let text = "";
   for (const session of context.server.sessions) {
-    const isListed = !isEmptyType && (ids.size === 0 || ids.has(session.clientId));
     if (isListed) text += `${describe(session, context.unixUs)}\n`;
+  }
+  context.reply.verbatim("txt", text);
+}
+
+function replyListOfIds(context: CommandContext, argv: readonly string[]): void {
+  const ids = new Set<number>();
+  for (let index = 3; index < argv.length; index++) {
+    const id = parseInteger(argv[index] ?? "");
+    if (id === undefined || id < 1) return context.fail("ERR Invalid client ID");
+    ids.add(id);
+  }
+  let text = "";
+  for (const session of context.server.sessions) {
+    if (ids.has(session.clientId)) text += `${describe(session, context.unixUs)}\n`;
   }
   context.reply.verbatim("txt", text);
 }
@@ -150,15 +157,16 @@ export function clientKill(context: CommandContext, argv: readonly string[]): vo
     skipsSelf: !isOldForm,
   };
   if (!isOldForm && !parseKill(context, argv, filter)) return;
-  let killed = 0;
-  for (const session of [...context.server.sessions]) {
-    if (!isKilled(context, session, filter)) continue;
-    killed++;
+  const killed: Session[] = [];
+  for (const session of context.server.sessions) {
+    if (isKilled(context, session, filter)) killed.push(session);
+  }
+  for (const session of killed) {
     if (session === context.session) context.close = true;
     else context.server.closeSession(session);
   }
-  if (!isOldForm) context.reply.integer(killed);
-  else if (killed === 0) context.fail("ERR No such client");
+  if (!isOldForm) context.reply.integer(killed.length);
+  else if (killed.length === 0) context.fail("ERR No such client");
   else context.ok();
 }
 

@@ -136,13 +136,10 @@ export function commandCount(context: CommandContext): void {
  * @see https://redis.io/docs/latest/commands/command-list/
  */
 export function commandList(context: CommandContext, argv: readonly string[]): void {
-  if (argv.length !== 2 && (argv.length !== 5 || (argv[2] ?? "").toUpperCase() !== "FILTERBY")) {
-    return context.fail(errors.syntax);
-  }
   const filter = argv[3]?.toUpperCase();
-  if (filter !== undefined && !["MODULE", "ACLCAT", "PATTERN"].includes(filter)) {
-    return context.fail(errors.syntax);
-  }
+  const isFiltered = argv.length === 5 && argv[2]?.toUpperCase() === "FILTERBY";
+  const isKnown = filter !== undefined && ["MODULE", "ACLCAT", "PATTERN"].includes(filter);
+  if (argv.length !== 2 && !(isFiltered && isKnown)) return context.fail(errors.syntax);
   const names: string[] = [];
   for (const spec of context.commands.all) {
     if (isListed(spec, filter, argv[4] ?? "")) names.push(spec.name);
@@ -161,6 +158,7 @@ function isListed(spec: CommandSpec, filter: string | undefined, word: string): 
       return spec.categories.includes(word.toLowerCase());
     case "PATTERN":
       return matchesGlob(word.toLowerCase(), spec.name);
+    case undefined:
     default:
       return true;
   }

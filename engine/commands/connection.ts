@@ -36,7 +36,7 @@ export function echo(context: CommandContext, argv: readonly string[]): void {
  * @see https://redis.io/docs/latest/commands/hello/
  */
 export function hello(context: CommandContext, argv: readonly string[]): void {
-  let version = 0;
+  let version: number = context.session.respVersion;
   if (argv.length >= 2) {
     const asked = parseInteger(argv[1] ?? "");
     if (asked === undefined) {
@@ -45,24 +45,30 @@ export function hello(context: CommandContext, argv: readonly string[]): void {
     if (asked < 2 || asked > 3) return context.fail(errors.noProto);
     version = asked;
   }
-  for (let index = 2; index < argv.length; index++) {
-    const word = (argv[index] ?? "").toUpperCase();
-    const left = argv.length - 1 - index;
-    if (word === "AUTH" && left >= 2) {
-      if (argv[index + 1] !== DEFAULT_USER) return context.fail(errors.wrongPass);
-      index += 2;
-    } else if (word === "SETNAME" && left >= 1) {
-      if (!takeClientName(context, argv[index + 1] ?? "")) return;
-      index++;
-    } else {
-      return context.failQuoting("ERR Syntax error in HELLO option '", argv[index] ?? "", "'");
-    }
+  for (let index = 2; index < argv.length;) {
+    const taken = takeHelloOption(context, argv, index);
+    if (taken === 0) return;
+    index += taken;
   }
-  if (version === 2 || version === 3) {
-    context.session.respVersion = version;
-    context.reply.version = version;
-  }
+  context.session.respVersion = version === 3 ? 3 : 2;
+  context.reply.version = context.session.respVersion;
   replyHello(context);
+}
+
+/** How many words an option of HELLO takes; 0 if it was refused, which was answered. */
+function takeHelloOption(context: CommandContext, argv: readonly string[], index: number): number {
+  const word = (argv[index] ?? "").toUpperCase();
+  const left = argv.length - 1 - index;
+  if (word === "AUTH" && left >= 2) {
+    if (argv[index + 1] === DEFAULT_USER) return 3;
+    context.fail(errors.wrongPass);
+    return 0;
+  }
+  if (word === "SETNAME" && left >= 1) {
+    return takeClientName(context, argv[index + 1] ?? "") ? 2 : 0;
+  }
+  context.failQuoting("ERR Syntax error in HELLO option '", argv[index] ?? "", "'");
+  return 0;
 }
 
 /** The only user so far; it has no password, so any is right. */

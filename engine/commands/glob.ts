@@ -35,7 +35,7 @@ export function matchesGlob(pattern: string, text: string): boolean {
 
 /** Where the pattern goes on if its element at `at` matches the char, else -1. */
 function matchOne(pattern: string, at: number, code: number): number {
-  switch (pattern[at]) {
+  switch (pattern.charAt(at)) {
     case "?":
       return at + 1;
     case "[":

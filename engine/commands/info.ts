@@ -86,7 +86,7 @@ function serverLines(context: CommandContext): string[] {
 
 function clientLines(context: CommandContext): string[] {
   let connected = 0;
-  for (const _session of context.server.sessions) connected++;
+  for (const session of context.server.sessions) if (session.clientId >= 0) connected++;
   return [
     `connected_clients:${connected}`,
     "cluster_connections:0",

@@ -3,7 +3,7 @@ import { longestStringBytes } from "../resp/decoder.ts";
 import { errors } from "../resp/replies.ts";
 import type { CommandContext } from "./context.ts";
 import { integerArgument } from "./numbers.ts";
-import { stringOf } from "../keyspace/keyspace.ts";
+import { stringOf, type KeyEntry } from "../keyspace/keyspace.ts";
 
 const notStrings = "ERR The specified keys must contain string values";
 
@@ -31,8 +31,7 @@ interface Match {
 export function lcs(context: CommandContext, argv: readonly string[]): void {
   const first = context.lookup(argv[1] ?? "");
   const second = context.lookup(argv[2] ?? "");
-  const isString = (value: unknown): boolean => value === undefined || typeof value === "string";
-  if (!isString(first?.value) || !isString(second?.value)) return context.fail(notStrings);
+  if (holdsOther(first) || holdsOther(second)) return context.fail(notStrings);
   const options = parseOptions(context, argv);
   if (options === undefined) return;
   if (options.indexes && options.length) {
@@ -50,6 +49,10 @@ export function lcs(context: CommandContext, argv: readonly string[]): void {
   if (options.indexes) replyMatches(context, trace(lengths, a, b).matches, total, options);
   else if (options.length) context.reply.integer(total);
   else context.reply.bulk(trace(lengths, a, b).text);
+}
+
+function holdsOther(entry: KeyEntry | undefined): boolean {
+  return entry !== undefined && typeof entry.value !== "string";
 }
 
 function parseOptions(context: CommandContext, argv: readonly string[]): Options | undefined {
@@ -122,7 +125,7 @@ function trace(lengths: Uint32Array, a: string, b: string): { text: string; matc
       run = undefined;
     }
   }
-  return { text: reversed.reverse().join(""), matches };
+  return { text: reversed.toReversed().join(""), matches };
 }
 
 function replyMatches(

@@ -81,6 +81,8 @@ export interface CommandSpec {
   readonly arity: number;
   readonly flags: readonly CommandFlag[];
   readonly row: CommandRow;
+  /** The command's page in Redis's manual. */
+  readonly docUrl: string;
   readonly keys: readonly KeySpec[];
   readonly subcommands: ReadonlyMap<string, CommandSpec> | undefined;
   readonly categories: readonly string[];

@@ -1,4 +1,5 @@
 /** The command table: every row of every family, by name. Dispatch, COMMAND and the tests all read it. */
+import { must } from "../assert.ts";
 import { connectionRows } from "./rows/connection.ts";
 import { genericRows } from "./rows/generic.ts";
 import { serverRows } from "./rows/server.ts";
@@ -50,7 +51,7 @@ export function commandNamed(name: string): CommandSpec | undefined {
 }
 
 function specNamed(name: string): CommandSpec {
-  return byName.get(name) as CommandSpec;
+  return must(byName.get(name), name);
 }
 
 function indexOf(all: readonly CommandRow[]): Map<string, CommandSpec> {
@@ -79,6 +80,7 @@ function specOf(row: CommandRow, container: string): CommandSpec {
     arity: row.arity,
     flags: row.flags,
     row,
+    docUrl: `https://redis.io/docs/latest/commands/${name.replace("|", "-")}/`,
     keys,
     subcommands,
     categories: categoriesOf(row, isWrite, isReadonly),

@@ -42,9 +42,9 @@ export function exec(context: CommandContext): void {
 
 /** A key that expired since it was watched has changed, also if nobody has deleted it yet. */
 function hasExpiredWatch(context: CommandContext): boolean {
-  for (const watch of context.session.watches) {
-    const entry = context.keyspace.get(watch.key);
-    if (!watch.wasExpired && entry !== undefined && context.isExpired(entry)) return true;
+  for (const watched of context.session.watches) {
+    const entry = context.keyspace.get(watched.key);
+    if (!watched.wasExpired && entry !== undefined && context.isExpired(entry)) return true;
   }
   return false;
 }

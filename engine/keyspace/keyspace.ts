@@ -33,7 +33,7 @@ export interface Watch {
   readonly key: string;
   /** The key's deadline had passed when it was watched: its deletion is no change then. */
   wasExpired: boolean;
-  /** Told at the first change of the key that counts. */
+  /** Told at each change of the key that counts; must not change the watches meanwhile. */
   readonly owner: { onWatchedKeyChanged(): void };
 }
 
@@ -152,9 +152,9 @@ export class Keyspace {
 
   /** Removes every key; watchers of keys that were there learn of it. */
   flush(): void {
-    for (const [key, watches] of [...this.watches]) {
+    for (const [key, watches] of this.watches) {
       if (this.table.get(key) === undefined) continue;
-      for (const watch of [...watches]) {
+      for (const watch of watches) {
         if (watch.wasExpired) watch.wasExpired = false;
         else watch.owner.onWatchedKeyChanged();
       }
@@ -164,8 +164,8 @@ export class Keyspace {
 
   /** Forgets everything, as a primary must that was fenced: no watched key can be trusted to be unchanged. */
   discard(): void {
-    for (const watches of [...this.watches.values()]) {
-      for (const watch of [...watches]) watch.owner.onWatchedKeyChanged();
+    for (const watches of this.watches.values()) {
+      for (const watch of watches) watch.owner.onWatchedKeyChanged();
     }
     this.clear();
   }
@@ -226,7 +226,7 @@ export class Keyspace {
     const watches = this.watches.get(key);
     if (watches === undefined) return;
     const isAbsent = this.table.get(key) === undefined;
-    for (const watch of [...watches]) {
+    for (const watch of watches) {
       if (watch.wasExpired && isAbsent) watch.wasExpired = false;
       else watch.owner.onWatchedKeyChanged();
     }

@@ -17,7 +17,7 @@
  *
  * Keys, bytes and string values are a u32 length and the raw bytes. Numbers are little-endian; a u53 takes eight bytes.
  */
-import { unreachable } from "../assert.ts";
+import { assert } from "../assert.ts";
 import { ByteWriter } from "../bytes/writer.ts";
 import { NEVER } from "../keyspace/keyspace.ts";
 import type { Value } from "../keyspace/value.ts";
@@ -49,7 +49,7 @@ export class RecordWriter {
   set(key: string, value: Value, expireAtUnixMs: number): void {
     this.begin(operations.set, key);
     this.writer.u53(expireAtUnixMs === NEVER ? 0 : expireAtUnixMs);
-    if (typeof value !== "string") return unreachable(value as never);
+    assert(typeof value === "string", "the only values so far are strings");
     this.writer.u8(stringTag);
     this.writer.latin1(value);
   }

@@ -6,40 +6,58 @@
  */
 export function splitInline(line: string): string[] | undefined {
   const words: string[] = [];
-  let at = 0;
+  const reader: WordReader = { line, at: 0, word: "" };
   for (;;) {
-    while (at < line.length && isSpace(line.charCodeAt(at))) at++;
-    if (at >= line.length || line[at] === "\0") return words;
-    let word = "";
-    let quote = "";
-    for (;;) {
-      const char = at < line.length ? line.charAt(at) : "\0";
-      if (quote === "") {
-        if (char === "\0" || isSpace(char.charCodeAt(0))) break;
-        if (char === '"' || char === "'") quote = char;
-        else word += char;
-        at++;
-      } else if (char === "\0") {
-        return undefined;
-      } else if (char === quote) {
-        const follower = line.charCodeAt(at + 1);
-        if (at + 1 < line.length && follower !== 0 && !isSpace(follower)) return undefined;
-        at++;
-        break;
-      } else if (char === "\\" && quote === "'" && line[at + 1] === "'") {
-        word += "'";
-        at += 2;
-      } else if (char === "\\" && quote === '"' && at + 1 < line.length) {
-        const hex = /^x[0-9a-fA-F]{2}/.exec(line.slice(at + 1, at + 4));
-        word += hex === null ? unescape(line.charAt(at + 1)) : hexChar(hex[0]);
-        at += hex === null ? 2 : 4;
-      } else {
-        word += char;
-        at++;
-      }
-    }
-    words.push(word);
+    while (reader.at < line.length && isSpace(line.charCodeAt(reader.at))) reader.at++;
+    if (isEnd(reader)) return words;
+    if (!readWord(reader)) return undefined;
+    words.push(reader.word);
   }
+}
+
+interface WordReader {
+  readonly line: string;
+  at: number;
+  word: string;
+}
+
+/** The end of the line, or a zero byte, which C takes for it. */
+function isEnd(reader: WordReader): boolean {
+  return reader.at >= reader.line.length || reader.line.charCodeAt(reader.at) === 0;
+}
+
+/** Reads one word up to white space or past a closing quote; false if quotes are unbalanced. */
+function readWord(reader: WordReader): boolean {
+  reader.word = "";
+  while (!isEnd(reader) && !isSpace(reader.line.charCodeAt(reader.at))) {
+    const char = reader.line.charAt(reader.at++);
+    if (char === '"' || char === "'") return readQuoted(reader, char);
+    reader.word += char;
+  }
+  return true;
+}
+
+function readQuoted(reader: WordReader, quote: string): boolean {
+  while (!isEnd(reader)) {
+    const char = reader.line.charAt(reader.at++);
+    if (char === quote) return isEnd(reader) || isSpace(reader.line.charCodeAt(reader.at));
+    if (char === "\\" && reader.at < reader.line.length) readEscape(reader, quote);
+    else reader.word += char;
+  }
+  return false;
+}
+
+/** Behind a backslash in quotes. */
+function readEscape(reader: WordReader, quote: string): void {
+  const next = reader.line.charAt(reader.at);
+  if (quote === "'") {
+    reader.word += next === "'" ? "'" : "\\";
+    if (next === "'") reader.at++;
+    return;
+  }
+  const hex = /^x[0-9a-fA-F]{2}/.exec(reader.line.slice(reader.at, reader.at + 3));
+  reader.word += hex === null ? unescape(next) : hexChar(hex[0]);
+  reader.at += hex === null ? 1 : 3;
 }
 
 function hexChar(text: string): string {

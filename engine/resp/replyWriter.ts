@@ -4,8 +4,6 @@
  *
  * @see https://redis.io/docs/latest/develop/reference/protocol-spec/
  */
-import { latin1Of } from "../bytes/latin1.ts";
-
 const CR = 13;
 const LF = 10;
 
@@ -116,11 +114,6 @@ export class ReplyWriter {
     this.end();
   }
 
-  /** The bytes from `start` on; still owned by the writer. */
-  textFrom(start: number): string {
-    return latin1Of(this.buffer, start, this.cursor);
-  }
-
   /** Forgets what was written behind `lengthBytes`. */
   truncate(lengthBytes: number): void {
     this.cursor = lengthBytes;
@@ -164,7 +157,7 @@ export class ReplyWriter {
 }
 
 /** A writer that answered something huge does not keep the room for it. */
-const KEPT_BYTES = 1 << 16;
+const KEPT_BYTES: number = 1 << 16;
 
 /** 17 significant digits at most, "inf", "-inf" and "nan", as Redis prints doubles. */
 function doubleText(value: number): string {

@@ -14,7 +14,7 @@ const TEN_TO_DECIMALS: bigint = 10n ** 17n;
 /** Redis copies the text into a buffer of this size. */
 const LONGEST_TEXT = 5 * 1024;
 /** Exponents beyond this are certainly infinite or zero, and their powers of ten would only cost time. */
-const EXPONENT_LIMIT = 20_000;
+const EXPONENT_LIMIT = 40_000;
 
 /** ± mantissa · 2^exponent */
 interface Extended {
@@ -50,8 +50,7 @@ function parse(text: string): Extended | "invalid" | "infinite" {
   const digits = BigInt((decimal === null ? "0x" : "") + whole + fraction);
   if (digits === 0n) return { mantissa: 0n, exponent: 0 };
   const signed = text.startsWith("-") ? -digits : digits;
-  const exact = Number(power);
-  const bounded = Math.max(-EXPONENT_LIMIT * 2, Math.min(exact, EXPONENT_LIMIT * 2));
+  const bounded = Math.max(-EXPONENT_LIMIT, Math.min(Number(power), EXPONENT_LIMIT));
   const value =
     decimal === null
       ? round(signed, 1n, bounded - 4 * fraction.length)
