@@ -1,4 +1,5 @@
 /** One alarm a node: the earliest of everything that has a deadline, told to the host only when it changed. */
+import { unreachable } from "../assert.ts";
 import type { Effects, Now } from "../contract.ts";
 import type { DatabaseNode } from "./databaseNode.ts";
 import { standDueUs } from "./election.ts";
@@ -35,5 +36,7 @@ function roleDueUs(node: DatabaseNode): number {
     case "recovering":
     case "candidate":
       return Infinity;
+    default:
+      return unreachable(node.role);
   }
 }

@@ -65,15 +65,15 @@ class Chaos {
           shard.message(target, encodeFailoverAsk(0, one.id));
         return;
       case "hold":
-        shard.holdsAppends = true;
+        shard.perfectLog.holdsAppends = true;
         return;
       case "release":
-        return shard.releaseAppends();
+        return shard.perfectLog.releaseAppends();
       case "drop":
-        return shard.dropHeldAppends();
+        return shard.perfectLog.dropHeldAppends();
       case "lose":
       case "answer":
-        shard.losesReplies = one.kind === "lose";
+        shard.perfectLog.losesReplies = one.kind === "lose";
         return;
       case "write":
         return this.write();
@@ -108,8 +108,8 @@ class Chaos {
   }
 
   heal(): void {
-    this.shard.losesReplies = false;
-    this.shard.releaseAppends();
+    this.shard.perfectLog.losesReplies = false;
+    this.shard.perfectLog.releaseAppends();
     for (const node of ids) {
       if (!this.shard.at(node).isUp) this.shard.startNode(node);
       this.shard.at(node).isCutFromLog = false;

@@ -18,7 +18,7 @@ describe("rule 5: back-pressure", () => {
     const shard = loaded({ timing: { inFlightBytes: 2000 } });
     const primary = shard.elect();
     const renewals = shard.entriesOf("renewal").length;
-    shard.holdsAppends = true;
+    shard.perfectLog.holdsAppends = true;
     const writer = shard.connect(primary.id);
     for (let index = 0; index < 40; index++) writer.send("SET", `k${index}`, "x".repeat(50));
     const executed = primary.node.keyspace.size;
@@ -28,7 +28,7 @@ describe("rule 5: back-pressure", () => {
     expect(shard.ask(primary.id, ["GET", "clean"])).toBe("$-1\r\n");
     shard.run(1000);
     expect(primary.node.lease.pendingRenewal).toBeGreaterThan(0);
-    shard.releaseAppends();
+    shard.perfectLog.releaseAppends();
     shard.run(10);
     expect(writer.take()).toBe("+OK\r\n".repeat(40));
     expect(primary.node.keyspace.size).toBe(40);
@@ -41,7 +41,7 @@ describe("rule 5: back-pressure", () => {
     const primary = shard.elect();
     const writer = shard.connect(primary.id).send("MULTI").send("SET", "w", "1");
     const reader = shard.connect(primary.id).send("MULTI").send("GET", "clean");
-    shard.holdsAppends = true;
+    shard.perfectLog.holdsAppends = true;
     shard.connect(primary.id).send("SET", "k", "x".repeat(400));
     writer.take();
     reader.take();
@@ -49,7 +49,7 @@ describe("rule 5: back-pressure", () => {
     reader.send("EXEC");
     expect(reader.take()).toBe("*1\r\n$-1\r\n");
     expect(primary.node.keyspace.size).toBe(1);
-    shard.releaseAppends();
+    shard.perfectLog.releaseAppends();
     shard.run(3);
     expect(writer.take()).toBe("*1\r\n+OK\r\n");
   });
@@ -95,12 +95,12 @@ describe("rule 19: hazards", () => {
     for (const argv of read.slice(0, -1)) reader.send(...argv);
     shard.run(5);
     reader.take();
-    shard.holdsAppends = true;
+    shard.perfectLog.holdsAppends = true;
     shard.connect(primary.id).send(...write);
     reader.send(...read.at(-1)!);
     shard.run(50);
     const early = reader.take();
-    shard.releaseAppends();
+    shard.perfectLog.releaseAppends();
     shard.run(5);
     return [early, reader.take()];
   }
@@ -160,7 +160,7 @@ describe("rule 20: order", () => {
   it("replies on one connection leave in request order, whatever waits, and in one piece", () => {
     const shard = loaded();
     const primary = shard.elect();
-    shard.holdsAppends = true;
+    shard.perfectLog.holdsAppends = true;
     const client = shard
       .connect(primary.id)
       .send("SET", "k", "v")
@@ -168,7 +168,7 @@ describe("rule 20: order", () => {
       .send("PING");
     shard.run(50);
     expect(client.take()).toBe("");
-    shard.releaseAppends();
+    shard.perfectLog.releaseAppends();
     shard.run(2);
     expect(client.take()).toBe("+OK\r\n$-1\r\n+PONG\r\n");
   });
@@ -176,11 +176,11 @@ describe("rule 20: order", () => {
   it("QUIT closes behind the replies that still wait", () => {
     const shard = loaded();
     const primary = shard.elect();
-    shard.holdsAppends = true;
+    shard.perfectLog.holdsAppends = true;
     const client = shard.connect(primary.id).send("SET", "k", "v").send("QUIT").send("PING");
     shard.run(50);
     expect(client.isClosed).toBe(false);
-    shard.releaseAppends();
+    shard.perfectLog.releaseAppends();
     shard.run(2);
     expect(client.take()).toBe("+OK\r\n+OK\r\n");
     expect(client.isClosed).toBe(true);
@@ -189,11 +189,11 @@ describe("rule 20: order", () => {
   it("a client that goes away leaves nothing behind, and its write counts", () => {
     const shard = loaded();
     const primary = shard.elect();
-    shard.holdsAppends = true;
+    shard.perfectLog.holdsAppends = true;
     const client = shard.connect(primary.id).send("SET", "k", "v");
     client.close();
     expect(primary.node.connections.parkedReplies).toBe(0);
-    shard.releaseAppends();
+    shard.perfectLog.releaseAppends();
     shard.run(2);
     expect(shard.ask(primary.id, ["GET", "k"])).toBe("$1\r\nv\r\n");
   });
@@ -206,11 +206,11 @@ describe("rule 21: expiry", () => {
     const [replica] = shard.replicas();
     shard.ask(primary.id, ["SET", "k", "v", "PX", "100"]);
     const before = shard.entriesOf("effects").length;
-    shard.holdsAppends = true;
+    shard.perfectLog.holdsAppends = true;
     shard.run(200);
     const reader = shard.connect(replica!.id).send("READONLY").send("GET", "k");
     expect(reader.take()).toBe("+OK\r\n$1\r\nv\r\n");
-    shard.releaseAppends();
+    shard.perfectLog.releaseAppends();
     shard.run(5);
     reader.send("GET", "k");
     expect(reader.take()).toBe("$-1\r\n");
@@ -222,12 +222,12 @@ describe("rule 21: expiry", () => {
     const shard = loaded();
     const primary = shard.elect();
     shard.ask(primary.id, ["SET", "k", "v", "PX", "100"]);
-    shard.holdsAppends = true;
+    shard.perfectLog.holdsAppends = true;
     primary.wallJumpUs = 60_000_000;
     const reader = shard.connect(primary.id).send("GET", "k");
     shard.run(10);
     expect(reader.take()).toBe("");
-    shard.releaseAppends();
+    shard.perfectLog.releaseAppends();
     shard.run(2);
     expect(reader.take()).toBe("$-1\r\n");
   });

@@ -57,7 +57,7 @@ describe("a shard", () => {
       expect(replica.node.appliedPosition).toBe(shard.log.length);
     const wrong = latin1Bytes("\x01\x02\x03\x04");
     expect(() => {
-      shard.plant("checksum", primary.node.epoch, wrong);
+      shard.perfectLog.plant("checksum", primary.node.epoch, wrong);
       shard.run(5);
     }).toThrow(/running checksum/);
   });
@@ -74,12 +74,12 @@ describe("rule 11: the lease starts at the first send", () => {
   it("a retry of a renewal does not move it", () => {
     const shard = loaded();
     const primary = shard.elect();
-    shard.holdsAppends = true;
+    shard.perfectLog.holdsAppends = true;
     while (primary.node.lease.pendingRenewal === 0) shard.run(1);
     const sentUs = shard.nowUs;
     shard.run(1200);
     expect(shard.traced("append.retried", primary.id).length).toBeGreaterThan(3);
-    shard.releaseAppends();
+    shard.perfectLog.releaseAppends();
     shard.run(1);
     expect(primary.node.lease.endUs).toBeGreaterThan(sentUs - 1001 + leaseUs);
     expect(primary.node.lease.endUs).toBeLessThanOrEqual(sentUs + leaseUs);
@@ -171,12 +171,12 @@ describe("rule 13: the lease is checked as each request executes", () => {
   it("parked replies are released by commit alone, even after the lease has ended", () => {
     const shard = loaded();
     const primary = shard.elect();
-    shard.holdsAppends = true;
+    shard.perfectLog.holdsAppends = true;
     const client = shard.connect(primary.id).send("SET", "k", "v");
     shard.run(2200);
     expect(primary.node.role).toBe("lapsed");
     expect(client.take()).toBe("");
-    shard.releaseAppends();
+    shard.perfectLog.releaseAppends();
     shard.run(1);
     expect(client.take()).toBe("+OK\r\n");
   });
@@ -187,12 +187,12 @@ describe("rule 14: a lapse is no conflict", () => {
     const shard = loaded();
     const primary = shard.elect();
     expect(shard.ask(primary.id, ["SET", "k", "v"])).toBe("+OK\r\n");
-    shard.holdsAppends = true;
+    shard.perfectLog.holdsAppends = true;
     shard.run(2300);
     expect(shard.traced("lease.lapsed", primary.id)).toHaveLength(1);
     expect(shard.ask(primary.id, ["GET", "k"])).toBe("-CLUSTERDOWN The cluster is down\r\n");
     expect(shard.ask(primary.id, ["PING"])).toBe("+PONG\r\n");
-    shard.releaseAppends();
+    shard.perfectLog.releaseAppends();
     shard.run(10);
     expect(primary.node.role).toBe("primary");
     expect(shard.ask(primary.id, ["GET", "k"])).toBe("$1\r\nv\r\n");
@@ -203,11 +203,11 @@ describe("rule 14: a lapse is no conflict", () => {
   it("a lapsed primary whose old renewal commits serves only after one that is still in lease", () => {
     const shard = loaded();
     const primary = shard.elect();
-    shard.holdsAppends = true;
+    shard.perfectLog.holdsAppends = true;
     while (primary.node.lease.pendingRenewal === 0) shard.run(1);
     shard.run(2200);
     const renewals = shard.entriesOf("renewal").length;
-    shard.releaseAppends();
+    shard.perfectLog.releaseAppends();
     shard.run(0.6);
     expect(primary.node.role).toBe("lapsed");
     expect(primary.node.lease.isServing(shard.nowUs)).toBe(false);
@@ -285,10 +285,10 @@ describe("rule 15: election", () => {
 
   it("a winner whose answer was lost is told by the retry, and the entry stands once", () => {
     const shard = new TestShard({ nodes: 1 }).start();
-    shard.losesReplies = true;
+    shard.perfectLog.losesReplies = true;
     shard.run(4000);
     expect(shard.at("db-0-a").node.role).toBe("candidate");
-    shard.losesReplies = false;
+    shard.perfectLog.losesReplies = false;
     shard.run(300);
     expect(shard.at("db-0-a").node.role).toBe("primary");
     expect(shard.entriesOf("leadership")).toHaveLength(1);
@@ -296,9 +296,9 @@ describe("rule 15: election", () => {
 
   it("a winner that learns of its leadership after its lease ended serves only after a renewal", () => {
     const shard = new TestShard({ nodes: 1 }).start();
-    shard.losesReplies = true;
+    shard.perfectLog.losesReplies = true;
     shard.run(6000);
-    shard.losesReplies = false;
+    shard.perfectLog.losesReplies = false;
     shard.run(250);
     expect(shard.traced("lease.lapsed")).toHaveLength(1);
     expect(shard.at("db-0-a").node.role).toBe("primary");
@@ -369,7 +369,7 @@ describe("rule 16: planned hand-over", () => {
   it("while the release's outcome is unknown the old leader serves nothing", () => {
     const shard = loaded();
     const old = shard.elect();
-    shard.holdsAppends = true;
+    shard.perfectLog.holdsAppends = true;
     shard.message(old.id, encodeFailoverAsk(0, ""));
     const client = shard.connect(old.id).send("GET", "k");
     shard.run(500);
@@ -377,7 +377,7 @@ describe("rule 16: planned hand-over", () => {
     expect(client.take()).toBe("");
     shard.run(600);
     expect(client.take()).toBe("-CLUSTERDOWN The cluster is down\r\n");
-    shard.releaseAppends();
+    shard.perfectLog.releaseAppends();
     shard.run(20);
     expect(shard.primary!.id).not.toBe(old.id);
   });
@@ -385,7 +385,7 @@ describe("rule 16: planned hand-over", () => {
   it("a drain that takes too long is given up and the primary serves on", () => {
     const shard = loaded();
     const old = shard.elect();
-    shard.holdsAppends = true;
+    shard.perfectLog.holdsAppends = true;
     const writer = shard.connect(old.id).send("SET", "k", "1");
     shard.message(old.id, encodeFailoverAsk(0, ""));
     const reader = shard.connect(old.id).send("GET", "other");
@@ -394,7 +394,7 @@ describe("rule 16: planned hand-over", () => {
     shard.run(2);
     expect(shard.traced("role.handoverGivenUp")).toHaveLength(1);
     expect(reader.take()).toBe("$-1\r\n");
-    shard.releaseAppends();
+    shard.perfectLog.releaseAppends();
     shard.run(1);
     expect(writer.take()).toBe("+OK\r\n");
     expect(shard.entriesOf("release")).toHaveLength(0);
@@ -435,8 +435,8 @@ describe("rule 17: recovery", () => {
 
   it("an unfinished record of a dead writer is voided by the next leadership entry", () => {
     const shard = new TestShard();
-    shard.plant("leadership", 1, latin1Bytes("db-0-c"));
-    shard.plant("effects", 1, new Uint8Array(9), { isLastChunk: false });
+    shard.perfectLog.plant("leadership", 1, latin1Bytes("db-0-c"));
+    shard.perfectLog.plant("effects", 1, new Uint8Array(9), { isLastChunk: false });
     shard.start();
     const primary = shard.elect();
     shard.run(5);
@@ -462,7 +462,7 @@ describe("rule 17: recovery", () => {
     shard.crash(primary.id);
     shard.run(5);
     const before = shard.replicas()[0]!.node.appliedPosition;
-    shard.plant("effects", 1, new Uint8Array(4), { engineVersion: 2 });
+    shard.perfectLog.plant("effects", 1, new Uint8Array(4), { engineVersion: 2 });
     shard.run(10_000);
     expect(shard.traced("record.refused").map((one) => one.value)).toEqual([2, 2]);
     expect(shard.primary).toBeUndefined();

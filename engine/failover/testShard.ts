@@ -1,11 +1,9 @@
 /**
- * A shard for tests: database nodes behind their door, over a perfect log in one piece (three names, one truth) with knobs
- * to hold, lose and cut. Time is virtual; each node has a clock of its own. The real log has its own tests.
+ * A shard for tests: database nodes behind their door, over the perfect log of testLog.ts. Time is virtual; each node has
+ * a clock of its own.
  */
 import { must } from "../assert.ts";
-import { openFrame } from "../bytes/frame.ts";
 import { latin1Bytes, latin1Of } from "../bytes/latin1.ts";
-import { ByteWriter } from "../bytes/writer.ts";
 import {
   clientBytes,
   clientClosed,
@@ -18,27 +16,11 @@ import {
   startInput,
   wakeInput,
 } from "../contract.ts";
-import {
-  decodeEntry,
-  encodeEntry,
-  type EntryHeader,
-  type EntryKind,
-  type LogEntry,
-  logStart,
-  sameId,
-} from "../log/entry.ts";
-import {
-  decodeAppend,
-  decodeFollow,
-  decodeTail,
-  decodeUnfollow,
-  encodeAppendReply,
-  encodeEntries,
-  encodeTailReply,
-} from "../log/messages.ts";
+import type { LogEntry } from "../log/entry.ts";
 import { createNode, type DatabaseNode, step } from "../node.ts";
 import { type Timing, timingWith } from "../timing.ts";
 import type { TraceKind } from "../trace.ts";
+import { TestLog } from "./testLog.ts";
 
 const hopUs = 500;
 const wallStartUs = 1_700_000_000_000_000;
@@ -104,6 +86,10 @@ export class TestClient {
   }
 }
 
+function noDisk(): never {
+  throw new Error("a database node has no disk and asks for no machines");
+}
+
 interface Event {
   readonly atUs: number;
   readonly order: number;
@@ -115,22 +101,14 @@ export class TestShard {
   readonly timing: Timing;
   readonly nodes: Map<NodeId, TestNode> = new Map<NodeId, TestNode>();
   readonly traces: Traced[] = [];
-  /** Everything the log has committed. */
-  readonly log: LogEntry[] = [];
+  readonly perfectLog: TestLog = new TestLog(
+    (from, to, frame) => this.deliverFromLog(from, to, frame),
+    (node) => !this.at(node).isCutFromLog,
+  );
   /** Peer frames to names that are no nodes here, such as "admin". */
   readonly outside: { from: NodeId; to: NodeId; frame: Uint8Array }[] = [];
   nowUs = 1_000_000;
-  /** Appends reach the log and wait there, uncommitted. */
-  holdsAppends = false;
-  /** Appends commit, and their answers are lost. */
-  losesReplies = false;
-  private readonly heldAppends: { from: NodeId; to: NodeId; frame: Uint8Array }[] = [];
-  private readonly followers = new Map<
-    NodeId,
-    { subscription: number; to: NodeId; next: number }
-  >();
   private readonly clients = new Map<number, TestClient>();
-  private readonly writer = new ByteWriter();
   private events: Event[] = [];
   private order = 0;
   private clientCount = 0;
@@ -275,38 +253,9 @@ export class TestShard {
     this.nowUs = untilUs;
   }
 
-  releaseAppends(): void {
-    this.holdsAppends = false;
-    for (const { from, to, frame } of this.heldAppends.splice(0)) this.onAppend(from, to, frame);
-  }
-
-  /** Forgets the appends that are held: as if they had been lost on the way. */
-  dropHeldAppends(): void {
-    this.heldAppends.length = 0;
-  }
-
-  /** Puts an entry of a writer that is long gone into the log; returns its position. */
-  plant(
-    kind: EntryKind,
-    epoch: number,
-    payload: Uint8Array,
-    changes: Partial<EntryHeader> = {},
-  ): number {
-    const position = this.log.length + 1;
-    const header = {
-      position,
-      id: { incarnation: 1_000_000, sequence: position },
-      epoch,
-      engineVersion: 1,
-      kind,
-      isFirstChunk: true,
-      isLastChunk: true,
-      unixMs: 0,
-      ...changes,
-    };
-    this.log.push(must(decodeEntry(encodeEntry(this.writer, header, payload)), "entry"));
-    for (const follower of this.followers.keys()) this.feed(follower);
-    return position;
+  /** Everything the log has committed. */
+  get log(): readonly LogEntry[] {
+    return this.perfectLog.entries;
   }
 
   traced(kind: TraceKind, node?: NodeId): Traced[] {
@@ -347,9 +296,6 @@ export class TestShard {
 
   private effectsOf(source: TestNode): Effects {
     const { id } = source;
-    const fail = (): never => {
-      throw new Error("a database node has no disk");
-    };
     return {
       send: (to, frame) => this.send(source, to, frame),
       reply: (clientId, bytes) => {
@@ -366,11 +312,11 @@ export class TestShard {
       exit: (reason) => {
         throw new Error(reason);
       },
-      read: fail,
-      write: fail,
-      remove: fail,
-      sync: fail,
-      provision: fail,
+      read: noDisk,
+      write: noDisk,
+      remove: noDisk,
+      sync: noDisk,
+      provision: noDisk,
     };
   }
 
@@ -388,7 +334,7 @@ export class TestShard {
   private send(source: TestNode, to: NodeId, frame: Uint8Array): void {
     if (to.startsWith("log-")) {
       this.after(hopUs, () => {
-        if (!source.isCutFromLog) this.onLogMessage(source.id, to, frame);
+        if (!source.isCutFromLog) this.perfectLog.receive(source.id, to, frame);
       });
       return;
     }
@@ -403,86 +349,11 @@ export class TestShard {
     });
   }
 
-  private onLogMessage(from: NodeId, to: NodeId, frame: Uint8Array): void {
-    const { kind, body } = openFrame(frame);
-    switch (kind) {
-      case "logAppend":
-        if (this.holdsAppends) this.heldAppends.push({ from, to, frame });
-        else this.onAppend(from, to, frame);
-        return;
-      case "logFollow": {
-        const request = must(decodeFollow(body), "follow");
-        this.followers.set(from, {
-          subscription: request.subscription,
-          to,
-          next: request.fromPosition,
-        });
-        return this.feed(from);
-      }
-      case "logUnfollow": {
-        const request = must(decodeUnfollow(body), "unfollow");
-        if (this.followers.get(from)?.subscription === request.subscription) {
-          this.followers.delete(from);
-        }
-        return;
-      }
-      case "logTail": {
-        const { shard, nonce } = must(decodeTail(body), "tail");
-        const tail = this.log.at(-1) ?? logStart;
-        const reply = { shard, nonce, isLeader: true, tail, hint: "" };
-        return this.answer(to, from, encodeTailReply(this.writer, reply));
-      }
-      default:
-    }
-  }
-
-  private onAppend(from: NodeId, to: NodeId, frame: Uint8Array): void {
-    const { shard, precededBy, entries } = must(decodeAppend(openFrame(frame).body), "append");
-    const decoded = entries.map((bytes) => must(decodeEntry(bytes), "entry"));
-    const first = must(decoded[0], "entry");
-    const last = must(decoded.at(-1), "entry");
-    const before = this.log[precededBy.position - 1] ?? logStart;
-    if (precededBy.position > this.log.length) return;
-    const isTaken = decoded.some((entry) => {
-      const there = this.log[entry.position - 1];
-      return there !== undefined && !sameId(there.id, entry.id);
-    });
-    const isConflict = isTaken || !sameId(before.id, precededBy.id);
-    if (!isConflict) {
-      for (const entry of decoded) if (entry.position > this.log.length) this.log.push(entry);
-    }
-    const { position, id } = isConflict ? first : last;
-    const outcome = isConflict ? "conflict" : "committed";
-    if (!this.losesReplies) {
-      this.answer(
-        to,
-        from,
-        encodeAppendReply(this.writer, { shard, outcome, position, id, hint: "" }),
-      );
-    }
-    for (const follower of this.followers.keys()) this.feed(follower);
-  }
-
-  private feed(id: NodeId): void {
-    const follower = must(this.followers.get(id), id);
-    const entries = this.log.slice(follower.next - 1).map((entry) => entry.bytes);
-    const message = {
-      shard: 0,
-      subscription: follower.subscription,
-      state: "entries" as const,
-      commitPosition: this.log.length,
-      fromPosition: follower.next,
-      entries,
-    };
-    if (!this.at(id).isCutFromLog) follower.next = this.log.length + 1;
-    this.answer(follower.to, id, encodeEntries(this.writer, message));
-  }
-
-  private answer(from: NodeId, to: NodeId, frame: Uint8Array): void {
+  private deliverFromLog(from: NodeId, to: NodeId, frame: Uint8Array): void {
     this.after(hopUs, () => {
       const target = this.nodes.get(to);
-      if (target !== undefined && !target.isCutFromLog)
-        this.deliver(target, peerMessage(from, frame));
+      if (target === undefined || target.isCutFromLog) return;
+      this.deliver(target, peerMessage(from, frame));
     });
   }
 
