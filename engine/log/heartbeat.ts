@@ -45,11 +45,12 @@ export function beat(node: LogNode, effects: Effects): void {
     let wantsReply = false;
     for (const replica of node.led) {
       const progress = progressOf(replica, slot);
+      const sinceSentUs = node.nowUs - progress.lastSentUs;
       const needsReply =
-        progress.sentEnds.length > 0 ||
+        (progress.sentEnds.length > 0 && sinceSentUs > 0.5 * intervalUs) ||
         replica.reads.length > 0 ||
         node.nowUs - progress.heardUs > askAfterBeats * intervalUs;
-      if (!needsReply && node.nowUs - progress.lastSentUs < 0.75 * intervalUs) {
+      if (!needsReply && sinceSentUs < 0.75 * intervalUs) {
         quietestUs = Math.min(quietestUs, progress.lastSentUs);
         continue;
       }

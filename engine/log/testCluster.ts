@@ -181,6 +181,7 @@ export class TestCluster {
     reads: 0,
   };
   steps = 0;
+  syncs = 0;
   private order = 0;
   private diskEvents: DiskEvent[] = [];
   private incarnations = 100;
@@ -443,6 +444,7 @@ export class TestCluster {
       remove: (file) => machine.disk.write(file, 0, undefined),
       sync: (ticket) => {
         const { disk } = machine;
+        this.syncs += 1;
         disk.beginSync();
         later(
           () => {
