@@ -1,6 +1,7 @@
 /** The machines of a cluster with the engine's state inside, and what an onlooker knows of them: roles, leases, positions. */
 import { must, unreachable } from "../engine/assert.ts";
 import type { ClusterLayout, NodeId } from "../engine/contract.ts";
+import { encodeLogTransferAsk } from "../engine/control/messages.ts";
 import { createMonitor, stepMonitor } from "../engine/control/monitor.ts";
 import type { DatabaseNode } from "../engine/failover/databaseNode.ts";
 import { createNodeView, inspectKeys, inspectNode, type NodeView } from "../engine/inspect.ts";
@@ -325,6 +326,21 @@ export class Cluster {
       foundTerm = seen.term;
     }
     return found;
+  }
+
+  /** Whether a shard's log is led in the zone of the shard's primary. */
+  isLogLeaderNear(shard: number): boolean {
+    return this.logLeaderOf(shard)?.machine.zone === this.primaryOf(shard)?.machine.zone;
+  }
+
+  /** An operator asks the leader of a shard's log to hand over to the log node in the primary's zone. */
+  askLogLeaderNear(shard: number): void {
+    const primary = this.primaryOf(shard);
+    const leader = this.logLeaderOf(shard);
+    if (primary === undefined || leader === undefined || this.isLogLeaderNear(shard)) return;
+    const target = this.logs.find((host) => host.machine.zone === primary.machine.zone);
+    if (target === undefined) return;
+    leader.machine.receiveFrame("admin", encodeLogTransferAsk(shard, target.machine.name));
   }
 
   /** The newest position of each shard's primary, or of whoever is furthest. */

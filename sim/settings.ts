@@ -25,6 +25,8 @@ export interface Settings {
   readonly clientTimeoutMs: number;
   readonly wallSkewMs: number;
   readonly driftPpm: number;
+  /** Move each log's leader into its primary's zone before the load. */
+  readonly placesLogLeaders: boolean;
 }
 
 /** Throws RangeError, in words, on an unknown parameter or an impossible value. */
@@ -43,6 +45,9 @@ export function settingsOf(scenario: Scenario, overrides: Parameters): Settings 
   const commitRule = String(parameters["commitRule"]);
   if (commitRule !== "majority" && commitRule !== "all")
     throw new RangeError(`commitRule must be majority or all, got "${commitRule}"`);
+  const logLeader = String(parameters["logLeader"]);
+  if (logLeader !== "anywhere" && logLeader !== "near")
+    throw new RangeError(`logLeader must be anywhere or near, got "${logLeader}"`);
   return {
     parameters,
     overrides: changed,
@@ -59,6 +64,7 @@ export function settingsOf(scenario: Scenario, overrides: Parameters): Settings 
     clientTimeoutMs: within(parameters, "clientTimeoutMs", 1, 600_000),
     wallSkewMs: within(parameters, "wallSkewMs", 0, 600_000),
     driftPpm: within(parameters, "driftPpm", 0, 900_000),
+    placesLogLeaders: logLeader === "near",
   };
 }
 

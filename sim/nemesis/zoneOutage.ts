@@ -1,4 +1,3 @@
-import { encodeLogTransferAsk } from "../../engine/control/messages.ts";
 import {
   always,
   forField,
@@ -23,13 +22,7 @@ export const zoneOutage: FaultKind = {
   // "both": one zone is to hold the primary and the log's leader.
   prepare: (context, fields) => {
     if (textOf(fields, "target") !== "both") return;
-    const shard = numberOf(fields, "shard");
-    const primary = context.cluster.primaryOf(shard);
-    const leader = context.cluster.logLeaderOf(shard);
-    if (primary === undefined || leader === undefined) return;
-    if (leader.machine.zone === primary.machine.zone) return;
-    const target = `log-${primary.machine.zone}`;
-    leader.machine.receiveFrame("admin", encodeLogTransferAsk(shard, target));
+    context.cluster.askLogLeaderNear(numberOf(fields, "shard"));
   },
   begin: (context, fields) => {
     const { infrastructure, counter } = context;
