@@ -135,10 +135,10 @@ export function summariseLatencies(
   for (const phase of phases) {
     for (const access of ["write", "read", "replica read"] as const) {
       const latencies: number[] = [];
-      for (const { access: own, outcome, isScan, dueUs, endUs } of offered) {
+      for (const { access: own, outcome, isScan, dueUs, endUs, earlierRoundsUs } of offered) {
         if (own !== access || outcome !== "ok" || isScan) continue;
         const at = dueUs < fromUs ? "before" : dueUs <= untilUs ? "fault" : "after";
-        if (phase === "all" || phase === at) latencies.push(endUs - dueUs);
+        if (phase === "all" || phase === at) latencies.push(endUs - dueUs - earlierRoundsUs);
       }
       if (latencies.length > 0) summaries.push(summarise(phase, access, latencies));
     }

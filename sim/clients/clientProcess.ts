@@ -15,9 +15,18 @@ const CONNECT_TIMEOUT_US = 250_000;
 const PATIENCE_US = 10_000_000;
 const UNKNOWN_ATTEMPTS = 3;
 const REDIRECTS_IN_A_ROW = 5;
+/** A read of a replica tries so many of them before it asks the primary. */
+const REPLICA_ATTEMPTS = 3;
+/**
+ * A read that times out is given up and the next one asks the same node; so many in a row make the client leave it. A
+ * write makes it ask another node at once.
+ */
+const READ_TIMEOUTS_IN_A_ROW = 3;
 const BACKOFF_US = 20_000;
 /** One in so many plain attempts carries an ECHO behind its request, to see that replies keep their order. */
 const ECHO_EVERY = 16;
+
+const TIMED_OUT = "timed out";
 
 /** What the requests in flight are: one request, WATCH and GET, or MULTI, SET and EXEC. */
 type Round = "plain" | "watch" | "exec";
@@ -46,6 +55,7 @@ export class ClientProcess {
   private unknowns = 0;
   private redirects = 0;
   private backoffs = 0;
+  private readTimeouts = 0;
   /** An unknown attempt of a write makes the whole operation unknown, whatever follows, unless one is answered. */
   private sawUnknown = false;
   private deadlineUs = Infinity;
@@ -136,7 +146,8 @@ export class ClientProcess {
   private attempt(): void {
     const offered = this.offered as OfferedRecord;
     const nowUs = this.load.host.nowUs();
-    const fromReplica = offered.access === "replica read" && this.attempts === 0;
+    const fromReplica =
+      offered.access === "replica read" && this.attempts < REPLICA_ATTEMPTS;
     const node = fromReplica ? this.routing.replicaNode(nowUs) : this.routing.primaryNode(nowUs);
     this.attempts++;
     this.connection = this.connectionTo(node, fromReplica);
@@ -216,9 +227,14 @@ export class ClientProcess {
   private timeOut(nowUs: number): void {
     const connection = this.connection as ClientConnection;
     const wasOpen = connection.isOpen;
-    this.routing.suspect(connection.node, nowUs);
+    const isRead = (this.offered as OfferedRecord).access !== "write";
+    if (wasOpen && isRead) this.readTimeouts++;
+    if (!wasOpen || !isRead || this.readTimeouts >= READ_TIMEOUTS_IN_A_ROW) {
+      this.readTimeouts = 0;
+      this.routing.suspect(connection.node, nowUs);
+    }
     this.dropConnectionQuietly();
-    this.finishAttempt(wasOpen ? unknownAnswer("timed out") : failAnswer("connect timed out"), -1);
+    this.finishAttempt(wasOpen ? unknownAnswer(TIMED_OUT) : failAnswer("connect timed out"), -1);
   }
 
   /** Enters the answer into the history and decides what comes next. */
@@ -237,6 +253,7 @@ export class ClientProcess {
   }
 
   private afterOk(operation: OperationRecord): void {
+    this.readTimeouts = 0;
     this.routing.trust(operation.node);
     if (!operation.readonlyReplica && this.routing.believedPrimary !== operation.node) {
       this.routing.learn(operation.node);
@@ -248,6 +265,7 @@ export class ClientProcess {
         this.load.draw,
       );
       if (made.f !== "cas") throw new Error(`a cas workload made a ${made.f}`);
+      (this.offered as OfferedRecord).earlierRoundsUs = operation.completedUs - operation.invokedUs;
       this.sendRound("exec", { ...made, expected: operation.output as string | null });
       return;
     }
@@ -255,6 +273,8 @@ export class ClientProcess {
   }
 
   private afterFail(operation: OperationRecord, error: string): void {
+    // The answer to an ECHO behind the refused request still comes: it belongs to no later operation.
+    if (this.echoTag !== "" && this.connection !== undefined) this.connection.setupReplies++;
     // WATCH may have left its mark on the connection, or MULTI may be open: a fresh connection has neither.
     if (this.round !== "plain") this.dropConnectionQuietly();
     if (operation.readonlyReplica) this.routing.leaveReplica();
@@ -281,7 +301,8 @@ export class ClientProcess {
     if (this.round !== "watch") this.sawUnknown = true;
     if (operation.readonlyReplica) this.routing.leaveReplica();
     this.dropConnectionQuietly();
-    const mayRetry = this.round === "watch" || mayRetryUnknown(operation.input);
+    const isGivenUp = (this.offered as OfferedRecord).access !== "write" && operation.error === TIMED_OUT;
+    const mayRetry = !isGivenUp && (this.round === "watch" || mayRetryUnknown(operation.input));
     if (!mayRetry || this.unknowns >= UNKNOWN_ATTEMPTS) this.endOffered("unknown");
     else this.backOff();
   }

@@ -9,7 +9,7 @@ import { Arrivals, burstOperations } from "./arrivals.ts";
 import type { ClientEvents, ClientHost } from "./clientHost.ts";
 import { ClientProcess } from "./clientProcess.ts";
 import { KeyNames } from "./keys.ts";
-import type { OfferedOperation } from "./offered.ts";
+import type { Access, OfferedOperation } from "./offered.ts";
 import { type ClientObserver, type Counters, type OfferedRecord, ShardLoad } from "./shardLoad.ts";
 import { parseWorkloads } from "./workloads/registry.ts";
 import type { Workload } from "./workloads/workload.ts";
@@ -35,19 +35,31 @@ export interface ClientsOptions {
 /** The share of operations that go to the first key of a kind. */
 const HOT_RATIO = 1 / 3;
 
+/** With fewer client processes than this one pool does everything. */
+const LEAST_FOR_POOLS = 6;
+
+/** Client processes that run the same accesses, and what waits for one of them. */
+interface Pool {
+  readonly free: ClientProcess[];
+  readonly queue: OfferedRecord[];
+  queueHead: number;
+  size: number;
+}
+
 interface Shard {
   readonly load: ShardLoad;
   readonly arrivals: Arrivals;
   readonly random: Random;
   readonly names: KeyNames;
-  readonly processes: readonly ClientProcess[];
-  readonly free: ClientProcess[];
-  readonly queue: OfferedRecord[];
+  /**
+   * Writers, readers, and readers of replicas are processes apart, as they are in most systems: while writes hang, reads
+   * still show what a node answers.
+   */
+  readonly pools: Readonly<Record<Access, Pool>>;
   /** Writes so far and generation, by "kind/index". */
   readonly generations: Map<string, { writes: number; generation: number }>;
   /** Every key that was written, with its workload. */
   readonly written: Map<string, Workload>;
-  queueHead: number;
 }
 
 export class Clients implements ClientEvents {
@@ -90,9 +102,10 @@ export class Clients implements ClientEvents {
 
   /** Nothing waits and nothing runs. */
   get isIdle(): boolean {
-    return this.shards.every(
-      (shard) =>
-        shard.free.length === shard.processes.length && shard.queueHead === shard.queue.length,
+    return this.shards.every(({ pools }) =>
+      [pools.write, pools.read, pools["replica read"]].every(
+        (pool) => pool.free.length === pool.size && pool.queueHead === pool.queue.length,
+      ),
     );
   }
 
@@ -149,33 +162,48 @@ export class Clients implements ClientEvents {
       counters,
       random,
     );
-    const processes: ClientProcess[] = [];
-    const free: ClientProcess[] = [];
     const made: Shard = {
       load,
       arrivals: new Arrivals(this.options.opsPerSecond, stream(`clients/${shard}/arrivals`)),
       random,
       names: new KeyNames(shard, layout.shardCount),
-      processes,
-      free,
-      queue: [],
+      pools: this.makePools(),
       generations: new Map(),
       written: new Map(),
-      queueHead: 0,
     };
-    const onFree = (process: ClientProcess): void => this.onFree(made, process);
+    for (let index = 0; index < clients; index++) {
+      const own = stream(`clients/${shard}/${index}`);
+      this.addProcess(made, this.poolOf(made, index), own);
+    }
+    return made;
+  }
+
+  private makePools(): Shard["pools"] {
+    const makePool = (): Pool => ({ free: [], queue: [], queueHead: 0, size: 0 });
+    const write = makePool();
+    const isShared = this.options.clients < LEAST_FOR_POOLS;
+    const read = isShared ? write : makePool();
+    const hasReplicaReads = this.options.replicaReadRatio > 0;
+    return { write, read, "replica read": isShared || !hasReplicaReads ? read : makePool() };
+  }
+
+  /** A third writes, a sixth reads replicas if anybody does, the rest reads primaries. */
+  private poolOf({ pools }: Shard, index: number): Pool {
+    const { clients } = this.options;
+    if (index < Math.ceil(clients / 3)) return pools.write;
+    return index >= clients - Math.floor(clients / 6) ? pools["replica read"] : pools.read;
+  }
+
+  private addProcess(shard: Shard, pool: Pool, random: Random): void {
+    const token = this.options.layout.shardCount + this.processes.length;
+    const onFree = (process: ClientProcess): void => nextOf(pool, process);
     const register = (connection: number, process: ClientProcess): void => {
       this.byConnection.set(connection, process);
     };
-    for (let index = 0; index < clients; index++) {
-      const token = layout.shardCount + this.processes.length;
-      const own = stream(`clients/${shard}/${index}`);
-      const process = new ClientProcess(load, own, token, onFree, register);
-      processes.push(process);
-      this.processes.push(process);
-      free.push(process);
-    }
-    return made;
+    const process = new ClientProcess(shard.load, random, token, onFree, register);
+    this.processes.push(process);
+    pool.free.push(process);
+    pool.size++;
   }
 
   private scheduleArrival(shard: number): void {
@@ -226,18 +254,20 @@ export class Clients implements ClientEvents {
 
   private enqueue(shard: Shard, offered: OfferedRecord): void {
     this.records.push(offered);
-    const process = shard.free.shift();
-    if (process === undefined) shard.queue.push(offered);
+    const pool = shard.pools[offered.access];
+    const process = pool.free.shift();
+    if (process === undefined) pool.queue.push(offered);
     else process.begin(offered);
   }
+}
 
-  private onFree(shard: Shard, process: ClientProcess): void {
-    if (shard.queueHead === shard.queue.length) {
-      shard.queue.length = 0;
-      shard.queueHead = 0;
-      shard.free.push(process);
-      return;
-    }
-    process.begin(shard.queue[shard.queueHead++] as OfferedRecord);
+/** A process has become free: it takes what has waited longest. */
+function nextOf(pool: Pool, process: ClientProcess): void {
+  if (pool.queueHead === pool.queue.length) {
+    pool.queue.length = 0;
+    pool.queueHead = 0;
+    pool.free.push(process);
+    return;
   }
+  process.begin(pool.queue[pool.queueHead++] as OfferedRecord);
 }

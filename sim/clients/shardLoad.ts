@@ -27,6 +27,7 @@ export interface OperationRecord extends Operation {
 /** An offered operation while it waits or runs. */
 export interface OfferedRecord extends OfferedOperation {
   endUs: number;
+  earlierRoundsUs: number;
   outcome: OfferedOperation["outcome"];
   readonly workload: Workload;
 }
@@ -87,6 +88,7 @@ export class ShardLoad {
       key,
       dueUs: this.host.nowUs(),
       endUs: -1,
+      earlierRoundsUs: 0,
       outcome: "waiting",
       isScan,
       workload,
