@@ -165,7 +165,10 @@ export class Checks implements Observer {
   traced(event: TraceEvent): void {
     if (event.kind === "log.leader") {
       this.leaderSeen(event.timeUs, event.node, event.shard, event.value);
-    } else if (event.kind === "run.healed") this.liveness.healed(event.timeUs);
+    } else if (event.kind === "run.healed") {
+      this.liveness.healed(event.timeUs);
+      this.zeroLoss.healed(event.timeUs);
+    }
   }
 
   finish(nowUs: number): readonly CheckResult[] {

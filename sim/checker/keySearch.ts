@@ -23,7 +23,7 @@ export interface Impossible {
   readonly states: readonly State[];
   /** Pending at that moment, without the operation itself. */
   readonly overlapping: readonly Operation[];
-  /** A pure operation whose answer was right at some earlier moment. Only told with `remembersStates`. */
+  /** A read, or an operation without effect, whose answer was right at some earlier moment. Only told with `remembersStates`. */
   readonly wasTrueEarlier: boolean;
 }
 
@@ -112,15 +112,16 @@ export class KeySearch {
       if (pending !== undefined && pending !== operation) overlapping.push(pending);
     }
     let wasTrueEarlier = false;
-    if (this.pastStates !== undefined && this.model.isPure(operation)) {
+    const isRead = operation.input.f === "get" || this.model.isPure(operation);
+    if (this.pastStates !== undefined && isRead) {
       for (const state of this.pastStates) {
-        if (this.model.step(state, operation) === state) wasTrueEarlier = true;
+        if (this.model.step(state, operation) !== undefined) wasTrueEarlier = true;
       }
     }
     return { operation, states: this.states(), overlapping, wasTrueEarlier };
   }
 
-  /** Goes on as if an impossible pure operation had never been. */
+  /** Goes on as if an impossible read had never been. */
   discard(operation: Operation): void {
     this.forget(operation, this.slotOf.get(operation) as number);
   }

@@ -32,6 +32,7 @@ export class ZeroLossCheck {
   private readonly options: ZeroLossOptions;
   private readonly acknowledged: Acknowledged[] = [];
   private readonly deletes: Map<string, number> = new Map();
+  private healedUs = Infinity;
   /** The newest answered read of each key on a primary. */
   private readonly lastReads: Map<string, Operation> = new Map();
 
@@ -45,6 +46,11 @@ export class ZeroLossCheck {
     this.values = values;
     this.committed = committed;
     this.options = options;
+  }
+
+  /** All faults have ended: reads from here on are the final scan. */
+  healed(nowUs: number): void {
+    this.healedUs = nowUs;
   }
 
   operationCompleted(operation: Operation): void {
@@ -132,10 +138,11 @@ export class ZeroLossCheck {
     return `${sayRequest(operation)} was acknowledged by ${operation.node} at ${sayTime(operation.repliedUs)} before a majority of zones held it: ${where}`;
   }
 
-  /** Compares the last read of each key with the fold of the log, where nothing changed the key since. */
+  /** Compares the last read of each key after the faults with the fold of the log, where nothing changed the key since. */
   private scan(nowUs: number): number {
     let scanned = 0;
     for (const [key, read] of this.lastReads) {
+      if (read.invokedUs < this.healedUs) continue;
       const shard = this.committed.of(read.shard);
       const versions = this.committed.versionsOf(read.shard, key);
       const newest = versions[versions.length - 1];

@@ -146,8 +146,7 @@ export class ClientProcess {
   private attempt(): void {
     const offered = this.offered as OfferedRecord;
     const nowUs = this.load.host.nowUs();
-    const fromReplica =
-      offered.access === "replica read" && this.attempts < REPLICA_ATTEMPTS;
+    const fromReplica = offered.access === "replica read" && this.attempts < REPLICA_ATTEMPTS;
     const node = fromReplica ? this.routing.replicaNode(nowUs) : this.routing.primaryNode(nowUs);
     this.attempts++;
     this.connection = this.connectionTo(node, fromReplica);
@@ -301,7 +300,8 @@ export class ClientProcess {
     if (this.round !== "watch") this.sawUnknown = true;
     if (operation.readonlyReplica) this.routing.leaveReplica();
     this.dropConnectionQuietly();
-    const isGivenUp = (this.offered as OfferedRecord).access !== "write" && operation.error === TIMED_OUT;
+    const isGivenUp =
+      (this.offered as OfferedRecord).access !== "write" && operation.error === TIMED_OUT;
     const mayRetry = !isGivenUp && (this.round === "watch" || mayRetryUnknown(operation.input));
     if (!mayRetry || this.unknowns >= UNKNOWN_ATTEMPTS) this.endOffered("unknown");
     else this.backOff();
