@@ -10,6 +10,11 @@ import {
   summariseLatencies,
 } from "./checker/availability.ts";
 import { Checks, type ChecksOptions } from "./checker/checks.ts";
+import {
+  judgeExpectations,
+  planExpectations,
+  type PlannedExpectation,
+} from "./checker/expectations.ts";
 import type { Observer } from "./checker/observer.ts";
 import type { ClientEvents, ClientHost } from "./clients/clientHost.ts";
 import { Clients } from "./clients/clients.ts";
@@ -73,6 +78,7 @@ export class World implements KernelListener {
   readonly cluster: Cluster;
   private readonly scenario: Scenario;
   private readonly settings: Settings;
+  private readonly expectations: readonly PlannedExpectation[];
   private readonly seed: number;
   private readonly checks: Checks | undefined;
   private readonly observer: Observer;
@@ -90,6 +96,7 @@ export class World implements KernelListener {
     const settings = settingsOf(scenario, overrides);
     this.scenario = scenario;
     this.settings = settings;
+    this.expectations = planExpectations(scenario.expect, settings.parameters);
     this.seed = seed;
     const checks = new Checks(checksOptions(scenario, settings));
     this.checks = options.observer === undefined ? checks : undefined;
@@ -363,16 +370,14 @@ export class World implements KernelListener {
     const faults = this.nemesis.records(history, endUs);
     const unavailability = findUnavailability(offered, endUs);
     const operations = countOperations(offered, unavailability, checks?.lost ?? 0);
-    // A run that was stopped offered no more: its availability says nothing.
-    if (this.goesOn()) results.push(judgeAvailability(operations));
-    return {
+    const run: Run = {
       scenario: scenario.name,
       story: scenario.story,
       budget: scenario.budget,
       seed: this.seed,
       parameters: settings.parameters,
       overrides: settings.overrides,
-      verdict: verdictOf(results),
+      verdict: "ok",
       checks: results,
       nodes: nodeInfos(kernel),
       roles: this.timeline.roles,
@@ -392,6 +397,14 @@ export class World implements KernelListener {
       checkpoints: kernel.recorder.checkpoints,
       messagesDropped: this.cluster.messagesDropped(),
     };
+    // A run that was stopped offered no more: its availability and figures say nothing.
+    if (this.goesOn()) {
+      const staleReads = checks?.staleReads().length ?? 0;
+      const leaseOverlaps = checks?.leaseOverlaps().length ?? 0;
+      results.push(judgeAvailability(operations));
+      results.push(...judgeExpectations(this.expectations, { ...run, staleReads, leaseOverlaps }));
+    }
+    return { ...run, verdict: verdictOf(results) };
   }
 }
 
