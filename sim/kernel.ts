@@ -23,7 +23,7 @@ import {
 import { Machine, type MachineWorld, type ReadAnswer } from "./machine.ts";
 import type { LinkRule } from "./linkRules.ts";
 import { Network } from "./network.ts";
-import type { FaultCounter, Place, PlaceKind } from "./place.ts";
+import { createFaultCounter, type FaultCounter, type Place, type PlaceKind } from "./place.ts";
 import { Streams } from "./random.ts";
 import { Scheduler } from "./scheduler.ts";
 import { Recorder, type RecorderOptions } from "./trace/recorder.ts";
@@ -246,8 +246,9 @@ export class Kernel implements MachineWorld {
   }
 
   exited(machine: Machine, reason: string): void {
-    // The process is gone, the page cache is not: the operating system writes on.
+    // A restart is built from disk bytes alone: what a failed sync left in the page cache must not pass for stored.
     this.stopProcess(machine, reason);
+    this.crashDisk(machine, createFaultCounter());
     this.listener.machineExited(machine, reason);
   }
 
@@ -255,8 +256,8 @@ export class Kernel implements MachineWorld {
     this.listener.provisionAsked(node);
   }
 
-  /** Ends a process whose machine keeps its power: connections are reset, the page cache stays. */
-  stopProcess(machine: Machine, why: string): void {
+  /** Ends a process whose machine keeps its power: its connections are reset. */
+  private stopProcess(machine: Machine, why: string): void {
     if (!machine.isRunning) return;
     machine.stop();
     this.recorder.trace(this.nowUs, machine.name, "machine.crashed", -1, -1, -1, why);

@@ -1,13 +1,14 @@
-import { never, numberOf, shardField, targetField, textOf, type FaultKind } from "./fault.ts";
+import { forField, never, numberOf, shardField, targetField, textOf, type FaultKind } from "./fault.ts";
 import { machinesOf } from "./targets.ts";
 
 export const clockJump: FaultKind = {
   kind: "clockJump",
-  help: "wall clocks jump; monotonic clocks do not",
+  help: "wall clocks jump, and back when it ends; monotonic clocks do not",
   fields: {
     target: { ...targetField, help: `${targetField.help}; replicas, databases, log, everything` },
     shard: shardField,
     byMs: { help: "how far, in milliseconds, either way", standard: 10_000 },
+    forMs: forField,
   },
   probes: never,
   begin: (context, fields) => {
@@ -19,8 +20,10 @@ export const clockJump: FaultKind = {
     return {
       text: `wall clock of ${names.join(", ")} jumped by ${byMs} ms`,
       targets: names,
-      lastsUs: 0,
-      end: () => {},
+      lastsUs: numberOf(fields, "forMs") * 1000,
+      end: () => {
+        for (const machine of machines) machine.clock.jumpWall(-byMs * 1000);
+      },
     };
   },
 };
