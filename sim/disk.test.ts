@@ -134,14 +134,18 @@ describe("disk", () => {
     expect(disk.rot("none")).toBe(-1);
   });
 
-  it("writes once to the wrong place when told to", () => {
+  it("misdirects an older write: one sector is empty, another holds its bytes, the newer half is whole", () => {
     const { disk } = newDisk(1);
-    disk.install("wal", bytesOf(0, 2000));
-    disk.misdirectNextBy = 512;
-    disk.write("wal", 0, bytesOf(1, 4));
-    expect([...disk.read("wal", 0, 4)]).toEqual([0, 0, 0, 0]);
-    expect([...disk.read("wal", 512, 4)]).toEqual([1, 1, 1, 1]);
-    disk.write("wal", 0, bytesOf(2, 4));
-    expect([...disk.read("wal", 0, 4)]).toEqual([2, 2, 2, 2]);
+    const bytes = new Uint8Array(8 * 512).map((_, index) => 1 + (index >> 9));
+    disk.install("wal", bytes);
+    const offset = disk.misdirect("wal");
+    const image = disk.read("wal", 0, bytes.length);
+    const sectors = Array.from({ length: 8 }, (_, sector) => image[sector * 512]);
+    const meant = offset / 512;
+    expect(meant).toBeLessThan(4);
+    expect(sectors[meant]).toBe(0);
+    expect(sectors.filter((first) => first === meant + 1).length).toBe(1);
+    expect(sectors.slice(4)).toEqual([5, 6, 7, 8]);
+    expect(disk.misdirect("none")).toBe(-1);
   });
 });

@@ -66,8 +66,6 @@ export class Disk {
   /** How many of the next syncs fail with an error. */
   private syncsToFail = 0;
   private failedBy: FaultCounter | undefined = undefined;
-  /** The next write lands this many bytes away from where it should (0: none). */
-  misdirectNextBy = 0;
   readonly observer: DiskObserver;
   private readonly decisions: DecisionSource;
   private readonly files: Map<string, DiskFile> = new Map();
@@ -107,19 +105,16 @@ export class Disk {
   }
 
   write(file: string, offset: number, bytes: Uint8Array): void {
-    const misdirectedBy = this.misdirectNextBy;
-    this.misdirectNextBy = 0;
-    const at = Math.max(0, offset + misdirectedBy);
     const before = this.files.get(file);
     const target = before ?? new DiskFile();
     if (before === undefined) this.files.set(file, target);
     const oldLength = target.length;
-    const overlapEnd = Math.min(oldLength, at + bytes.length);
-    const overwritten = overlapEnd > at ? target.bytes.slice(at, overlapEnd) : NO_BYTES;
-    target.put(at, bytes);
+    const overlapEnd = Math.min(oldLength, offset + bytes.length);
+    const overwritten = overlapEnd > offset ? target.bytes.slice(offset, overlapEnd) : NO_BYTES;
+    target.put(offset, bytes);
     this.pending.push({
       file,
-      offset: at,
+      offset,
       bytes,
       overwritten,
       oldLength,
@@ -264,17 +259,32 @@ export class Disk {
 
   /**
    * Flips one bit of the older half of what is durable, at a place that follows from the clean bytes: asked twice about the
-   * same content, the same bit. Returns the offset, or -1 if the file holds nothing.
+   * same content, the same bit. Returns the offset, or -1 if the file holds too little.
    */
   rot(file: string): number {
     const found = this.files.get(file);
     if (found === undefined || found.durableLength < 2) return -1;
     const end = Math.floor(found.durableLength / 2);
-    let hash = 0x811c9dc5;
-    for (let index = 0; index < end; index++)
-      hash = Math.imul(hash ^ (found.bytes[index] as number), 0x01000193);
+    const hash = hashOf(found.bytes, end);
     const offset = (hash >>> 0) % end;
     found.bytes[offset] = (found.bytes[offset] as number) ^ (1 << ((hash >>> 29) & 7));
+    return offset;
+  }
+
+  /**
+   * As if an older write had gone to the wrong sector: one sector of the older half holds zeros, another holds what belongs
+   * there. Returns the offset of the first, or -1 if the file holds too little.
+   */
+  misdirect(file: string): number {
+    const found = this.files.get(file);
+    const sectors = Math.floor((found?.durableLength ?? 0) / SECTOR_BYTES / 2);
+    if (found === undefined || sectors < 2) return -1;
+    const hash = hashOf(found.bytes, sectors * SECTOR_BYTES);
+    const meant = (hash >>> 0) % sectors;
+    const hit = (meant + 1 + ((hash >>> 8) % (sectors - 1))) % sectors;
+    const offset = meant * SECTOR_BYTES;
+    found.bytes.copyWithin(hit * SECTOR_BYTES, offset, offset + SECTOR_BYTES);
+    found.bytes.fill(0, offset, offset + SECTOR_BYTES);
     return offset;
   }
 
@@ -295,4 +305,11 @@ export class Disk {
   assertClean(): void {
     assert(this.pending.length === 0, "the disk has unsynced changes");
   }
+}
+
+function hashOf(bytes: Uint8Array, end: number): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < end; index++)
+    hash = Math.imul(hash ^ (bytes[index] as number), 0x01000193);
+  return hash;
 }

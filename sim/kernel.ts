@@ -297,12 +297,20 @@ export class Kernel implements MachineWorld {
     this.listener.diskChanged(machine);
   }
 
-  rotDisk(machine: Machine, file: string, counter: FaultCounter): void {
-    const offset = machine.disk.rot(file);
-    if (offset < 0) return;
+  /** Damages the older half of a file that no process uses: a flipped bit, or a write in the wrong sector. False: there was too little of it. */
+  damageDisk(
+    machine: Machine,
+    file: string,
+    damage: "rot" | "misdirect",
+    counter: FaultCounter,
+  ): boolean {
+    const { disk } = machine;
+    const offset = damage === "rot" ? disk.rot(file) : disk.misdirect(file);
+    if (offset < 0) return false;
     counter.diskResultsChanged += 1;
     this.recorder.trace(this.nowUs, machine.name, "disk.rotted", -1, -1, offset, file);
     this.listener.diskChanged(machine);
+    return true;
   }
 }
 

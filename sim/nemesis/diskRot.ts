@@ -1,30 +1,10 @@
-import { forField, never, numberOf, shardField, textOf, type FaultKind } from "./fault.ts";
-import { machineOf } from "./targets.ts";
+import { beginDamage, damageFields } from "./diskDamage.ts";
+import { never, type FaultKind } from "./fault.ts";
 
 export const diskRot: FaultKind = {
   kind: "diskRot",
-  help: "a bit of a log node's disk flips below its newest writes, and the node restarts and reads it",
-  fields: {
-    target: { help: "logFollower, logLeader or node:log-a", standard: "logFollower" },
-    shard: shardField,
-    file: { help: "which of its files: the one with this prefix", standard: "wal-" },
-    forMs: forField,
-  },
+  help: "a log node crashes, a bit in the older half of its log flips, and it starts and reads it",
+  fields: damageFields,
   probes: never,
-  begin: (context, fields) => {
-    const { kernel, infrastructure, counter } = context;
-    const machine = machineOf(context, textOf(fields, "target"), numberOf(fields, "shard"));
-    if (machine === undefined || !machine.isRunning) return undefined;
-    const prefix = textOf(fields, "file");
-    const file = machine.disk.fileNames().find((name) => name.startsWith(prefix));
-    if (file === undefined) return undefined;
-    infrastructure.crash(machine, "crash", false, counter);
-    kernel.rotDisk(machine, file, counter);
-    return {
-      text: `a bit of ${file} of ${machine.name} rotted`,
-      targets: [machine.name],
-      lastsUs: numberOf(fields, "forMs") * 1000,
-      end: () => infrastructure.release(machine),
-    };
-  },
+  begin: (context, fields) => beginDamage(context, fields, "rot"),
 };
