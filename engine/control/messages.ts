@@ -19,7 +19,7 @@ import type { ByteReader } from "../bytes/reader.ts";
 import { ByteWriter } from "../bytes/writer.ts";
 import type { NodeId } from "../contract.ts";
 
-export const databaseRoles = [
+const databaseRoles = [
   "recovering",
   "replica",
   "candidate",
@@ -29,13 +29,13 @@ export const databaseRoles = [
 ] as const;
 export type DatabaseRole = (typeof databaseRoles)[number];
 
-export const logStates = ["blank", "repairing", "ready"] as const;
-export type LogState = (typeof logStates)[number];
+const logStates = ["blank", "repairing", "ready"] as const;
+type LogState = (typeof logStates)[number];
 
-export const logRoles = ["follower", "candidate", "leader"] as const;
+const logRoles = ["follower", "candidate", "leader"] as const;
 export type LogRole = (typeof logRoles)[number];
 
-export interface DatabaseStatus {
+interface DatabaseStatus {
   readonly machine: "database";
   readonly nonce: number;
   readonly shard: number;
@@ -46,12 +46,12 @@ export interface DatabaseStatus {
   readonly incarnation: number;
 }
 
-export interface SlotIncarnation {
+interface SlotIncarnation {
   readonly slot: NodeId;
   readonly diskIncarnation: number;
 }
 
-export interface LogShardStatus {
+interface LogShardStatus {
   readonly role: LogRole;
   readonly term: number;
   readonly lastPosition: number;

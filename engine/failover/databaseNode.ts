@@ -101,7 +101,7 @@ export interface DatabaseNode {
 }
 
 /** A planned hand-over, while the role is "handover". */
-export interface Handover {
+interface Handover {
   /** Replica that shall lead, "" for any. */
   target: NodeId;
   /** Position of the release entry, 0 while the node drains. */

@@ -28,15 +28,11 @@ export function judge(
   spec: CommandSpec | undefined,
   argv: readonly string[],
 ): string {
-  if (spec === undefined || spec.isConnection || !hasValidArity(spec, argv.length)) return RUN;
+  if (spec === undefined || runsAnywhere(session, spec, argv)) return RUN;
   const isExec = spec.name === "exec";
-  if (isExec && !mustBeJudged(session)) return RUN;
   const slot = commonSlot(isExec ? keysOfTransaction(session) : keysOf(spec, argv));
-  if (slot === crossSlot) return CROSSSLOT;
-  if (slot !== noSlot) {
-    const shard = shardOfSlot(slot, node.config.layout.shardCount);
-    if (shard !== node.config.shard) return movedToShard(node, slot, shard);
-  }
+  const elsewhere = slot === noSlot ? RUN : judgeSlot(node, slot);
+  if (elsewhere !== RUN) return elsewhere;
   const isWrite = isExec ? session.queueWrites : spec.isWrite;
   if (node.role === "primary" && node.lease.isServing(now.monotonicUs)) {
     const isQueued = session.isInTransaction && !spec.runsInsideMulti;
@@ -70,9 +66,21 @@ function judgeElsewhere(
   }
 }
 
-/** An EXEC that nothing opened, or that is broken already, or that queued only connection commands, needs no primary. */
-function mustBeJudged(session: Session): boolean {
-  return session.isInTransaction && !session.isTransactionBroken && session.queueNeedsKeyspace;
+/**
+ * Connection commands, and what the executor refuses by itself: a wrong arity, an EXEC that nothing opened or that is broken
+ * already. An EXEC that queued only connection commands needs no primary either.
+ */
+function runsAnywhere(session: Session, spec: CommandSpec, argv: readonly string[]): boolean {
+  if (spec.isConnection || !hasValidArity(spec, argv.length)) return true;
+  if (spec.name !== "exec") return false;
+  return !session.isInTransaction || session.isTransactionBroken || !session.queueNeedsKeyspace;
+}
+
+/** RUN if the slot is this shard's. */
+function judgeSlot(node: DatabaseNode, slot: number): string {
+  if (slot === crossSlot) return CROSSSLOT;
+  const shard = shardOfSlot(slot, node.config.layout.shardCount);
+  return shard === node.config.shard ? RUN : movedToShard(node, slot, shard);
 }
 
 /** Another shard's primary, or any of its nodes while its primary is not known: that node knows better. */

@@ -7,7 +7,7 @@ import { expireKeys } from "./expireKeys.ts";
 import { advanceHandover, onReleaseCommitted } from "./handover.ts";
 
 /** Entries between two checksum entries, by which replicas compare their running checksum with the primary's. */
-export const checksumEveryEntries = 1024;
+const checksumEveryEntries = 1024;
 
 export function stepPrimary(node: DatabaseNode, now: Now, effects: Effects): void {
   if (node.role === "handover") advanceHandover(node, now, effects);
