@@ -36,6 +36,22 @@ describe("rule 5: back-pressure", () => {
     expect(shard.entriesOf("renewal").length).toBeGreaterThan(renewals);
   });
 
+  it("a connection whose unsent replies grow large executes nothing more until they leave", () => {
+    const shard = loaded();
+    const primary = shard.elect();
+    const value = "x".repeat(1 << 20);
+    expect(shard.ask(primary.id, ["SET", "big", value])).toBe("+OK\r\n");
+    shard.perfectLog.holdsAppends = true;
+    const client = shard.connect(primary.id).send("SET", "k", "v");
+    for (let index = 0; index < 20; index++) client.send("GET", "big");
+    const parked = primary.node.connections.parkedReplies;
+    expect(parked).toBeGreaterThan(15);
+    expect(parked).toBeLessThan(20);
+    shard.perfectLog.releaseAppends();
+    shard.run(2);
+    expect(client.take().length).toBe(5 + 20 * (value.length + 12));
+  });
+
   it("a transaction that writes waits like any write, one that reads does not", () => {
     const shard = loaded({ timing: { inFlightBytes: 300 } });
     const primary = shard.elect();
@@ -264,6 +280,18 @@ describe("rule 22: redirects and topology", () => {
     topology.hear(openFrame(news[0]!.frame).body);
     expect(topology.leaderOf(0)?.nodeId).toBe(primary.id);
     expect(topology.epochOf(0)).toBe(1);
+  });
+
+  it("repeats the news at leisure, to one node at a time", () => {
+    const shard = loaded({ shards: 2 });
+    const announced = shard.outside.length;
+    shard.run(60_000);
+    const gossip = shard.outside.slice(announced);
+    expect(gossip.length).toBeGreaterThan(10);
+    expect(gossip.length).toBeLessThan(3 * 12 + 1);
+    const topology = new Topology(shard.layout);
+    expect(topology.hear(openFrame(gossip.at(-1)!.frame).body)).toBe(true);
+    expect(topology.leaderOf(0)?.nodeId).toBe(shard.primary!.id);
   });
 
   it("replicas redirect to the primary, READONLY clients are served, writes never", () => {
