@@ -56,6 +56,8 @@ export class ClientProcess {
   private redirects = 0;
   private backoffs = 0;
   private readTimeouts = 0;
+  /** The node that answered last as primary. */
+  private lastPrimary: NodeId | undefined = undefined;
   /** An unknown attempt of a write makes the whole operation unknown, whatever follows, unless one is answered. */
   private sawUnknown = false;
   private deadlineUs = Infinity;
@@ -254,10 +256,7 @@ export class ClientProcess {
   private afterOk(operation: OperationRecord): void {
     this.readTimeouts = 0;
     this.routing.trust(operation.node);
-    if (!operation.readonlyReplica && this.routing.believedPrimary !== operation.node) {
-      this.routing.learn(operation.node);
-      this.load.observer.primaryLearnt(operation.completedUs, this.load.shard, operation.node);
-    }
+    if (!operation.readonlyReplica) this.learnPrimary(operation);
     if (this.round === "watch") {
       const made = (this.offered as OfferedRecord).workload.makeWrite(
         operation.input.key,
@@ -269,6 +268,14 @@ export class ClientProcess {
       return;
     }
     this.endOffered("ok");
+  }
+
+  private learnPrimary({ node, completedUs }: OperationRecord): void {
+    if (this.lastPrimary === node) return;
+    const isFirst = this.lastPrimary === undefined;
+    this.lastPrimary = node;
+    this.routing.learn(node);
+    if (!isFirst) this.load.observer.primaryLearnt(completedUs, this.load.shard, node);
   }
 
   private afterFail(operation: OperationRecord, error: string): void {

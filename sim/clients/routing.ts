@@ -18,10 +18,6 @@ export class Routing {
     this.primary = this.pick().nodeId;
   }
 
-  get believedPrimary(): NodeId {
-    return this.primary;
-  }
-
   /** The node to send to: the believed primary, or while that is suspected another, to ask who leads now. */
   primaryNode(nowUs: number): NodeId {
     if (!this.isSuspect(this.primary, nowUs)) return this.primary;

@@ -10,7 +10,7 @@ export interface ClientObserver {
   operationCompleted(operation: Operation): void;
   repliesDisordered(nowUs: number, node: string, sentence: string): void;
   pipelineAnswered(): void;
-  /** A client was answered as by a primary, by another node than it believed in so far. */
+  /** A client process was answered as by a primary, by another node than the last time. */
   primaryLearnt(nowUs: number, shard: number, node: NodeId): void;
 }
 

@@ -1,0 +1,347 @@
+import { describe, expect, it } from "vitest";
+import { checkHistory, defaultLimit } from "../checker/linearizability.ts";
+import { redisString } from "../checker/models/redisString.ts";
+import { Clients, type ClientsOptions } from "./clients.ts";
+import { KeyNames, shardOfSlot, slotOfKey } from "./keys.ts";
+import { encodeRequests, isError, ReplyReader, type Reply } from "./resp.ts";
+import type { ClientObserver } from "./shardLoad.ts";
+import { type Script, TestHost, testLayout } from "./testHost.ts";
+import { parseWorkloads } from "./workloads/registry.ts";
+
+const SECOND = 1_000_000;
+
+interface Heard {
+  disorders: string[];
+  pipelines: number;
+  learnt: string[];
+}
+
+function build(
+  script: Script,
+  changes: Partial<ClientsOptions>,
+): { host: TestHost; clients: Clients; heard: Heard } {
+  const host = new TestHost(script);
+  const heard: Heard = { disorders: [], pipelines: 0, learnt: [] };
+  const observer: ClientObserver = {
+    operationInvoked: () => {},
+    operationCompleted: () => {},
+    repliesDisordered: (_nowUs, _node, sentence) => heard.disorders.push(sentence),
+    pipelineAnswered: () => heard.pipelines++,
+    primaryLearnt: (_nowUs, _shard, node) => heard.learnt.push(node),
+  };
+  const options: ClientsOptions = {
+    layout: testLayout,
+    clients: 12,
+    opsPerSecond: 200,
+    readRatio: 0.5,
+    replicaReadRatio: 0,
+    keys: 4,
+    workload: "registers,counters,appends,cas",
+    clientTimeoutMs: 1000,
+    stream: (name) => lcg(name.length * 7919 + name.charCodeAt(name.length - 1)),
+    ...changes,
+  };
+  const clients = new Clients(options, host, observer);
+  host.events = clients;
+  return { host, clients, heard };
+}
+
+function lcg(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 4_294_967_296;
+  };
+}
+
+/** A correct little server on one node; the others redirect to it. WATCH always finds its key untouched. */
+function server(leader: () => string): Script {
+  const values: Map<string, string> = new Map();
+  const address = (): string =>
+    `10.0.0.${testLayout.databaseNodes.findIndex((node) => node.nodeId === leader()) + 1}:6379`;
+  let queued: readonly string[] | undefined;
+  const run = (argv: readonly string[]): string => {
+    const [name, key = "", value = ""] = argv;
+    const held = values.get(key);
+    switch (name) {
+      case "GET":
+        return held === undefined ? "$-1\r\n" : `$${held.length}\r\n${held}\r\n`;
+      case "SET":
+        values.set(key, value);
+        return "+OK\r\n";
+      case "DEL":
+        return `:${values.delete(key) ? 1 : 0}\r\n`;
+      case "INCR":
+        values.set(key, String(Number(held ?? 0) + 1));
+        return `:${values.get(key)}\r\n`;
+      case "APPEND":
+        values.set(key, (held ?? "") + value);
+        return `:${values.get(key)?.length}\r\n`;
+      case "ECHO":
+        return `$${key.length}\r\n${key}\r\n`;
+      default:
+        return "+OK\r\n";
+    }
+  };
+  return (node, argv) => {
+    const [name] = argv;
+    if (name === "READONLY" || name === "ECHO") return run(argv);
+    if (node !== leader() && name !== "MULTI" && name !== "EXEC")
+      return `-MOVED 1 ${address()}\r\n`;
+    if (name === "MULTI") queued = [];
+    if (name === "EXEC") {
+      const reply = run(queued ?? []);
+      queued = undefined;
+      return `*1\r\n${reply}`;
+    }
+    if (name === "SET" && queued !== undefined) {
+      queued = argv;
+      return "+QUEUED\r\n";
+    }
+    return run(argv);
+  };
+}
+
+describe("clients", () => {
+  it("offer about the rate asked for, find the primary, and leave a linearizable history", () => {
+    const { host, clients, heard } = build(
+      server(() => "db-0-b"),
+      { workload: "registers,counters,appends" },
+    );
+    clients.start();
+    host.runTo(10 * SECOND);
+    clients.stop();
+    host.runTo(12 * SECOND);
+    expect(clients.isIdle).toBe(true);
+    expect(clients.offered.length).toBeGreaterThan(1700);
+    expect(clients.offered.length).toBeLessThan(2300);
+    expect(clients.offered.every(({ outcome }) => outcome === "ok")).toBe(true);
+    expect(heard.disorders).toEqual([]);
+    expect(heard.pipelines).toBeGreaterThan(50);
+    expect(heard.learnt).toEqual([]);
+    const options = { modelOf: () => redisString, limit: defaultLimit, toleratesStaleReads: false };
+    expect(checkHistory(clients.history, options).verdict).toBe("ok");
+  });
+
+  it("enter each redirected attempt as an operation of its own that surely failed", () => {
+    const { host, clients } = build(
+      server(() => "db-0-b"),
+      { workload: "registers" },
+    );
+    clients.start();
+    host.runTo(SECOND);
+    const failed = clients.history.filter(({ outcome }) => outcome === "fail");
+    expect(failed.length).toBeGreaterThan(0);
+    expect(failed.every(({ error }) => error.startsWith("MOVED"))).toBe(true);
+    const retried = clients.history.filter(({ offered }) => offered === failed[0]?.offered);
+    expect(retried.map(({ outcome }) => outcome)).toEqual(["fail", "ok"]);
+  });
+
+  it("meet on hot keys: several operations at once on one key", () => {
+    const { host, clients } = build(
+      server(() => "db-0-a"),
+      {},
+    );
+    clients.start();
+    host.runTo(10 * SECOND);
+    let most = 0;
+    for (const one of clients.history) {
+      const others = clients.history.filter(
+        ({ input, invokedUs, completedUs }) =>
+          input.key === one.input.key && invokedUs <= one.invokedUs && completedUs >= one.invokedUs,
+      );
+      most = Math.max(most, others.length);
+    }
+    expect(most).toBeGreaterThanOrEqual(4);
+  });
+
+  it("leave a silent attempt unknown, take a new process number, and give the read up", () => {
+    const { host, clients } = build(() => "silence", { readRatio: 1, opsPerSecond: 1 });
+    clients.start();
+    host.runTo(4 * SECOND);
+    const [first] = clients.history;
+    expect(first).toMatchObject({ outcome: "unknown", error: "timed out", repliedUs: -1 });
+    expect((first?.completedUs ?? 0) - (first?.invokedUs ?? 0)).toBe(SECOND);
+    expect(clients.offered[0]?.outcome).toBe("unknown");
+    const processes = new Set(clients.history.map(({ process }) => process));
+    expect(processes.size).toBe(clients.history.length);
+  });
+
+  it("leave an attempt on a connection that breaks unknown, and retry what may be repeated with a fresh value", () => {
+    let broken = 0;
+    const good = server(() => "db-0-a");
+    const { host, clients } = build(
+      (node, argv) =>
+        argv[0] === "SET" && node === "db-0-a" && broken++ === 0 ? "close" : good(node, argv),
+      { workload: "registers", readRatio: 0, opsPerSecond: 20 },
+    );
+    clients.start();
+    host.runTo(5 * SECOND);
+    const lost = clients.history.find(({ outcome }) => outcome === "unknown");
+    expect(lost?.error).toBe("connection closed");
+    const attempts = clients.history.filter(({ offered }) => offered === lost?.offered);
+    expect(attempts.at(-1)?.outcome).toBe("ok");
+    expect(attempts.at(-1)?.process).not.toBe(lost?.process);
+    expect(attempts.at(-1)?.input).not.toEqual(lost?.input);
+  });
+
+  it("never repeat an increment whose outcome is unknown", () => {
+    const { host, clients } = build(
+      (node, argv) => (argv[0] === "INCR" ? "close" : server(() => "db-0-a")(node, argv)),
+      { workload: "counters", readRatio: 0, opsPerSecond: 10 },
+    );
+    clients.start();
+    host.runTo(3 * SECOND);
+    const unknown = clients.history.filter(({ outcome }) => outcome === "unknown");
+    expect(unknown.length).toBeGreaterThan(5);
+    expect(new Set(unknown.map(({ offered }) => offered)).size).toBe(unknown.length);
+  });
+
+  it("find the next primary when the zone of the last one goes dark, and when its process dies", () => {
+    for (const way of ["dark", "down"] as const) {
+      let leader = "db-0-a";
+      const { host, clients, heard } = build(
+        server(() => leader),
+        { workload: "registers" },
+      );
+      clients.start();
+      host.runTo(2 * SECOND);
+      host[way].add("db-0-a");
+      leader = "db-0-c";
+      host.runTo(8 * SECOND);
+      clients.stop();
+      host.runTo(20 * SECOND);
+      expect(clients.isIdle).toBe(true);
+      const late = clients.offered.filter(({ dueUs }) => dueUs > 5 * SECOND);
+      expect(new Set(heard.learnt)).toEqual(new Set(["db-0-c"]));
+      expect(late.length).toBeGreaterThan(300);
+      expect(late.every(({ outcome }) => outcome === "ok")).toBe(true);
+    }
+  });
+
+  it("surely failed where a connection was refused or never opened", () => {
+    const { host, clients } = build(() => "silence", { opsPerSecond: 5 });
+    host.dark.add("db-0-a").add("db-0-b");
+    host.down.add("db-0-c");
+    clients.start();
+    host.runTo(5 * SECOND);
+    const errors = new Set(clients.history.map(({ error }) => error));
+    expect([...errors].sort()).toEqual(["", "connect timed out", "connection refused"]);
+    expect(clients.history.some(({ outcome }) => outcome === "unknown")).toBe(false);
+  });
+
+  it("do a compare-and-set as a read under WATCH and a transaction on the same connection", () => {
+    const { host, clients } = build(
+      server(() => "db-0-a"),
+      {
+        workload: "cas",
+        readRatio: 0,
+        opsPerSecond: 5,
+        clients: 1,
+      },
+    );
+    clients.start();
+    host.runTo(5 * SECOND);
+    const ok = clients.history.filter(({ outcome }) => outcome === "ok");
+    const [read, write] = ok;
+    expect(read?.input.f).toBe("get");
+    expect(write?.input).toMatchObject({ f: "cas", expected: read?.output });
+    expect(write?.output).toBe(true);
+    expect(write?.offered).toBe(read?.offered);
+    expect(clients.offered[0]?.earlierRoundsUs).toBeGreaterThan(0);
+  });
+
+  it("tell when an ECHO overtakes the request ahead of it", () => {
+    const good = server(() => "db-0-a");
+    const { host, clients, heard } = build(
+      (node, argv) => (argv[0] === "SET" ? "silence" : good(node, argv)),
+      { workload: "registers", readRatio: 0, opsPerSecond: 200 },
+    );
+    clients.start();
+    host.runTo(20 * SECOND);
+    expect(heard.disorders[0]).toMatch(
+      /^ECHO echo:\d+ was answered before the request sent ahead of it$/,
+    );
+  });
+
+  it("read every written key once in the scan", () => {
+    const { host, clients } = build(
+      server(() => "db-0-a"),
+      { workload: "registers" },
+    );
+    clients.start();
+    host.runTo(5 * SECOND);
+    clients.stop();
+    host.runTo(6 * SECOND);
+    clients.scan();
+    host.runTo(7 * SECOND);
+    const scanned = clients.offered.filter(({ isScan }) => isScan).map(({ key }) => key);
+    const written = new Set(
+      clients.offered.filter(({ access }) => access === "write").map(({ key }) => key),
+    );
+    expect(scanned.sort()).toEqual([...written].sort());
+  });
+});
+
+describe("workloads", () => {
+  it("are named by the parameter, and an unknown kind names the valid ones", () => {
+    expect(parseWorkloads("cas, counters").map(({ kind }) => kind)).toEqual(["cas", "counters"]);
+    expect(() => parseWorkloads("counters,queues")).toThrow(
+      'unknown workload kind "queues"; valid kinds: registers, counters, appends, cas, expiring',
+    );
+  });
+});
+
+describe("key names", () => {
+  it("lie in their shard's slots", () => {
+    for (const shardCount of [1, 3, 80]) {
+      for (let shard = 0; shard < shardCount; shard++) {
+        const names = new KeyNames(shard, shardCount);
+        for (let index = 0; index < 4; index++) {
+          const slot = slotOfKey(names.nameOf("registers", index, 0));
+          expect(shardOfSlot(slot, shardCount)).toBe(shard);
+        }
+      }
+    }
+  });
+
+  it("hash as Redis does", () => {
+    expect(slotOfKey("123456789")).toBe(0x31c3);
+    expect(slotOfKey("foo{bar}{zap}")).toBe(slotOfKey("bar"));
+    expect(slotOfKey("foo{}{bar}")).not.toBe(slotOfKey("bar"));
+  });
+});
+
+describe("the clients' RESP", () => {
+  it("reads replies cut anywhere", () => {
+    const text = "+OK\r\n:12\r\n$3\r\na\r\n\r\n$-1\r\n*2\r\n$1\r\nx\r\n*0\r\n-ERR no\r\n*-1\r\n";
+    const bytes = Uint8Array.from(text, (char) => char.charCodeAt(0));
+    for (let size = 1; size <= bytes.length; size++) {
+      const reader = new ReplyReader();
+      const replies: Reply[] = [];
+      for (let at = 0; at < bytes.length; at += size) {
+        reader.push(bytes.subarray(at, at + size));
+        for (let reply = reader.next(); reply !== undefined; reply = reader.next())
+          replies.push(reply);
+      }
+      expect(replies).toEqual(["OK", 12, "a\r\n", null, ["x", []], { error: "ERR no" }, null]);
+    }
+    expect(isError({ error: "ERR" })).toBe(true);
+  });
+
+  it("refuses what is no RESP", () => {
+    const reader = new ReplyReader();
+    reader.push(Uint8Array.from("hello\r\n", (char) => char.charCodeAt(0)));
+    expect(() => reader.next()).toThrow('a reply cannot begin with "h"');
+  });
+
+  it("writes every byte of a request", () => {
+    const bytes = encodeRequests([
+      ["SET", "k", "\0\xff"],
+      ["GET", "k"],
+    ]);
+    expect(String.fromCharCode(...bytes)).toBe(
+      "*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$2\r\n\0\xff\r\n*2\r\n$3\r\nGET\r\n$1\r\nk\r\n",
+    );
+  });
+});
