@@ -344,7 +344,8 @@ export class Figure {
       const column = this.#base(bin.fromUs);
       const height = (bin.total / most) * (overviewHeight - 14);
       const good = (answered / most) * (overviewHeight - 14);
-      const columnWidth = Math.max(1, this.#base(bin.untilUs) - column - 0.5);
+      const end = Math.min(right, this.#base(bin.untilUs));
+      const columnWidth = Math.max(1, end - column - 0.5);
       context.fillStyle = this.#palette.unknown;
       context.fillRect(column, overviewHeight - 4 - height, columnWidth, height - good);
       context.fillStyle = this.#palette.muted;

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { azOutage } from "../../scenarios/azOutage.ts";
 import type { CampaignAnswer, CampaignPlan, CampaignTask } from "./campaignJob.ts";
 import { simulate } from "./realSimulation.ts";
@@ -54,8 +54,7 @@ async function digestInWorker(): Promise<string> {
 describe("the same scenario, parameters and seed", () => {
   const first = simulate(azOutage, overrides, seed, { full: false }).run;
 
-  beforeAll(() => {
-    // The fresh process and the worker run compiled code: `npm test` builds it first.
+  it("find the compiled command line, which `npm test` builds first", () => {
     expect(existsSync(join(compiled, "main.js"))).toBe(true);
   });
 

@@ -36,6 +36,18 @@ describe("the files of a report", () => {
     expect(readdirSync(folder).toSorted()).toEqual(["a", "b"]);
   });
 
+  it("make the folders that are missing on the way", () => {
+    writeFiles(join(folder, "x", "y"), [["a", "new"]]);
+    expect(readFileSync(join(folder, "x", "y", "a"), "utf8")).toBe("new");
+  });
+
+  it("are refused where a part of the path is a file", () => {
+    writeFiles(folder, [["a", "file"]]);
+    expect(() => writeFiles(join(folder, "a", "b"), [["c", ""]])).toThrow(
+      "a part of the path is a file",
+    );
+  });
+
   it("name the reason in words", () => {
     expect(reasonOf(Object.assign(new Error("x"), { code: "ENOSPC" }))).toBe("the disk is full");
     expect(reasonOf(new Error("odd"))).toBe("odd");

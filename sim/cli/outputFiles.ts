@@ -1,6 +1,6 @@
 /** The files of a report. Each is written under another name and renamed when complete: nothing stands half-written. */
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { htmlPage, type PageParts } from "../../reports/html.ts";
 import { reportJson } from "../../reports/json.ts";
@@ -49,7 +49,7 @@ export function writeFiles(
 ): void {
   const written: string[] = [];
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(resolve(folder));
     for (const [name, text] of files) {
       const temporary = join(folder, `.${name}.${process.pid}.tmp`);
       written.push(temporary);
@@ -64,6 +64,21 @@ export function writeFiles(
   }
 }
 
+/** Step by step: the recursive mkdir of Node 20 never returns where a parent can be seen but not made, as under /proc. */
+function makeFolder(folder: string): void {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  const parent = dirname(folder);
+  if (parent !== folder) makeFolder(parent);
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    // Another worker may have been faster.
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST" || !statSync(folder).isDirectory()) {
+      throw error;
+    }
+  }
+}
+
 const reasons: Readonly<Record<string, string>> = {
   ENOSPC: "the disk is full",
   EDQUOT: "the disk quota is used up",
@@ -73,7 +88,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENOTDIR: "a part of the path is a file",
   EEXIST: "a part of the path is a file",
   EISDIR: "a folder stands where a file should be",
-  ENOENT: "there is no such file",
+  ENOENT: "there is no such file or folder",
 };
 
 export function reasonOf(error: unknown): string {
