@@ -3,13 +3,13 @@ import type { Operation } from "../sim/checker/history.ts";
 import type { Run } from "../sim/run.ts";
 import type { TraceEvent } from "../sim/trace/vocabulary.ts";
 
-export const historySchema = "azimuth-history/1";
+const historySchema = "azimuth-history/1";
 export const traceSchema = "azimuth-trace/1";
 
 /** How much a trace holds: "events" leaves out messages, client operations and syncs. */
 export type TraceDetail = "events" | "full";
 
-export interface TraceHeader {
+interface TraceHeader {
   readonly schema: typeof traceSchema;
   readonly scenario: string;
   readonly seed: number;

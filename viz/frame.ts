@@ -13,7 +13,7 @@ import type { LaneLayout } from "./lanes.ts";
 import type { Bin } from "./operations.ts";
 import { throughputScale } from "./paint.ts";
 
-export interface FrameInput {
+interface FrameInput {
   readonly geometry: Geometry;
   readonly x: ScaleLinear<number, number>;
   readonly latency: ScaleLogarithmic<number, number>;

@@ -23,7 +23,7 @@ export interface Lane {
   readonly showsLabel: boolean;
 }
 
-export interface Heading {
+interface Heading {
   readonly text: string;
   readonly y: number;
 }

@@ -21,7 +21,7 @@ import {
 } from "./operations.ts";
 import { hatch, roleLegend, type Palette, type Role } from "./palette.ts";
 
-export interface Scene {
+interface Scene {
   readonly context: CanvasRenderingContext2D;
   readonly geometry: Geometry;
   readonly palette: Palette;

@@ -42,7 +42,7 @@ export type Command =
 
 const ownKeys = ["scenario", "seed", "seeds", "out", "trace", "workers"];
 const words = ["list", "help", "diff", "json", "with"];
-export const defaultOut = "reports/out";
+const defaultOut = "reports/out";
 /** Seeds go through 32-bit generators and into names of folders. */
 const highestSeed = 4_294_967_295;
 const highestSeedCount = 1_000_000;
@@ -155,7 +155,7 @@ function parseOverridesOrOption(
   }
 }
 
-export function findScenario(word: string, scenarios: readonly Scenario[]): Scenario {
+function findScenario(word: string, scenarios: readonly Scenario[]): Scenario {
   if (word.endsWith(".json") || word.includes("/")) return readScenarioFile(word);
   const found = scenarios.find((scenario) => scenario.name === word);
   if (found !== undefined) return found;

@@ -1,6 +1,8 @@
 /** What each parameter may be. A value that would make a run meaningless is refused before the run. */
 import { timingWith } from "../../engine/timing.ts";
+import { planExpectations } from "../checker/expectations.ts";
 import { workloads } from "../clients/workloads/registry.ts";
+import { planFault } from "../nemesis/registry.ts";
 import {
   commonParameters,
   type ParameterValue,
@@ -75,6 +77,7 @@ export function parseOverrides(scenario: Scenario, texts: ReadonlyMap<string, st
     if (value !== standard) overrides[name] = value;
   }
   checkTogether({ ...defaults, ...overrides });
+  checkPlans(scenario, { ...defaults, ...overrides });
   return overrides;
 }
 
@@ -90,6 +93,17 @@ export function checkDefaults(scenario: Scenario): void {
     else checkWord(name, value);
   }
   checkTogether(known);
+}
+
+/** Plans faults and expectations as a run would, so that a target or a check that does not exist is wrong usage. */
+export function checkPlans(scenario: Scenario, parameters: Parameters): void {
+  try {
+    for (const fault of scenario.nemesis) planFault(fault, parameters);
+    planExpectations(scenario.expect, parameters);
+  } catch (error) {
+    if (error instanceof RangeError) throw new UsageError(error.message);
+    throw error;
+  }
 }
 
 function numberFrom(name: string, text: string, standard: number): number {

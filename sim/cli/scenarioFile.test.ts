@@ -47,6 +47,8 @@ describe("a scenario from a file", () => {
       { ...good, nemesis: [{ kind: "x", atMs: [1] }] },
       "nemesis[0].atMs must be a number or a text",
     ],
+    [{ ...good, nemesis: [{ kind: "zoneOutrage", atMs: 1 }] }, 'unknown fault "zoneOutrage"'],
+    [{ ...good, expect: [{ check: "nonsense" }] }, "nonsense"],
     [{ ...good, expect: [{ max: 3 }] }, "expect[0].check must be a text"],
     [{ ...good, parameters: { shards: "2" } }, "shards must be a number"],
     [{ ...good, parameters: { shards: 0 } }, "from 1 to 500"],

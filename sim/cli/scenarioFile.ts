@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import type { Expectation, FaultSpec, ParameterValue, Parameters, Scenario } from "../scenario.ts";
 import { unknownName } from "./nearest.ts";
-import { checkDefaults, parametersOf } from "./parameterRules.ts";
+import { checkDefaults, checkPlans, parametersOf } from "./parameterRules.ts";
 import { UsageError } from "./usageError.ts";
 
 const fields = ["name", "story", "budget", "parameters", "parameterHelp", "nemesis", "expect"];
@@ -48,6 +48,7 @@ export function scenarioFrom(value: unknown): Scenario {
   };
   checkDefaults(scenario);
   checkReferences(scenario);
+  checkPlans(scenario, parametersOf(scenario));
   return scenario;
 }
 

@@ -3,14 +3,14 @@ import type { Run } from "../run.ts";
 import type { Parameters, Scenario } from "../scenario.ts";
 import type { ExecutedEvent } from "../trace/recorder.ts";
 
-export interface SimulationOptions {
+interface SimulationOptions {
   /** Records single messages, operations and syncs in the trace too. */
   readonly full: boolean;
   /** Keeps every executed event whose number lies in [from, until). */
   readonly eventWindow?: { readonly from: number; readonly until: number };
 }
 
-export interface Simulated {
+interface Simulated {
   readonly run: Run;
   /** The events of the window, empty without one. */
   readonly executed: readonly ExecutedEvent[];
