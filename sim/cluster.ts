@@ -73,6 +73,7 @@ export class Cluster {
   private readonly timing: Timing;
   private readonly observer: Observer;
   private readonly timeline: Timeline;
+  private readonly databasesByShard: DatabaseHost[][] = [];
   private readonly databaseOf: Map<Machine, DatabaseHost> = new Map();
   private readonly logOf: Map<Machine, LogHost> = new Map();
 
@@ -89,6 +90,8 @@ export class Cluster {
       timeline.addNode(nodeId, shard);
       const host = newDatabaseHost(machine);
       this.databaseOf.set(machine, host);
+      while (this.databasesByShard.length <= shard) this.databasesByShard.push([]);
+      this.databasesByShard[shard]?.push(host);
       return host;
     });
     this.monitor = kernel.addMachine({
@@ -301,8 +304,8 @@ export class Cluster {
   /** The node that serves a shard as primary: of those that say so, the one of the newest epoch. */
   primaryOf(shard: number): DatabaseHost | undefined {
     let found: DatabaseHost | undefined;
-    for (const host of this.databases) {
-      if (host.shard !== shard || host.node === undefined || host.view.role !== "primary") continue;
+    for (const host of this.databasesByShard[shard] ?? []) {
+      if (host.node === undefined || host.view.role !== "primary") continue;
       if (found === undefined || host.view.epoch > found.view.epoch) found = host;
     }
     return found;
@@ -348,9 +351,8 @@ export class Cluster {
     const tails: number[] = [];
     for (let shard = 0; shard < this.layout.shardCount; shard++) {
       let tail = 0;
-      for (const host of this.databases) {
-        if (host.shard === shard && host.node !== undefined)
-          tail = Math.max(tail, host.view.committedPosition);
+      for (const host of this.databasesByShard[shard] ?? []) {
+        if (host.node !== undefined) tail = Math.max(tail, host.view.committedPosition);
       }
       tails.push(tail);
     }
@@ -391,7 +393,8 @@ export class Cluster {
   /** Damaged or unknown frames that the processes running now have dropped. */
   messagesDropped(): number {
     let dropped = 0;
-    for (const host of this.databases) if (host.node !== undefined) dropped += host.view.messagesDropped;
+    for (const host of this.databases)
+      if (host.node !== undefined) dropped += host.view.messagesDropped;
     return dropped;
   }
 

@@ -5,7 +5,6 @@
  * One image holds what the page cache shows; beside it lies, for every write not yet durable, what it overwrote. A crash
  * undoes those newest first and applies again what it decides to keep.
  */
-import { assert } from "../engine/assert.ts";
 import type { DecisionSource } from "./decisions.ts";
 import type { FaultCounter } from "./place.ts";
 
@@ -299,11 +298,6 @@ export class Disk {
     const images = new Map<string, Uint8Array>();
     for (const [name, file] of this.files) images.set(name, file.bytes.subarray(0, file.length));
     return images;
-  }
-
-  /** Asserts that nothing is pending: used by tests and by installers. */
-  assertClean(): void {
-    assert(this.pending.length === 0, "the disk has unsynced changes");
   }
 }
 

@@ -56,11 +56,6 @@ export class Infrastructure {
     return this.darkZones.has(zone);
   }
 
-  /** Machines that do not run now, whatever the reason. */
-  isDown(machine: Machine): boolean {
-    return !machine.isRunning;
-  }
-
   /** Starts a process after the time a start takes, unless another order or a fault says otherwise by then. */
   restart(machine: Machine): void {
     this.order(machine, BOOT_US + this.decisions.integer(0, BOOT_JITTER_US));
@@ -114,7 +109,11 @@ export class Infrastructure {
   zoneDown(zone: string, losesDisks: boolean, counter: FaultCounter): void {
     if (this.darkZones.has(zone)) return;
     const { kernel } = this;
-    const rule = linkRule("cut", (from, to) => (from.zone === zone) !== (to.zone === zone), counter);
+    const rule = linkRule(
+      "cut",
+      (from, to) => (from.zone === zone) !== (to.zone === zone),
+      counter,
+    );
     this.darkZones.set(zone, rule);
     kernel.recorder.trace(kernel.nowUs, zone, "zone.down", -1, -1, -1, "");
     kernel.addRule(rule);

@@ -180,8 +180,7 @@ export class Kernel implements MachineWorld {
         this.machineAt(a).onReadDone(b, payload as ReadAnswer);
         return;
       case PEER_LOST:
-        if (this.machineAt(a).process === b)
-          this.machineAt(a).receivePeerLost(payload as NodeId);
+        if (this.machineAt(a).process === b) this.machineAt(a).receivePeerLost(payload as NodeId);
         return;
       case STREAM_ARRIVES:
         digest.mixBytes((payload as StreamPiece).bytes);

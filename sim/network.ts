@@ -128,45 +128,38 @@ export class Network {
     let lateByUs = -1;
     let copies = 1;
     for (const rule of link.rules) {
-      if (!concerns(rule, frame)) continue;
-      switch (rule.effect) {
-        case "cut":
-          this.cut(link, rule, frame);
-          return;
-        case "lose":
-          if (!link.faultDecisions.chance(rule.ratio)) break;
-          this.cut(link, rule, frame);
-          return;
-        case "duplicate":
-          if (!link.faultDecisions.chance(rule.ratio)) break;
-          rule.counter.messagesCut += 1;
-          copies += 1;
-          break;
-        case "reorder":
-        case "hold":
-          if (!link.faultDecisions.chance(rule.ratio)) break;
-          rule.counter.messagesCut += 1;
-          lateByUs =
-            rule.effect === "hold"
-              ? rule.byUs
-              : Math.floor(rule.byUs * link.faultDecisions.next());
-          break;
-        case "slow":
-        case "clog":
-          break;
+      if (!concerns(rule, frame) || rule.effect === "slow" || rule.effect === "clog") continue;
+      if (rule.effect !== "cut" && !link.faultDecisions.chance(rule.ratio)) continue;
+      if (rule.effect === "cut" || rule.effect === "lose") {
+        this.cut(link, rule, frame);
+        return;
       }
+      rule.counter.messagesCut += 1;
+      if (rule.effect === "duplicate") copies += 1;
+      else if (rule.effect === "hold") lateByUs = rule.byUs;
+      else lateByUs = Math.floor(rule.byUs * link.faultDecisions.next());
     }
-    for (let copy = 0; copy < copies; copy++) {
-      let arrivesUs = departUs + link.drawDelayUs(frame.length);
-      if (lateByUs >= 0) {
-        arrivesUs += lateByUs;
-      } else if (copy === 0) {
-        arrivesUs = Math.max(arrivesUs, link.lastArrivalUs);
-        link.lastArrivalUs = arrivesUs;
-      }
-      const bytes = copy === 0 ? frame : frame.slice();
-      this.scheduler.schedule(arrivesUs, FRAME_ARRIVES, link.index, link.generation, bytes);
+    this.scheduleUnderRules(link, frame, departUs, lateByUs);
+    // A duplicate travels by itself and keeps no order.
+    for (let copy = 1; copy < copies; copy++)
+      this.scheduleUnderRules(link, frame.slice(), departUs, Math.max(0, lateByUs));
+  }
+
+  /** `lateByUs` below 0: in the order of the link; else that much later, out of order. */
+  private scheduleUnderRules(
+    link: Link,
+    frame: Uint8Array,
+    departUs: number,
+    lateByUs: number,
+  ): void {
+    let arrivesUs = departUs + link.drawDelayUs(frame.length);
+    if (lateByUs < 0) {
+      arrivesUs = Math.max(arrivesUs, link.lastArrivalUs);
+      link.lastArrivalUs = arrivesUs;
+    } else {
+      arrivesUs += lateByUs;
     }
+    this.scheduler.schedule(arrivesUs, FRAME_ARRIVES, link.index, link.generation, frame);
   }
 
   /** FRAME_ARRIVES. */
@@ -306,15 +299,7 @@ export class Network {
     rule.counter.messagesCut += 1;
     if (!this.recorder.isFull) return;
     const { nowUs } = this.scheduler;
-    this.recorder.trace(
-      nowUs,
-      link.from.name,
-      "message.cut",
-      -1,
-      -1,
-      frame.length,
-      link.to.name,
-    );
+    this.recorder.trace(nowUs, link.from.name, "message.cut", -1, -1, frame.length, link.to.name);
   }
 
   private traceSent(link: Link, frame: Uint8Array): void {

@@ -27,8 +27,8 @@ export const commonParameters: Parameters = {
   faultForMs: 20_000,
   leaseMs: 2000,
   commitRule: "majority",
-  /** near: the leader of each shard's log is moved into the primary's zone before the load; anywhere: it stays where it was elected. */
-  logLeader: "anywhere",
+  /** near: a primary draws the leader of its log into its own zone; anywhere: it stays where it was elected. */
+  logLeader: "near",
   /** A client gives up an attempt after this long: its outcome is unknown then. */
   clientTimeoutMs: 1000,
   /** Wall-clock skew and monotonic drift given to every machine, within ± these bounds. */

@@ -33,11 +33,6 @@ export class Scheduler {
   private slotGeneration: Float64Array = new Float64Array(1024);
   private slotPayload: unknown[] = Array.from({ length: 1024 }, () => undefined);
 
-  /** Events waiting, cancelled ones included until their time comes. */
-  get length(): number {
-    return this.count;
-  }
-
   /** `kind` is positive and means something to the caller alone, as do `a`, `b` and `payload`. */
   // oxlint-disable-next-line max-params -- a hot path: an options object an event would cost more than the event
   schedule(atUs: number, kind: number, a: number, b: number, payload: unknown): EventToken {
@@ -146,10 +141,7 @@ export class Scheduler {
           childTime = rightTime;
         }
       }
-      if (
-        childTime > time ||
-        (childTime === time && (heapSequence[child] as number) > sequence)
-      )
+      if (childTime > time || (childTime === time && (heapSequence[child] as number) > sequence))
         break;
       heapTime[hole] = childTime;
       heapSequence[hole] = heapSequence[child] as number;

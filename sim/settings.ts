@@ -25,8 +25,6 @@ export interface Settings {
   readonly clientTimeoutMs: number;
   readonly wallSkewMs: number;
   readonly driftPpm: number;
-  /** Move each log's leader into its primary's zone before the load. */
-  readonly placesLogLeaders: boolean;
 }
 
 /** Throws RangeError, in words, on an unknown parameter or an impossible value. */
@@ -51,7 +49,11 @@ export function settingsOf(scenario: Scenario, overrides: Parameters): Settings 
   return {
     parameters,
     overrides: changed,
-    timing: timingWith({ leaseMs: within(parameters, "leaseMs", 100, 60_000), commitRule }),
+    timing: timingWith({
+      leaseMs: within(parameters, "leaseMs", 100, 60_000),
+      commitRule,
+      logLeader,
+    }),
     shards: whole(parameters, "shards", 1, 1000),
     replicas: whole(parameters, "replicas", 0, 5),
     clients: whole(parameters, "clients", 1, 1000),
@@ -64,7 +66,6 @@ export function settingsOf(scenario: Scenario, overrides: Parameters): Settings 
     clientTimeoutMs: within(parameters, "clientTimeoutMs", 1, 600_000),
     wallSkewMs: within(parameters, "wallSkewMs", 0, 600_000),
     driftPpm: within(parameters, "driftPpm", 0, 900_000),
-    placesLogLeaders: logLeader === "near",
   };
 }
 

@@ -65,7 +65,12 @@ export function toyWorld(places: readonly string[], seed = 1): ToyWorld {
 
 function addToy(kernel: Kernel, place: string): ToyMachine {
   const [name = "", zone = "a"] = place.split("@");
-  const machine = kernel.addMachine({ name, zone, kind: name.startsWith("log") ? "log" : "database", shard: 0 });
+  const machine = kernel.addMachine({
+    name,
+    zone,
+    kind: name.startsWith("log") ? "log" : "database",
+    shard: 0,
+  });
   const toy: ToyMachine = { machine, seen: [], react: () => {} };
   bootToy(kernel, toy);
   return toy;

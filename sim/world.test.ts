@@ -53,16 +53,15 @@ describe("world", () => {
 
   it("names the first event in which two runs differ, and none for equal ones", () => {
     expect(firstDifference(comparable({}, 5), comparable({}, 5))).toBeUndefined();
-    const difference = firstDifference(
-      comparable({}, 5),
-      comparable({ faultForMs: 1001 }, 5),
-    );
+    const difference = firstDifference(comparable({}, 5), comparable({ faultForMs: 1001 }, 5));
     expect(difference).toBeDefined();
     if (difference === undefined) return;
     // Both runs are equal until the crash has lasted exactly one second.
     const loadedUs = run({}, 5).loadedUs;
     expect(difference.left?.timeUs).toBe(loadedUs + 2_000_000);
-    expect(tellDifference(difference)).toMatch(/^last equal event: #\d+ at .*\nleft: {2}#\d+ at .*action of the world/);
+    expect(tellDifference(difference)).toMatch(
+      /^last equal event: #\d+ at .*\nleft: {2}#\d+ at .*action of the world/,
+    );
   });
 
   it("serves several shards with five replicas each", () => {
@@ -75,10 +74,16 @@ describe("world", () => {
   });
 
   it("refuses parameters that make no sense, in words", () => {
-    expect(() => run({ shard: 2 }, 1)).toThrow(/test-crash has no parameter "shard": it has shards/);
-    expect(() => run({ replicas: -1 }, 1)).toThrow('replicas must be a number from 0 to 5, got "-1"');
+    expect(() => run({ shard: 2 }, 1)).toThrow(
+      /test-crash has no parameter "shard": it has shards/,
+    );
+    expect(() => run({ replicas: -1 }, 1)).toThrow(
+      'replicas must be a number from 0 to 5, got "-1"',
+    );
     expect(() => run({ shards: 1.5 }, 1)).toThrow("shards must be a whole number");
-    expect(() => run({ commitRule: "most" }, 1)).toThrow('commitRule must be majority or all, got "most"');
+    expect(() => run({ commitRule: "most" }, 1)).toThrow(
+      'commitRule must be majority or all, got "most"',
+    );
   });
 
   it("ends every fault when the load ends, and the cluster recovers by itself", () => {
@@ -111,7 +116,9 @@ describe("world", () => {
     const result = runScenario(stuck, { horizonMs: 3000 }, 1, { full: false }).run;
     expect(result.verdict).toBe("stuck");
     const liveness = result.checks.find((check) => check.name === "liveness");
-    expect(liveness?.sentence).toMatch(/^after all faults had ended: log-. (is repairing|is blank|does not run)$/);
+    expect(liveness?.sentence).toMatch(
+      /^after all faults had ended: log-. (is repairing|is blank|does not run)$/,
+    );
     expect(result.operations.lost).toBe(0);
   });
 });

@@ -156,21 +156,7 @@ export class World implements KernelListener {
     this.cluster.formatDisks();
     this.infrastructure.startAll();
     const why = this.runUntilConverged(BOOT_LIMIT_US);
-    if (why !== undefined) return this.stuck(`the new cluster did not come up: ${why}`);
-    if (this.settings.placesLogLeaders) this.placeLogLeaders();
-  }
-
-  /** As an operator would: the leader of each shard's log moves into the zone of the shard's primary. */
-  private placeLogLeaders(): void {
-    const { cluster } = this;
-    const isPlaced = (): boolean => {
-      for (let shard = 0; shard < this.settings.shards; shard++)
-        if (!cluster.isLogLeaderNear(shard)) return false;
-      return true;
-    };
-    for (let shard = 0; shard < this.settings.shards; shard++) cluster.askLogLeaderNear(shard);
-    if (!this.runUntil(BOOT_LIMIT_US, isPlaced))
-      this.stuck("the leaders of the logs did not move where they were asked to");
+    if (why !== undefined) this.stuck(`the new cluster did not come up: ${why}`);
   }
 
   private load(): void {

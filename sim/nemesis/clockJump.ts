@@ -1,4 +1,12 @@
-import { forField, never, numberOf, shardField, targetField, textOf, type FaultKind } from "./fault.ts";
+import {
+  forField,
+  never,
+  numberOf,
+  shardField,
+  targetField,
+  textOf,
+  type FaultKind,
+} from "./fault.ts";
 import { machinesOf } from "./targets.ts";
 
 export const clockJump: FaultKind = {

@@ -26,7 +26,11 @@ export const flap: FaultKind = {
     if (zone === undefined) return undefined;
     const roles = tellRoles(context, (machine) => machine.zone === zone);
     const periodUs = numberOf(fields, "periodMs") * 1000;
-    const rule = linkRule("cut", (from, to) => (from.zone === zone) !== (to.zone === zone), counter);
+    const rule = linkRule(
+      "cut",
+      (from, to) => (from.zone === zone) !== (to.zone === zone),
+      counter,
+    );
     let isCut = false;
     let hasEnded = false;
     const toggle = (): void => {

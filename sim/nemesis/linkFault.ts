@@ -13,7 +13,8 @@ import {
 } from "./fault.ts";
 import { placesOf } from "./targets.ts";
 
-const placeHelp = "everything, databases, replicas, log, clients, zone:a, node:db-0-a, or a role such as primary";
+const placeHelp =
+  "everything, databases, replicas, log, clients, zone:a, node:db-0-a, or a role such as primary";
 
 export const linkFields: Readonly<Record<string, FieldSpec>> = {
   from: { help: placeHelp, standard: "primary" },

@@ -46,10 +46,10 @@ describe("faults", () => {
       if (isHint) specs.push({ kind: "plannedFailover", atMs: 600, to: "any" });
       const fault = runWith(specs).faults[0] as FaultRecord;
       expect(fault.text).not.toContain("nobody held");
-      const isClock = kind.startsWith("clock");
-      const effects = fault.messagesCut + fault.diskResultsChanged;
-      if (isClock) expect(fault.operationsOverlapped).toBeGreaterThan(0);
-      else expect(effects).toBeGreaterThan(0);
+      // A clock that runs wrong touches no message and no disk: what it overlapped is all that can be said.
+      const { messagesCut, diskResultsChanged, operationsOverlapped } = fault;
+      const effects = messagesCut + diskResultsChanged;
+      expect(kind.startsWith("clock") ? operationsOverlapped : effects).toBeGreaterThan(0);
     });
   }
 
@@ -100,7 +100,9 @@ describe("reading of faults", () => {
   });
 
   it("names what is wrong", () => {
-    expect(() => plan({ kind: "cutt", atMs: 1 })).toThrow(/unknown fault "cutt": expected one of .*cut/);
+    expect(() => plan({ kind: "cutt", atMs: 1 })).toThrow(
+      /unknown fault "cutt": expected one of .*cut/,
+    );
     expect(() => plan({ kind: "cut", atMs: 1, ratio: 1 })).toThrow(
       'fault cut has no field "ratio": it has atMs, probe, from, to, oneWay, shard, forMs',
     );

@@ -98,8 +98,7 @@ export class NemesisRunner {
   ): void {
     const isHit = (name: string): boolean =>
       name !== "" &&
-      (running.targets.includes(name) ||
-        running.targets.includes(this.kernel.machine(name).zone));
+      (running.targets.includes(name) || running.targets.includes(this.kernel.machine(name).zone));
     for (let shard = 0; shard < primaries.length; shard++) {
       const from = primaries[shard] ?? "";
       if (!isHit(from) && !isHit(leaders[shard] ?? "")) continue;

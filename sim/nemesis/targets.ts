@@ -4,7 +4,11 @@ import type { Place } from "../place.ts";
 import type { FaultContext } from "./fault.ts";
 
 /** The machine that holds a role now; undefined if nobody does. */
-export function machineOf(context: FaultContext, target: string, shard: number): Machine | undefined {
+export function machineOf(
+  context: FaultContext,
+  target: string,
+  shard: number,
+): Machine | undefined {
   const { cluster, kernel } = context;
   if (target.startsWith("node:")) return kernel.machine(target.slice(5));
   switch (target) {
