@@ -97,6 +97,7 @@ describe("the command line", () => {
     ["scenario=baseline commitRule=most", "one of majority, all"],
     ["scenario=baseline workload=counters,registres", "Did you mean registers"],
     ["scenario=az-outage faultAtMs=70000", "beyond horizonMs 60000"],
+    ["scenario=az-outage target=primray", 'unknown target "primray". Did you mean primary?'],
     ["scenario=baseline seed=-1", "seed expects a whole number from 0 to 4294967295"],
     ["scenario=baseline seed=1.5", "seed expects a whole number"],
     ["scenario=baseline seed=99999999999", "seed expects a whole number"],

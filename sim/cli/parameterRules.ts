@@ -95,10 +95,23 @@ export function checkDefaults(scenario: Scenario): void {
   checkTogether(known);
 }
 
+/** Roles that a fault may aim at: sim/nemesis/targets.ts resolves them when the fault begins. */
+const roles = ["primary", "replica", "replicas", "logLeader", "logFollower", "monitor", "both"];
+
+function checkTarget(target: ParameterValue | undefined): void {
+  if (target === undefined || /^(?:zone:[a-c]|node:.+)$/.test(String(target))) return;
+  if (roles.includes(String(target))) return;
+  throw new UsageError(
+    unknownName("target", String(target), [...roles, "zone:a", "zone:b", "zone:c", "node:NAME"]),
+  );
+}
+
 /** Plans faults and expectations as a run would, so that a target or a check that does not exist is wrong usage. */
 export function checkPlans(scenario: Scenario, parameters: Parameters): void {
   try {
-    for (const fault of scenario.nemesis) planFault(fault, parameters);
+    for (const fault of scenario.nemesis) {
+      checkTarget(planFault(fault, parameters).fields["target"]);
+    }
     planExpectations(scenario.expect, parameters);
   } catch (error) {
     if (error instanceof RangeError) throw new UsageError(error.message);
