@@ -27,6 +27,8 @@ export interface Timing {
   readonly inFlightBytes: number;
   /** "majority" of the three zones, or "all". */
   readonly commitRule: "majority" | "all";
+  /** "near": a primary asks the log's leader to move into its own zone, which spares each write a crossing; "anywhere": it does not. */
+  readonly logLeader: "near" | "anywhere";
 }
 
 export const defaultTiming: Timing = {
@@ -44,6 +46,7 @@ export const defaultTiming: Timing = {
   entryBytes: 1 << 20,
   inFlightBytes: 8 << 20,
   commitRule: "majority",
+  logLeader: "near",
 };
 
 /** The shortest backoff that keeps leases disjoint: lease · (1 + ρ) / (1 − ρ). PROTOCOL rule 12. */

@@ -5,7 +5,7 @@ export const azLoss: Scenario = defineScenario({
   story:
     "The zone of the primary is destroyed: its machines and disks are gone for good. A replica takes over; when hardware is back the monitor replaces the nodes and the log replica, which repairs itself from both peers before it votes.",
   budget: "within",
-  parameters: { target: "primary", horizonMs: 70_000 },
+  parameters: { target: "primary", logLeader: "anywhere", horizonMs: 70_000 },
   parameterHelp: { target: "whose zone is destroyed: primary, logLeader, or both" },
   nemesis: [
     {

@@ -5,7 +5,7 @@ export const azOutage: Scenario = defineScenario({
   story:
     "The zone of the primary goes dark under load and returns with its disks. A replica in another zone takes over, every acknowledged write survives, and the zone catches up when it returns.",
   budget: "within",
-  parameters: { target: "primary", horizonMs: 60_000 },
+  parameters: { target: "primary", logLeader: "anywhere", horizonMs: 60_000 },
   parameterHelp: {
     target: "whose zone goes dark: primary, logLeader, or both (one zone that holds both)",
   },

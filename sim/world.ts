@@ -38,6 +38,8 @@ import { eventKinds, type EventKind, type TraceEvent } from "./trace/vocabulary.
 
 const MS = 1000;
 const BOOT_LIMIT_US = 20_000 * MS;
+/** After the first elections, before the load: logs move near their primaries. */
+const SETTLE_US = 500 * MS;
 const CONVERGE_LIMIT_US = 40_000 * MS;
 const SERVE_FRESH_US = 1000 * MS;
 const ANSWER_LIMIT_US = 30_000 * MS;
@@ -73,7 +75,7 @@ const fullKinds: ReadonlySet<EventKind> = new Set(
   eventKinds.slice(eventKinds.indexOf(FIRST_FULL_KIND)),
 );
 
-export class World implements KernelListener {
+class World implements KernelListener {
   readonly kernel: Kernel;
   readonly cluster: Cluster;
   private readonly scenario: Scenario;
@@ -156,7 +158,8 @@ export class World implements KernelListener {
     this.cluster.formatDisks();
     this.infrastructure.startAll();
     const why = this.runUntilConverged(BOOT_LIMIT_US);
-    if (why !== undefined) this.stuck(`the new cluster did not come up: ${why}`);
+    if (why !== undefined) return this.stuck(`the new cluster did not come up: ${why}`);
+    this.runTo(this.kernel.nowUs + SETTLE_US);
   }
 
   private load(): void {

@@ -92,6 +92,9 @@ export interface DatabaseNode {
   expiryForUnixMs: number;
   expiryDueUs: number;
 
+  /** Before then the log's leader is not asked again to come near. */
+  logLeaderAskDueUs: number;
+
   readonly topology: Topology;
   gossipDueUs: number;
   /** The alarm that the host was last asked for. */
@@ -165,6 +168,7 @@ export function databaseNode(
     writesAreStalled: false,
     expiryForUnixMs: Infinity,
     expiryDueUs: Infinity,
+    logLeaderAskDueUs: -Infinity,
     topology: new Topology(config.layout),
     gossipDueUs: Infinity,
     alarmUs: Infinity,

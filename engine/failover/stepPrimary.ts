@@ -5,6 +5,7 @@ import { appendEntry } from "./appendEntry.ts";
 import type { DatabaseNode } from "./databaseNode.ts";
 import { expireKeys } from "./expireKeys.ts";
 import { advanceHandover, onReleaseCommitted } from "./handover.ts";
+import { drawLogLeaderNear } from "./logLeader.ts";
 
 /** Entries between two checksum entries, by which replicas compare their running checksum with the primary's. */
 const checksumEveryEntries = 1024;
@@ -35,6 +36,7 @@ export function onPrimaryCommitted(node: DatabaseNode, now: Now, effects: Effect
   node.connections.committed(position);
   if (node.lease.committed(position)) {
     effects.trace("lease.renewed", shard, renewal, node.lease.endUs, "");
+    drawLogLeaderNear(node, now, effects);
   }
   const { releasePosition } = node.handover;
   if (releasePosition > 0 && position >= releasePosition) onReleaseCommitted(node, now, effects);

@@ -90,6 +90,11 @@ export class LogAppender {
     return this.pendingBytes >= this.config.timing.inFlightBytes;
   }
 
+  /** The log node that answers as leader; undefined while it is searched for. */
+  get leader(): NodeId | undefined {
+    return this.isLeaderKnown ? this.search.target : undefined;
+  }
+
   /** Monotonic microseconds at which onWake has something to do; Infinity if nothing is pending. */
   get deadlineUs(): number {
     return this.resendAtUs;

@@ -1,0 +1,20 @@
+/** Where a shard's log is led from, as far as its primary has a say. */
+import type { Effects, Now } from "../contract.ts";
+import { encodeLogTransferAsk } from "../control/messages.ts";
+import type { DatabaseNode } from "./databaseNode.ts";
+
+const askEveryUs = 10_000_000;
+
+/**
+ * A log led from another zone costs every write two crossings more. Asked for seldom: a leader that keeps moving back
+ * has a reason (this zone's log node is slow or away), and a transfer that fails costs the log an election.
+ */
+export function drawLogLeaderNear(node: DatabaseNode, now: Now, effects: Effects): void {
+  const { config, appender } = node;
+  const own = config.layout.logNodes.find((logNode) => logNode.zone === config.zone);
+  const { leader } = appender;
+  if (config.timing.logLeader === "anywhere" || own === undefined || leader === undefined) return;
+  if (leader === own.nodeId || now.monotonicUs < node.logLeaderAskDueUs) return;
+  node.logLeaderAskDueUs = now.monotonicUs + askEveryUs;
+  effects.send(leader, encodeLogTransferAsk(config.shard, own.nodeId));
+}
