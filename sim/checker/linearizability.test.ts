@@ -231,7 +231,8 @@ function truthful(input: OperationInput, state: State): OperationOutput {
       return String(state ?? "").length + input.value.length;
     case "cas":
       return state === input.expected;
-    default:
+    case "set":
+    case "setUntil":
       return null;
   }
 }
@@ -252,7 +253,8 @@ function randomOutput(
       return 1 + Math.floor(random() * 3);
     case "cas":
       return random() < 0.3 ? null : random() < 0.5;
-    default:
+    case "set":
+    case "setUntil":
       return null;
   }
 }

@@ -54,7 +54,7 @@ export class ReplyReader {
   private parse(): Reply | undefined {
     const end = this.pending.indexOf("\r\n", this.at);
     if (end < 0) return undefined;
-    const type = this.pending[this.at];
+    const type = this.pending.charAt(this.at);
     const line = this.pending.slice(this.at + 1, end);
     this.at = end + 2;
     switch (type) {
@@ -69,7 +69,7 @@ export class ReplyReader {
       case "*":
         return this.parseArray(Number(line));
       default:
-        throw new RespSyntaxError(`a reply cannot begin with ${JSON.stringify(type ?? "")}`);
+        throw new RespSyntaxError(`a reply cannot begin with ${JSON.stringify(type)}`);
     }
   }
 

@@ -107,7 +107,7 @@ export class Fold {
         return this.put(text, value, deadline);
       }
       case "flush":
-        for (const name of [...this.values.keys()]) this.drop(name);
+        for (const name of this.values.keys()) this.drop(name);
     }
   }
 
