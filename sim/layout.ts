@@ -1,7 +1,7 @@
 /** The cluster that a scenario's parameters describe: names, zones and addresses. */
 import type { ClusterLayout, DatabaseNodeAddress } from "../engine/contract.ts";
 
-export const zones: readonly string[] = ["a", "b", "c"];
+const zones: readonly string[] = ["a", "b", "c"];
 
 /** Node i of a shard lives in zone i mod 3: db-0-a, db-0-b, db-0-c, db-0-a2 … */
 export function layoutOf(shardCount: number, replicas: number): ClusterLayout {

@@ -25,7 +25,7 @@ export const linkFields: Readonly<Record<string, FieldSpec>> = {
 };
 
 /** The directed links that the fields mean; undefined while nobody holds a role. */
-export function coverageOf(
+function coverageOf(
   context: FaultContext,
   fields: Fields,
 ): ((from: Place, to: Place) => boolean) | undefined {
@@ -38,7 +38,7 @@ export function coverageOf(
 }
 
 /** "db-0-a → log": roles with the names they resolved to. */
-export function tellPath(context: FaultContext, fields: Fields): string {
+function tellPath(context: FaultContext, fields: Fields): string {
   const arrow = numberOf(fields, "oneWay") === 1 ? "→" : "↔";
   return `${tellPlace(context, fields, "from")} ${arrow} ${tellPlace(context, fields, "to")}`;
 }
