@@ -182,6 +182,10 @@ export class TestCluster {
   };
   steps = 0;
   syncs = 0;
+  /** Called for messages to names that the cluster does not know: a test's own clients. */
+  onStray: ((message: Message) => void) | undefined;
+  /** Syncs complete only when the test says so. */
+  holdSyncs = false;
   private order = 0;
   private diskEvents: DiskEvent[] = [];
   private incarnations = 100;
@@ -370,7 +374,12 @@ export class TestCluster {
 
   deliver(message: Message): void {
     this.messages.splice(this.messages.indexOf(message), 1);
-    this.inject(message.to, peerMessage(message.from, message.frame.slice()));
+    const isKnown =
+      this.machines.has(message.to) ||
+      this.writers.some((one) => one.name === message.to) ||
+      this.readers.some((one) => one.name === message.to);
+    if (isKnown) this.inject(message.to, peerMessage(message.from, message.frame.slice()));
+    else this.onStray?.(message);
   }
 
   private completeDisk(event: DiskEvent): void {
@@ -446,6 +455,7 @@ export class TestCluster {
         const { disk } = machine;
         this.syncs += 1;
         disk.beginSync();
+        if (this.holdSyncs) return;
         later(
           () => {
             disk.endSync();
@@ -461,6 +471,7 @@ export class TestCluster {
       exit: (reason) => {
         this.traces.push(`${name} exit ${reason}`);
         machine.node = undefined;
+        machine.alarmUs = Infinity;
         machine.disk.crash(this.random);
       },
     };
