@@ -79,7 +79,8 @@ export class ZeroLossCheck {
 
   finish(nowUs: number): CheckResult {
     for (const { operation, stored } of this.acknowledged) {
-      if (this.committed.isCommitted(stored) && stored.copies !== 0) continue;
+      const kept = this.committed.committedAs(stored);
+      if (kept !== undefined && kept.copies !== 0) continue;
       this.lose(
         nowUs,
         `${sayRequest(operation)} was acknowledged at ${sayTime(operation.completedUs)} and is gone from the log: position ${stored.position} of shard ${stored.shard} is on ${this.disks.sayCopies(stored)}`,

@@ -59,6 +59,12 @@ export class CommittedLog {
     return stored.entry !== undefined && this.of(stored.shard).entries[stored.position] === stored;
   }
 
+  /** What is committed at the position of this entry, if it is the same bytes: a retried append may land at another Raft index. */
+  committedAs(stored: StoredEntry): StoredEntry | undefined {
+    const found = this.of(stored.shard).entries[stored.position];
+    return found?.entry?.crc === stored.entry?.crc ? found : undefined;
+  }
+
   /** An entry lies on enough disks from now on. */
   becameDurable(stored: StoredEntry): void {
     if (stored.entry === undefined) return;
