@@ -9,7 +9,7 @@ import type {
 } from "../run.ts";
 
 /** A shard counts as unavailable for an access once an operation waited so long without any being answered. */
-export const unavailableAfterUs = 200_000;
+const unavailableAfterUs = 200_000;
 const LEAST_RATIO = 0.99;
 
 /**

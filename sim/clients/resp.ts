@@ -24,7 +24,7 @@ export function encodeRequests(requests: readonly (readonly string[])[]): Uint8A
 }
 
 /** Thrown by ReplyReader: the stream is no RESP. */
-export class RespSyntaxError extends Error {
+class RespSyntaxError extends Error {
   override readonly name = "RespSyntaxError";
 }
 

@@ -171,7 +171,7 @@ function readRecords(
 }
 
 /** An entry whose checksum is right; undefined otherwise. */
-export function readEntry(bytes: Uint8Array): DiskEntry | undefined {
+function readEntry(bytes: Uint8Array): DiskEntry | undefined {
   if (bytes.length < ENTRY_HEADER) return undefined;
   const view = viewOf(bytes);
   const crc = view.getUint32(4, true);
