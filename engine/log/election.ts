@@ -190,6 +190,7 @@ export function settleTransfer(node: LogNode, replica: Replica, effects: Effects
 export function handleTimeoutNow(
   node: LogNode,
   replica: Replica,
+  _from: number,
   order: TimeoutNow,
   effects: Effects,
 ): void {

@@ -4,6 +4,7 @@
  *
  * A shard whose appends have reached the peer lately is left out; a reply is asked for only when somebody needs it.
  */
+import { must } from "../assert.ts";
 import type { Effects } from "../contract.ts";
 import { advanceFollowerCommit } from "./commit.ts";
 import { majorityOf } from "./quorum.ts";
@@ -66,7 +67,7 @@ export function beat(node: LogNode, effects: Effects): void {
 function checkQuorum(node: LogNode, effects: Effects): void {
   const limitUs = resignAfterBeats * node.config.timing.raftHeartbeatMs * 1000;
   for (let at = node.led.length - 1; at >= 0; at--) {
-    const replica = node.led[at] as Replica;
+    const replica = must(node.led[at], "replica");
     let heard = 1;
     for (const slot of node.peers) {
       if (node.nowUs - progressOf(replica, slot).heardUs < limitUs) heard += 1;

@@ -6,20 +6,14 @@
  *
  *     logAppend   → appendApi      raftVote*      → election      raftRepairHello* → repair
  *     logFollow*  → readers        raftAppend*    → replication   disk*            → disk
- *     logTail     → tail           raftHeartbeat* → heartbeat     status, format   → control
+ *     logTail     → tail           raftHeartbeat* → heartbeat     (routes.ts has the table)
  */
-import { assert } from "../assert.ts";
+import { assert, must } from "../assert.ts";
 import { openFrame, type OpenedFrame } from "../bytes/frame.ts";
-import type { ByteReader } from "../bytes/reader.ts";
 import { ByteWriter } from "../bytes/writer.ts";
 import type { Effects, Input, NodeId, Now, Random } from "../contract.ts";
-import {
-  decodeFormatDisk,
-  decodeShardOrder,
-  decodeStatusAsk,
-  encodeLogTransferAsk,
-} from "../control/messages.ts";
-import { answerWaiters, expireHeld, handleAppend } from "./appendApi.ts";
+import { decodeFormatDisk, decodeStatusAsk } from "../control/messages.ts";
+import { answerWaiters, expireHeld } from "./appendApi.ts";
 import {
   flushDisk,
   handleDiskRead,
@@ -27,73 +21,22 @@ import {
   handleFormatDisk,
   startReading,
 } from "./disk.ts";
-import {
-  handleTimeoutNow,
-  handleVote,
-  handleVoteReply,
-  scanElections,
-  settleElection,
-  settleTransfer,
-  startTransfer,
-} from "./election.ts";
-import { beat, handleHeartbeat, handleHeartbeatReply, settleHeartbeats } from "./heartbeat.ts";
-import {
-  decodeAppend,
-  decodeFollow,
-  decodeFollowAck,
-  decodeTail,
-  decodeTrim,
-  decodeUnfollow,
-} from "./messages.ts";
-import {
-  decodeHeartbeat,
-  decodeHeartbeatReply,
-  decodeHello,
-  decodeHelloReply,
-  decodeInstall,
-  decodeRaftAppend,
-  decodeRaftAppendReply,
-  decodeTimeoutNow,
-  decodeVote,
-  decodeVoteReply,
-} from "./raftMessages.ts";
-import {
-  dropFollower,
-  handleFollow,
-  handleFollowAck,
-  handleUnfollow,
-  pushEntries,
-} from "./readers.ts";
-import {
-  admitIncarnation,
-  continueRepair,
-  handleHello,
-  handleHelloReply,
-  settleHellos,
-  settleRepair,
-} from "./repair.ts";
-import {
-  goBack,
-  handleInstall,
-  handleRaftAppend,
-  handleRaftAppendReply,
-  sendAppends,
-  settleAck,
-} from "./replication.ts";
+import { scanElections, settleElection, settleTransfer } from "./election.ts";
+import { beat, settleHeartbeats } from "./heartbeat.ts";
 import { newReplica } from "./newReplica.ts";
+import { dropFollower, pushEntries } from "./readers.ts";
+import { continueRepair, settleHellos, settleRepair } from "./repair.ts";
+import { goBack, sendAppends, settleAck } from "./replication.ts";
+import { routeRaft, routeRequest } from "./routes.ts";
 import {
   dropMessage,
   type LogNode,
   type LogNodeConfig,
-  NOBODY,
   progressOf,
   type Replica,
-  replicaOf,
-  slotName,
 } from "./state.ts";
 import { encodeStatus } from "./status.ts";
-import { answerReads, handleTail } from "./tail.ts";
-import { trim } from "./trim.ts";
+import { answerReads } from "./tail.ts";
 
 export type { LogNode, LogNodeConfig } from "./state.ts";
 
@@ -216,185 +159,11 @@ function handleMessage(node: LogNode, from: NodeId, frame: OpenedFrame, effects:
     else handleFormatDisk(node, order, effects);
   } else if (node.phase !== "running") {
     return; // no state yet to answer from: as if the process had not started
-  } else if (kind.startsWith("raft")) {
-    isSound = handleRaft(node, from, frame, effects);
   } else {
-    isSound = handleRequest(node, from, frame, effects);
+    isSound =
+      routeRequest(node, from, kind, body, effects) || routeRaft(node, from, kind, body, effects);
   }
   if (!isSound) dropMessage(node, `damaged or unexpected ${kind}`, effects);
-}
-
-/** Messages of database nodes and operators. False if the body is damaged or the kind is not for a log node. */
-function handleRequest(node: LogNode, from: NodeId, frame: OpenedFrame, effects: Effects): boolean {
-  const { kind, body } = frame;
-  switch (kind) {
-    case "logAppend": {
-      const request = decodeAppend(body);
-      const replica = request && replicaOf(node, request.shard);
-      if (replica === undefined || request === undefined) return false;
-      handleAppend(node, replica, from, request, effects);
-      return true;
-    }
-    case "logFollow": {
-      const request = decodeFollow(body);
-      const replica = request && replicaOf(node, request.shard);
-      if (replica === undefined || request === undefined) return false;
-      handleFollow(node, replica, from, request, effects);
-      return true;
-    }
-    case "logFollowAck": {
-      const ack = decodeFollowAck(body);
-      const replica = ack && replicaOf(node, ack.shard);
-      if (replica === undefined || ack === undefined) return false;
-      handleFollowAck(node, replica, from, ack, effects);
-      return true;
-    }
-    case "logUnfollow": {
-      const request = decodeUnfollow(body);
-      const replica = request && replicaOf(node, request.shard);
-      if (replica === undefined || request === undefined) return false;
-      handleUnfollow(replica, from, request);
-      return true;
-    }
-    case "logTail": {
-      const request = decodeTail(body);
-      const replica = request && replicaOf(node, request.shard);
-      if (replica === undefined || request === undefined) return false;
-      handleTail(node, replica, from, request, effects);
-      return true;
-    }
-    case "logTrim": {
-      const request = decodeTrim(body);
-      const replica = request && replicaOf(node, request.shard);
-      if (replica === undefined || request === undefined) return false;
-      trim(node, replica, request.belowPosition, effects);
-      return true;
-    }
-    case "logTransferAsk":
-      return handleTransferAsk(node, body, effects);
-    default:
-      return false;
-  }
-}
-
-/** An operator's wish reaches any log node; one that does not lead passes it on once to the one that does. */
-function handleTransferAsk(node: LogNode, body: ByteReader, effects: Effects): boolean {
-  const ask = decodeShardOrder(body);
-  const replica = ask && replicaOf(node, ask.shard);
-  if (ask === undefined || replica === undefined) return false;
-  if (replica.role === "leader") {
-    startTransfer(node, replica, node.slots.indexOf(ask.target), effects);
-  } else if (replica.leader !== NOBODY) {
-    effects.send(slotName(node, replica.leader), encodeLogTransferAsk(ask.shard, ask.target));
-  }
-  return true;
-}
-
-/** Messages of the two peers. False if the body is damaged or the sender is no peer. */
-function handleRaft(node: LogNode, from: NodeId, frame: OpenedFrame, effects: Effects): boolean {
-  const slot = node.slots.indexOf(from);
-  const incarnation = frame.body.u53();
-  if (slot < 0 || slot === node.self || frame.body.failed) return false;
-  const { kind, body } = frame;
-  switch (kind) {
-    case "raftHeartbeat": {
-      const message = decodeHeartbeat(body);
-      if (message === undefined) return false;
-      if (admit(node, slot, incarnation, effects)) handleHeartbeat(node, slot, message, effects);
-      return true;
-    }
-    case "raftHeartbeatReply": {
-      const message = decodeHeartbeatReply(body);
-      if (message === undefined) return false;
-      if (admit(node, slot, incarnation, effects)) {
-        handleHeartbeatReply(node, slot, message, effects);
-      }
-      return true;
-    }
-    case "raftRepairHello": {
-      const nonce = decodeHello(body);
-      if (nonce === undefined) return false;
-      if (admit(node, slot, incarnation, effects)) handleHello(node, slot, nonce);
-      return true;
-    }
-    case "raftRepairHelloReply": {
-      const message = decodeHelloReply(body);
-      if (message === undefined) return false;
-      if (admit(node, slot, incarnation, effects)) handleHelloReply(node, slot, message, effects);
-      return true;
-    }
-    default:
-      return handleShardRaft(node, slot, incarnation, frame, effects);
-  }
-}
-
-// oxlint-disable-next-line max-params -- handleRaft's second half
-function handleShardRaft(
-  node: LogNode,
-  slot: number,
-  incarnation: number,
-  frame: OpenedFrame,
-  effects: Effects,
-): boolean {
-  const { kind, body } = frame;
-  switch (kind) {
-    case "raftAppend": {
-      const message = decodeRaftAppend(body);
-      const replica = message && replicaOf(node, message.shard);
-      if (replica === undefined || message === undefined) return false;
-      if (!admit(node, slot, incarnation, effects)) return true;
-      handleRaftAppend(node, replica, slot, message, effects);
-      return true;
-    }
-    case "raftAppendReply": {
-      const message = decodeRaftAppendReply(body);
-      const replica = message && replicaOf(node, message.shard);
-      if (replica === undefined || message === undefined) return false;
-      if (!admit(node, slot, incarnation, effects)) return true;
-      handleRaftAppendReply(node, replica, slot, message, effects);
-      return true;
-    }
-    case "raftVote": {
-      const message = decodeVote(body);
-      const replica = message && replicaOf(node, message.shard);
-      if (replica === undefined || message === undefined) return false;
-      if (!admit(node, slot, incarnation, effects)) return true;
-      handleVote(node, replica, slot, message, effects);
-      return true;
-    }
-    case "raftVoteReply": {
-      const message = decodeVoteReply(body);
-      const replica = message && replicaOf(node, message.shard);
-      if (replica === undefined || message === undefined) return false;
-      if (!admit(node, slot, incarnation, effects)) return true;
-      handleVoteReply(node, replica, slot, message, effects);
-      return true;
-    }
-    case "raftTimeoutNow": {
-      const message = decodeTimeoutNow(body);
-      const replica = message && replicaOf(node, message.shard);
-      if (replica === undefined || message === undefined) return false;
-      if (!admit(node, slot, incarnation, effects)) return true;
-      handleTimeoutNow(node, replica, message, effects);
-      return true;
-    }
-    case "raftInstall": {
-      const message = decodeInstall(body);
-      const replica = message && replicaOf(node, message.shard);
-      if (replica === undefined || message === undefined) return false;
-      if (!admit(node, slot, incarnation, effects)) return true;
-      handleInstall(node, replica, slot, message, effects);
-      return true;
-    }
-    default:
-      return false;
-  }
-}
-
-function admit(node: LogNode, slot: number, incarnation: number, effects: Effects): boolean {
-  if (admitIncarnation(node, slot, incarnation)) return true;
-  dropMessage(node, "a disk that was replaced", effects);
-  return false;
 }
 
 /** Does what the step has made possible, in the order in which one thing enables the next. */
@@ -403,7 +172,7 @@ function finishStep(node: LogNode, effects: Effects): void {
   const { touched } = node;
   // Winning an election touches the replica again: the list may grow under the loop.
   for (let at = 0; at < touched.length; at++) {
-    const replica = touched[at] as Replica;
+    const replica = must(touched[at], "replica");
     replica.isTouched = false;
     settle(node, replica, effects);
   }

@@ -66,7 +66,12 @@ export function handleFollowAck(
   pushTo(node, replica, subscription, effects);
 }
 
-export function handleUnfollow(replica: Replica, from: NodeId, request: UnfollowRequest): void {
+export function handleUnfollow(
+  _node: LogNode,
+  replica: Replica,
+  from: NodeId,
+  request: UnfollowRequest,
+): void {
   const known = replica.subscriptions.find((one) => one.follower === from);
   if (known !== undefined && known.subscription === request.subscription) {
     dropFollower(replica, from);

@@ -1,16 +1,18 @@
 /** Dropping the beginning of a shard's log, once something else (a verified snapshot) holds what it said. */
-import type { Effects } from "../contract.ts";
+import type { Effects, NodeId } from "../contract.ts";
+import type { TrimRequest } from "./messages.ts";
 import { commitPosition, type LogNode, markUnsynced, type Replica, walOf } from "./state.ts";
 
 /** Drops entries below a position; what is not committed, or not on this disk yet, stays. */
 export function trim(
   node: LogNode,
   replica: Replica,
-  belowPosition: number,
+  _from: NodeId,
+  request: TrimRequest,
   effects: Effects,
 ): void {
   const { log } = replica;
-  const last = Math.min(belowPosition - 1, commitPosition(replica));
+  const last = Math.min(request.belowPosition - 1, commitPosition(replica));
   if (replica.isRepairing || last <= log.basePosition) return;
   const index = log.indexOf(last);
   if (index > replica.durableIndex) return;

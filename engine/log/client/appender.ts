@@ -182,7 +182,8 @@ export class LogAppender {
       case "notLeader":
         this.onNotLeader(now, from, reply.hint, effects);
         return "none";
-      default: // unknown, overloaded: the timer tries again
+      case "unknown":
+      case "overloaded": // the timer tries again
         this.learnLeader(now, from);
         return "none";
     }
