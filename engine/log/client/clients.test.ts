@@ -1,0 +1,295 @@
+import { describe, expect, it } from "vitest";
+import { must } from "../../assert.ts";
+import { openFrame } from "../../bytes/frame.ts";
+import { ByteReader } from "../../bytes/reader.ts";
+import { ByteWriter } from "../../bytes/writer.ts";
+import type { Effects, NodeId, Now } from "../../contract.ts";
+import { defaultTiming } from "../../timing.ts";
+import { encodeEntry, logStart } from "../entry.ts";
+import {
+  type AppendOutcome,
+  decodeAppend,
+  decodeFollow,
+  encodeAppendReply,
+  encodeEntries,
+  encodeTailReply,
+  decodeTail,
+} from "../messages.ts";
+import { seededRandom, TestCluster } from "../testCluster.ts";
+import { LogAppender } from "./appender.ts";
+import { LogFollower } from "./follower.ts";
+import type { LogClientConfig } from "./leaderSearch.ts";
+import { TailReader } from "./tailReader.ts";
+
+const logNodes = ["log-a", "log-b", "log-c"].map((nodeId) => ({ nodeId, zone: nodeId.slice(-1) }));
+const writer = new ByteWriter(256);
+
+function config(changes: Partial<typeof defaultTiming> = {}): LogClientConfig {
+  return {
+    shard: 0,
+    zone: "b",
+    logNodes,
+    timing: { ...defaultTiming, ...changes },
+    random: seededRandom(1),
+  };
+}
+
+/** Records what is sent. */
+class Wire {
+  sent: { to: NodeId; frame: Uint8Array }[] = [];
+  readonly now: Now = { monotonicUs: 0, unixUs: 0 };
+  readonly effects: Effects;
+
+  constructor() {
+    const none = (): void => {};
+    this.effects = {
+      send: (to, frame) => this.sent.push({ to, frame }),
+      reply: none,
+      closeClient: none,
+      read: none,
+      write: none,
+      remove: none,
+      sync: none,
+      wakeAt: none,
+      provision: none,
+      exit: none,
+      trace: none,
+    };
+  }
+
+  /** Receivers and positions of the appends sent since the last call. */
+  appends(): string[] {
+    return this.sent.splice(0).map(({ to, frame }) => {
+      const request = must(decodeAppend(openFrame(frame).body), "append");
+      return `${to} ${request.precededBy.position + 1}+${request.entries.length}`;
+    });
+  }
+}
+
+function reply(
+  outcome: AppendOutcome,
+  position: number,
+  sequence = position,
+  hint = "",
+): ByteReader {
+  const id = { incarnation: 9, sequence };
+  return openFrame(encodeAppendReply(writer, { shard: 0, outcome, position, id, hint })).body;
+}
+
+const payload = new Uint8Array(100);
+
+describe("LogAppender", () => {
+  it("sends what a step has appended as one message, and pipelines once the leader is known", () => {
+    const wire = new Wire();
+    const appender = new LogAppender(config(), 9, 1);
+    appender.reset(logStart);
+    appender.append("effects", 1, 0, payload);
+    expect(appender.append("effects", 1, 0, payload)).toBe(2);
+    expect(wire.sent).toEqual([]);
+    appender.flush(wire.now, wire.effects);
+    expect(wire.appends()).toEqual(["log-b 1+2"]);
+    appender.append("effects", 1, 0, payload);
+    appender.flush(wire.now, wire.effects);
+    expect(wire.appends()).toEqual([]);
+    expect(appender.onReply(wire.now, "log-b", reply("committed", 2), wire.effects)).toBe(
+      "committed",
+    );
+    expect(wire.appends()).toEqual(["log-b 3+1"]);
+    appender.append("effects", 1, 0, payload);
+    appender.flush(wire.now, wire.effects);
+    expect(wire.appends()).toEqual(["log-b 4+1"]);
+    expect([appender.committedPosition, appender.lastPosition, appender.pendingCount]).toEqual([
+      2, 4, 2,
+    ]);
+  });
+
+  it("follows a hint at once, goes round without one, and sends the same bytes again", () => {
+    const wire = new Wire();
+    const appender = new LogAppender(config(), 9, 1);
+    appender.append("renewal", 1, 0, payload);
+    appender.flush(wire.now, wire.effects);
+    const first = must(wire.sent[0], "frame").frame;
+    appender.onReply(wire.now, "log-b", reply("notLeader", 1, 1, "log-a"), wire.effects);
+    expect(wire.sent[1]).toEqual({ to: "log-a", frame: first });
+    appender.onReply(wire.now, "log-a", reply("notLeader", 1), wire.effects);
+    expect(wire.sent.length).toBe(2);
+    wire.now.monotonicUs = appender.deadlineUs;
+    appender.onWake(wire.now, wire.effects);
+    expect(wire.sent[2]).toEqual({ to: "log-b", frame: first });
+    wire.now.monotonicUs = appender.deadlineUs;
+    appender.onWake(wire.now, wire.effects);
+    expect(wire.sent[3]).toEqual({ to: "log-c", frame: first });
+  });
+
+  it("ignores a conflict for an earlier chain, and is silent after one for its own until reset", () => {
+    const wire = new Wire();
+    const appender = new LogAppender(config(), 9, 1);
+    appender.append("effects", 1, 0, payload);
+    appender.flush(wire.now, wire.effects);
+    appender.reset({ position: 5, id: { incarnation: 4, sequence: 4 } });
+    appender.append("effects", 1, 0, payload);
+    appender.flush(wire.now, wire.effects);
+    expect(appender.onReply(wire.now, "log-b", reply("conflict", 1), wire.effects)).toBe("none");
+    expect(appender.onReply(wire.now, "log-b", reply("conflict", 6, 1), wire.effects)).toBe("none");
+    expect(appender.onReply(wire.now, "log-b", reply("conflict", 6, 2), wire.effects)).toBe(
+      "conflict",
+    );
+    expect(appender.deadlineUs).toBe(Infinity);
+    expect(appender.onReply(wire.now, "log-b", reply("conflict", 6, 2), wire.effects)).toBe("none");
+  });
+
+  it("sends from the first pending again when a predecessor was lost, once for many answers", () => {
+    const wire = new Wire();
+    wire.now.monotonicUs = 1_000_000;
+    const appender = new LogAppender(config(), 9, 1);
+    for (let position = 1; position <= 3; position++) appender.append("effects", 1, 0, payload);
+    appender.flush(wire.now, wire.effects);
+    appender.onReply(wire.now, "log-b", reply("committed", 1), wire.effects);
+    wire.appends();
+    appender.onReply(wire.now, "log-b", reply("behind", 3), wire.effects);
+    appender.onReply(wire.now, "log-b", reply("behind", 3), wire.effects);
+    expect(wire.appends()).toEqual(["log-b 2+2"]);
+  });
+
+  it("is full above the bound and no longer when entries commit", () => {
+    const wire = new Wire();
+    const appender = new LogAppender(config({ inFlightBytes: 400 }), 9, 1);
+    for (let position = 1; position <= 3; position++) appender.append("effects", 1, 0, payload);
+    expect([appender.isFull, appender.inFlightBytes]).toEqual([true, 444]);
+    appender.flush(wire.now, wire.effects);
+    appender.onReply(wire.now, "log-b", reply("committed", 2), wire.effects);
+    expect([appender.isFull, appender.inFlightBytes]).toEqual([false, 148]);
+  });
+});
+
+describe("TailReader", () => {
+  it("takes only the answer of a leader to the request in flight", () => {
+    const wire = new Wire();
+    const reader = new TailReader(config());
+    reader.ask(wire.now, wire.effects);
+    const { nonce } = must(decodeTail(openFrame(must(wire.sent[0], "frame").frame).body), "tail");
+    const answer = (given: number, isLeader: boolean): ByteReader => {
+      const tail = { position: 7, id: { incarnation: 1, sequence: 7 } };
+      return openFrame(
+        encodeTailReply(writer, { shard: 0, nonce: given, isLeader, tail, hint: "log-c" }),
+      ).body;
+    };
+    expect(
+      reader.onReply(wire.now, "log-b", answer(nonce + 1, true), wire.effects),
+    ).toBeUndefined();
+    expect(reader.onReply(wire.now, "log-b", answer(nonce, false), wire.effects)).toBeUndefined();
+    expect(wire.sent.map((one) => one.to)).toEqual(["log-b", "log-c"]);
+    expect(reader.onReply(wire.now, "log-c", answer(nonce, true), wire.effects)?.position).toBe(7);
+    expect(reader.deadlineUs).toBe(Infinity);
+  });
+});
+
+describe("LogFollower", () => {
+  function entries(from: number, count: number): Uint8Array[] {
+    const list: Uint8Array[] = [];
+    for (let position = from; position < from + count; position++) {
+      const id = { incarnation: 1, sequence: position };
+      const flags = { isFirstChunk: true, isLastChunk: true };
+      const header = {
+        position,
+        id,
+        epoch: 1,
+        engineVersion: 1,
+        kind: "effects" as const,
+        ...flags,
+        unixMs: 0,
+      };
+      list.push(encodeEntry(writer, header, payload));
+    }
+    return list;
+  }
+
+  function begin(wire: Wire): {
+    follower: LogFollower;
+    message: (from: number, count: number) => ByteReader;
+  } {
+    const follower = new LogFollower(config());
+    follower.start(wire.now, 1, wire.effects);
+    const message = (from: number, count: number): ByteReader => {
+      const request = must(
+        decodeFollow(openFrame(must(wire.sent.at(-1), "follow").frame).body),
+        "follow",
+      );
+      const { subscription } = request;
+      const content = {
+        shard: 0,
+        subscription,
+        state: "entries" as const,
+        commitPosition: 99,
+        fromPosition: from,
+      };
+      return openFrame(encodeEntries(writer, { ...content, entries: entries(from, count) })).body;
+    };
+    return { follower, message };
+  }
+
+  function positions(found: ReturnType<LogFollower["onEntries"]>): number[] {
+    return found === "trimmed" ? [] : found.map((entry) => entry.position);
+  }
+
+  it("delivers in order and once, whatever is doubled or overtakes", () => {
+    const wire = new Wire();
+    const { follower, message } = begin(wire);
+    expect(positions(follower.onEntries(wire.now, "log-b", message(1, 2), wire.effects))).toEqual([
+      1, 2,
+    ]);
+    expect(positions(follower.onEntries(wire.now, "log-b", message(5, 1), wire.effects))).toEqual(
+      [],
+    );
+    expect(positions(follower.onEntries(wire.now, "log-b", message(1, 3), wire.effects))).toEqual([
+      3,
+    ]);
+    expect(positions(follower.onEntries(wire.now, "log-b", message(4, 1), wire.effects))).toEqual([
+      4, 5,
+    ]);
+    expect(follower.nextPosition).toBe(6);
+  });
+
+  it("subscribes anew behind a gap that stays, and elsewhere after silence", () => {
+    const wire = new Wire();
+    const { follower, message } = begin(wire);
+    follower.onEntries(wire.now, "log-b", message(3, 1), wire.effects);
+    wire.now.monotonicUs = follower.deadlineUs;
+    follower.onWake(wire.now, wire.effects);
+    expect(wire.sent.map((one) => one.to)).toEqual(["log-b", "log-b"]);
+    follower.onEntries(wire.now, "log-b", message(1, 1), wire.effects);
+    wire.now.monotonicUs = follower.deadlineUs;
+    follower.onWake(wire.now, wire.effects);
+    expect(must(wire.sent.at(-1), "follow").to).toBe("log-c");
+    expect(decodeFollow(openFrame(must(wire.sent.at(-1), "follow").frame).body)?.fromPosition).toBe(
+      2,
+    );
+  });
+
+  it("reads a log much larger than its window, through losses, from a node of its own zone", () => {
+    const cluster = new TestCluster(5, { timing: { entryBytes: 40_000 } });
+    cluster.startAll();
+    cluster.run(1500);
+    const client = cluster.addWriter("a");
+    client.recover();
+    cluster.run(50);
+    for (let count = 0; count < 100; count++) client.write("v".repeat(39_000));
+    cluster.run(2000);
+    expect(client.pendingCount).toBe(0);
+    const near = cluster.addReader("c");
+    cluster.run(500);
+    expect(near.follower.nextPosition).toBe(101);
+    cluster.faults.lossRatio = 0.1;
+    cluster.faults.duplicateRatio = 0.1;
+    cluster.faults.maxDelayUs = 5000;
+    const far = cluster.addReader("a");
+    for (let count = 0; count < 20; count++) {
+      client.write("w");
+      cluster.run(500);
+    }
+    cluster.heal();
+    cluster.run(2500);
+    expect(cluster.acknowledged.size).toBe(120);
+    expect([near.follower.nextPosition, far.follower.nextPosition]).toEqual([121, 121]);
+  });
+});
