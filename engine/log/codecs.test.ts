@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { must } from "../assert.ts";
 import { peerMessage } from "../contract.ts";
 import {
+  batchHeaderBytes,
   decodeMarker,
   encodeBatch,
   encodeMarker,
