@@ -45,7 +45,7 @@ function caseOf(run: Run, check: CheckResult): string {
 
 function elementOf(check: CheckResult): "failure" | "error" | undefined {
   if (!isBad(check)) return undefined;
-  return check.verdict === "violation" || check.verdict === "stuck" ? "failure" : "error";
+  return failures.has(check.verdict) ? "failure" : "error";
 }
 
 /** Text for attributes and elements. Characters that XML 1.0 forbids even as references become U+FFFD. */
@@ -67,3 +67,5 @@ export function escapeXml(text: string): string {
       .replaceAll("\t", "&#9;")
   );
 }
+
+const failures: ReadonlySet<string> = new Set(["violation", "stuck", "missed"]);

@@ -27,7 +27,7 @@ describe("the verdict of a run", () => {
   });
 
   it("maps to the exit codes of the command line", () => {
-    expect(exitCodes).toEqual({ ok: 0, violation: 1, stuck: 3, harness: 4, undecided: 5 });
+    expect(exitCodes).toEqual({ ok: 0, violation: 1, stuck: 3, missed: 3, harness: 4, undecided: 5 });
   });
 
   it("is said in one sentence, for each kind", () => {

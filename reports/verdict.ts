@@ -7,6 +7,7 @@ export const verdictPrecedence: readonly RunVerdict[] = [
   "violation",
   "harness",
   "stuck",
+  "missed",
   "undecided",
   "ok",
 ];
@@ -16,6 +17,7 @@ export const verdictWords: Readonly<Record<RunVerdict, string>> = {
   violation: "VIOLATION",
   harness: "HARNESS FAILED",
   stuck: "STUCK",
+  missed: "PROMISE MISSED",
   undecided: "UNDECIDED",
 };
 
@@ -24,6 +26,7 @@ export const exitCodes: Readonly<Record<RunVerdict, number>> = {
   ok: 0,
   violation: 1,
   stuck: 3,
+  missed: 3,
   harness: 4,
   undecided: 5,
 };
@@ -48,7 +51,8 @@ function verdictOfCheck(check: CheckResult): RunVerdict {
     case "violation":
       return "violation";
     case "stuck":
-      return "stuck";
+    case "missed":
+      return check.verdict;
     case "unknown":
       return "undecided";
     case "nothing examined":
@@ -95,6 +99,10 @@ export function headlineOf(run: Run): string {
       return first === undefined
         ? "The cluster did not come back after the faults ended."
         : `The cluster did not come back: ${first.sentence}`;
+    case "missed":
+      return first === undefined
+        ? "A promised figure was missed."
+        : `Nothing was lost and nobody lied, but ${first.sentence}`;
     case "undecided":
       return `Nothing was found wrong, but ${first?.name ?? "a check"} did not finish: ${first?.sentence ?? "its budget ran out."}`;
     case "harness":

@@ -3,14 +3,15 @@ import type { Operation } from "./checker/history.ts";
 import type { Budget, Parameters } from "./scenario.ts";
 import type { TraceEvent } from "./trace/vocabulary.ts";
 
-/** In the order of precedence when several apply; exit codes 1, 4, 3, 5, 0. */
-export type RunVerdict = "violation" | "harness" | "stuck" | "undecided" | "ok";
+/** In the order of precedence when several apply; exit codes 1, 4, 3, 3, 5, 0. "missed": a promised figure. */
+export type RunVerdict = "violation" | "harness" | "stuck" | "missed" | "undecided" | "ok";
 
 export type CheckVerdict =
   | "ok"
   | "violation"
   | "unknown"
   | "stuck"
+  | "missed"
   | "nothing examined"
   | "expected violation";
 

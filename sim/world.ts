@@ -443,6 +443,7 @@ function verdictOf(checks: readonly CheckResult[]): RunVerdict {
   if (has("violation")) return "violation";
   if (has("nothing examined")) return "harness";
   if (has("stuck")) return "stuck";
+  if (has("missed")) return "missed";
   if (has("unknown")) return "undecided";
   return "ok";
 }

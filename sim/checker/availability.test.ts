@@ -88,7 +88,7 @@ describe("counts of operations", () => {
       offer(at, at + 2, at < 2 ? "unknown" : "ok"),
     );
     const result = judgeAvailability(countOperations(offered, [], 0));
-    expect(result.verdict).toBe("stuck");
+    expect(result.verdict).toBe("missed");
     expect(result.sentence).toContain("98.00 %");
   });
 

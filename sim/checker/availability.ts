@@ -115,7 +115,7 @@ export function judgeAvailability(counts: OperationCounts): CheckResult {
   }
   const percent = ((acknowledged / offered) * 100).toFixed(2);
   const sentence = `${percent} % of the operations offered outside the unavailability windows were acknowledged (at least ${LEAST_RATIO * 100} % must be)`;
-  return { ...base, verdict: acknowledged >= offered * LEAST_RATIO ? "ok" : "stuck", sentence };
+  return { ...base, verdict: acknowledged >= offered * LEAST_RATIO ? "ok" : "missed", sentence };
 }
 
 /**

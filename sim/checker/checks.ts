@@ -3,6 +3,7 @@ import { kindOfKey } from "../clients/keys.ts";
 import type { Budget } from "../scenario.ts";
 import type { CheckResult } from "../run.ts";
 import type { TraceEvent } from "../trace/vocabulary.ts";
+import { tellTimes } from "./describe.ts";
 import { DirtyReadsCheck } from "./dirtyReads.ts";
 import type { Operation } from "./history.ts";
 import type { Impossible } from "./keySearch.ts";
@@ -43,6 +44,8 @@ export class Checks implements Observer {
   private readonly stateEquality: StateEqualityCheck = new StateEqualityCheck();
   private readonly sessions: SessionsCheck;
   private readonly liveness: LivenessCheck = new LivenessCheck();
+  /** Sentences count time from the start of the load, as the story does. */
+  private originUs = 0;
   private readonly durableByIndex: Map<number, Map<number, StoredEntry>> = new Map();
 
   constructor(options: ChecksOptions) {
@@ -75,6 +78,11 @@ export class Checks implements Observer {
   }
 
   get violation(): CheckResult | undefined {
+    const found = this.firstViolation();
+    return found === undefined ? undefined : tellTimes(found, this.originUs);
+  }
+
+  private firstViolation(): CheckResult | undefined {
     return (
       this.zeroLoss.tally.violation ??
       this.dirtyReads.tally.violation ??
@@ -163,7 +171,9 @@ export class Checks implements Observer {
   }
 
   traced(event: TraceEvent): void {
-    if (event.kind === "log.leader") {
+    if (event.kind === "run.loaded") {
+      this.originUs = event.timeUs;
+    } else if (event.kind === "log.leader") {
       this.leaderSeen(event.timeUs, event.node, event.shard, event.value);
     } else if (event.kind === "run.healed") {
       this.liveness.healed(event.timeUs);
@@ -172,7 +182,7 @@ export class Checks implements Observer {
   }
 
   finish(nowUs: number): readonly CheckResult[] {
-    return [
+    const results = [
       this.linearizability.finish(),
       this.zeroLoss.finish(nowUs),
       this.dirtyReads.finish(),
@@ -182,6 +192,7 @@ export class Checks implements Observer {
       this.sessions.finish(),
       this.liveness.finish(nowUs),
     ];
+    return results.map((result) => tellTimes(result, this.originUs));
   }
 
   private leaderSeen(nowUs: number, node: string, shard: number, term: number): void {

@@ -1,10 +1,27 @@
 /** Operations and times in words, for messages that a person reads. */
+import type { CheckResult } from "../run.ts";
 import type { Operation } from "./history.ts";
 import { quote } from "./models/model.ts";
 
-/** "12.345678 s" */
+/**
+ * A moment of true time inside a sentence, still as a mark: what the run counts from (the start of the load) is not
+ * known where sentences are made. `tellTimes` turns marks into words.
+ */
 export function sayTime(us: number): string {
+  return `⟨${us}⟩`;
+}
+
+/** "0.345678 s" */
+export function sayDuration(us: number): string {
   return `${(us / 1e6).toFixed(6)} s`;
+}
+
+/** A result whose sentences say moments as "12.345678 s" since `originUs`. */
+export function tellTimes(result: CheckResult, originUs: number): CheckResult {
+  const tell = (text: string): string =>
+    text.replace(/⟨(-?[\d.]+)⟩/g, (_, us) => sayDuration(Number(us) - originUs));
+  const told = { ...result, sentence: tell(result.sentence) };
+  return result.details === undefined ? told : { ...told, details: result.details.map(tell) };
 }
 
 /** `SET registers:0:{5} "v0001"` */

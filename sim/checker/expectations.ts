@@ -1,4 +1,5 @@
 /** A scenario's `expect`: figures and facts that must hold in this scenario, beside the checks that hold in all. */
+import { tellTimes } from "./describe.ts";
 import type { CheckResult } from "../run.ts";
 import type { Expectation, Parameters, ParameterValue } from "../scenario.ts";
 import type { ExpectationFacts, ExpectationKind, Fields } from "./expectations/expectation.ts";
@@ -107,9 +108,7 @@ function judgeOne(kind: ExpectationKind, fields: Fields, facts: ExpectationFacts
   const { holds, examined, unit, sentence } = kind.judge(facts, fields);
   const access = fields["access"] ?? fields["phase"] ?? fields["event"];
   const name = access === undefined ? kind.name : `${kind.name} (${access})`;
-  const base = { name, examined, unit, sentence };
-  if (examined === 0) return { ...base, verdict: "nothing examined" };
-  if (holds) return { ...base, verdict: "ok" };
-  const failure = { safety: "violation", liveness: "stuck", coverage: "nothing examined" } as const;
-  return { ...base, verdict: failure[kind.failsAs] };
+  const failure = { safety: "violation", liveness: "missed", coverage: "nothing examined" } as const;
+  const verdict = examined === 0 ? "nothing examined" : holds ? "ok" : failure[kind.failsAs];
+  return tellTimes({ name, examined, unit, sentence, verdict }, facts.loadedUs);
 }

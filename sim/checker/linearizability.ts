@@ -3,7 +3,7 @@
  * linearizable if and only if each key's part is, and no command of the workloads touches two keys.
  */
 import type { CheckResult } from "../run.ts";
-import { sayOperation, sayRequest, sayTime } from "./describe.ts";
+import { sayOperation, sayRequest, sayTime, tellTimes } from "./describe.ts";
 import type { Operation } from "./history.ts";
 import { KeyFeed } from "./keyFeed.ts";
 import type { Impossible } from "./keySearch.ts";
@@ -145,7 +145,7 @@ export function checkHistory(
     if (ends) feeds.operationCompletedLater(operation);
     else feeds.operationInvoked(operation);
   }
-  return feeds.finish();
+  return tellTimes(feeds.finish(), 0);
 }
 
 function saySentence(impossible: Impossible): string {

@@ -25,7 +25,7 @@ Options
   key=value     changes a parameter of the scenario
 
 Exit status
-  0 all held   1 a safety check failed   2 wrong usage   3 stuck: it did not come back
+  0 all held   1 a safety check failed   2 wrong usage   3 stuck, or a promised figure missed
   4 the harness failed, or a check examined nothing   5 undecided: a checker ran out of its budget
   Of many seeds the worst counts: 1, then 4, 3, 5, 0. diff: 0 equal, 1 different.
 `;

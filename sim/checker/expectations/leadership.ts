@@ -1,5 +1,5 @@
 import type { TraceEvent } from "../../trace/vocabulary.ts";
-import { sayTime } from "../describe.ts";
+import { sayDuration, sayTime } from "../describe.ts";
 import {
   type ExpectationFacts,
   type ExpectationKind,
@@ -72,7 +72,7 @@ export const electionsNotFasterThanBackoff: ExpectationKind = {
       if (before === undefined || before.node === event.node) continue;
       const apartUs = event.timeUs - before.timeUs;
       if (apartUs >= leaseUs) continue;
-      const sentence = `${event.node} became primary of shard ${event.shard} at ${sayTime(event.timeUs)}, only ${sayTime(apartUs)} after ${before.node} had renewed its lease`;
+      const sentence = `${event.node} became primary of shard ${event.shard} at ${sayTime(event.timeUs)}, only ${sayDuration(apartUs)} after ${before.node} had renewed its lease`;
       return { holds: false, examined, unit: "elections", sentence };
     }
     const sentence = "no election came sooner after another node's renewal than a lease lasts";
