@@ -3,7 +3,8 @@
  *
  *     word            a value (its name tells its type: key, pattern, integer names, the rest strings)
  *     TOKEN           a keyword                  TOKEN word   a keyword and its value
- *     [x]             optional                   a|b          one of                 x ... or [x ...]  repeated
+ *     [x]             optional                   [a|b]        one of, or none
+ *     x ...           once or more often         [x y] ...    the row x y once or more often
  *
  * COMMAND DOCS tells it to clients; the differential test draws requests from it.
  */
@@ -88,7 +89,8 @@ class SyntaxParser {
     const found: SyntaxArgument[] = [];
     while (!this.isDone && this.peek() !== "]" && this.peek() !== "|") {
       const argument = this.peek() === "[" ? this.optional() : this.plain();
-      found.push(this.takeIf("...") ? { ...argument, isMultiple: true } : argument);
+      if (this.takeIf("...")) found.push({ ...argument, isOptional: false, isMultiple: true });
+      else found.push(argument);
     }
     return found;
   }

@@ -28,6 +28,7 @@ const LEAST_BUCKETS = 4;
 const MOST_BUCKETS = 2 ** 28;
 /** Buckets moved by each change while resizing; more than 2, so that a resize ends before the next is due. */
 const MOVED_A_STEP = 4;
+const MOST_DRAWS = 1000;
 
 type Segment<N> = (N | undefined)[];
 
@@ -116,20 +117,20 @@ export class HashTable<N extends HashNode<N>> {
     return at;
   }
 
-  /** A node drawn by `random`; undefined if there is none. Nodes of long chains are a little less likely than others. */
+  /**
+   * A node drawn by `random`; undefined if there is none. Nodes of long chains are a little less likely than others, and in
+   * a table that is nearly empty those behind empty buckets more likely.
+   */
   randomNode(random: () => number): N | undefined {
     if (this.count === 0) return undefined;
-    for (;;) {
-      const useOld = this.old !== undefined && random() < this.oldShare();
-      const buckets = useOld && this.old !== undefined ? this.old : this.current;
-      const head = headOf(buckets, Math.floor(random() * (buckets.mask + 1)));
-      if (head === undefined) continue;
-      let length = 0;
-      for (let node: N | undefined = head; node !== undefined; node = node.next) length++;
-      let chosen: N = head;
-      for (let skip = Math.floor(random() * length); skip > 0; skip--)
-        chosen = chosen.next ?? chosen;
-      return chosen;
+    let index = 0;
+    for (let attempt = 0; ; attempt++) {
+      const isOld = this.old !== undefined && random() < this.oldShare();
+      const buckets = isOld && this.old !== undefined ? this.old : this.current;
+      // Walks on after many misses, so that a poor generator ends too.
+      index = attempt < MOST_DRAWS ? Math.floor(random() * (buckets.mask + 1)) : index + 1;
+      const head = headOf(buckets, index & buckets.mask);
+      if (head !== undefined) return memberOf(head, random);
     }
   }
 
@@ -169,6 +170,14 @@ export class HashTable<N extends HashNode<N>> {
     this.current = emptyBuckets(buckets);
     this.movedBuckets = 0;
   }
+}
+
+function memberOf<N extends HashNode<N>>(head: N, random: () => number): N {
+  let length = 0;
+  for (let node: N | undefined = head; node !== undefined; node = node.next) length++;
+  let chosen: N = head;
+  for (let skip = Math.floor(random() * length); skip > 0; skip--) chosen = chosen.next ?? chosen;
+  return chosen;
 }
 
 function emptyBuckets<N>(buckets: number): Buckets<N> {

@@ -1,0 +1,43 @@
+import { describe, expect, it } from "vitest";
+import { matchesGlob } from "./glob.ts";
+
+describe("matchesGlob", () => {
+  const matching: readonly (readonly [string, string])[] = [
+    ["*", ""],
+    ["h?llo", "hello"],
+    ["h*llo", "heeeello"],
+    ["h[ae]llo", "hallo"],
+    ["h[^e]llo", "hallo"],
+    ["h[a-b]llo", "hbllo"],
+    ["h[b-a]llo", "hallo"],
+    ["h\\*llo", "h*llo"],
+    ["[\\]]", "]"],
+    ["a[b", "ab"],
+    ["a\\", "a\\"],
+    ["*a*b*c", "xxaxxbxxbc"],
+  ];
+  for (const [pattern, text] of matching) {
+    it(`matches ${JSON.stringify(text)} with ${JSON.stringify(pattern)}`, () => {
+      expect(matchesGlob(pattern, text)).toBe(true);
+    });
+  }
+
+  const different: readonly (readonly [string, string])[] = [
+    ["", "a"],
+    ["a", ""],
+    ["h?llo", "hllo"],
+    ["h[^e]llo", "hello"],
+    ["[]a]", "]"],
+    ["h\\*llo", "hello"],
+    ["*a", "ab"],
+  ];
+  for (const [pattern, text] of different) {
+    it(`does not match ${JSON.stringify(text)} with ${JSON.stringify(pattern)}`, () => {
+      expect(matchesGlob(pattern, text)).toBe(false);
+    });
+  }
+
+  it("takes no exponential time", () => {
+    expect(matchesGlob(`${"a*".repeat(40)}b`, "a".repeat(5000))).toBe(false);
+  });
+});

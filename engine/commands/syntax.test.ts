@@ -1,0 +1,40 @@
+import { describe, expect, it } from "vitest";
+import { parseSyntax, type SyntaxArgument } from "./syntax.ts";
+import { commandTable } from "./table.ts";
+
+function sketch(argument: SyntaxArgument): string {
+  const parts = argument.parts.length > 0 ? `(${argument.parts.map(sketch).join(" ")})` : "";
+  const marks = `${argument.isOptional ? "?" : ""}${argument.isMultiple ? "+" : ""}`;
+  return `${argument.token ?? ""}:${argument.name}:${argument.type}${parts}${marks}`;
+}
+
+describe("parseSyntax", () => {
+  it("reads keys, options with values, alternatives and repetitions", () => {
+    expect(parseSyntax("key value [NX|XX] [GET] [EX seconds|KEEPTTL]").map(sketch)).toEqual([
+      ":key:key",
+      ":value:string",
+      ":nx-or-xx:oneof(NX:nx:pure-token XX:xx:pure-token)?",
+      "GET:get:pure-token?",
+      ":seconds-or-keepttl:oneof(EX:seconds:integer KEEPTTL:keepttl:pure-token)?",
+    ]);
+    expect(parseSyntax("[key value] ...").map(sketch)).toEqual([
+      ":key_value:block(:key:key :value:string)+",
+    ]);
+    expect(parseSyntax("cursor [ID client-id ...]").map(sketch)).toEqual([
+      ":cursor:integer",
+      "ID:client-id:integer?+",
+    ]);
+  });
+
+  it("reads the notation of every command", () => {
+    for (const spec of commandTable.all) {
+      for (const one of [spec, ...(spec.subcommands?.values() ?? [])]) {
+        expect(Array.isArray(parseSyntax(one.row.syntax))).toBe(true);
+      }
+    }
+  });
+
+  it("refuses a bracket that is not closed", () => {
+    expect(() => parseSyntax("key [NX")).toThrow("a bracket of a syntax is closed");
+  });
+});

@@ -1,0 +1,96 @@
+/** A node without a log, for the tests of the commands: executes at a clock of its own and keeps what it logged. */
+import { latin1Of } from "../bytes/latin1.ts";
+import { Keyspace } from "../keyspace/keyspace.ts";
+import { applyRecord } from "../replication/apply.ts";
+import { Executor, type Execution } from "./execute.ts";
+import type { NodeFacts, ServerFacts } from "./serverFacts.ts";
+import { Session } from "./session.ts";
+import { findCommand } from "./table.ts";
+
+const primary: NodeFacts = { nodeId: "db-0-a", host: "10.0.0.1", port: 6379, zone: "a" };
+const replica: NodeFacts = { nodeId: "db-0-b", host: "10.0.0.2", port: 6380, zone: "b" };
+
+export class TestExecutor {
+  readonly keyspace: Keyspace = new Keyspace();
+  /** Rebuilt from the records alone. */
+  readonly applied: Keyspace = new Keyspace();
+  readonly records: Uint8Array[] = [];
+  readonly closed: number[] = [];
+  readonly sessions: Session[] = [];
+  readonly executor: Executor;
+  unixMs = 1_700_000_000_000;
+  isPrimary = true;
+
+  constructor() {
+    let state = 1;
+    this.executor = new Executor(this.keyspace, this.facts(), () => {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      return state / 4294967296;
+    });
+  }
+
+  /** The session of a client, made at its first use. */
+  session(clientId: number): Session {
+    const present = this.sessions.find((one) => one.clientId === clientId);
+    if (present !== undefined) return present;
+    const made = new Session(clientId, `10.1.0.${clientId}:5000`, this.unixMs * 1000);
+    this.sessions.push(made);
+    return made;
+  }
+
+  execute(argv: readonly string[], clientId: number = 1): Execution {
+    const execution = this.executor.execute(
+      this.session(clientId),
+      argv,
+      findCommand(argv),
+      this.unixMs * 1000,
+      this.isPrimary,
+    );
+    if (execution.record !== undefined) {
+      this.records.push(execution.record);
+      applyRecord(this.applied, execution.record);
+    }
+    return execution;
+  }
+
+  /** Runs words parted by blanks and returns the reply's bytes as text. */
+  ask(line: string, clientId: number = 1): string {
+    return latin1Of(this.execute(line.split(" "), clientId).reply);
+  }
+
+  /** Key, value and deadline of every key, sorted. */
+  static contents(keyspace: Keyspace): string[] {
+    const found: string[] = [];
+    keyspace.forEach((entry) => {
+      found.push(JSON.stringify([entry.key, entry.value, entry.expireAtUnixMs]));
+    });
+    return found.toSorted();
+  }
+
+  private facts(): ServerFacts {
+    const role = (): "primary" | "replica" => (this.isPrimary ? "primary" : "replica");
+    return {
+      self: primary,
+      incarnation: 7,
+      startedUnixUs: this.unixMs * 1000 - 90_000_000_000,
+      get role(): "primary" | "replica" {
+        return role();
+      },
+      epoch: 3,
+      isCaughtUp: true,
+      appliedPosition: 42,
+      committedPosition: 41,
+      guaranteedOtherZones: 1,
+      primary,
+      replicas: [replica],
+      slotRanges: [
+        { firstSlot: 0, lastSlot: 8191, shard: 0, epoch: 3, primary, replicas: [replica] },
+        { firstSlot: 8192, lastSlot: 16383, shard: 1, epoch: 0, primary: undefined, replicas: [] },
+      ],
+      sessions: this.sessions,
+      closeSession: (session: Session): void => {
+        this.closed.push(session.clientId);
+      },
+    };
+  }
+}
