@@ -76,7 +76,7 @@ describe("RequestDecoder", () => {
       for (let cut = 1; cut < stream.length; cut++) {
         expect(decode(stream.slice(0, cut), stream.slice(cut))).toEqual(whole);
       }
-      expect(decode(...stream)).toEqual(whole);
+      expect(decode(...stream.split(""))).toEqual(whole);
     }
   });
 

@@ -23,10 +23,12 @@ describe("HashTable", () => {
       fc.property(fc.array(change, { maxLength: 300, size: "max" }), (changes) => {
         const table = new HashTable<Node>();
         const model = new Map<string, number>();
+        const removed: (readonly [number | undefined, number | undefined])[] = [];
         changes.forEach(({ key, isRemoval }, index) => {
           const name = `k${key}`;
+          const before = model.get(name);
           if (isRemoval) {
-            expect(table.remove(name)?.value).toBe(model.get(name));
+            removed.push([table.remove(name)?.value, before]);
             model.delete(name);
           } else if (!model.has(name)) {
             table.add(node(name, index));
@@ -34,9 +36,11 @@ describe("HashTable", () => {
           }
           expect(table.get(name)?.value).toBe(model.get(name));
         });
-        const found: [string, number][] = [];
-        table.forEach((one) => found.push([one.key, one.value]));
-        expect(found.toSorted()).toEqual([...model].toSorted());
+        for (const [ours, theirs] of removed) expect(ours).toBe(theirs);
+        const found: string[] = [];
+        table.forEach((one) => found.push(`${one.key}=${one.value}`));
+        const expected = [...model].map(([key, value]) => `${key}=${value}`);
+        expect(found.toSorted()).toEqual(expected.toSorted());
         expect(table.size).toBe(model.size);
       }),
       { seed: 1, numRuns: 300 },
