@@ -1,8 +1,8 @@
 /** For tests only: visits every state of the small world within a number of actions, and a naive twin to check it by. */
 import { must } from "../assert.ts";
+import { keyOf } from "./smallStates.ts";
 import {
   actionsOf,
-  keyOf,
   perform,
   type SmallAction,
   type SmallOptions,

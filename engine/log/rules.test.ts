@@ -6,6 +6,7 @@ import { ByteWriter } from "../bytes/writer.ts";
 import { diskSynced, type NodeId, peerLost } from "../contract.ts";
 import { batchHeaderBytes, sectorBytes } from "./diskFormat.ts";
 import { encodeEntry, genesisId, type LogPoint, logStart } from "./entry.ts";
+import { advanceLeaderCommit } from "./commit.ts";
 import { inspectLog } from "./inspectLog.ts";
 import { type AppendReply, decodeAppendReply, encodeAppend } from "./messages.ts";
 import { logNames, type Message, TestCluster } from "./testCluster.ts";
@@ -120,6 +121,8 @@ describe("the log's append", () => {
     lab.cluster.run(5);
     lab.append(logStart, [entry(1, 8, 1)]);
     expect(lab.outcomes(20)).toEqual(["unknown 1"]);
+    lab.append(point(1, 8, 1), [entry(2, 8, 2)]);
+    expect(lab.outcomes(20)).toEqual(["unknown 2"]);
     lab.cluster.heal();
     lab.cluster.run(400);
     lab.append(logStart, [entry(1, 8, 1)]);
@@ -233,6 +236,25 @@ describe("log nodes and their disks", () => {
     expect(lab.commitOf(blank)).toBe(lab.commitOf(lab.leader));
   });
 
+  it("rule 7: having heard both peers is not enough: the leader's log must be here too", () => {
+    const lab = new Lab();
+    lab.append(logStart, [entry(1, 7, 1)]);
+    lab.cluster.run(200);
+    const blank = must(lab.followers[0], "follower");
+    lab.cluster.isLost = (to, frame) => to === blank && openFrame(frame).kind === "raftAppend";
+    lab.cluster.replace(blank);
+    lab.cluster.run(50);
+    lab.cluster.format(blank);
+    lab.cluster.run(2000);
+    expect(inspectLog(lab.cluster.node(blank), 0).role).toBe("repairing");
+    lab.cluster.isLost = () => false;
+    lab.cluster.run(500);
+    expect([inspectLog(lab.cluster.node(blank), 0).role, lab.commitOf(blank)]).toEqual([
+      "follower",
+      1,
+    ]);
+  });
+
   it("rule 7: the disk that was replaced is not heard when it returns", () => {
     const lab = new Lab();
     const slot = must(lab.followers[0], "follower");
@@ -280,6 +302,27 @@ describe("log nodes and their disks", () => {
     expect(lab.outcomes(100)).toEqual([]);
     lab.cluster.inject(right, diskSynced(lab.cluster.node(right).ticket, true));
     expect(lab.outcomes(100)).toEqual(["committed 1"]);
+  });
+
+  it("rule 8: a leader counts its own copy only when that is synced", () => {
+    const lab = new Lab();
+    const { leader } = lab;
+    const right = must(lab.followers[1], "follower");
+    lab.cluster.holdSyncs = true;
+    lab.append(logStart, [entry(1, 7, 1)]);
+    lab.cluster.run(20);
+    lab.cluster.inject(right, diskSynced(lab.cluster.node(right).ticket, true));
+    expect(lab.outcomes(100)).toEqual([]);
+    lab.cluster.inject(leader, diskSynced(lab.cluster.node(leader).ticket, true));
+    expect(lab.outcomes(100)).toEqual(["committed 1"]);
+  });
+
+  it("rule 8: a vote counts, and leaves, only when it is synced", () => {
+    const lab = new Lab();
+    lab.cluster.crash(lab.leader);
+    lab.cluster.holdSyncs = true;
+    lab.cluster.run(3000);
+    expect(lab.cluster.leader()).toBeUndefined();
   });
 
   it("rule 9: damage below the final batch is repaired from the peers, not cut off", () => {
@@ -363,6 +406,25 @@ describe("the Raft paper", () => {
     lab.cluster.run(1000);
     const view = inspectLog(lab.cluster.node(old), 0);
     expect([view.role, view.lastPosition, view.commitPosition]).toEqual(["follower", 1, 1]);
+  });
+
+  it("§5.4.2: copies of an older term's entries commit nothing until one of the leader's own term is held too", () => {
+    const lab = new Lab();
+    const { leader } = lab;
+    const node = lab.cluster.node(leader);
+    const replica = must(node.replicas[0], "replica");
+    const before = replica.commitIndex;
+    replica.log.appendEntry(replica.term, entry(1, 7, 1));
+    replica.term += 1;
+    replica.log.appendNoop(replica.term);
+    replica.durableIndex = before + 2;
+    const progress = must(replica.progress[must(node.peers[0], "peer")], "progress");
+    progress.matchIndex = before + 1;
+    advanceLeaderCommit(node, replica);
+    expect(replica.commitIndex).toBe(before);
+    progress.matchIndex = before + 2;
+    advanceLeaderCommit(node, replica);
+    expect(replica.commitIndex).toBe(before + 2);
   });
 
   it("§6.2: a leader cut off from both peers resigns", () => {

@@ -4,7 +4,6 @@
  * prefixes agree, nothing acknowledged is lost, nothing lands twice, a conflict is final, readers see no gap.
  */
 import { assert, must } from "../assert.ts";
-import { openFrame } from "../bytes/frame.ts";
 import {
   type ClusterLayout,
   diskRead,
@@ -22,15 +21,13 @@ import {
 import { encodeFormatDisk, encodeLogTransferAsk } from "../control/messages.ts";
 import { ByteWriter } from "../bytes/writer.ts";
 import { defaultTiming, type Timing } from "../timing.ts";
-import { LogAppender } from "./client/appender.ts";
-import { LogFollower } from "./client/follower.ts";
 import type { LogClientConfig } from "./client/leaderSearch.ts";
-import { TailReader } from "./client/tailReader.ts";
-import { formatLogDisk, sectorBytes } from "./diskFormat.ts";
-import type { LogPoint } from "./entry.ts";
+import { formatLogDisk } from "./diskFormat.ts";
 import { createLogNode, type LogNode, stepLogNode } from "./logNode.ts";
-import { decodeAppendReply, encodeTrim } from "./messages.ts";
+import { encodeTrim } from "./messages.ts";
 import { commitPosition } from "./state.ts";
+import { TestReader, TestWriter } from "./testClients.ts";
+import { TestDisk } from "./testDisk.ts";
 
 export const logNames: readonly NodeId[] = ["log-a", "log-b", "log-c"];
 
@@ -43,80 +40,6 @@ export function seededRandom(seed: number): Random {
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
   };
-}
-
-interface PendingWrite {
-  readonly file: string;
-  readonly offset: number;
-  /** Undefined: the file is removed. */
-  readonly bytes: Uint8Array | undefined;
-}
-
-/** A disk with a cache: reads see everything, a crash keeps, loses or tears what no sync has covered. */
-export class TestDisk {
-  files: Map<string, Uint8Array> = new Map();
-  private pending: PendingWrite[] = [];
-  private covered = 0;
-
-  write(file: string, offset: number, bytes: Uint8Array | undefined): void {
-    this.pending.push({ file, offset, bytes });
-  }
-
-  beginSync(): void {
-    this.covered = this.pending.length;
-  }
-
-  endSync(): void {
-    for (const write of this.pending.splice(0, this.covered)) apply(this.files, write);
-    this.covered = 0;
-  }
-
-  read(file: string, offset: number, lengthBytes: number): Uint8Array {
-    const cached = new Map(this.files);
-    for (const write of this.pending) apply(cached, write);
-    const bytes = cached.get(file) ?? new Uint8Array(0);
-    return bytes.slice(offset, offset + lengthBytes);
-  }
-
-  crash(random: Random): void {
-    for (const write of this.pending) {
-      const draw = random();
-      if (draw < 0.4) apply(this.files, write);
-      else if (draw < 0.7 && write.bytes !== undefined) tear(this.files, write, random);
-    }
-    this.pending = [];
-    this.covered = 0;
-  }
-
-  /** Flips a bit of a byte that was synced. */
-  rot(file: string, offset: number): void {
-    const bytes = this.files.get(file);
-    if (bytes === undefined || offset >= bytes.length) return;
-    const copy = bytes.slice();
-    copy[offset] = (copy[offset] ?? 0) ^ 0x10;
-    this.files.set(file, copy);
-  }
-}
-
-function apply(files: Map<string, Uint8Array>, write: PendingWrite): void {
-  if (write.bytes === undefined) {
-    files.delete(write.file);
-    return;
-  }
-  const old = files.get(write.file) ?? new Uint8Array(0);
-  const grown = new Uint8Array(Math.max(old.length, write.offset + write.bytes.length));
-  grown.set(old);
-  grown.set(write.bytes, write.offset);
-  files.set(write.file, grown);
-}
-
-function tear(files: Map<string, Uint8Array>, write: PendingWrite, random: Random): void {
-  const bytes = must(write.bytes, "bytes");
-  for (let start = 0; start < bytes.length; start += sectorBytes) {
-    if (random() < 0.5) continue;
-    const sector = bytes.subarray(start, start + sectorBytes);
-    apply(files, { file: write.file, offset: write.offset + start, bytes: sector });
-  }
 }
 
 export interface Message {
@@ -184,6 +107,8 @@ export class TestCluster {
   syncs = 0;
   /** Called for messages to names that the cluster does not know: a test's own clients. */
   onStray: ((message: Message) => void) | undefined;
+  /** Messages that are lost whatever the network's faults are. */
+  isLost: (to: NodeId, frame: Uint8Array) => boolean = () => false;
   /** Syncs complete only when the test says so. */
   holdSyncs = false;
   private order = 0;
@@ -317,6 +242,7 @@ export class TestCluster {
   }
 
   send(from: NodeId, to: NodeId, frame: Uint8Array): void {
+    if (this.isLost(to, frame)) return;
     if (this.cuts.has(`${from}>${to}`) || this.random() < this.faults.lossRatio) return;
     this.enqueue(from, to, frame);
     if (this.random() < this.faults.duplicateRatio) this.enqueue(from, to, frame);
@@ -529,167 +455,4 @@ export class TestCluster {
 
 function unexpected(): void {
   assert(false, "an effect that this machine has no use for");
-}
-
-/** A writer as a primary would be: learns the tail, appends behind it, and begins anew when it is fenced. */
-export class TestWriter {
-  readonly name: NodeId;
-  appender: LogAppender;
-  tailReader: TailReader;
-  isReady = false;
-  conflicts = 0;
-  private readonly cluster: TestCluster;
-  private readonly zone: string;
-  private readonly effects: Effects;
-  private incarnation: number;
-  private pendingIds: string[] = [];
-  private sequence = 0;
-
-  constructor(cluster: TestCluster, name: NodeId, zone: string) {
-    this.cluster = cluster;
-    this.name = name;
-    this.zone = zone;
-    this.effects = cluster.clientEffects(name);
-    this.incarnation = cluster.nextIncarnation();
-    this.appender = new LogAppender(cluster.clientConfig(zone), this.incarnation, 1);
-    this.tailReader = new TailReader(cluster.clientConfig(zone));
-  }
-
-  get deadlineUs(): number {
-    return Math.min(this.appender.deadlineUs, this.tailReader.deadlineUs);
-  }
-
-  get pendingCount(): number {
-    return this.pendingIds.length;
-  }
-
-  restart(): void {
-    this.incarnation = this.cluster.nextIncarnation();
-    this.appender = new LogAppender(this.cluster.clientConfig(this.zone), this.incarnation, 1);
-    this.tailReader = new TailReader(this.cluster.clientConfig(this.zone));
-    this.sequence = 0;
-    this.pendingIds = [];
-    this.isReady = false;
-    this.recover();
-  }
-
-  /** Asks for the tail; ready once it is known. */
-  recover(): void {
-    this.isReady = false;
-    this.pendingIds = [];
-    this.tailReader.ask(this.cluster.clock(), this.effects);
-  }
-
-  /** Starts behind a known point without asking. */
-  begin(tail: LogPoint): void {
-    this.appender.reset(tail);
-    this.isReady = true;
-  }
-
-  /** Appends a record; ids are noted so that the world can judge them. */
-  write(payload: string): void {
-    if (!this.isReady) return;
-    const before = this.appender.pendingCount;
-    const bytes = Uint8Array.from(payload, (char) => char.charCodeAt(0));
-    this.appender.append("effects", 1, 1000, bytes);
-    for (let chunk = before; chunk < this.appender.pendingCount; chunk++) {
-      this.sequence += 1;
-      this.pendingIds.push(`${this.incarnation}/${this.sequence}`);
-    }
-    this.appender.flush(this.cluster.clock(), this.effects);
-  }
-
-  step(input: Input): void {
-    const now = this.cluster.clock();
-    if (input.kind === "wake") {
-      this.appender.onWake(now, this.effects);
-      this.tailReader.onWake(now, this.effects);
-    } else if (input.kind === "peerLost") {
-      this.appender.onPeerLost(now, input.from, this.effects);
-      this.tailReader.onPeerLost(now, input.from, this.effects);
-    } else if (input.kind === "peerMessage") {
-      this.onMessage(now, input);
-    }
-  }
-
-  private onMessage(now: Now, input: Input): void {
-    const { kind, body } = openFrame(input.bytes);
-    if (kind === "logTailReply") {
-      const tail = this.tailReader.onReply(now, input.from, body, this.effects);
-      if (tail !== undefined) {
-        assert(
-          tail.position <= this.cluster.committed.length,
-          "a tail beyond what is committed anywhere",
-        );
-        this.begin(tail);
-      }
-    } else if (kind === "logAppendReply") {
-      const before = this.appender.committedPosition;
-      const progress = this.appender.onReply(now, input.from, body, this.effects);
-      if (progress === "conflict") {
-        this.conflicts += 1;
-        this.noteConflict(input);
-        this.recover();
-      } else if (progress === "committed") {
-        for (let at = before + 1; at <= this.appender.committedPosition; at++) {
-          this.cluster.noteAcknowledged(must(this.pendingIds.shift(), "pending id"), at);
-        }
-      }
-    }
-  }
-
-  /** The entry that a conflict names, and all behind it, can never land. */
-  private noteConflict(input: Input): void {
-    const reply = must(decodeAppendReply(openFrame(input.bytes).body), "reply");
-    if (reply.outcome !== "conflict") return;
-    const from = this.pendingIds.indexOf(`${reply.id.incarnation}/${reply.id.sequence}`);
-    assert(from >= 0, "a conflict for what is not pending");
-    for (const id of this.pendingIds.slice(from)) this.cluster.noteRefused(id);
-  }
-}
-
-/** Follows the log and compares every entry with what is committed. */
-export class TestReader {
-  readonly name: NodeId;
-  readonly follower: LogFollower;
-  isTrimmed = false;
-  private readonly cluster: TestCluster;
-  private readonly effects: Effects;
-
-  constructor(cluster: TestCluster, name: NodeId, zone: string) {
-    this.cluster = cluster;
-    this.name = name;
-    this.effects = cluster.clientEffects(name);
-    this.follower = new LogFollower(cluster.clientConfig(zone));
-    this.follower.start(cluster.clock(), 1, this.effects);
-  }
-
-  get deadlineUs(): number {
-    return this.follower.deadlineUs;
-  }
-
-  step(input: Input): void {
-    const now = this.cluster.clock();
-    if (input.kind === "wake") this.follower.onWake(now, this.effects);
-    else if (input.kind === "peerLost") this.follower.onPeerLost(now, input.from, this.effects);
-    else if (input.kind === "peerMessage") this.onMessage(now, input);
-  }
-
-  private onMessage(now: Now, input: Input): void {
-    const { kind, body } = openFrame(input.bytes);
-    if (kind !== "logEntries") return;
-    let expected = this.follower.nextPosition;
-    const entries = this.follower.onEntries(now, input.from, body, this.effects);
-    if (entries === "trimmed") {
-      this.isTrimmed = true;
-      return;
-    }
-    for (const entry of entries) {
-      this.cluster.examined.reads += 1;
-      assert(entry.position === expected, "a reader saw a gap");
-      const id = `${entry.id.incarnation}/${entry.id.sequence}`;
-      assert(this.cluster.committed[expected - 1]?.id === id, `a reader saw ${id} at ${expected}`);
-      expected += 1;
-    }
-  }
 }
