@@ -29,9 +29,17 @@ export function handleAppend(
   effects: Effects,
 ): void {
   if (!areSound(node, request)) return dropMessage(node, "damaged entry", effects);
+  // Leadership is about to settle, here or at the peer it is handed to: whoever it is will know in a moment.
+  if (replica.role === "candidate") return hold(node, replica, from, request, "notLeader", effects);
   if (replica.role !== "leader") return answer(node, replica, from, request, "notLeader", effects);
-  if (!place(node, replica, from, request, effects)) return;
-  // The tail has moved: something that was held may fit now.
+  if (replica.transferTo !== NOBODY) {
+    return hold(node, replica, from, request, "overloaded", effects);
+  }
+  if (place(node, replica, from, request, effects)) placeHeld(node, replica, effects);
+}
+
+/** The tail has moved, or leadership has settled here: what was held may fit now. */
+export function placeHeld(node: LogNode, replica: Replica, effects: Effects): void {
   for (let retry = replica.held.length; retry > 0; retry--) {
     const at = replica.held.findIndex(
       (held) => held.request.precededBy.position <= replica.log.last.position,
@@ -67,7 +75,7 @@ function place(
     return false;
   }
   if (position > log.last.position) {
-    hold(node, replica, from, request, effects);
+    hold(node, replica, from, request, "behind", effects);
     return false;
   }
   const committed = commitPosition(replica);
@@ -135,12 +143,14 @@ function isOverloaded(node: LogNode, replica: Replica, entry: Uint8Array): boole
   return uncommitted > 2 * node.config.timing.inFlightBytes;
 }
 
-/** Rule 2: a predecessor beyond the tail may be on its way. */
+/** Rule 2: a predecessor beyond the tail may be on its way. `otherwise` is the answer when there is no place for more. */
+// oxlint-disable-next-line max-params -- as for every answer
 function hold(
   node: LogNode,
   replica: Replica,
   from: NodeId,
   request: AppendRequest,
+  otherwise: AppendOutcome,
   effects: Effects,
 ): void {
   // Repetitions of what is held would only fill the place.
@@ -149,7 +159,7 @@ function hold(
       held.from === from && held.request.precededBy.position === request.precededBy.position,
   );
   if (isHeld || replica.held.length >= heldMessages) {
-    answer(node, replica, from, request, "behind", effects);
+    answer(node, replica, from, request, otherwise, effects);
     return;
   }
   const untilUs = node.nowUs + node.config.timing.retryMs * 1000;
@@ -208,11 +218,16 @@ export function answerWaiters(node: LogNode, replica: Replica, effects: Effects)
   }
 }
 
-/** Leadership has ended: writers shall ask elsewhere. What was accepted may still commit. */
+/** Leadership or candidacy has ended: writers shall ask elsewhere, the likely winner first. What was accepted may still commit. */
 export function refuseWaiters(node: LogNode, replica: Replica, effects: Effects): void {
-  const { waiters } = replica;
+  const { waiters, held } = replica;
+  const hint = replica.transferTo === NOBODY ? "" : slotName(node, replica.transferTo);
   replica.waiters = [];
   replica.held = [];
+  for (const { from, request } of held) {
+    if (waiters.some((waiter) => waiter.writer === from)) continue;
+    answer(node, replica, from, request, "notLeader", effects);
+  }
   for (const waiter of waiters) {
     const { incarnation, sequence } = replica.log.atPosition(waiter.first);
     const frame = encodeAppendReply(node.writer, {
@@ -220,7 +235,7 @@ export function refuseWaiters(node: LogNode, replica: Replica, effects: Effects)
       outcome: "notLeader",
       position: waiter.first,
       id: { incarnation, sequence },
-      hint: "",
+      hint,
     });
     effects.send(waiter.writer, frame);
   }

@@ -3,6 +3,7 @@
  * (§3.10). A vote leaves this node only when it is on disk: see `settleElection`.
  */
 import type { Effects } from "../contract.ts";
+import { placeHeld } from "./appendApi.ts";
 import { isMajority } from "./quorum.ts";
 import {
   encodeTimeoutNow,
@@ -165,11 +166,23 @@ export function settleElection(node: LogNode, replica: Replica, effects: Effects
   if (isMajority(replica.granted)) becomeLeader(node, replica, effects);
 }
 
-/** The leader shall hand over to a peer, once that holds everything. */
+/** A transfer holds appends back, so it is tried only towards a peer that has answered lately and lacks little. */
+const transferLagEntries = 256;
+
+/**
+ * The leader shall hand over to a peer, once that holds everything. Until then, and until the peer's term arrives, appends
+ * are held: one more entry here would make the peer's log the shorter one, and nobody vote for it.
+ */
 export function startTransfer(node: LogNode, replica: Replica, to: number, effects: Effects): void {
-  if (to === node.self || to < 0) return;
+  if (to === node.self || to < 0 || replica.transferTo !== NOBODY) return;
+  const progress = progressOf(replica, to);
+  const { raftElectionMs, raftHeartbeatMs } = node.config.timing;
+  const isNear = replica.log.lastIndex - progress.matchIndex <= transferLagEntries;
+  const isHeard = node.nowUs - progress.heardUs <= 2 * raftHeartbeatMs * 1000;
+  if (!progress.isVoter || !isNear || !isHeard) return;
   replica.transferTo = to;
-  replica.transferUntilUs = node.nowUs + node.config.timing.raftElectionMs * 1000;
+  replica.isTransferSent = false;
+  replica.transferUntilUs = node.nowUs + (raftElectionMs / 2) * 1000;
   effects.trace("log.transfer", replica.shard, -1, replica.term, slotName(node, to));
   touch(node, replica);
 }
@@ -177,13 +190,15 @@ export function startTransfer(node: LogNode, replica: Replica, to: number, effec
 export function settleTransfer(node: LogNode, replica: Replica, effects: Effects): void {
   if (replica.transferTo === NOBODY || replica.role !== "leader") return;
   const progress = progressOf(replica, replica.transferTo);
-  if (node.nowUs > replica.transferUntilUs) {
+  if (node.nowUs >= replica.transferUntilUs) {
     replica.transferTo = NOBODY;
-  } else if (progress.matchIndex === replica.log.lastIndex && progress.isVoter) {
+    placeHeld(node, replica, effects);
+    if (replica.isUnsynced) touch(node, replica);
+  } else if (!replica.isTransferSent && progress.matchIndex === replica.log.lastIndex) {
     const order = { shard: replica.shard, term: replica.term };
     const frame = encodeTimeoutNow(node.writer, incarnationOf(node), order);
     effects.send(slotName(node, replica.transferTo), frame);
-    replica.transferTo = NOBODY;
+    replica.isTransferSent = true;
   }
 }
 

@@ -32,8 +32,10 @@ import {
   dropMessage,
   type LogNode,
   type LogNodeConfig,
+  NOBODY,
   progressOf,
   type Replica,
+  touch,
 } from "./state.ts";
 import { encodeStatus } from "./status.ts";
 import { answerReads } from "./tail.ts";
@@ -124,7 +126,8 @@ function handleWake(node: LogNode, effects: Effects): void {
   if (node.phase !== "running") return;
   if (node.nowUs >= node.heartbeatAtUs) {
     for (const replica of node.led) {
-      if (replica.held.length > 0) expireHeld(node, replica, effects);
+      if (replica.transferTo !== NOBODY) touch(node, replica);
+      else if (replica.held.length > 0) expireHeld(node, replica, effects);
     }
     beat(node, effects);
   }

@@ -38,6 +38,7 @@ export function newReplica(shard: number, slots: number): Replica {
     leaderHeardUs: -Infinity,
     progress,
     transferTo: NOBODY,
+    isTransferSent: false,
     transferUntilUs: 0,
     isRepairing: false,
     repairTerm: -1,

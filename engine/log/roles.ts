@@ -3,7 +3,7 @@
  */
 import { assert } from "../assert.ts";
 import type { Effects } from "../contract.ts";
-import { refuseWaiters } from "./appendApi.ts";
+import { placeHeld, refuseWaiters } from "./appendApi.ts";
 import {
   type LogNode,
   markUnsynced,
@@ -45,8 +45,8 @@ export function followLeader(
   effects: Effects,
 ): void {
   assert(replica.role !== "leader", "two leaders in one term");
-  if (replica.role !== "follower") leaveRole(node, replica, "another won", effects);
   replica.leader = leader;
+  if (replica.role !== "follower") leaveRole(node, replica, "another won", effects);
   replica.leaderHeardUs = node.nowUs;
   quiet(node, replica, 1, 2);
 }
@@ -56,8 +56,7 @@ export function leaveRole(node: LogNode, replica: Replica, why: string, effects:
   const wasLeader = replica.role === "leader";
   replica.role = "follower";
   replica.isStanding = false;
-  replica.transferTo = NOBODY;
-  if (!wasLeader) return;
+  if (!wasLeader) return refuseWaiters(node, replica, effects);
   replica.leader = NOBODY;
   node.led.splice(node.led.indexOf(replica), 1);
   const spreading = node.spreading.indexOf(replica);
@@ -65,6 +64,7 @@ export function leaveRole(node: LogNode, replica: Replica, why: string, effects:
   effects.trace("log.follower", replica.shard, replica.log.last.position, replica.term, why);
   refuseWaiters(node, replica, effects);
   refuseReads(node, replica, effects);
+  replica.transferTo = NOBODY;
   quiet(node, replica, 1, 2);
 }
 
@@ -133,6 +133,7 @@ export function becomeLeader(node: LogNode, replica: Replica, effects: Effects):
   replica.log.appendNoop(replica.term);
   walOf(node).addEntry(replica.shard, replica.log.lastIndex, replica.term, replica.log.last.bytes);
   markUnsynced(node, replica);
+  placeHeld(node, replica, effects);
   const heartbeatAtUs = node.nowUs + node.config.timing.raftHeartbeatMs * 1000;
   node.heartbeatAtUs = Math.min(node.heartbeatAtUs, heartbeatAtUs);
   effects.trace(

@@ -121,7 +121,9 @@ export interface Replica {
   leaderHeardUs: number;
   /** One a slot; this node's own is unused. */
   readonly progress: readonly Progress[];
+  /** Slot that leadership is being handed to, NOBODY if none; appends are held meanwhile. */
   transferTo: number;
+  isTransferSent: boolean;
   transferUntilUs: number;
   /** PROTOCOL rule 7: no vote, no acknowledgement, no candidacy. */
   isRepairing: boolean;
