@@ -1,0 +1,48 @@
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+
+interface Printed {
+  readonly commit: string;
+  readonly cases: readonly {
+    readonly case: string;
+    readonly verdict: string;
+    readonly steps: number;
+    readonly events: number;
+    readonly operations: number;
+    readonly syncs: number;
+    readonly cpuSeconds: number;
+    readonly peakMegabytes: number;
+  }[];
+}
+
+const main = fileURLToPath(new URL("../dist/bench/main.js", import.meta.url));
+
+describe("the bench", () => {
+  it("measures every kind of case in its quick run, and all of them count something", () => {
+    const done = spawnSync(process.execPath, [main, "quick", "json"], { encoding: "utf8" });
+    expect(done.stderr).toBe("");
+    expect(done.status).toBe(0);
+    const { cases } = JSON.parse(done.stdout) as Printed;
+    expect(cases.map((one) => [one.case, one.verdict])).toEqual([
+      ["kernel", "ok"],
+      ["baseline", "ok"],
+      ["az-outage", "ok"],
+      ["linearizability", "ok"],
+      ["idle", "ok"],
+    ]);
+    for (const one of cases) {
+      expect(one.cpuSeconds).toBeGreaterThan(0);
+      expect(one.peakMegabytes).toBeGreaterThan(10);
+      if (one.case === "linearizability") expect(one.operations).toBe(10_000);
+      else expect(one.steps).toBeGreaterThan(100);
+      if (one.case === "idle") expect(one.syncs).toBeGreaterThan(0);
+    }
+  });
+
+  it("refuses a word that it does not know", () => {
+    const done = spawnSync(process.execPath, [main, "fast"], { encoding: "utf8" });
+    expect(done.status).toBe(2);
+    expect(done.stderr).toBe('bench: unknown word "fast"; it takes quick and json\n');
+  });
+});

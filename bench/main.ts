@@ -1,0 +1,60 @@
+/**
+ * `npm run bench [-- quick] [json]`: measures every case in a process of its own, one after another, and prints a table.
+ * `quick` is a small run of everything; `json` prints the measurements for a machine.
+ */
+import { spawnSync } from "node:child_process";
+import { cpus } from "node:os";
+import { fileURLToPath } from "node:url";
+import { fullCases, quickCases, type BenchCase } from "./cases.ts";
+import type { Measured } from "./measured.ts";
+import { tables } from "./tables.ts";
+
+const child: string = fileURLToPath(new URL("child.js", import.meta.url));
+
+function measured(which: BenchCase): Measured {
+  const done = spawnSync(process.execPath, [child, JSON.stringify(which)], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  if (done.status !== 0) throw new Error(`the case ${which.name}, ${which.shards} shards, failed`);
+  return JSON.parse(done.stdout) as Measured;
+}
+
+/** What git answers; empty without git or outside a checkout. */
+function git(...args: string[]): string {
+  return spawnSync("git", args, { encoding: "utf8" }).stdout?.trim() ?? "";
+}
+
+function commit(): string {
+  const name = git("rev-parse", "--short", "HEAD");
+  if (name === "") return "unknown commit";
+  return git("status", "--porcelain", "--untracked-files=no") === ""
+    ? name
+    : `${name} with changes`;
+}
+
+function machine(): string {
+  const processors = cpus();
+  const model = processors[0]?.model.trim() ?? "unknown processor";
+  return `${processors.length} × ${model}, Node ${process.versions.node}`;
+}
+
+const words: readonly string[] = process.argv.slice(2);
+const unknown = words.find((word) => word !== "quick" && word !== "json");
+if (unknown !== undefined) {
+  process.stderr.write(`bench: unknown word "${unknown}"; it takes quick and json\n`);
+  process.exit(2);
+}
+const all: Measured[] = [];
+for (const which of words.includes("quick") ? quickCases : fullCases) {
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${which.name}, ${which.shards} shards`);
+  all.push(measured(which));
+}
+if (process.stderr.isTTY) process.stderr.write("\r\u001b[K");
+const about = { commit: commit(), machine: machine() };
+process.stdout.write(
+  words.includes("json")
+    ? `${JSON.stringify({ ...about, cases: all }, null, 2)}\n`
+    : tables(about, all),
+);
+process.exitCode = all.every((one) => one.verdict === "ok") ? 0 : 1;
