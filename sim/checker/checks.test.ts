@@ -138,6 +138,19 @@ describe("zero loss", () => {
     expect(checks.violation?.sentence).toContain("only 0 deletions of it lay on a majority");
   });
 
+  it("counts deletions in the order in which their replies left, not in which they arrived", () => {
+    disks.append(10, logNodes, maker.leadership(), maker.set("x", "v1"), maker.delete("x"));
+    disks.append(22, logNodes, maker.set("x", "v2"), maker.delete("x"));
+    const later = { ...operationOf({ f: "delete", key: "x" }, 1, 5, 30), repliedUs: 25 };
+    const earlier = { ...operationOf({ f: "delete", key: "x" }, 1, 6, 31), repliedUs: 20 };
+    checks.operationCompleted(later);
+    checks.operationCompleted(earlier);
+    expect(checks.violation).toBeUndefined();
+    const tooMany = { ...operationOf({ f: "delete", key: "x" }, 1, 7, 32), repliedUs: 21 };
+    checks.operationCompleted(tooMany);
+    expect(checks.violation?.sentence).toContain("the 2. of this key, but only 1 deletions");
+  });
+
   it("finds a final read that does not show what the log holds", () => {
     checks = new Checks({ ...options, budget: "assumption-broken" });
     disks = new TestDisks(checks);

@@ -31,7 +31,8 @@ export class ZeroLossCheck {
   private readonly committed: CommittedLog;
   private readonly options: ZeroLossOptions;
   private readonly acknowledged: Acknowledged[] = [];
-  private readonly deletes: Map<string, number> = new Map();
+  /** Acknowledged deletions of each key, in the order in which their replies left. */
+  private readonly deletes: Map<string, Operation[]> = new Map();
   private healedUs = Infinity;
   /** The newest answered read of each key on a primary. */
   private readonly lastReads: Map<string, Operation> = new Map();
@@ -112,22 +113,37 @@ export class ZeroLossCheck {
     this.acknowledged.push({ operation, stored });
   }
 
-  /** Deletions carry no value of their own: their number must be right. */
+  /**
+   * Deletions carry no value of their own: whenever a reply left, as many must have been durable as were acknowledged by
+   * then. Answers arrive in another order than replies leave, so a late one counts for those that left after it, too.
+   */
   private expectDelete(operation: Operation): void {
     this.tally.examined++;
     const { key } = operation.input;
-    const acknowledged = (this.deletes.get(key) ?? 0) + 1;
-    this.deletes.set(key, acknowledged);
+    const answered = this.deletes.get(key) ?? [];
+    if (answered.length === 0) this.deletes.set(key, answered);
+    let at = answered.length;
+    while (at > 0 && (answered[at - 1] as Operation).repliedUs > operation.repliedUs) at--;
+    answered.splice(at, 0, operation);
+    for (; at < answered.length; at++) {
+      const one = answered[at] as Operation;
+      const durable = this.durableDeletes(key, one.repliedUs);
+      if (durable > at) continue;
+      this.lose(
+        operation.completedUs,
+        `${sayRequest(one)} was acknowledged by ${one.node} at ${sayTime(one.repliedUs)}, the ${at + 1}. of this key, but only ${durable} deletions of it lay on a majority of zones' disks when the reply left`,
+        one,
+      );
+      return;
+    }
+  }
+
+  private durableDeletes(key: string, byUs: number): number {
     let durable = 0;
     for (const stored of this.values.deletesOf(key)) {
-      if (stored.durableUs >= 0 && stored.durableUs <= operation.repliedUs) durable++;
+      if (stored.durableUs >= 0 && stored.durableUs <= byUs) durable++;
     }
-    if (durable >= acknowledged) return;
-    this.lose(
-      operation.completedUs,
-      `${sayRequest(operation)} was acknowledged by ${operation.node} at ${sayTime(operation.completedUs)}, the ${acknowledged}. of this key, but only ${durable} deletions of it lay on a majority of zones' disks when the reply left`,
-      operation,
-    );
+    return durable;
   }
 
   private sayNotDurable(operation: Operation, candidates: readonly StoredEntry[]): string {
