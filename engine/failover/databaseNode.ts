@@ -94,6 +94,7 @@ export interface DatabaseNode {
 
   /** Before then the log's leader is not asked again to come near. */
   logLeaderAskDueUs: number;
+  logLeaderPauseUs: number;
 
   readonly topology: Topology;
   gossipDueUs: number;
@@ -169,6 +170,7 @@ export function databaseNode(
     expiryForUnixMs: Infinity,
     expiryDueUs: Infinity,
     logLeaderAskDueUs: -Infinity,
+    logLeaderPauseUs: 0,
     topology: new Topology(config.layout),
     gossipDueUs: Infinity,
     alarmUs: Infinity,

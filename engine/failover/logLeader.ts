@@ -3,10 +3,18 @@ import type { Effects, Now } from "../contract.ts";
 import { encodeLogTransferAsk } from "../control/messages.ts";
 import type { DatabaseNode } from "./databaseNode.ts";
 
-const askEveryUs = 10_000_000;
+const firstPauseUs = 1_000_000;
+const longestPauseUs = 32_000_000;
+
+/** A new leadership asks at once, and soon again if nothing came of it. */
+export function startDrawingLogLeader(node: DatabaseNode, now: Now, effects: Effects): void {
+  node.logLeaderAskDueUs = -Infinity;
+  node.logLeaderPauseUs = firstPauseUs;
+  drawLogLeaderNear(node, now, effects);
+}
 
 /**
- * A log led from another zone costs every write two crossings more. Asked for seldom: a leader that keeps moving back
+ * A log led from another zone costs every write two crossings more. Asked for ever more seldom: a leader that keeps moving back
  * has a reason (this zone's log node is slow or away), and a transfer that fails costs the log an election.
  */
 export function drawLogLeaderNear(node: DatabaseNode, now: Now, effects: Effects): void {
@@ -15,6 +23,7 @@ export function drawLogLeaderNear(node: DatabaseNode, now: Now, effects: Effects
   const { leader } = appender;
   if (config.timing.logLeader === "anywhere" || own === undefined || leader === undefined) return;
   if (leader === own.nodeId || now.monotonicUs < node.logLeaderAskDueUs) return;
-  node.logLeaderAskDueUs = now.monotonicUs + askEveryUs;
+  node.logLeaderAskDueUs = now.monotonicUs + node.logLeaderPauseUs;
+  node.logLeaderPauseUs = Math.min(2 * node.logLeaderPauseUs, longestPauseUs);
   effects.send(leader, encodeLogTransferAsk(config.shard, own.nodeId));
 }

@@ -2,7 +2,7 @@
 import { assert } from "../assert.ts";
 import type { Effects, Now } from "../contract.ts";
 import type { DatabaseNode } from "./databaseNode.ts";
-import { drawLogLeaderNear } from "./logLeader.ts";
+import { startDrawingLogLeader } from "./logLeader.ts";
 
 /** Memory is at the tail: serve READONLY clients, follow, and wait a full backoff before standing (PROTOCOL rule 12). */
 export function becomeReplica(node: DatabaseNode, now: Now, effects: Effects): void {
@@ -35,7 +35,7 @@ export function becomePrimary(node: DatabaseNode, now: Now, effects: Effects): v
   effects.trace("role.primary", config.shard, position, node.epoch, "");
   effects.trace("lease.renewed", config.shard, position, node.lease.endUs, "");
   if (node.role === "lapsed") effects.trace("lease.lapsed", config.shard, position, -1, "");
-  drawLogLeaderNear(node, now, effects);
+  startDrawingLogLeader(node, now, effects);
   node.topology.learn(config.shard, node.epoch, position, config.nodeId);
   for (const peer of config.layout.databaseNodes) {
     if (peer.nodeId === config.nodeId) continue;

@@ -178,7 +178,7 @@ export function startTransfer(node: LogNode, replica: Replica, to: number, effec
   const progress = progressOf(replica, to);
   const { raftElectionMs, raftHeartbeatMs } = node.config.timing;
   const isNear = replica.log.lastIndex - progress.matchIndex <= transferLagEntries;
-  const isHeard = node.nowUs - progress.heardUs <= 2 * raftHeartbeatMs * 1000;
+  const isHeard = node.nowUs - progress.heardUs <= 4 * raftHeartbeatMs * 1000;
   if (!progress.isVoter || !isNear || !isHeard) return;
   replica.transferTo = to;
   replica.isTransferSent = false;

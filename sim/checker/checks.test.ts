@@ -143,11 +143,13 @@ describe("zero loss", () => {
     disks.append(22, logNodes, maker.set("x", "v2"), maker.delete("x"));
     const later = { ...operationOf({ f: "delete", key: "x" }, 1, 5, 30), repliedUs: 25 };
     const earlier = { ...operationOf({ f: "delete", key: "x" }, 1, 6, 31), repliedUs: 20 };
-    checks.operationCompleted(later);
-    checks.operationCompleted(earlier);
+    checks.operationInvoked(set("v1", 1, 4));
+    checks.operationInvoked(set("v2", 2, 4));
+    tell(later);
+    tell(earlier);
     expect(checks.violation).toBeUndefined();
     const tooMany = { ...operationOf({ f: "delete", key: "x" }, 1, 7, 32), repliedUs: 21 };
-    checks.operationCompleted(tooMany);
+    tell(tooMany);
     expect(checks.violation?.sentence).toContain("the 2. of this key, but only 1 deletions");
   });
 
