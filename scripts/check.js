@@ -4,9 +4,11 @@ import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const rooms = ["engine", "sim", "scenarios", "reports", "viz", "bench", "scripts"];
+const rooms = ["engine", "sim", "scenarios", "reports", "viz", "bench", "scripts", "tests", "docs"];
+/** @param {string} name */
 const bin = (name) => join(root, "node_modules", ".bin", name);
 
+/** @type {[string, string, string[]][]} */
 const steps = [
   ["format", bin("oxfmt"), ["--check", ...rooms]],
   ["lint", bin("oxlint"), rooms],
@@ -22,7 +24,9 @@ for (const [name, command, args] of steps) {
   process.stdout.write(`\n== ${name}\n`);
   const done = spawnSync(command, args, { cwd: root, stdio: "inherit" });
   if (done.error) {
-    process.stderr.write(`check: cannot run ${command}: ${done.error.message}. Run npm ci first.\n`);
+    process.stderr.write(
+      `check: cannot run ${command}: ${done.error.message}. Run npm ci first.\n`,
+    );
     process.exit(4);
   }
   if (done.status !== 0) {
