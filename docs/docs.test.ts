@@ -23,7 +23,9 @@ describe("the documentation", () => {
   });
 
   it("explains every event of the trace in docs/trace.md, and no other", () => {
-    const explained = [...read("docs/trace.md").matchAll(/^\| `([a-zA-Z.]+)`/gm)].map(([, kind]) => kind);
+    const explained = [...read("docs/trace.md").matchAll(/^\| `([a-zA-Z.]+)`/gm)].map(
+      ([, kind]) => kind,
+    );
     expect(explained.toSorted()).toEqual([...eventKinds].toSorted());
   });
 
@@ -45,7 +47,9 @@ describe("the documentation", () => {
   });
 
   it("tells every scenario in the list of docs/SCENARIOS.md", () => {
-    const told = [...read("docs/SCENARIOS.md").matchAll(/^\| `([a-z-]+)`/gm)].map(([, name]) => name);
+    const told = [...read("docs/SCENARIOS.md").matchAll(/^\| `([a-z-]+)`/gm)].map(
+      ([, name]) => name,
+    );
     expect(told).toEqual(scenarios.map((scenario) => scenario.name));
   });
 });

@@ -18,7 +18,7 @@ describe("the story of a run", () => {
   it("says so when a fault changed nothing", () => {
     const run = testRun();
     const fault = {
-      ...run.faults[0]!,
+      ...run.faults[0],
       messagesCut: 0,
       diskResultsChanged: 0,
       operationsOverlapped: 0,
@@ -31,7 +31,7 @@ describe("the story of a run", () => {
 
   it("marks a failover that broke its promise as bad", () => {
     const run = testRun();
-    const late = { ...run.failovers[0]!, planned: true };
+    const late = { ...run.failovers[0], planned: true };
     const moment = storyOf({ ...run, failovers: [late] }).find((m) =>
       m.text.includes("over the <"),
     );
@@ -41,7 +41,7 @@ describe("the story of a run", () => {
 
   it("does not tell a lease as ended that the same leader's next interval continues", () => {
     const run = testRun();
-    const lease = run.leases[1]!;
+    const lease = run.leases[1];
     const halves = [
       { ...lease, untilUs: lease.fromUs + 5_000_000 },
       { ...lease, fromUs: lease.fromUs + 5_000_000 },

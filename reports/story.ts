@@ -251,7 +251,8 @@ const phrases: ReadonlyMap<string, Phrase> = new Map<string, Phrase>([
   [
     "append.conflict",
     {
-      one: (e) => `${e.node} is refused by the log: another's entry stands at position ${e.position}`,
+      one: (e) =>
+        `${e.node} is refused by the log: another's entry stands at position ${e.position}`,
       many: "refused by the log for another's entry: {who}",
       tone: "warning",
       weight: 2,

@@ -21,13 +21,20 @@ describe("the verdict of a run", () => {
 
   it("counts a violation that the scenario expects as held", () => {
     const run = testRun();
-    const checks = [{ ...run.checks[0]!, verdict: "expected violation" as const }];
+    const checks = [{ ...run.checks[0], verdict: "expected violation" as const }];
     expect(verdictOf({ verdict: "ok", checks })).toBe("ok");
     expect(headlineOf({ ...run, checks })).toContain("linearizable broke and was named");
   });
 
   it("maps to the exit codes of the command line", () => {
-    expect(exitCodes).toEqual({ ok: 0, violation: 1, stuck: 3, missed: 3, harness: 4, undecided: 5 });
+    expect(exitCodes).toEqual({
+      ok: 0,
+      violation: 1,
+      stuck: 3,
+      missed: 3,
+      harness: 4,
+      undecided: 5,
+    });
   });
 
   it("is said in one sentence, for each kind", () => {

@@ -224,7 +224,7 @@ describe("rule 21: expiry", () => {
     const before = shard.entriesOf("effects").length;
     shard.perfectLog.holdsAppends = true;
     shard.run(200);
-    const reader = shard.connect(replica!.id).send("READONLY").send("GET", "k");
+    const reader = shard.connect(replica.id).send("READONLY").send("GET", "k");
     expect(reader.take()).toBe("+OK\r\n$1\r\nv\r\n");
     shard.perfectLog.releaseAppends();
     shard.run(5);
@@ -277,7 +277,7 @@ describe("rule 22: redirects and topology", () => {
     const news = shard.outside.filter(({ to }) => to.startsWith("db-1-"));
     expect(news.map(({ to }) => to).toSorted()).toEqual(["db-1-a", "db-1-b", "db-1-c"]);
     const topology = new Topology(shard.layout);
-    topology.hear(openFrame(news[0]!.frame).body);
+    topology.hear(openFrame(news[0].frame).body);
     expect(topology.leaderOf(0)?.nodeId).toBe(primary.id);
     expect(topology.epochOf(0)).toBe(1);
   });
@@ -300,7 +300,7 @@ describe("rule 22: redirects and topology", () => {
     const address = shard.layout.databaseNodes.find((one) => one.nodeId === primary.id)!;
     const moved = `-MOVED ${slotOf("k")} ${address.host}:6379\r\n`;
     const [replica] = shard.replicas();
-    const client = shard.connect(replica!.id).send("GET", "k").send("SET", "k", "v");
+    const client = shard.connect(replica.id).send("GET", "k").send("SET", "k", "v");
     expect(client.take()).toBe(moved + moved);
     client.send("READONLY").send("GET", "k").send("SET", "k", "v").send("FLUSHALL");
     expect(client.take()).toBe(
@@ -349,7 +349,7 @@ describe("rule 22: redirects and topology", () => {
     const shard = loaded();
     const primary = shard.elect();
     const frame = new Topology(shard.layout).encodeAll(new ByteWriter());
-    frame[13]! ^= 1;
+    frame[13] ^= 1;
     shard.message(primary.id, frame);
     expect(primary.node.messagesDropped).toBe(1);
     expect(shard.traced("message.dropped").map((one) => one.text)).toEqual(["checksum"]);

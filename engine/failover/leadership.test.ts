@@ -68,7 +68,7 @@ describe("rule 11: the lease starts at the first send", () => {
     const shard = new TestShard().start();
     const primary = shard.elect();
     const [stood] = shard.traced("election.stood", primary.id);
-    expect(primary.node.lease.endUs).toBe(stood!.atUs + leaseUs);
+    expect(primary.node.lease.endUs).toBe(stood.atUs + leaseUs);
   });
 
   it("a retry of a renewal does not move it", () => {
@@ -90,10 +90,10 @@ describe("rule 11: the lease starts at the first send", () => {
     const primary = shard.elect();
     const [replica] = shard.replicas();
     const { endUs } = primary.node.lease;
-    const { deadlineUs } = replica!.node.backoff;
+    const { deadlineUs } = replica.node.backoff;
     expect(shard.ask(primary.id, ["SET", "k", "v"])).toBe("+OK\r\n");
     expect(primary.node.lease.endUs).toBe(endUs);
-    expect(replica!.node.backoff.deadlineUs).toBe(deadlineUs);
+    expect(replica.node.backoff.deadlineUs).toBe(deadlineUs);
   });
 });
 
@@ -106,7 +106,7 @@ describe("rule 12: backoff", () => {
     shard.run(2);
     const lastHeardUs = shard.traced("lease.renewed", primary.id).at(-1)!.atUs;
     shard.run(4000);
-    const second = shard.traced("election.stood")[1]!;
+    const second = shard.traced("election.stood")[1];
     expect(second.atUs).toBeGreaterThanOrEqual(lastHeardUs + backoffUs - 1000);
     expect(second.atUs).toBeLessThan(lastHeardUs + backoffUs + jitterUs + 2000);
     expect(shard.primary!.id).toBe(second.node);
@@ -128,14 +128,14 @@ describe("rule 12: backoff", () => {
     const shard = loaded();
     const primary = shard.elect();
     const [replica] = shard.replicas();
-    replica!.isCutFromLog = true;
+    replica.isCutFromLog = true;
     shard.run(4000);
-    expect(replica!.node.role).toBe("candidate");
-    replica!.isCutFromLog = false;
+    expect(replica.node.role).toBe("candidate");
+    replica.isCutFromLog = false;
     shard.run(1000);
-    expect(shard.traced("election.lost", replica!.id)).toHaveLength(1);
-    expect(replica!.node.role).toBe("replica");
-    expect(replica!.node.backoff.deadlineUs).toBeGreaterThan(shard.nowUs + backoffUs - 500_000);
+    expect(shard.traced("election.lost", replica.id)).toHaveLength(1);
+    expect(replica.node.role).toBe("replica");
+    expect(replica.node.backoff.deadlineUs).toBeGreaterThan(shard.nowUs + backoffUs - 500_000);
     expect(shard.primary!.id).toBe(primary.id);
     expect(shard.entriesOf("leadership")).toHaveLength(1);
   });
@@ -268,9 +268,9 @@ describe("rule 15: election", () => {
     shard.run(3000);
     shard.crash(primary.id);
     shard.run(2);
-    const dueUs = Math.max(left!.node.backoff.deadlineUs, right!.node.backoff.deadlineUs);
-    left!.node.backoff.deadlineUs = dueUs;
-    right!.node.backoff.deadlineUs = dueUs;
+    const dueUs = Math.max(left.node.backoff.deadlineUs, right.node.backoff.deadlineUs);
+    left.node.backoff.deadlineUs = dueUs;
+    right.node.backoff.deadlineUs = dueUs;
     shard.run(4000);
     expect(
       shard
@@ -280,7 +280,7 @@ describe("rule 15: election", () => {
     ).toEqual([dueUs, dueUs]);
     expect(shard.entriesOf("leadership").map((entry) => entry.epoch)).toEqual([1, 2]);
     expect(shard.traced("election.lost")).toHaveLength(1);
-    expect([left!.node.role, right!.node.role].toSorted()).toEqual(["primary", "replica"]);
+    expect([left.node.role, right.node.role].toSorted()).toEqual(["primary", "replica"]);
   });
 
   it("a winner whose answer was lost is told by the retry, and the entry stands once", () => {
@@ -313,14 +313,14 @@ describe("rule 16: planned hand-over", () => {
     const [target] = shard.replicas();
     const client = shard.connect(old.id).send("SET", "k", "1");
     const faultUs = shard.nowUs;
-    shard.message(old.id, encodeFailoverAsk(0, target!.id));
+    shard.message(old.id, encodeFailoverAsk(0, target.id));
     client.send("SET", "k", "2");
     shard.run(20);
-    expect(shard.primary!.id).toBe(target!.id);
+    expect(shard.primary!.id).toBe(target.id);
     expect(shard.traced("role.primary").at(-1)!.atUs - faultUs).toBeLessThan(20_000);
-    const address = shard.layout.databaseNodes.find((one) => one.nodeId === target!.id)!;
+    const address = shard.layout.databaseNodes.find((one) => one.nodeId === target.id)!;
     expect(client.take()).toBe(`+OK\r\n-MOVED 7629 ${address.host}:6379\r\n`);
-    expect(shard.ask(target!.id, ["GET", "k"])).toBe("$1\r\n1\r\n");
+    expect(shard.ask(target.id, ["GET", "k"])).toBe("$1\r\n1\r\n");
     expect(old.node.role).toBe("replica");
     expect(shard.traced("node.recovering", old.id)).toHaveLength(1);
     expect(shard.log.map((entry) => entry.kind).slice(-3)).toEqual([
@@ -334,23 +334,23 @@ describe("rule 16: planned hand-over", () => {
     const shard = loaded();
     const old = shard.elect();
     const [target, other] = shard.replicas();
-    shard.crash(target!.id);
-    shard.message(old.id, encodeFailoverAsk(0, target!.id));
+    shard.crash(target.id);
+    shard.message(old.id, encodeFailoverAsk(0, target.id));
     shard.run(40);
     expect(shard.primary).toBeUndefined();
     shard.run(80);
-    expect(shard.primary!.id).toBe(other!.id);
+    expect(shard.primary!.id).toBe(other.id);
   });
 
   it("a hint that arrives in a later epoch elects nobody", () => {
     const shard = loaded();
     const first = shard.elect();
     const [target] = shard.replicas();
-    target!.isCutFromPeers = true;
-    shard.message(first.id, encodeFailoverAsk(0, target!.id));
+    target.isCutFromPeers = true;
+    shard.message(first.id, encodeFailoverAsk(0, target.id));
     shard.run(3);
-    const { position } = shard.traced("role.released")[0]!;
-    target!.isCutFromPeers = false;
+    const { position } = shard.traced("role.released")[0];
+    target.isCutFromPeers = false;
     shard.run(400);
     const second = shard.elect();
     const stood = shard.traced("election.stood").length;
@@ -404,7 +404,7 @@ describe("rule 16: planned hand-over", () => {
     const shard = loaded({ nodes: 1 });
     shard.message("db-0-a", encodeFailoverAsk(0, ""));
     shard.run(5);
-    const releasedUs = shard.traced("role.released")[0]!.atUs;
+    const releasedUs = shard.traced("role.released")[0].atUs;
     shard.run(4000);
     expect(shard.traced("election.stood").at(-1)!.atUs).toBeGreaterThanOrEqual(
       releasedUs + backoffUs,
@@ -419,8 +419,8 @@ describe("rule 17: recovery", () => {
     const primary = shard.elect();
     shard.ask(primary.id, ["SET", "k", "v"]);
     const [replica] = shard.replicas();
-    shard.crash(replica!.id);
-    const again = shard.startNode(replica!.id);
+    shard.crash(replica.id);
+    const again = shard.startNode(replica.id);
     const client = shard.connect(again.id).send("READONLY").send("GET", "k").send("DBSIZE");
     expect(client.take()).toBe(
       "+OK\r\n" + "-LOADING Redis is loading the dataset in memory\r\n".repeat(2),
@@ -461,12 +461,12 @@ describe("rule 17: recovery", () => {
     const primary = shard.elect();
     shard.crash(primary.id);
     shard.run(5);
-    const before = shard.replicas()[0]!.node.appliedPosition;
+    const before = shard.replicas()[0].node.appliedPosition;
     shard.perfectLog.plant("effects", 1, new Uint8Array(4), { engineVersion: 2 });
     shard.run(10_000);
     expect(shard.traced("record.refused").map((one) => one.value)).toEqual([2, 2]);
     expect(shard.primary).toBeUndefined();
     expect(shard.replicas().map((one) => one.node.appliedPosition)).toEqual([before, before]);
-    expect(shard.ask(shard.replicas()[0]!.id, ["DBSIZE"])).toBe(":0\r\n");
+    expect(shard.ask(shard.replicas()[0].id, ["DBSIZE"])).toBe(":0\r\n");
   });
 });

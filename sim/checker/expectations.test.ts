@@ -42,7 +42,7 @@ function judge(
 ): CheckResult {
   const expectation: Expectation = { check, ...fields };
   const all = { ...facts, ...changes };
-  return judgeExpectations(planExpectations([expectation], all.parameters), all)[0] as CheckResult;
+  return judgeExpectations(planExpectations([expectation], all.parameters), all)[0];
 }
 
 function verdict(
@@ -175,11 +175,7 @@ describe("judging expectations", () => {
     expect(result.sentence).toContain(
       "b became primary of shard 0 at 5.000000 s, only 1.000000 s after a",
     );
-    const released = [
-      trace[0] as TraceEvent,
-      event(5.5, "role.released", "a"),
-      trace[1] as TraceEvent,
-    ];
+    const released = [trace[0], event(5.5, "role.released", "a"), trace[1]];
     expect(verdict("electionsNotFasterThanBackoff", {}, { trace: released })).toBe("ok");
   });
 

@@ -108,7 +108,11 @@ function judgeOne(kind: ExpectationKind, fields: Fields, facts: ExpectationFacts
   const { holds, examined, unit, sentence } = kind.judge(facts, fields);
   const access = fields["access"] ?? fields["phase"] ?? fields["event"];
   const name = access === undefined ? kind.name : `${kind.name} (${access})`;
-  const failure = { safety: "violation", liveness: "missed", coverage: "nothing examined" } as const;
+  const failure = {
+    safety: "violation",
+    liveness: "missed",
+    coverage: "nothing examined",
+  } as const;
   const verdict = examined === 0 ? "nothing examined" : holds ? "ok" : failure[kind.failsAs];
   return tellTimes({ name, examined, unit, sentence, verdict }, facts.loadedUs);
 }
