@@ -13,8 +13,8 @@ import { crc32c } from "./crc32c.ts";
 import { ByteReader } from "./reader.ts";
 import { ByteWriter } from "./writer.ts";
 
-export const protocolVersion = 1;
-export const frameHeaderBytes = 12;
+const protocolVersion = 1;
+const frameHeaderBytes = 12;
 const FRAME_MARK = 0x41;
 
 /** Every message kind of the cluster with its number on the wire. Numbers are never used again for another meaning. */

@@ -33,7 +33,7 @@ export interface VoteRequest {
   readonly lastTerm: number;
 }
 
-export function beginRaft(writer: ByteWriter, kind: MessageKind, incarnation: number): ByteWriter {
+function beginRaft(writer: ByteWriter, kind: MessageKind, incarnation: number): ByteWriter {
   beginFrame(writer, kind);
   writer.u53(incarnation);
   return writer;

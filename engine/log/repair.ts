@@ -69,7 +69,7 @@ export function handleHello(node: LogNode, from: number, nonce: number): void {
   node.owedHellos[from] = nonce;
 }
 
-export function forgetProgress(node: LogNode, replica: Replica, slot: number): void {
+function forgetProgress(node: LogNode, replica: Replica, slot: number): void {
   const progress = progressOf(replica, slot);
   progress.isVoter = false;
   progress.matchIndex = 0;

@@ -34,7 +34,7 @@ export interface LogBase {
   readonly chain: number;
 }
 
-export const emptyBase: LogBase = {
+const emptyBase: LogBase = {
   index: 0,
   term: 0,
   position: 0,

@@ -143,7 +143,7 @@ export function smallStart(options: SmallOptions): SmallState {
 }
 
 /** Delivers everything, oldest first, until nothing is in flight. */
-export function settleAll(from: SmallState, options: SmallOptions): SmallState {
+function settleAll(from: SmallState, options: SmallOptions): SmallState {
   let state = from;
   while (state.flights.length > 0) state = perform(state, { kind: "deliver", flight: 0 }, options);
   return state;

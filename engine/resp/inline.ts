@@ -82,6 +82,6 @@ function unescape(char: string): string {
 }
 
 /** C's isspace: tab, line feed, vertical tab, form feed, return, blank. */
-export function isSpace(code: number): boolean {
+function isSpace(code: number): boolean {
   return code === 32 || (code >= 9 && code <= 13);
 }

@@ -4,7 +4,7 @@
  */
 import { engineEvents, type TraceKind as EngineEventKind } from "../../engine/trace.ts";
 
-export const worldEvents = {
+const worldEvents = {
   "run.started": "the cluster was built and the first nodes start; value = seed",
   "run.loaded": "clients begin to offer operations",
   "run.healed": "all faults have ended; liveness is judged from here",
