@@ -10,7 +10,7 @@
  *           12   body
  */
 import { crc32c } from "./crc32c.ts";
-import { ByteReader } from "./reader.ts";
+import { ByteReader, u32At } from "./reader.ts";
 import { ByteWriter } from "./writer.ts";
 
 const protocolVersion = 1;
@@ -72,11 +72,9 @@ export function beginFrame(writer: ByteWriter, kind: MessageKind): ByteWriter {
 
 /** Fills in length and checksum and takes the frame out of the writer. */
 export function finishFrame(writer: ByteWriter): Uint8Array {
-  const frame = writer.take();
-  const view = new DataView(frame.buffer);
-  view.setUint32(4, frame.length - frameHeaderBytes, true);
-  view.setUint32(8, checksum(frame), true);
-  return frame;
+  writer.patchU32(4, writer.lengthBytes - frameHeaderBytes);
+  writer.patchU32(8, checksum(writer.peek()));
+  return writer.take();
 }
 
 /** A decoded envelope: the body is a reader over the frame's own bytes. On damage `kind` is undefined and `why` tells. */
@@ -98,10 +96,9 @@ export function openFrame(frame: Uint8Array): OpenedFrame {
 function reasonToDrop(frame: Uint8Array): string {
   if (frame.length < frameHeaderBytes) return "shorter than a header";
   if (frame[0] !== FRAME_MARK) return "not a frame";
-  const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
-  if (view.getUint32(8, true) !== checksum(frame)) return "checksum";
+  if (u32At(frame, 8) !== checksum(frame)) return "checksum";
   if (frame[1] !== protocolVersion) return `protocol version ${frame[1]}`;
-  if (view.getUint32(4, true) !== frame.length - frameHeaderBytes) return "length";
+  if (u32At(frame, 4) !== frame.length - frameHeaderBytes) return "length";
   return "";
 }
 

@@ -1,9 +1,13 @@
 /**
- * A growing buffer with a cursor. Numbers are little-endian. `take()` hands the bytes over and starts anew.
+ * Writes byte strings one after another into chunks of memory. Numbers are little-endian. `take()` hands over what was
+ * written since the last one, as a view of its chunk: an array of its own would cost some fifty times as much (a
+ * backing store outside of V8's heap), and no byte is ever written twice.
  */
 export class ByteWriter {
   private buffer: Uint8Array;
   private view: DataView;
+  /** Where the byte string under way begins in the chunk, and where it has come to. */
+  private start = 0;
   private cursor = 0;
 
   constructor(initialBytes: number = 256) {
@@ -12,7 +16,7 @@ export class ByteWriter {
   }
 
   get lengthBytes(): number {
-    return this.cursor;
+    return this.cursor - this.start;
   }
 
   u8(value: number): void {
@@ -70,29 +74,46 @@ export class ByteWriter {
     this.cursor = cursor + text.length;
   }
 
-  /** Overwrites four bytes already written. */
+  /** Zeros up to this length; nothing if it is that long already. */
+  padTo(lengthBytes: number): void {
+    const missing = lengthBytes - this.lengthBytes;
+    if (missing <= 0) return;
+    this.reserve(missing);
+    this.cursor += missing;
+  }
+
+  /** Overwrites four bytes already written, `offset` bytes from the first. */
   patchU32(offset: number, value: number): void {
-    this.view.setUint32(offset, value, true);
+    this.view.setUint32(this.start + offset, value, true);
   }
 
   /** What was written so far, still owned by the writer: valid until the next call. */
   peek(): Uint8Array {
-    return this.buffer.subarray(0, this.cursor);
+    return new Uint8Array(this.buffer.buffer, this.start, this.lengthBytes);
   }
 
-  /** A copy of what was written; the writer is empty afterwards and keeps its buffer. */
+  /** What was written, now the caller's. The writer is empty afterwards and goes on behind it. */
   take(): Uint8Array {
-    const taken = this.buffer.slice(0, this.cursor);
-    this.cursor = 0;
+    const taken = this.peek();
+    this.start = this.cursor;
     return taken;
   }
 
   private reserve(moreBytes: number): void {
-    const needed = this.cursor + moreBytes;
-    if (needed <= this.buffer.length) return;
-    const grown = new Uint8Array(Math.max(needed, this.buffer.length * 2));
-    grown.set(this.buffer.subarray(0, this.cursor));
-    this.buffer = grown;
-    this.view = new DataView(grown.buffer);
+    if (this.cursor + moreBytes > this.buffer.length) this.grow(this.lengthBytes + moreBytes);
+  }
+
+  /** Moves what is under way into a new chunk. Bytes that nobody has written are zeros. */
+  private grow(neededBytes: number): void {
+    const chunkBytes = Math.min(LARGEST_CHUNK_BYTES, this.buffer.length * 2);
+    const chunk = new Uint8Array(Math.max(chunkBytes, neededBytes * 2));
+    chunk.set(this.buffer.subarray(this.start, this.cursor));
+    this.cursor -= this.start;
+    this.start = 0;
+    this.buffer = chunk;
+    this.view = new DataView(chunk.buffer);
   }
 }
+
+/** Chunks double up to this, so that a writer of few small messages stays small. */
+const LARGEST_CHUNK_BYTES: number = 1 << 14;

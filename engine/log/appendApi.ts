@@ -3,6 +3,7 @@
  * behind exactly the predecessor that its writer named, or never.
  */
 import { must } from "../assert.ts";
+import { u53At } from "../bytes/reader.ts";
 import type { Effects, NodeId } from "../contract.ts";
 import { type EntryId, entryKinds } from "./entry.ts";
 import { type AppendOutcome, type AppendRequest, encodeAppendReply } from "./messages.ts";
@@ -264,9 +265,5 @@ function answer(
 }
 
 function idOf(entry: Uint8Array): EntryId {
-  const view = new DataView(entry.buffer, entry.byteOffset, entry.byteLength);
-  return {
-    incarnation: view.getUint32(16, true) + view.getUint32(20, true) * 4294967296,
-    sequence: view.getUint32(24, true) + view.getUint32(28, true) * 4294967296,
-  };
+  return { incarnation: u53At(entry, 16), sequence: u53At(entry, 24) };
 }

@@ -169,18 +169,31 @@ export interface BatchPlace {
 
 /** A whole batch, padded to sectors, around a body of records. */
 export function encodeBatch(body: Uint8Array, place: BatchPlace): Uint8Array {
-  const batch = new Uint8Array(batchLength(body.length));
-  const view = new DataView(batch.buffer);
-  view.setUint32(0, BATCH_MARK, true);
-  setU53(view, 8, place.sequence);
-  setU53(view, 16, place.offset);
-  setU53(view, 24, place.diskIncarnation);
-  view.setUint32(32, place.generation, true);
-  view.setUint32(36, body.length, true);
-  view.setUint32(40, crc32c(body), true);
-  view.setUint32(4, crc32c(batch, 8, batchHeaderBytes), true);
-  batch.set(body, batchHeaderBytes);
-  return batch;
+  const writer = new ByteWriter(batchLength(body.length));
+  beginBatch(writer);
+  writer.raw(body);
+  return finishBatch(writer, place);
+}
+
+/** Leaves room for the header in an empty writer; records follow, then `finishBatch`. */
+export function beginBatch(writer: ByteWriter): void {
+  writer.padTo(batchHeaderBytes);
+}
+
+/** Pads to sectors, fills in the header and takes the batch out of the writer. */
+export function finishBatch(writer: ByteWriter, place: BatchPlace): Uint8Array {
+  const bodyBytes = writer.lengthBytes - batchHeaderBytes;
+  const bodyCrc = crc32c(writer.peek(), batchHeaderBytes);
+  writer.padTo(batchLength(bodyBytes));
+  writer.patchU32(0, BATCH_MARK);
+  patchU53(writer, 8, place.sequence);
+  patchU53(writer, 16, place.offset);
+  patchU53(writer, 24, place.diskIncarnation);
+  writer.patchU32(32, place.generation);
+  writer.patchU32(36, bodyBytes);
+  writer.patchU32(40, bodyCrc);
+  writer.patchU32(4, crc32c(writer.peek(), 8, batchHeaderBytes));
+  return writer.take();
 }
 
 /** Length on disk of a batch with a body of this length. */
@@ -223,9 +236,9 @@ function padded(bytes: Uint8Array): Uint8Array {
   return whole;
 }
 
-function setU53(view: DataView, offset: number, value: number): void {
-  view.setUint32(offset, value >>> 0, true);
-  view.setUint32(offset + 4, Math.floor(value / 4294967296), true);
+function patchU53(writer: ByteWriter, offset: number, value: number): void {
+  writer.patchU32(offset, value >>> 0);
+  writer.patchU32(offset + 4, Math.floor(value / 4294967296));
 }
 
 function getU53(view: DataView, offset: number): number {

@@ -17,6 +17,7 @@
  * chain(0) = 0, chain(p) = crc32c(chain(p - 1), crc of entry p).
  */
 import { crc32c, crc32cOfU32 } from "../bytes/crc32c.ts";
+import { u32At, u53At } from "../bytes/reader.ts";
 import type { ByteWriter } from "../bytes/writer.ts";
 
 /** Names an append for ever: incarnations never repeat in a cluster, sequence numbers never within an incarnation. */
@@ -108,21 +109,20 @@ export function encodeEntry(
 /** Decodes and verifies one entry that fills `bytes` exactly; undefined if it is damaged or of an unknown kind. */
 export function decodeEntry(bytes: Uint8Array): LogEntry | undefined {
   if (bytes.length < entryHeaderBytes) return undefined;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const crc = view.getUint32(4, true);
-  const kind = kindByNumber[view.getUint8(38)];
-  if (view.getUint32(0, true) !== bytes.length || kind === undefined || crc32c(bytes, 8) !== crc)
+  const crc = u32At(bytes, 4);
+  const kind = kindByNumber[bytes[38] as number];
+  if (u32At(bytes, 0) !== bytes.length || kind === undefined || crc32c(bytes, 8) !== crc)
     return undefined;
-  const chunk = view.getUint8(39);
+  const chunk = bytes[39] as number;
   return {
-    position: u53(view, 8),
-    id: { incarnation: u53(view, 16), sequence: u53(view, 24) },
-    epoch: view.getUint32(32, true),
-    engineVersion: view.getUint16(36, true),
+    position: u53At(bytes, 8),
+    id: { incarnation: u53At(bytes, 16), sequence: u53At(bytes, 24) },
+    epoch: u32At(bytes, 32),
+    engineVersion: (bytes[36] as number) | ((bytes[37] as number) << 8),
     kind,
     isFirstChunk: (chunk & 1) !== 0,
     isLastChunk: (chunk & 2) !== 0,
-    unixMs: u53(view, 40),
+    unixMs: u53At(bytes, 40),
     payload: bytes.subarray(entryHeaderBytes),
     crc,
     bytes,
@@ -131,7 +131,7 @@ export function decodeEntry(bytes: Uint8Array): LogEntry | undefined {
 
 /** The CRC that an encoded entry carries. */
 export function entryCrc(bytes: Uint8Array): number {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(4, true);
+  return u32At(bytes, 4);
 }
 
 /** The running checksum after an entry with this CRC. */
@@ -141,8 +141,4 @@ export function chainNext(previousChain: number, entryCrc: number): number {
 
 export function sameId(left: EntryId, right: EntryId): boolean {
   return left.sequence === right.sequence && left.incarnation === right.incarnation;
-}
-
-function u53(view: DataView, offset: number): number {
-  return view.getUint32(offset, true) + view.getUint32(offset + 4, true) * 4294967296;
 }

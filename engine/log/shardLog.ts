@@ -6,6 +6,7 @@
  */
 import { assert, must } from "../assert.ts";
 import { crc32c } from "../bytes/crc32c.ts";
+import { u32At, u53At } from "../bytes/reader.ts";
 import { chainNext, entryHeaderBytes } from "./entry.ts";
 
 export interface RaftEntry {
@@ -110,16 +111,15 @@ export class ShardLog {
 
   /** Appends a shard entry, which must stand at the next position. */
   appendEntry(term: number, bytes: Uint8Array): void {
-    const view = new DataView(bytes.buffer, bytes.byteOffset, entryHeaderBytes);
     const last = this.last;
-    const position = u53(view, 8);
-    const crc = view.getUint32(4, true);
+    const position = u53At(bytes, 8);
+    const crc = u32At(bytes, 4);
     assert(position === last.position + 1, "a gap in the chain of positions");
     this.entries.push({
       term,
       position,
-      incarnation: u53(view, 16),
-      sequence: u53(view, 24),
+      incarnation: u53At(bytes, 16),
+      sequence: u53At(bytes, 24),
       crc,
       chain: chainNext(last.chain, crc),
       bytesUpTo: last.bytesUpTo + bytes.length,
@@ -158,18 +158,16 @@ export class ShardLog {
 /** Whether these bytes are one whole entry with a sound checksum and this position; its kind is not the log's business. */
 export function isSoundEntry(bytes: Uint8Array, position: number): boolean {
   if (bytes.length < entryHeaderBytes) return false;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (view.getUint32(0, true) !== bytes.length || u53(view, 8) !== position) return false;
-  return view.getUint32(4, true) === crc32c(bytes, 8);
+  if (u32At(bytes, 0) !== bytes.length || u53At(bytes, 8) !== position) return false;
+  return u32At(bytes, 4) === crc32c(bytes, 8);
 }
 
 /** Whether a log's entry is the one encoded in these bytes: same writer, same number, same content. */
 export function isSameEntry(entry: RaftEntry, bytes: Uint8Array): boolean {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, entryHeaderBytes);
   return (
-    entry.crc === view.getUint32(4, true) &&
-    entry.sequence === u53(view, 24) &&
-    entry.incarnation === u53(view, 16)
+    entry.crc === u32At(bytes, 4) &&
+    entry.sequence === u53At(bytes, 24) &&
+    entry.incarnation === u53At(bytes, 16)
   );
 }
 
@@ -180,8 +178,4 @@ const noopBytes = 16;
 function asEntry(base: LogBase): RaftEntry {
   const { term, position, incarnation, sequence, chain } = base;
   return { term, position, incarnation, sequence, crc: 0, chain, bytesUpTo: 0, bytes: NO_BYTES };
-}
-
-function u53(view: DataView, offset: number): number {
-  return view.getUint32(offset, true) + view.getUint32(offset + 4, true) * 4294967296;
 }

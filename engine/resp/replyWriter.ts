@@ -10,11 +10,13 @@ const LF = 10;
 export class ReplyWriter {
   /** 2 or 3: the protocol of the connection that is being answered. */
   version: 2 | 3 = 2;
-  private buffer: Uint8Array = new Uint8Array(1024);
+  private buffer: Uint8Array = new Uint8Array(LEAST_CHUNK_BYTES);
+  /** Where the reply under way begins in the chunk, and where it has come to. */
+  private start = 0;
   private cursor = 0;
 
   get lengthBytes(): number {
-    return this.cursor;
+    return this.cursor - this.start;
   }
 
   /** A status of one line, such as "OK". */
@@ -116,14 +118,16 @@ export class ReplyWriter {
 
   /** Forgets what was written behind `lengthBytes`. */
   truncate(lengthBytes: number): void {
-    this.cursor = lengthBytes;
+    this.cursor = this.start + lengthBytes;
   }
 
-  /** A copy of what was written; the writer is empty afterwards. */
+  /**
+   * What was written, now the caller's: a view of a chunk that later replies go on in, since an array of its own would
+   * cost far more (see bytes/writer.ts). The writer is empty afterwards.
+   */
   take(): Uint8Array {
-    const taken = this.buffer.slice(0, this.cursor);
-    this.cursor = 0;
-    if (this.buffer.length > KEPT_BYTES) this.buffer = new Uint8Array(KEPT_BYTES);
+    const taken = new Uint8Array(this.buffer.buffer, this.start, this.lengthBytes);
+    this.start = this.cursor;
     return taken;
   }
 
@@ -148,16 +152,19 @@ export class ReplyWriter {
   }
 
   private reserve(moreBytes: number): void {
-    const needed = this.cursor + moreBytes;
-    if (needed <= this.buffer.length) return;
-    const grown = new Uint8Array(Math.max(needed, this.buffer.length * 2));
-    grown.set(this.buffer.subarray(0, this.cursor));
-    this.buffer = grown;
+    if (this.cursor + moreBytes <= this.buffer.length) return;
+    const neededBytes = this.lengthBytes + moreBytes;
+    const chunkBytes = Math.min(LARGEST_CHUNK_BYTES, this.buffer.length * 2);
+    const chunk = new Uint8Array(Math.max(chunkBytes, neededBytes * 2));
+    chunk.set(this.buffer.subarray(this.start, this.cursor));
+    this.cursor -= this.start;
+    this.start = 0;
+    this.buffer = chunk;
   }
 }
 
-/** A writer that answered something huge does not keep the room for it. */
-const KEPT_BYTES: number = 1 << 16;
+const LEAST_CHUNK_BYTES = 1024;
+const LARGEST_CHUNK_BYTES: number = 1 << 14;
 
 /** 17 significant digits at most, "inf", "-inf" and "nan", as Redis prints doubles. */
 function doubleText(value: number): string {
