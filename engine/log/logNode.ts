@@ -142,9 +142,14 @@ function handlePeerLost(node: LogNode, peer: NodeId): void {
     for (const replica of node.replicas) dropFollower(replica, peer);
     return;
   }
+  const againUs = node.config.timing.raftHeartbeatMs * 1000;
   for (const replica of node.led) {
     const progress = progressOf(replica, slot);
-    if (progress.sentEnds.length > 0) goBack(node, replica, progress, progress.resendFrom);
+    if (progress.sentEnds.length === 0) continue;
+    const isAgain = node.nowUs - progress.brokenUs < againUs;
+    progress.brokenUs = node.nowUs;
+    // A peer that refuses connections is asked by heartbeats alone, or the two would spin as fast as refusals travel.
+    if (!isAgain) goBack(node, replica, progress, progress.resendFrom);
   }
 }
 

@@ -63,6 +63,7 @@ function newProgress(): Progress {
     sentRound: 0,
     lastSentUs: -Infinity,
     heardUs: -Infinity,
+    brokenUs: -Infinity,
     toldCommit: 0,
   };
 }

@@ -482,6 +482,23 @@ describe("the Raft paper", () => {
     expect([lab.leader, inspectLog(lab.cluster.node(leader), 0).term]).toEqual([leader, term]);
   });
 
+  it("§3.10: an append that arrives while leadership is handed over lands, and costs no election", () => {
+    const lab = new Lab();
+    const target = must(lab.followers[1], "follower");
+    const client = lab.cluster.addWriter("a");
+    client.recover();
+    lab.cluster.run(50);
+    client.write("before");
+    lab.cluster.run(50);
+    const { term } = inspectLog(lab.cluster.node(lab.leader), 0);
+    lab.cluster.transfer(target);
+    client.write("meanwhile");
+    lab.cluster.run(60);
+    const view = inspectLog(lab.cluster.node(target), 0);
+    expect([view.role, view.term, view.lastPosition]).toEqual(["leader", term + 1, 2]);
+    expect([client.conflicts, lab.cluster.acknowledged.size]).toEqual([0, 2]);
+  });
+
   it("§3.10: leadership moves to the peer that is asked for, in well under an election's time", () => {
     const lab = new Lab();
     const target = must(lab.followers[1], "follower");

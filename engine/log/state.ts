@@ -46,6 +46,8 @@ export interface Progress {
   sentRound: number;
   lastSentUs: number;
   heardUs: number;
+  /** When the connection to the peer last broke with appends on their way. */
+  brokenUs: number;
   /** The commit index that the peer was last told. */
   toldCommit: number;
 }

@@ -232,6 +232,21 @@ describe("LogFollower", () => {
     return found === "trimmed" ? [] : found.map((entry) => entry.position);
   }
 
+  it("does not spin among log nodes that all refuse: one attempt a retry interval", () => {
+    const wire = new Wire();
+    const follower = new LogFollower(config());
+    follower.start(wire.now, 1, wire.effects);
+    for (let round = 0; round < 100; round++) {
+      for (const { nodeId } of logNodes) follower.onPeerLost(wire.now, nodeId, wire.effects);
+      wire.now.monotonicUs += 1000;
+      if (wire.now.monotonicUs >= follower.deadlineUs) follower.onWake(wire.now, wire.effects);
+    }
+    expect(wire.sent.length).toBe(1);
+    wire.now.monotonicUs = follower.deadlineUs;
+    follower.onWake(wire.now, wire.effects);
+    expect(wire.sent.map(({ to }) => to)).toEqual(["log-b", "log-b", "log-c"]);
+  });
+
   it("delivers in order and once, whatever is doubled or overtakes", () => {
     const wire = new Wire();
     const { follower, message } = begin(wire);

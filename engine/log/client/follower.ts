@@ -84,7 +84,7 @@ export class LogFollower {
       return NO_ENTRIES;
     }
     if (message.state === "refused") {
-      this.moveOn(now, effects);
+      this.leave(now, effects);
       return NO_ENTRIES;
     }
     if (message.state === "trimmed") {
@@ -107,7 +107,12 @@ export class LogFollower {
   }
 
   onPeerLost(now: Now, peer: NodeId, effects: Effects): void {
-    if (this.isFollowing && peer === this.target) this.moveOn(now, effects);
+    if (this.isFollowing && peer === this.target) this.leave(now, effects);
+  }
+
+  /** The target serves no more: elsewhere at once. One that never served is left when its time is up, or nobody would rest. */
+  private leave(now: Now, effects: Effects): void {
+    if (this.isAnswered) this.moveOn(now, effects);
   }
 
   onWake(now: Now, effects: Effects): void {
