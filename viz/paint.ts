@@ -1,7 +1,7 @@
 /** Paints the dense layers on a canvas: bands of faults, throughput, latencies, outages, lanes. Draws what is in view only. */
 import {
   area,
-  curveMonotoneX,
+  curveStep,
   line,
   scaleLinear,
   type ScaleLinear,
@@ -165,7 +165,7 @@ function paintQuantiles(scene: Scene, access: number, colour: string): void {
     (p) => latency(p.p99Us),
   )
     .defined((p) => p.count > 0)
-    .curve(curveMonotoneX)
+    .curve(curveStep)
     .context(context)(points);
   context.globalAlpha = 0.13;
   context.fillStyle = colour;
@@ -176,7 +176,7 @@ function paintQuantiles(scene: Scene, access: number, colour: string): void {
   context.beginPath();
   line<QuantilePoint>(xOf, (p) => latency(p.p99Us))
     .defined((p) => p.count > 0)
-    .curve(curveMonotoneX)
+    .curve(curveStep)
     .context(context)(points);
   context.stroke();
   context.globalAlpha = 1;
