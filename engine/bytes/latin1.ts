@@ -5,17 +5,19 @@
 
 /** Chars a call: String.fromCharCode takes its arguments on the stack. */
 const PIECE_CHARS = 8192;
+/** Up to this length groups of eight are several times as fast as a call with a list, which V8 does not inline. */
+const SHORT_CHARS = 64;
 
 /** bytes[start, end) as a string; the bytes are not kept. */
 export function latin1Of(bytes: Uint8Array, start: number = 0, end: number = bytes.length): string {
-  const length = end - start;
-  if (length <= 4) return shortLatin1Of(bytes, start, length);
-  if (length <= PIECE_CHARS) return pieceOf(bytes, start, end);
   let text = "";
-  for (let at = start; at < end; at += PIECE_CHARS) {
-    text += pieceOf(bytes, at, Math.min(at + PIECE_CHARS, end));
+  let at = start;
+  if (end - start > SHORT_CHARS) {
+    for (; at < end; at += PIECE_CHARS) text += pieceOf(bytes, at, Math.min(at + PIECE_CHARS, end));
+    return text;
   }
-  return text;
+  for (; end - at >= 8; at += 8) text += eightOf(bytes, at);
+  return end === at ? text : text + fewerOf(bytes, at, end - at);
 }
 
 /** Writes a string of chars below 256 at `offset`, one byte a char; returns the offset behind it. */
@@ -35,20 +37,35 @@ function pieceOf(bytes: Uint8Array, start: number, end: number): string {
   return String.fromCharCode.apply(null, bytes.subarray(start, end) as unknown as number[]);
 }
 
-function shortLatin1Of(bytes: Uint8Array, start: number, length: number): string {
-  const first = bytes[start] as number;
-  const second = bytes[start + 1] as number;
-  const third = bytes[start + 2] as number;
-  switch (length) {
-    case 0:
-      return "";
-    case 1:
-      return String.fromCharCode(first);
-    case 2:
-      return String.fromCharCode(first, second);
-    case 3:
-      return String.fromCharCode(first, second, third);
-    default:
-      return String.fromCharCode(first, second, third, bytes[start + 3] as number);
+function eightOf(bytes: Uint8Array, at: number): string {
+  return String.fromCharCode(
+    bytes[at] as number,
+    bytes[at + 1] as number,
+    bytes[at + 2] as number,
+    bytes[at + 3] as number,
+    bytes[at + 4] as number,
+    bytes[at + 5] as number,
+    bytes[at + 6] as number,
+    bytes[at + 7] as number,
+  );
+}
+
+/** One to seven chars: four, two and one of them, as the length has them. */
+function fewerOf(bytes: Uint8Array, start: number, length: number): string {
+  let at = start;
+  let text = "";
+  if (length >= 4) {
+    text = String.fromCharCode(
+      bytes[at] as number,
+      bytes[at + 1] as number,
+      bytes[at + 2] as number,
+      bytes[at + 3] as number,
+    );
+    at += 4;
   }
+  if ((length & 2) !== 0) {
+    text += String.fromCharCode(bytes[at] as number, bytes[at + 1] as number);
+    at += 2;
+  }
+  return (length & 1) === 0 ? text : text + String.fromCharCode(bytes[at] as number);
 }

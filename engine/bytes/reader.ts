@@ -2,6 +2,8 @@
  * Reads what ByteWriter wrote. Reading past the end never throws: it returns zeros and sets `failed`, so that a decoder
  * reads all fields of a damaged message and asks once at its end.
  */
+import { latin1Of } from "./latin1.ts";
+
 export class ByteReader {
   failed = false;
   private readonly buffer: Uint8Array;
@@ -71,15 +73,9 @@ export class ByteReader {
   }
 
   latin1(): string {
-    const bytes = this.bytes();
-    let text = "";
-    for (let start = 0; start < bytes.length; start += 4096) {
-      text += String.fromCharCode.apply(
-        null,
-        bytes.subarray(start, start + 4096) as unknown as number[],
-      );
-    }
-    return text;
+    const lengthBytes = this.u32();
+    const at = this.advance(lengthBytes);
+    return at < 0 ? "" : latin1Of(this.buffer, at, at + lengthBytes);
   }
 
   private advance(lengthBytes: number): number {

@@ -6,7 +6,7 @@ import type { NodeId, Random } from "../../engine/contract.ts";
 import type { OperationInput } from "../checker/history.ts";
 import { type Answer, answerOf, mayRetryUnknown, redirectOf, requestsOf } from "./commands.ts";
 import { ClientConnection } from "./connection.ts";
-import { encodeRequests, isError, type Reply } from "./resp.ts";
+import { isError, type Reply } from "./resp.ts";
 import { Routing } from "./routing.ts";
 import type { OfferedRecord, OperationRecord, ShardLoad } from "./shardLoad.ts";
 
@@ -180,7 +180,7 @@ export class ClientProcess {
       requests.push(["ECHO", this.echoTag]);
     }
     this.phase = "sent";
-    this.load.host.send(connection.id, encodeRequests(requests));
+    this.load.host.send(connection.id, this.load.encoder.encode(requests));
     const waitUs = connection.isOpen
       ? this.load.timeoutUs
       : Math.min(CONNECT_TIMEOUT_US, this.load.timeoutUs);
@@ -358,7 +358,7 @@ export class ClientProcess {
     this.register(connection.id, this);
     if (isReadonly) {
       connection.setupReplies = 1;
-      this.load.host.send(connection.id, encodeRequests([["READONLY"]]));
+      this.load.host.send(connection.id, this.load.encoder.encode([["READONLY"]]));
     }
     return connection;
   }

@@ -3,7 +3,7 @@ import { checkHistory, defaultLimit } from "../checker/linearizability.ts";
 import { redisString } from "../checker/models/redisString.ts";
 import { Clients, type ClientsOptions } from "./clients.ts";
 import { KeyNames, shardOfSlot, slotOfKey } from "./keys.ts";
-import { encodeRequests, isError, ReplyReader, type Reply } from "./resp.ts";
+import { isError, ReplyReader, RequestEncoder, type Reply } from "./resp.ts";
 import type { ClientObserver } from "./shardLoad.ts";
 import { type Script, TestHost, testLayout } from "./testHost.ts";
 import { parseWorkloads } from "./workloads/registry.ts";
@@ -336,7 +336,7 @@ describe("the clients' RESP", () => {
   });
 
   it("writes every byte of a request", () => {
-    const bytes = encodeRequests([
+    const bytes = new RequestEncoder().encode([
       ["SET", "k", "\0\xff"],
       ["GET", "k"],
     ]);

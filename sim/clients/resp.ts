@@ -1,4 +1,5 @@
 /** The client's own RESP2: apart from the engine's, so that a shared mistake cannot hide. Strings hold one byte a char. */
+import { latin1Text } from "../latin1.ts";
 
 /** A reply: bulk and status strings, integers, null, arrays; errors are objects. */
 export type Reply = string | number | null | RespError | readonly Reply[];
@@ -11,16 +12,35 @@ export function isError(reply: Reply): reply is RespError {
   return typeof reply === "object" && reply !== null && !Array.isArray(reply);
 }
 
-/** Encodes several requests as one piece of bytes. */
-export function encodeRequests(requests: readonly (readonly string[])[]): Uint8Array {
-  let text = "";
-  for (const argv of requests) {
-    text += `*${argv.length}\r\n`;
-    for (const word of argv) text += `$${word.length}\r\n${word}\r\n`;
+/** Chunks of memory that requests are cut from: an array for each would cost far more than its bytes. */
+const CHUNK_BYTES = 8192;
+
+/** Encodes requests, one behind the other in memory that is never written again. */
+export class RequestEncoder {
+  private chunk: Uint8Array = new Uint8Array(0);
+  private used = 0;
+
+  /** Several requests as one piece of bytes. */
+  encode(requests: readonly (readonly string[])[]): Uint8Array {
+    let text = "";
+    for (const argv of requests) {
+      text += `*${argv.length}\r\n`;
+      for (const word of argv) text += `$${word.length}\r\n${word}\r\n`;
+    }
+    return this.bytesOf(text);
   }
-  const bytes = new Uint8Array(text.length);
-  for (let index = 0; index < text.length; index++) bytes[index] = text.charCodeAt(index);
-  return bytes;
+
+  private bytesOf(text: string): Uint8Array {
+    const { length } = text;
+    if (this.used + length > this.chunk.length) {
+      this.chunk = new Uint8Array(Math.max(CHUNK_BYTES, length));
+      this.used = 0;
+    }
+    const { chunk, used } = this;
+    for (let index = 0; index < length; index++) chunk[used + index] = text.charCodeAt(index);
+    this.used = used + length;
+    return new Uint8Array(chunk.buffer, used, length);
+  }
 }
 
 /** Thrown by ReplyReader: the stream is no RESP. */
@@ -34,11 +54,7 @@ export class ReplyReader {
   private at = 0;
 
   push(bytes: Uint8Array): void {
-    let text = "";
-    for (let start = 0; start < bytes.length; start += 4096) {
-      const piece = bytes.subarray(start, start + 4096);
-      text += String.fromCharCode.apply(null, piece as unknown as number[]);
-    }
+    const text = latin1Text(bytes, 0, bytes.length);
     this.pending = this.at === this.pending.length ? text : this.pending.slice(this.at) + text;
     this.at = 0;
   }

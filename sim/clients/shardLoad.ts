@@ -2,6 +2,7 @@ import type { DatabaseNodeAddress, NodeId, Random } from "../../engine/contract.
 import type { Operation, OperationInput, OperationOutput, Outcome } from "../checker/history.ts";
 import type { ClientHost } from "./clientHost.ts";
 import type { Access, OfferedOperation } from "./offered.ts";
+import { RequestEncoder } from "./resp.ts";
 import type { Draw, Workload } from "./workloads/workload.ts";
 
 /** Who hears what clients do; sim/checker's Observer has these calls, the world may listen in between. */
@@ -49,6 +50,7 @@ export class ShardLoad {
   readonly timeoutUs: number;
   readonly history: Operation[];
   readonly draw: Draw;
+  readonly encoder: RequestEncoder = new RequestEncoder();
   private readonly counters: Counters;
 
   // oxlint-disable-next-line max-params -- built in one place

@@ -68,18 +68,17 @@ export function readMarker(file: Uint8Array): FormatMarker | undefined {
 
 function readMarkerAt(file: Uint8Array, offset: number): FormatMarker | undefined {
   if (file.length < offset + 37) return undefined;
-  const view = viewOf(file);
-  const length = view.getUint32(offset + 8, true);
-  if (view.getUint32(offset, true) !== MARKER || length < 37 || offset + length > file.length) {
+  const length = u32(file, offset + 8);
+  if (u32(file, offset) !== MARKER || length < 37 || offset + length > file.length) {
     return undefined;
   }
-  if (crc32cOf(file, offset + 8, offset + length) !== view.getUint32(offset + 4, true)) {
+  if (crc32cOf(file, offset + 8, offset + length) !== u32(file, offset + 4)) {
     return undefined;
   }
   return {
-    sequence: u53(view, offset + 12),
-    diskIncarnation: u53(view, offset + 20),
-    generation: view.getUint32(offset + 28, true),
+    sequence: u53(file, offset + 12),
+    diskIncarnation: u53(file, offset + 20),
+    generation: u32(file, offset + 28),
   };
 }
 
@@ -96,53 +95,45 @@ export function readBatches(
   marker: FormatMarker,
   visitor: DiskVisitor,
 ): number {
-  const view = viewOf(bytes);
   let at = 0;
   while (at + BATCH_HEADER <= bytes.length) {
-    const bodyBytes = view.getUint32(at + 36, true);
+    const bodyBytes = u32(bytes, at + 36);
     const bodyAt = at + BATCH_HEADER;
     const isWhole =
-      view.getUint32(at, true) === BATCH &&
-      crc32cOf(bytes, at + 8, bodyAt) === view.getUint32(at + 4, true) &&
-      u53(view, at + 16) === fileOffset + at &&
-      u53(view, at + 24) === marker.diskIncarnation &&
-      view.getUint32(at + 32, true) === marker.generation &&
+      u32(bytes, at) === BATCH &&
+      crc32cOf(bytes, at + 8, bodyAt) === u32(bytes, at + 4) &&
+      u53(bytes, at + 16) === fileOffset + at &&
+      u53(bytes, at + 24) === marker.diskIncarnation &&
+      u32(bytes, at + 32) === marker.generation &&
       bodyAt + bodyBytes <= bytes.length &&
-      crc32cOf(bytes, bodyAt, bodyAt + bodyBytes) === view.getUint32(at + 40, true);
+      crc32cOf(bytes, bodyAt, bodyAt + bodyBytes) === u32(bytes, at + 40);
     if (!isWhole) break;
-    readRecords(bytes, view, bodyAt, bodyAt + bodyBytes, visitor);
+    readRecords(bytes, bodyAt, bodyAt + bodyBytes, visitor);
     at += Math.ceil((BATCH_HEADER + bodyBytes) / SECTOR) * SECTOR;
   }
   return Math.min(at, bytes.length);
 }
 
-// oxlint-disable-next-line max-params -- one private loop over one body
-function readRecords(
-  bytes: Uint8Array,
-  view: DataView,
-  start: number,
-  end: number,
-  visitor: DiskVisitor,
-): void {
+function readRecords(bytes: Uint8Array, start: number, end: number, visitor: DiskVisitor): void {
   let at = start;
   while (at < end) {
-    const type = view.getUint8(at);
-    const shard = view.getUint32(at + 1, true);
+    const type = bytes[at] as number;
+    const shard = u32(bytes, at + 1);
     switch (type) {
       case 1: {
-        const isEntry = view.getUint8(at + 21) !== 0;
-        const lengthBytes = view.getUint32(at + 22, true);
+        const isEntry = (bytes[at + 21] as number) !== 0;
+        const lengthBytes = u32(bytes, at + 22);
         const entry = isEntry
           ? readEntry(bytes.subarray(at + 26, at + 26 + lengthBytes))
           : undefined;
         if (!isEntry || entry !== undefined) {
-          visitor.appended(shard, u53(view, at + 5), u53(view, at + 13), entry);
+          visitor.appended(shard, u53(bytes, at + 5), u53(bytes, at + 13), entry);
         }
         at += 26 + lengthBytes;
         break;
       }
       case 2:
-        visitor.truncated(shard, u53(view, at + 5));
+        visitor.truncated(shard, u53(bytes, at + 5));
         at += 13;
         break;
       case 3:
@@ -154,13 +145,13 @@ function readRecords(
       case 5:
         visitor.based({
           shard,
-          index: u53(view, at + 5),
-          term: u53(view, at + 13),
-          position: u53(view, at + 21),
-          incarnation: u53(view, at + 29),
-          sequence: u53(view, at + 37),
-          chain: view.getUint32(at + 45, true),
-          clears: view.getUint8(at + 49) !== 0,
+          index: u53(bytes, at + 5),
+          term: u53(bytes, at + 13),
+          position: u53(bytes, at + 21),
+          incarnation: u53(bytes, at + 29),
+          sequence: u53(bytes, at + 37),
+          chain: u32(bytes, at + 45),
+          clears: (bytes[at + 49] as number) !== 0,
         });
         at += 50;
         break;
@@ -173,30 +164,30 @@ function readRecords(
 /** An entry whose checksum is right; undefined otherwise. */
 function readEntry(bytes: Uint8Array): DiskEntry | undefined {
   if (bytes.length < ENTRY_HEADER) return undefined;
-  const view = viewOf(bytes);
-  const crc = view.getUint32(4, true);
-  if (view.getUint32(0, true) !== bytes.length || crc32cOf(bytes, 8, bytes.length) !== crc) {
+  const crc = u32(bytes, 4);
+  if (u32(bytes, 0) !== bytes.length || crc32cOf(bytes, 8, bytes.length) !== crc) {
     return undefined;
   }
-  const chunk = view.getUint8(39);
+  const chunk = bytes[39] as number;
   return {
-    position: u53(view, 8),
-    incarnation: u53(view, 16),
-    sequence: u53(view, 24),
-    epoch: view.getUint32(32, true),
-    kind: view.getUint8(38),
+    position: u53(bytes, 8),
+    incarnation: u53(bytes, 16),
+    sequence: u53(bytes, 24),
+    epoch: u32(bytes, 32),
+    kind: bytes[38] as number,
     isFirstChunk: (chunk & 1) !== 0,
     isLastChunk: (chunk & 2) !== 0,
-    unixMs: u53(view, 40),
+    unixMs: u53(bytes, 40),
     crc,
     payload: bytes.subarray(ENTRY_HEADER),
   };
 }
 
-function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+function u32(bytes: Uint8Array, offset: number): number {
+  const low = (bytes[offset] as number) | ((bytes[offset + 1] as number) << 8);
+  return low + (bytes[offset + 2] as number) * 0x10000 + (bytes[offset + 3] as number) * 0x1000000;
 }
 
-function u53(view: DataView, offset: number): number {
-  return view.getUint32(offset, true) + view.getUint32(offset + 4, true) * 4294967296;
+function u53(bytes: Uint8Array, offset: number): number {
+  return u32(bytes, offset) + u32(bytes, offset + 4) * 4294967296;
 }

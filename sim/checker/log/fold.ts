@@ -16,16 +16,46 @@ export interface FoldedValue {
 export class KeyspaceDigest {
   a = 0;
   b = 0;
+  private hashA = 0;
+  private hashB = 0;
 
   add(key: string, value: string, deadline: number): void {
-    this.a = (this.a + hash(key, value, deadline, 0x811c9dc5)) >>> 0;
-    this.b = (this.b + hash(key, value, deadline, 0x9e3779b9)) >>> 0;
+    this.hash(key, value, deadline);
+    this.a = (this.a + this.hashA) >>> 0;
+    this.b = (this.b + this.hashB) >>> 0;
   }
 
   remove(key: string, value: string, deadline: number): void {
-    this.a = (this.a - hash(key, value, deadline, 0x811c9dc5)) >>> 0;
-    this.b = (this.b - hash(key, value, deadline, 0x9e3779b9)) >>> 0;
+    this.hash(key, value, deadline);
+    this.a = (this.a - this.hashA) >>> 0;
+    this.b = (this.b - this.hashB) >>> 0;
   }
+
+  /** Both hashes in one pass: the processor works on the two chains of multiplications at the same time. */
+  private hash(key: string, value: string, deadline: number): void {
+    let a = 0x811c9dc5;
+    let b = 0x9e3779b9;
+    for (let index = 0; index < key.length; index++) {
+      const char = key.charCodeAt(index);
+      a = Math.imul(a ^ char, PRIME);
+      b = Math.imul(b ^ char, PRIME);
+    }
+    a = Math.imul(a ^ 0x100, PRIME);
+    b = Math.imul(b ^ 0x100, PRIME);
+    for (let index = 0; index < value.length; index++) {
+      const char = value.charCodeAt(index);
+      a = Math.imul(a ^ char, PRIME);
+      b = Math.imul(b ^ char, PRIME);
+    }
+    this.hashA = finished(Math.imul(a ^ (deadline % 4294967296), PRIME));
+    this.hashB = finished(Math.imul(b ^ (deadline % 4294967296), PRIME));
+  }
+}
+
+const PRIME = 0x01000193;
+
+function finished(state: number): number {
+  return Math.imul(state ^ (state >>> 15), 0x85ebca6b) >>> 0;
 }
 
 export class Fold {
@@ -142,18 +172,4 @@ function joined(chunks: readonly Uint8Array[]): Uint8Array {
     at += chunk.length;
   }
   return whole;
-}
-
-function hash(key: string, value: string, deadline: number, seed: number): number {
-  let state = seed;
-  for (let index = 0; index < key.length; index++) {
-    state = Math.imul(state ^ key.charCodeAt(index), 0x01000193);
-  }
-  state = Math.imul(state ^ 0x100, 0x01000193);
-  for (let index = 0; index < value.length; index++) {
-    state = Math.imul(state ^ value.charCodeAt(index), 0x01000193);
-  }
-  state = Math.imul(state ^ (deadline % 4294967296), 0x01000193);
-  state ^= state >>> 15;
-  return Math.imul(state, 0x85ebca6b) >>> 0;
 }
