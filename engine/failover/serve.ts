@@ -15,6 +15,7 @@ import { judge, RUN, WAIT } from "./gate.ts";
 export function openConnection(node: DatabaseNode, now: Now, input: Input): void {
   const session = new Session(input.clientId, input.from, now.unixUs);
   node.connections.open(session, input.clientId);
+  node.executor.statistics.connectionsReceived += 1;
 }
 
 export function dropConnection(node: DatabaseNode, input: Input): void {

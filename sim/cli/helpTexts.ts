@@ -46,7 +46,7 @@ export function listText(scenarios: readonly Scenario[]): string {
 const commonHelp: Readonly<Record<string, string>> = {
   shards: "how many shards",
   replicas: "replicas a shard, beside its primary",
-  clients: "clients, over all shards",
+  clients: "clients a shard",
   opsPerSecond: "operations offered a second and shard",
   readRatio: "share of reads",
   replicaReadRatio: "share of the reads that go to replicas, READONLY",
@@ -56,6 +56,7 @@ const commonHelp: Readonly<Record<string, string>> = {
   faultAtMs: "when the first fault begins, from the start of the load",
   faultForMs: "how long it lasts",
   leaseMs: "a primary's lease; renewal and backoff follow from it",
+  logLeader: "near: a log's leader is drawn into its primary's zone; anywhere: it is not",
   commitRule: "majority of the three zones, or all",
   clientTimeoutMs: "after this a client gives an attempt up",
   wallSkewMs: "wall clocks lie within ± this",

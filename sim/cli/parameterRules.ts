@@ -22,7 +22,7 @@ interface NumberRule {
 const numberRules: Readonly<Record<string, NumberRule>> = {
   shards: rule(1, 500, true, "shards"),
   replicas: rule(0, 5, true, "replicas a shard"),
-  clients: rule(1, 1000, true, "clients"),
+  clients: rule(1, 1000, true, "clients a shard"),
   opsPerSecond: rule(1, 100_000, false, "operations a second and shard"),
   readRatio: rule(0, 1, false, "share of reads"),
   replicaReadRatio: rule(0, 1, false, "share of the reads that replicas serve"),
@@ -36,6 +36,7 @@ const numberRules: Readonly<Record<string, NumberRule>> = {
 
 const wordRules: Readonly<Record<string, readonly string[]>> = {
   commitRule: ["majority", "all"],
+  logLeader: ["near", "anywhere"],
 };
 
 const workloadKinds = workloads.map((workload) => workload.kind as string);

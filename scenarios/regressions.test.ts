@@ -1,0 +1,54 @@
+/**
+ * Seeds that once failed, each with what it showed. A seed stays here after the mend; the digest may change, the verdict not.
+ */
+import { describe, expect, it } from "vitest";
+import { must } from "../engine/assert.ts";
+import type { Parameters } from "../sim/scenario.ts";
+import { runScenario } from "../sim/world.ts";
+import { scenarios } from "./registry.ts";
+
+function badChecksOf(name: string, seed: number, overrides: Parameters = {}): readonly string[] {
+  const scenario = must(
+    scenarios.find((one) => one.name === name),
+    `scenario ${name}`,
+  );
+  const { run } = runScenario(scenario, overrides, seed, { full: false });
+  expect(run.operations.acknowledged).toBeGreaterThan(1000);
+  return run.checks
+    .filter((check) => check.verdict !== "ok" && check.verdict !== "expected violation")
+    .map((check) => `${check.name}: ${check.sentence}`);
+}
+
+describe("seeds that once failed", () => {
+  it("planned-failover 2: a log leader took one more entry after telling its successor to stand, and nobody voted", () => {
+    expect(badChecksOf("planned-failover", 2)).toEqual([]);
+  });
+
+  it("dirty-demotion 25: two answers to DEL overtook each other, and the zero-loss check cried wolf", () => {
+    expect(badChecksOf("dirty-demotion", 25)).toEqual([]);
+  });
+
+  it("baseline 11: a primary asked once for a near log leader, was refused, and waited ten seconds to ask again", () => {
+    expect(badChecksOf("baseline", 11)).toEqual([]);
+  });
+
+  it("primary-cut-from-clients 3: the ECHO behind a refused request was taken for a later request's reply", () => {
+    expect(badChecksOf("primary-cut-from-clients", 3)).toEqual([]);
+  });
+});
+
+describe("where the log is led from", () => {
+  const logLeaderMoves = (logLeader: string): number => {
+    const scenario = must(
+      scenarios.find((one) => one.name === "planned-failover"),
+      "planned-failover",
+    );
+    const { run } = runScenario(scenario, { logLeader }, 1, { full: false });
+    return run.trace.filter((event) => event.kind === "log.transfer").length;
+  };
+
+  it("a new primary draws the leader of its log near, unless told to leave it anywhere", () => {
+    expect(logLeaderMoves("near")).toBeGreaterThanOrEqual(2);
+    expect(logLeaderMoves("anywhere")).toBe(0);
+  });
+});
