@@ -138,6 +138,15 @@ describe("disk", () => {
     expect(disk.rot("none")).toBe(-1);
   });
 
+  it("rots bytes that say something, not the padding behind them", () => {
+    const { disk } = newDisk(1);
+    const bytes = new Uint8Array(4096);
+    bytes[700] = 9;
+    disk.install("wal", bytes);
+    expect(disk.rot("wal")).toBe(700);
+    expect(disk.read("wal", 700, 1)[0]).not.toBe(9);
+  });
+
   it("misdirects an older write: one sector is empty, another holds its bytes, the newer half is whole", () => {
     const { disk } = newDisk(1);
     const bytes = new Uint8Array(8 * 512).map((_, index) => 1 + (index >> 9));

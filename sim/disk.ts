@@ -258,14 +258,17 @@ export class Disk {
 
   /**
    * Flips one bit of the older half of what is durable, at a place that follows from the clean bytes: asked twice about the
-   * same content, the same bit. Returns the offset, or -1 if the file holds too little.
+   * same content, the same bit. The padding behind a batch holds zeros that nobody reads: the next byte that says something
+   * is hit instead. Returns the offset, or -1 if the file holds too little.
    */
   rot(file: string): number {
     const found = this.files.get(file);
     if (found === undefined || found.durableLength < 2) return -1;
     const end = Math.floor(found.durableLength / 2);
     const hash = hashOf(found.bytes, end);
-    const offset = (hash >>> 0) % end;
+    let offset = (hash >>> 0) % end;
+    for (let passed = 0; passed < end && found.bytes[offset] === 0; passed++)
+      offset = (offset + 1) % end;
     found.bytes[offset] = (found.bytes[offset] as number) ^ (1 << ((hash >>> 29) & 7));
     return offset;
   }
