@@ -8,6 +8,7 @@ export function quietObserver(): Observer {
     operationInvoked: ignore,
     operationCompleted: ignore,
     repliesDisordered: ignore,
+    redirectedToItself: ignore,
     pipelineAnswered: ignore,
     databaseViewed: ignore,
     logViewed: ignore,

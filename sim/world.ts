@@ -324,6 +324,8 @@ class World implements KernelListener {
       },
       repliesDisordered: (nowUs, node, sentence) =>
         observer.repliesDisordered(nowUs, node, sentence),
+      redirectedToItself: (nowUs, node, request) =>
+        observer.redirectedToItself(nowUs, node, request),
       pipelineAnswered: () => observer.pipelineAnswered(),
       primaryLearnt: (nowUs, shard, node) =>
         recorder.trace(nowUs, "clients", "client.failover", shard, -1, -1, node),

@@ -130,6 +130,10 @@ export class Checks implements Observer {
     this.sessions.repliesDisordered(nowUs, node, sentence);
   }
 
+  redirectedToItself(nowUs: number, node: string, request: string): void {
+    this.sessions.redirectedToItself(nowUs, node, request);
+  }
+
   pipelineAnswered(): void {
     this.sessions.pipelineAnswered();
   }

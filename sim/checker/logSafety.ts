@@ -1,6 +1,7 @@
 /**
  * Raft's safety and the chain's, read from disk bytes: one log leader a term, log matching, leaders hold everything that
- * was committed, committed prefixes never change, positions have no gap, an id lands at most once, checksums agree.
+ * was committed, committed prefixes never change, positions have no gap, an id lands at most once, the entries' time
+ * never goes back, checksums agree.
  */
 import type { CheckResult } from "../run.ts";
 import type { CommittedLog } from "./log/committedLog.ts";
@@ -11,6 +12,8 @@ export class LogSafetyCheck {
   readonly tally: Tally = new Tally("log safety", "committed entries and leaders");
   private readonly leaders: Map<string, string> = new Map();
   private readonly lastSequences: Map<string, number> = new Map();
+  /** Wall time of each shard's newest committed entry. */
+  private readonly lastUnixMs: Map<number, number> = new Map();
 
   /** A log node became or is leader of a shard's log. */
   // oxlint-disable-next-line max-params -- the facts of one claim
@@ -65,7 +68,7 @@ export class LogSafetyCheck {
     committed.claim(nowUs, node, shard, durableAt.position);
   }
 
-  /** The next entry of a committed order: its id must be new. */
+  /** The next entry of a committed order: its id must be new, and its time not before its predecessor's. */
   committed(nowUs: number, stored: StoredEntry): void {
     const { entry } = stored;
     if (entry === undefined) return;
@@ -78,6 +81,14 @@ export class LogSafetyCheck {
       );
     }
     this.lastSequences.set(writer, entry.sequence);
+    const lastUnixMs = this.lastUnixMs.get(stored.shard) ?? 0;
+    if (entry.unixMs < lastUnixMs) {
+      this.tally.violate(
+        nowUs,
+        `the shard's time went back: position ${stored.position} of shard ${stored.shard} is stamped ${lastUnixMs - entry.unixMs} ms before an entry that precedes it`,
+      );
+    }
+    this.lastUnixMs.set(stored.shard, Math.max(lastUnixMs, entry.unixMs));
   }
 
   removed(nowUs: number, node: string, stored: StoredEntry, committed: CommittedLog): void {
@@ -90,7 +101,7 @@ export class LogSafetyCheck {
 
   finish(): CheckResult {
     return this.tally.result(
-      "one leader a term, equal logs, no committed entry changed, no gap, no id twice, all checksums agree",
+      "one leader a term, equal logs, no committed entry changed, no gap, no id twice, no time going back, all checksums agree",
       "nothing was committed",
     );
   }

@@ -45,6 +45,8 @@ export interface Observer {
   operationCompleted(operation: Operation): void;
   /** Two replies on one connection came in another order than their requests; the sentence says which. */
   repliesDisordered(nowUs: number, node: string, sentence: string): void;
+  /** A node sent a client back to itself. */
+  redirectedToItself(nowUs: number, node: string, request: string): void;
   /** A pipeline of several requests was answered, in order. */
   pipelineAnswered(): void;
 

@@ -1,6 +1,6 @@
 /**
- * Sessions: one replica never goes back in time for one client connection, and replies on a connection come in the order
- * of the requests. A replica's answers must fit a row of prefixes of the committed log that only grows.
+ * Sessions: one replica never goes back in time for one client connection, replies on a connection come in the order
+ * of the requests, and no node redirects to itself. A replica's answers must fit a row of prefixes of the committed log that only grows.
  */
 import type { CheckResult } from "../run.ts";
 import { sayOperation, sayRequest, sayTime } from "./describe.ts";
@@ -33,6 +33,13 @@ export class SessionsCheck {
 
   repliesDisordered(nowUs: number, node: string, sentence: string): void {
     this.tally.violate(nowUs, `${node} answered out of order at ${sayTime(nowUs)}: ${sentence}`);
+  }
+
+  redirectedToItself(nowUs: number, node: string, request: string): void {
+    this.tally.violate(
+      nowUs,
+      `${node} answered ${request} at ${sayTime(nowUs)} with MOVED to itself`,
+    );
   }
 
   operationCompleted(operation: Operation): void {

@@ -18,6 +18,8 @@ export interface TestEntry {
 
 /** Makes entries of shard 0 one behind the other. */
 export class EntryMaker {
+  /** Wall time that the next entries are stamped with. */
+  unixMs = 1_700_000_000_000;
   position = 0;
   chain = 0;
   epoch = 1;
@@ -83,7 +85,7 @@ export class EntryMaker {
       kind,
       isFirstChunk: true,
       isLastChunk: true,
-      unixMs: 1_700_000_000_000,
+      unixMs: this.unixMs,
     };
     if (!(kind in entryKinds)) throw new Error(kind);
     const bytes = encodeEntry(new ByteWriter(), header, payload);

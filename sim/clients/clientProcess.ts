@@ -290,6 +290,14 @@ export class ClientProcess {
     }
     const address = redirectOf(error);
     const target = address === undefined ? undefined : this.routing.redirect(address);
+    if (target === operation.node) {
+      const { host, observer } = this.load;
+      observer.redirectedToItself(
+        host.nowUs(),
+        target,
+        `${operation.input.f} ${operation.input.key}`,
+      );
+    }
     if (target !== undefined && target !== operation.node && this.redirects < REDIRECTS_IN_A_ROW) {
       this.redirects++;
       if (!this.routing.isSuspect(target, operation.completedUs)) {

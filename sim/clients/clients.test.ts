@@ -12,6 +12,8 @@ const SECOND = 1_000_000;
 
 interface Heard {
   disorders: string[];
+  /** Nodes that redirected to themselves. */
+  loops: string[];
   pipelines: number;
   learnt: string[];
 }
@@ -21,11 +23,12 @@ function build(
   changes: Partial<ClientsOptions>,
 ): { host: TestHost; clients: Clients; heard: Heard } {
   const host = new TestHost(script);
-  const heard: Heard = { disorders: [], pipelines: 0, learnt: [] };
+  const heard: Heard = { disorders: [], loops: [], pipelines: 0, learnt: [] };
   const observer: ClientObserver = {
     operationInvoked: () => {},
     operationCompleted: () => {},
     repliesDisordered: (_nowUs, _node, sentence) => heard.disorders.push(sentence),
+    redirectedToItself: (_nowUs, node) => heard.loops.push(node),
     pipelineAnswered: () => heard.pipelines++,
     primaryLearnt: (_nowUs, _shard, node) => heard.learnt.push(node),
   };
@@ -121,6 +124,19 @@ describe("clients", () => {
     expect(heard.learnt).toEqual([]);
     const options = { modelOf: () => redisString, limit: defaultLimit, toleratesStaleReads: false };
     expect(checkHistory(clients.history, options).verdict).toBe("ok");
+  });
+
+  it("tell a node that redirects to itself", () => {
+    const { host, clients, heard } = build(
+      (node) => {
+        const own = testLayout.databaseNodes.find(({ nodeId }) => nodeId === node);
+        return `-MOVED 1 ${own?.host}:${own?.port}\r\n`;
+      },
+      { workload: "registers" },
+    );
+    clients.start();
+    host.runTo(SECOND);
+    expect(heard.loops.length).toBeGreaterThan(0);
   });
 
   it("enter each redirected attempt as an operation of its own that surely failed", () => {

@@ -10,6 +10,7 @@ export interface ClientObserver {
   operationInvoked(operation: Operation): void;
   operationCompleted(operation: Operation): void;
   repliesDisordered(nowUs: number, node: string, sentence: string): void;
+  redirectedToItself(nowUs: number, node: string, request: string): void;
   pipelineAnswered(): void;
   /** A client process was answered as by a primary, by another node than the last time. */
   primaryLearnt(nowUs: number, shard: number, node: NodeId): void;

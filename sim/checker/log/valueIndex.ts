@@ -6,10 +6,12 @@ import type { StoredEntry } from "./logDisks.ts";
  */
 export class ValueIndex {
   private readonly entries: Map<string, StoredEntry[]> = new Map();
+  private readonly byKey: Map<string, StoredEntry[]> = new Map();
   private readonly deletes: Map<string, StoredEntry[]> = new Map();
 
   add(stored: StoredEntry): void {
     for (const change of stored.changes) {
+      push(this.byKey, change.key, stored);
       if (change.operation === "set" || change.operation === "append") {
         push(this.entries, nameOf(change.key, change.text), stored);
       } else if (change.operation === "delete") push(this.deletes, change.key, stored);
@@ -19,6 +21,11 @@ export class ValueIndex {
   /** Entries that wrote this value, or a list that ends in the same token. */
   find(key: string, value: string): readonly StoredEntry[] {
     return this.entries.get(nameOf(key, value)) ?? [];
+  }
+
+  /** Entries that changed the key in any way, in the order in which disks got them. */
+  changesOf(key: string): readonly StoredEntry[] {
+    return this.byKey.get(key) ?? [];
   }
 
   deletesOf(key: string): readonly StoredEntry[] {
