@@ -207,6 +207,17 @@ describe("machines", () => {
     expect(received(left)).toEqual([1]);
   });
 
+  it("take an alarm that rang during a pause behind the inputs that came after it", () => {
+    const [world, left, right] = two();
+    world.inStep(left, MS, (effects) => effects.wakeAt(left.machine.clock.monotonicAt(3 * MS)));
+    world.kernel.at(2 * MS, () => left.machine.pause());
+    world.inStep(right, 10 * MS, (effects) => effects.send("db-0-a", frameOf(1)));
+    world.kernel.at(60 * MS, () => left.machine.resume());
+    world.runTo(70 * MS);
+    const kinds = left.seen.map((seen) => seen.input.kind);
+    expect(kinds.slice(-2)).toEqual(["peerMessage", "wake"]);
+  });
+
   it("hear that a peer's process died, and nothing when its power went", () => {
     for (const isDark of [false, true]) {
       const [world, left, right] = two();

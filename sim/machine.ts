@@ -80,6 +80,8 @@ export class Machine implements Endpoint {
   isDark = false;
   downBy: FaultCounter | undefined = undefined;
   isPaused = false;
+  /** The alarm rang during a pause. */
+  private owesWake = false;
   /** Steps take this many times as long. */
   cpuFactor = 1;
   /** Syncs and reads take this many times as long. */
@@ -142,6 +144,7 @@ export class Machine implements Endpoint {
   stop(): void {
     this.program = undefined;
     this.isPaused = false;
+    this.owesWake = false;
     this.queue = [];
     this.queueHead = 0;
     this.isFreeScheduled = false;
@@ -153,10 +156,15 @@ export class Machine implements Endpoint {
     this.isPaused = true;
   }
 
-  /** Returns how many inputs waited. */
+  /**
+   * Returns how many inputs waited. A wake that fell due meanwhile comes behind all of them, as in an event loop that looks
+   * at its sockets before its timers: what has ended by the clock must not need an alarm to be noticed.
+   */
   resume(): number {
     if (!this.isPaused) return 0;
     this.isPaused = false;
+    if (this.owesWake) this.queue.push(wakeInput);
+    this.owesWake = false;
     if (this.queueLength > 0) this.scheduleFree();
     return this.queueLength;
   }
@@ -208,7 +216,8 @@ export class Machine implements Endpoint {
       return;
     }
     this.alarmLocalUs = Infinity;
-    this.enqueue(wakeInput);
+    if (this.isPaused) this.owesWake = true;
+    else this.enqueue(wakeInput);
   }
 
   /** SYNC_DONE. */
