@@ -6,7 +6,7 @@ import { createMonitor, stepMonitor } from "../engine/control/monitor.ts";
 import type { DatabaseNode } from "../engine/failover/databaseNode.ts";
 import { createNodeView, inspectKeys, inspectNode, type NodeView } from "../engine/inspect.ts";
 import { formatLogDisk } from "../engine/log/diskFormat.ts";
-import { inspectLog } from "../engine/log/inspectLog.ts";
+import { inspectLogCommit, inspectLogRole, inspectLogTerm } from "../engine/log/inspectLog.ts";
 import { createLogNode, stepLogNode } from "../engine/log/logNode.ts";
 import type { LogNode } from "../engine/log/state.ts";
 import { createNode, step } from "../engine/node.ts";
@@ -220,18 +220,15 @@ export class Cluster {
     host.lastRoundUs = nowUs;
     let hasNewRole = false;
     for (let shard = 0; shard < shardCount; shard++) {
-      const seen = inspectLog(node, shard);
       const facts = host.facts[shard] as MutableLogFacts;
-      if (
-        seen.role === facts.role &&
-        seen.term === facts.term &&
-        seen.commitIndex === facts.commitIndex
-      )
-        continue;
-      if (seen.role !== facts.role || seen.term !== facts.term) hasNewRole = true;
-      facts.role = seen.role;
-      facts.term = seen.term;
-      facts.commitIndex = seen.commitIndex;
+      const role = inspectLogRole(node, shard);
+      const term = inspectLogTerm(node, shard);
+      const commitIndex = inspectLogCommit(node, shard);
+      if (role === facts.role && term === facts.term && commitIndex === facts.commitIndex) continue;
+      if (role !== facts.role || term !== facts.term) hasNewRole = true;
+      facts.role = role;
+      facts.term = term;
+      facts.commitIndex = commitIndex;
       this.observer.logViewed(nowUs, host.machine.name, shard, facts);
     }
     if (hasNewRole && !host.machine.isPaused) this.markLogRole(host);
@@ -323,10 +320,10 @@ export class Cluster {
     let foundTerm = -1;
     for (const host of this.logs) {
       if (host.node === undefined) continue;
-      const seen = inspectLog(host.node, shard);
-      if (seen.role !== "leader" || seen.term <= foundTerm) continue;
+      const term = inspectLogTerm(host.node, shard);
+      if (inspectLogRole(host.node, shard) !== "leader" || term <= foundTerm) continue;
       found = host;
-      foundTerm = seen.term;
+      foundTerm = term;
     }
     return found;
   }
@@ -384,7 +381,7 @@ export class Cluster {
     const { name } = host.machine;
     if (host.node === undefined) return `${name} does not run`;
     for (let shard = 0; shard < this.layout.shardCount; shard++) {
-      const { role } = inspectLog(host.node, shard);
+      const role = inspectLogRole(host.node, shard);
       if (role === "repairing" || role === "blank") return `${name} is ${role}`;
     }
     return undefined;

@@ -55,9 +55,13 @@ export const messageKinds = {
 
 export type MessageKind = keyof typeof messageKinds;
 
-const kindByNumber: ReadonlyMap<number, MessageKind> = new Map(
-  Object.entries(messageKinds).map(([kind, number]) => [number, kind as MessageKind]),
-);
+const kindByNumber: readonly (MessageKind | undefined)[] = kindsByNumber();
+
+function kindsByNumber(): (MessageKind | undefined)[] {
+  const kinds: (MessageKind | undefined)[] = Array.from({ length: 256 }, () => undefined);
+  for (const [kind, number] of Object.entries(messageKinds)) kinds[number] = kind as MessageKind;
+  return kinds;
+}
 
 /** A writer positioned behind the header of a new frame; fill the body and hand it to `finishFrame`. */
 export function beginFrame(writer: ByteWriter, kind: MessageKind): ByteWriter {
@@ -87,7 +91,7 @@ export interface OpenedFrame {
 /** Checks mark, version, length and checksum. The caller drops and counts what it cannot read. */
 export function openFrame(frame: Uint8Array): OpenedFrame {
   const why = reasonToDrop(frame);
-  const kind = why === "" ? kindByNumber.get(frame[2] as number) : undefined;
+  const kind = why === "" ? kindByNumber[frame[2] as number] : undefined;
   if (kind === undefined)
     return { kind, body: EMPTY, why: why === "" ? `unknown kind ${frame[2]}` : why };
   return { kind, body: new ByteReader(frame, frameHeaderBytes), why };

@@ -15,10 +15,10 @@ export interface LogView {
 
 export function inspectLog(node: LogNode, shard: number): LogView {
   const replica = must(node.replicas[shard], "shard");
-  const { log, commitIndex } = replica;
+  const { log, commitIndex, term } = replica;
   return {
-    role: roleOf(node, shard),
-    term: replica.term,
+    role: inspectLogRole(node, shard),
+    term,
     lastIndex: log.lastIndex,
     commitIndex,
     lastPosition: log.last.position,
@@ -27,7 +27,16 @@ export function inspectLog(node: LogNode, shard: number): LogView {
   };
 }
 
-function roleOf(node: LogNode, shard: number): LogView["role"] {
+/** Term and commit index alone, for an onlooker who asks after every step: makes no object. */
+export function inspectLogTerm(node: LogNode, shard: number): number {
+  return must(node.replicas[shard], "shard").term;
+}
+
+export function inspectLogCommit(node: LogNode, shard: number): number {
+  return must(node.replicas[shard], "shard").commitIndex;
+}
+
+export function inspectLogRole(node: LogNode, shard: number): LogView["role"] {
   if (node.phase !== "running") return "blank";
   const replica = must(node.replicas[shard], "shard");
   if (replica.isRepairing) return "repairing";

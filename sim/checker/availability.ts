@@ -129,19 +129,35 @@ export function summariseLatencies(
 ): readonly LatencySummary[] {
   const fromUs = Math.min(...faults.map((fault) => fault.fromUs));
   const untilUs = Math.max(...faults.map((fault) => fault.untilUs));
-  const phases: readonly LatencySummary["phase"][] =
-    faults.length === 0 ? ["all"] : ["before", "fault", "after", "all"];
+  // One pass: of long runs there are some hundred thousand operations.
+  const all = emptyGroup();
+  const groups = { before: emptyGroup(), fault: emptyGroup(), after: emptyGroup() };
+  for (const operation of offered) {
+    if (operation.outcome !== "ok" || operation.isScan) continue;
+    const { access, dueUs } = operation;
+    const latencyUs = operation.endUs - dueUs - operation.earlierRoundsUs;
+    all[access].push(latencyUs);
+    const phase = dueUs < fromUs ? "before" : dueUs <= untilUs ? "fault" : "after";
+    if (faults.length > 0) groups[phase][access].push(latencyUs);
+  }
+  return [
+    ...summariesOf("before", groups.before),
+    ...summariesOf("fault", groups.fault),
+    ...summariesOf("after", groups.after),
+    ...summariesOf("all", all),
+  ];
+}
+
+type LatencyGroup = Record<LatencySummary["access"], number[]>;
+
+function emptyGroup(): LatencyGroup {
+  return { write: [], read: [], "replica read": [] };
+}
+
+function summariesOf(phase: LatencySummary["phase"], group: LatencyGroup): LatencySummary[] {
   const summaries: LatencySummary[] = [];
-  for (const phase of phases) {
-    for (const access of ["write", "read", "replica read"] as const) {
-      const latencies: number[] = [];
-      for (const { access: own, outcome, isScan, dueUs, endUs, earlierRoundsUs } of offered) {
-        if (own !== access || outcome !== "ok" || isScan) continue;
-        const at = dueUs < fromUs ? "before" : dueUs <= untilUs ? "fault" : "after";
-        if (phase === "all" || phase === at) latencies.push(endUs - dueUs - earlierRoundsUs);
-      }
-      if (latencies.length > 0) summaries.push(summarise(phase, access, latencies));
-    }
+  for (const access of ["write", "read", "replica read"] as const) {
+    if (group[access].length > 0) summaries.push(summarise(phase, access, group[access]));
   }
   return summaries;
 }

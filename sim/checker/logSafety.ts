@@ -10,7 +10,8 @@ import { Tally } from "./tally.ts";
 
 export class LogSafetyCheck {
   readonly tally: Tally = new Tally("log safety", "committed entries and leaders");
-  private readonly leaders: Map<string, string> = new Map();
+  /** By shard, then by term. */
+  private readonly leaders: Map<number, Map<number, string>> = new Map();
   private readonly lastSequences: Map<string, number> = new Map();
   /** Wall time of each shard's newest committed entry. */
   private readonly lastUnixMs: Map<number, number> = new Map();
@@ -25,8 +26,12 @@ export class LogSafetyCheck {
     disks: LogDisks,
     committed: CommittedLog,
   ): void {
-    const name = `${shard}/${term}`;
-    const known = this.leaders.get(name);
+    let ofShard = this.leaders.get(shard);
+    if (ofShard === undefined) {
+      ofShard = new Map();
+      this.leaders.set(shard, ofShard);
+    }
+    const known = ofShard.get(term);
     if (known === node) return;
     if (known !== undefined) {
       this.tally.violate(
@@ -35,7 +40,7 @@ export class LogSafetyCheck {
       );
       return;
     }
-    this.leaders.set(name, node);
+    ofShard.set(term, node);
     this.tally.examined++;
     const missing = committed
       .of(shard)

@@ -46,6 +46,13 @@ interface Pool {
   size: number;
 }
 
+/** A key's name with a count of its writes: after some it gets another name. */
+interface Generation {
+  writes: number;
+  generation: number;
+  key: string;
+}
+
 interface Shard {
   readonly load: ShardLoad;
   readonly arrivals: Arrivals;
@@ -56,8 +63,8 @@ interface Shard {
    * still show what a node answers.
    */
   readonly pools: Readonly<Record<Access, Pool>>;
-  /** Writes so far and generation, by "kind/index". */
-  readonly generations: Map<string, { writes: number; generation: number }>;
+  /** What each key of each workload is called now, by the index of the key. */
+  readonly generations: ReadonlyMap<Workload, Generation[]>;
   /** Every key that was written, with its workload. */
   readonly written: Map<string, Workload>;
 }
@@ -168,7 +175,7 @@ export class Clients implements ClientEvents {
       random,
       names: new KeyNames(shard, layout.shardCount),
       pools: this.makePools(),
-      generations: new Map(),
+      generations: new Map(this.workloads.map((workload) => [workload, []])),
       written: new Map(),
     };
     for (let index = 0; index < clients; index++) {
@@ -224,8 +231,7 @@ export class Clients implements ClientEvents {
 
   private offerOne(shard: Shard, workload: Workload, index: number): void {
     const isRead = shard.random() < this.options.readRatio;
-    const generation = this.generationOf(shard, workload, index, !isRead);
-    const key = shard.names.nameOf(workload.kind, index, generation);
+    const key = keyOf(shard, workload, index, !isRead);
     if (!isRead) {
       shard.written.set(key, workload);
       this.enqueue(shard, shard.load.offer(workload, "write", key, false));
@@ -235,23 +241,6 @@ export class Clients implements ClientEvents {
     this.enqueue(shard, shard.load.offer(workload, access, key, false));
   }
 
-  private generationOf(shard: Shard, workload: Workload, index: number, isWrite: boolean): number {
-    const name = `${workload.kind}/${index}`;
-    let state = shard.generations.get(name);
-    if (state === undefined) {
-      state = { writes: 0, generation: 0 };
-      shard.generations.set(name, state);
-    }
-    if (isWrite) {
-      if (state.writes >= workload.writesPerKey) {
-        state.writes = 0;
-        state.generation++;
-      }
-      state.writes++;
-    }
-    return state.generation;
-  }
-
   private enqueue(shard: Shard, offered: OfferedRecord): void {
     this.records.push(offered);
     const pool = shard.pools[offered.access];
@@ -259,6 +248,24 @@ export class Clients implements ClientEvents {
     if (process === undefined) pool.queue.push(offered);
     else process.begin(offered);
   }
+}
+
+/** The name is made once and then shared: comparing and looking up the same string object is cheap. */
+function keyOf(shard: Shard, workload: Workload, index: number, isWrite: boolean): string {
+  const known = must(shard.generations.get(workload), "a workload of this run");
+  while (known.length <= index) {
+    const key = shard.names.nameOf(workload.kind, known.length, 0);
+    known.push({ writes: 0, generation: 0, key });
+  }
+  const state = known[index] as Generation;
+  if (!isWrite) return state.key;
+  if (state.writes >= workload.writesPerKey) {
+    state.writes = 0;
+    state.generation++;
+    state.key = shard.names.nameOf(workload.kind, index, state.generation);
+  }
+  state.writes++;
+  return state.key;
 }
 
 /** A process has become free: it takes what has waited longest. */

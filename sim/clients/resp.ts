@@ -22,25 +22,57 @@ export class RequestEncoder {
 
   /** Several requests as one piece of bytes. */
   encode(requests: readonly (readonly string[])[]): Uint8Array {
-    let text = "";
+    this.reserve(longestOf(requests));
+    const from = this.used;
     for (const argv of requests) {
-      text += `*${argv.length}\r\n`;
-      for (const word of argv) text += `$${word.length}\r\n${word}\r\n`;
+      this.header(STAR, argv.length);
+      for (const word of argv) {
+        this.header(DOLLAR, word.length);
+        this.chars(word);
+        this.lineEnd();
+      }
     }
-    return this.bytesOf(text);
+    return new Uint8Array(this.chunk.buffer, from, this.used - from);
   }
 
-  private bytesOf(text: string): Uint8Array {
-    const { length } = text;
-    if (this.used + length > this.chunk.length) {
-      this.chunk = new Uint8Array(Math.max(CHUNK_BYTES, length));
-      this.used = 0;
-    }
-    const { chunk, used } = this;
-    for (let index = 0; index < length; index++) chunk[used + index] = text.charCodeAt(index);
-    this.used = used + length;
-    return new Uint8Array(chunk.buffer, used, length);
+  private reserve(bytes: number): void {
+    if (this.used + bytes <= this.chunk.length) return;
+    this.chunk = new Uint8Array(Math.max(CHUNK_BYTES, bytes));
+    this.used = 0;
   }
+
+  private header(mark: number, length: number): void {
+    this.chunk[this.used++] = mark;
+    if (length < 10) this.chunk[this.used++] = ZERO + length;
+    else this.chars(String(length));
+    this.lineEnd();
+  }
+
+  private chars(text: string): void {
+    const { chunk, used } = this;
+    for (let index = 0; index < text.length; index++) chunk[used + index] = text.charCodeAt(index);
+    this.used = used + text.length;
+  }
+
+  private lineEnd(): void {
+    this.chunk[this.used++] = 13;
+    this.chunk[this.used++] = 10;
+  }
+}
+
+const STAR = 42;
+const DOLLAR = 36;
+const ZERO = 48;
+/** Mark, length and two line ends around a word. */
+const WORD_BYTES = 16;
+
+function longestOf(requests: readonly (readonly string[])[]): number {
+  let bytes = 0;
+  for (const argv of requests) {
+    bytes += WORD_BYTES;
+    for (const word of argv) bytes += WORD_BYTES + word.length;
+  }
+  return bytes;
 }
 
 /** Thrown by ReplyReader: the stream is no RESP. */
