@@ -356,7 +356,11 @@ class World implements KernelListener {
     const { kernel, settings, scenario, checks } = this;
     const endUs = kernel.nowUs;
     const { offered, history } = this.clients;
-    const results = [...this.observer.finish(endUs)];
+    // A run that stopped at a violation never came to prove its life.
+    const wasProved = this.observer.violation === undefined;
+    const results = this.observer
+      .finish(endUs)
+      .filter((result) => wasProved || result.name !== "liveness");
     if (this.stopped !== undefined) addStop(results, this.stopped);
     const faults = this.nemesis.records(history, endUs);
     const unavailability = findUnavailability(offered, endUs);

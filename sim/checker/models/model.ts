@@ -25,8 +25,10 @@ export interface Model {
   describe(state: State): string;
 }
 
-/** For messages: a value between quotation marks, cut when long. */
+/** For messages: a value between quotation marks. Of a long one both ends and the length: lists differ at their end. */
 export function quote(value: string | number | boolean | null): string {
   if (typeof value !== "string") return value === null ? "nil" : String(value);
-  return value.length <= 60 ? JSON.stringify(value) : `${JSON.stringify(value.slice(0, 57))}…`;
+  if (value.length <= 60) return JSON.stringify(value);
+  const text = `${value.slice(0, 12)}…${value.slice(-40)}`;
+  return `${JSON.stringify(text)} (${value.length} bytes)`;
 }
