@@ -12,10 +12,14 @@ import { tables } from "./tables.ts";
 const child: string = fileURLToPath(new URL("child.js", import.meta.url));
 
 function measured(which: BenchCase): Measured {
-  const done = spawnSync(process.execPath, [child, JSON.stringify(which)], {
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const done = spawnSync(
+    process.execPath,
+    ["--max-semi-space-size=64", child, JSON.stringify(which)],
+    {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
   if (done.status !== 0) throw new Error(`the case ${which.name}, ${which.shards} shards, failed`);
   return JSON.parse(done.stdout) as Measured;
 }

@@ -18,22 +18,49 @@ export interface DiskObserver {
 }
 
 class DiskFile {
-  bytes: Uint8Array = new Uint8Array(4096);
   length = 0;
   /** No crash shortens the file below this. */
   durableLength = 0;
+  private gathered: Uint8Array = NO_BYTES;
+  private gatheredLength = 0;
+  /** What was written behind `gathered`, piece by piece: a log grows by appends and is read after a crash only. */
+  private pieces: Uint8Array[] = [];
 
   put(offset: number, bytes: Uint8Array): void {
-    const end = offset + bytes.length;
-    if (end > this.bytes.length) {
-      const grown = new Uint8Array(Math.max(end, this.bytes.length * 2));
-      grown.set(this.bytes.subarray(0, this.length));
-      this.bytes = grown;
+    if (offset === this.length) {
+      this.pieces.push(bytes);
+      this.length += bytes.length;
+      return;
     }
+    const end = offset + bytes.length;
+    const file = this.bytes(end);
     // Bytes between the old end and the offset are zeros, whatever an undone write left there.
-    if (offset > this.length) this.bytes.fill(0, this.length, offset);
-    this.bytes.set(bytes, offset);
-    if (end > this.length) this.length = end;
+    if (offset > this.length) file.fill(0, this.length, offset);
+    file.set(bytes, offset);
+    if (end > this.length) this.setLength(end);
+  }
+
+  /** To a length that `bytes` has made room for. */
+  setLength(lengthBytes: number): void {
+    this.bytes(lengthBytes);
+    this.length = lengthBytes;
+    this.gatheredLength = lengthBytes;
+  }
+
+  /** The whole file in one array, which may be written and is at least so long. */
+  bytes(leastBytes: number = 0): Uint8Array {
+    const needed = Math.max(this.length, leastBytes);
+    if (needed > this.gathered.length) {
+      const grown = new Uint8Array(Math.max(needed, this.gathered.length * 2));
+      grown.set(this.gathered.subarray(0, this.gatheredLength));
+      this.gathered = grown;
+    }
+    for (const piece of this.pieces) {
+      this.gathered.set(piece, this.gatheredLength);
+      this.gatheredLength += piece.length;
+    }
+    this.pieces = [];
+    return this.gathered;
   }
 }
 
@@ -100,7 +127,7 @@ export class Disk {
   read(file: string, offset: number, lengthBytes: number): Uint8Array {
     const found = this.files.get(file);
     if (found === undefined || offset >= found.length) return NO_BYTES;
-    return found.bytes.slice(offset, Math.min(found.length, offset + lengthBytes));
+    return found.bytes().slice(offset, Math.min(found.length, offset + lengthBytes));
   }
 
   write(file: string, offset: number, bytes: Uint8Array): void {
@@ -109,7 +136,7 @@ export class Disk {
     if (before === undefined) this.files.set(file, target);
     const oldLength = target.length;
     const overlapEnd = Math.min(oldLength, offset + bytes.length);
-    const overwritten = overlapEnd > offset ? target.bytes.slice(offset, overlapEnd) : NO_BYTES;
+    const overwritten = overlapEnd > offset ? target.bytes().slice(offset, overlapEnd) : NO_BYTES;
     target.put(offset, bytes);
     this.pending.push({
       file,
@@ -216,11 +243,12 @@ export class Disk {
       this.files.delete(change.file);
       return;
     }
-    file.bytes.set(change.overwritten, change.offset);
+    const bytes = file.bytes();
+    bytes.set(change.overwritten, change.offset);
     const wroteUntil = change.offset + change.bytes.length;
     const clearFrom = change.offset + change.overwritten.length;
-    if (wroteUntil > clearFrom) file.bytes.fill(0, clearFrom, wroteUntil);
-    file.length = Math.max(change.oldLength, file.durableLength);
+    if (wroteUntil > clearFrom) bytes.fill(0, clearFrom, wroteUntil);
+    file.setLength(Math.max(change.oldLength, file.durableLength));
   }
 
   private decideAtCrash(change: PendingChange, outcome: CrashOutcome): void {
@@ -265,11 +293,11 @@ export class Disk {
     const found = this.files.get(file);
     if (found === undefined || found.durableLength < 2) return -1;
     const end = Math.floor(found.durableLength / 2);
-    const hash = hashOf(found.bytes, end);
+    const bytes = found.bytes();
+    const hash = hashOf(bytes, end);
     let offset = (hash >>> 0) % end;
-    for (let passed = 0; passed < end && found.bytes[offset] === 0; passed++)
-      offset = (offset + 1) % end;
-    found.bytes[offset] = (found.bytes[offset] as number) ^ (1 << ((hash >>> 29) & 7));
+    for (let passed = 0; passed < end && bytes[offset] === 0; passed++) offset = (offset + 1) % end;
+    bytes[offset] = (bytes[offset] as number) ^ (1 << ((hash >>> 29) & 7));
     return offset;
   }
 
@@ -281,12 +309,13 @@ export class Disk {
     const found = this.files.get(file);
     const sectors = Math.floor((found?.durableLength ?? 0) / SECTOR_BYTES / 2);
     if (found === undefined || sectors < 2) return -1;
-    const hash = hashOf(found.bytes, sectors * SECTOR_BYTES);
+    const bytes = found.bytes();
+    const hash = hashOf(bytes, sectors * SECTOR_BYTES);
     const meant = (hash >>> 0) % sectors;
     const hit = (meant + 1 + ((hash >>> 8) % (sectors - 1))) % sectors;
     const offset = meant * SECTOR_BYTES;
-    found.bytes.copyWithin(hit * SECTOR_BYTES, offset, offset + SECTOR_BYTES);
-    found.bytes.fill(0, offset, offset + SECTOR_BYTES);
+    bytes.copyWithin(hit * SECTOR_BYTES, offset, offset + SECTOR_BYTES);
+    bytes.fill(0, offset, offset + SECTOR_BYTES);
     return offset;
   }
 
@@ -299,7 +328,7 @@ export class Disk {
   /** Every file as it stands, views of what a reader sees now. */
   images(): Map<string, Uint8Array> {
     const images = new Map<string, Uint8Array>();
-    for (const [name, file] of this.files) images.set(name, file.bytes.subarray(0, file.length));
+    for (const [name, file] of this.files) images.set(name, file.bytes().subarray(0, file.length));
     return images;
   }
 }

@@ -398,7 +398,7 @@ class StepEffects implements Effects {
     const { digest } = machine.world.recorder;
     digest.mix(5);
     digest.mixWide(offset);
-    digest.mixBytes(bytes);
+    digest.mixHead(bytes);
     this.outBytes += bytes.length;
     machine.disk.write(file, offset, bytes);
   }

@@ -33,7 +33,7 @@ export class Link {
   readonly to: Place;
   readonly delays: QuantileTable;
   readonly delayDecisions: DecisionSource;
-  readonly faultDecisions: DecisionSource;
+  private readonly decisions: Decisions;
   lastArrivalUs = 0;
   /** Frames of an older generation were cut when the connection broke. */
   generation = 0;
@@ -50,7 +50,12 @@ export class Link {
     this.to = to;
     this.delays = from.zone === to.zone ? sameZoneDelay : crossZoneDelay;
     this.delayDecisions = decisions.source("network", name);
-    this.faultDecisions = decisions.source("network-faults", name);
+    this.decisions = decisions;
+  }
+
+  /** Made at its first use: most links never meet a fault, and seeding a generator is dear where links are many. */
+  get faultDecisions(): DecisionSource {
+    return this.decisions.source("network-faults", `${this.from.name}→${this.to.name}`);
   }
 
   /** One delay, with what rules of effect "slow" make of it. */

@@ -96,7 +96,9 @@ export class Connections {
     const isFirst = connection.head === connection.parked.length;
     if (isFirst && position <= this.committedPosition) {
       this.touch(connection);
-      connection.out.push(reply);
+      // Mostly the only reply of its step: a list made around it is smaller than one that grows.
+      if (connection.out.length === 0) connection.out = [reply];
+      else connection.out.push(reply);
       return;
     }
     connection.parked.push(reply);

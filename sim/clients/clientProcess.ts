@@ -163,8 +163,8 @@ export class ClientProcess {
 
   private sendRound(round: Round, input: OperationInput): void {
     const connection = this.connection as ClientConnection;
-    const requests: (readonly string[])[] = [...requestsOf(input)];
-    if (round === "watch") requests.unshift(["WATCH", input.key]);
+    let requests = requestsOf(input);
+    if (round === "watch") requests = [["WATCH", input.key], ...requests];
     this.round = round;
     this.replies.length = 0;
     this.echoTag = "";
@@ -177,7 +177,7 @@ export class ClientProcess {
     );
     if (round === "plain" && this.random() * ECHO_EVERY < 1) {
       this.echoTag = `echo:${this.operation.id}`;
-      requests.push(["ECHO", this.echoTag]);
+      requests = [...requests, ["ECHO", this.echoTag]];
     }
     this.phase = "sent";
     this.load.host.send(connection.id, this.load.encoder.encode(requests));

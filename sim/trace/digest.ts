@@ -25,8 +25,7 @@ export class RunDigest {
     for (let index = 0; index < text.length; index++) this.mix(text.charCodeAt(index));
   }
 
-  mixBytes(bytes: Uint8Array): void {
-    const length = bytes.length;
+  mixBytes(bytes: Uint8Array, length: number = bytes.length): void {
     this.mix(length);
     let index = 0;
     for (const wholeEnd = length - 3; index < wholeEnd; index += 4) {
@@ -38,6 +37,15 @@ export class RunDigest {
       );
     }
     for (; index < length; index++) this.mix(bytes[index] as number);
+  }
+
+  /**
+   * Mixes a write to a disk by its length and its first bytes: the engine's batches and markers begin with a checksum
+   * over the rest, and are long and padded.
+   */
+  mixHead(bytes: Uint8Array): void {
+    this.mix(bytes.length);
+    this.mixBytes(bytes, Math.min(bytes.length, HEAD_BYTES));
   }
 
   /**
@@ -64,6 +72,8 @@ export class RunDigest {
     return hex(this.high) + hex(this.low);
   }
 }
+
+const HEAD_BYTES = 48;
 
 function hex(lane: number): string {
   return (lane >>> 0).toString(16).padStart(8, "0");
