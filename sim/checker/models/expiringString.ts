@@ -4,7 +4,7 @@ import { redisString } from "./redisString.ts";
 
 /**
  * A Redis string key that is written with deadlines (PROTOCOL rule 21). It may vanish from `skewMs` before its deadline
- * on, must be gone `skewMs` after it, and never comes back by itself. Once an operation finds it gone it is gone.
+ * on, must be gone `skewMs` after the millisecond of its deadline has ended (Redis lets a key live through it), and never comes back by itself. Once an operation finds it gone it is gone.
  *
  * The state is null, or "deadline:value"; a value without deadline has the deadline "never".
  *
@@ -25,7 +25,7 @@ export function expiringString(epochUnixMs: number, skewMs: number): Model {
     const colon = String(state).indexOf(":");
     const deadline = String(state).slice(0, colon);
     const invokedUnixMs = epochUnixMs + operation.invokedUs / 1000;
-    if (deadline !== "never" && invokedUnixMs > Number(deadline) + skewMs) return undefined;
+    if (deadline !== "never" && invokedUnixMs > Number(deadline) + 1 + skewMs) return undefined;
     return stepValue(String(state).slice(colon + 1), deadline, operation);
   }
 
