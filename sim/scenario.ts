@@ -27,6 +27,10 @@ export const commonParameters: Parameters = {
   faultForMs: 20_000,
   leaseMs: 2000,
   commitRule: "majority",
+  /** Largest entry of the log; a longer record is cut into chunks. */
+  entryBytes: 1 << 20,
+  /** Above so many unacknowledged bytes a primary executes no further write. */
+  inFlightBytes: 8 << 20,
   /** near: a primary draws the leader of its log into its own zone; anywhere: it stays where it was elected. */
   logLeader: "near",
   /** A client gives up an attempt after this long: its outcome is unknown then. */

@@ -51,6 +51,8 @@ export function settingsOf(scenario: Scenario, overrides: Parameters): Settings 
     overrides: changed,
     timing: timingWith({
       leaseMs: within(parameters, "leaseMs", 100, 60_000),
+      entryBytes: whole(parameters, "entryBytes", 64, 1 << 20),
+      inFlightBytes: whole(parameters, "inFlightBytes", 64, 1 << 30),
       commitRule,
       logLeader,
     }),

@@ -57,6 +57,8 @@ const commonHelp: Readonly<Record<string, string>> = {
   faultForMs: "how long it lasts",
   leaseMs: "a primary's lease; renewal and backoff follow from it",
   logLeader: "near: a log's leader is drawn into its primary's zone; anywhere: it is not",
+  entryBytes: "largest entry of the log; a longer record is cut into chunks",
+  inFlightBytes: "above so many unacknowledged bytes a primary executes no further write",
   commitRule: "majority of the three zones, or all",
   clientTimeoutMs: "after this a client gives an attempt up",
   wallSkewMs: "wall clocks lie within ± this",

@@ -28,6 +28,8 @@ const numberRules: Readonly<Record<string, NumberRule>> = {
   replicaReadRatio: rule(0, 1, false, "share of the reads that replicas serve"),
   keys: rule(1, 100_000, true, "keys a workload kind and shard"),
   horizonMs: rule(1000, 3_600_000, false, "milliseconds of load"),
+  entryBytes: rule(64, 1 << 20, true, "bytes"),
+  inFlightBytes: rule(64, 1 << 30, true, "bytes"),
   leaseMs: rule(100, 60_000, false, "milliseconds"),
   clientTimeoutMs: rule(1, 600_000, false, "milliseconds"),
   wallSkewMs: rule(0, 60_000, false, "milliseconds"),

@@ -3,7 +3,6 @@
  * keeps a digest of every position, so that a sample of any node at any position can be compared.
  */
 import type { Change } from "./effectsRecord.ts";
-import { readRecord } from "./effectsRecord.ts";
 import type { StoredEntry } from "./logDisks.ts";
 
 export interface FoldedValue {
@@ -66,14 +65,12 @@ export class Fold {
   /** Index = position. */
   private readonly digestsA: number[] = [0];
   private readonly digestsB: number[] = [0];
-  private chunks: Uint8Array[] = [];
 
   /** The next entry in committed order. Throws Error on a record that cannot be applied. */
   apply(stored: StoredEntry): void {
     const { entry } = stored;
     if (entry === undefined) return;
-    if (entry.kind === 3) this.chunks = [];
-    if (entry.kind === 1) this.applyEffects(stored);
+    for (const change of stored.changes) this.applyChange(change);
     this.position = entry.position;
     this.digestsA[this.position] = this.digest.a;
     this.digestsB[this.position] = this.digest.b;
@@ -90,20 +87,6 @@ export class Fold {
 
   keys(): IterableIterator<string> {
     return this.values.keys();
-  }
-
-  private applyEffects(stored: StoredEntry): void {
-    const entry = stored.entry;
-    if (entry === undefined) return;
-    if (entry.isFirstChunk && entry.isLastChunk) {
-      for (const change of stored.changes) this.applyChange(change);
-      return;
-    }
-    if (entry.isFirstChunk) this.chunks = [];
-    this.chunks.push(entry.payload);
-    if (!entry.isLastChunk) return;
-    for (const change of readRecord(joined(this.chunks))) this.applyChange(change);
-    this.chunks = [];
   }
 
   private applyChange(change: Change): void {
@@ -162,14 +145,4 @@ function mustHold(held: FoldedValue | undefined, change: Change): FoldedValue {
     );
   }
   return held;
-}
-
-function joined(chunks: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
 }

@@ -26,7 +26,7 @@ export interface StoredEntry {
   readonly chain: number;
   /** The entry before it in the Raft log; undefined behind a base. */
   readonly previous: StoredEntry | undefined;
-  /** What an unchunked effects record changes. */
+  /** What the effects record that ends here changes; empty at its other chunks. */
   readonly changes: readonly Change[];
   /** One bit a log node whose disk holds it. */
   copies: number;
@@ -238,7 +238,7 @@ export class LogDisks {
         `shard ${shard} has position ${entry.position} behind ${previousPosition} at Raft index ${index}: the chain has a gap`,
       );
     }
-    const isWhole = entry?.kind === 1 && entry.isFirstChunk && entry.isLastChunk;
+    const ends = entry?.kind === 1 && entry.isLastChunk;
     const stored: StoredEntry = {
       shard,
       index,
@@ -247,7 +247,7 @@ export class LogDisks {
       position: entry?.position ?? previousPosition,
       chain: entry === undefined ? previousChain : chainAfter(previousChain, entry.crc),
       previous,
-      changes: isWhole ? readRecord(entry.payload) : [],
+      changes: ends ? changesOf(entry, previous) : [],
       copies: 0,
       durableUs: -1,
     };
@@ -336,4 +336,28 @@ function bitCount(mask: number): number {
   let count = 0;
   for (let rest = mask; rest !== 0; rest &= rest - 1) count++;
   return count;
+}
+
+/** Puts the record together whose last chunk this is; nothing if its first chunks are not there. */
+function changesOf(last: DiskEntry, previous: StoredEntry | undefined): readonly Change[] {
+  if (last.isFirstChunk) return readRecord(last.payload);
+  const chunks: Uint8Array[] = [last.payload];
+  for (let at = previous; at !== undefined; at = at.previous) {
+    // A no-op of Raft lies outside the chain.
+    if (at.entry === undefined) continue;
+    if (at.entry.kind !== 1 || at.entry.isLastChunk) return [];
+    chunks.unshift(at.entry.payload);
+    if (at.entry.isFirstChunk) return readRecord(joined(chunks));
+  }
+  return [];
+}
+
+function joined(chunks: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
 }
