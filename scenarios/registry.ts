@@ -18,6 +18,9 @@ import { allNodesCrash } from "./allNodesCrash.ts";
 import { allLogNodesCrash } from "./allLogNodesCrash.ts";
 import { clockDrift } from "./clockDrift.ts";
 import { clockBeyondBound } from "./clockBeyondBound.ts";
+import { logSplit } from "./logSplit.ts";
+import { badHardware } from "./badHardware.ts";
+import { blankLogNode } from "./blankLogNode.ts";
 import { flappingNetwork } from "./flappingNetwork.ts";
 import { rollingRestart } from "./rollingRestart.ts";
 
@@ -40,6 +43,9 @@ export const scenarios: readonly Scenario[] = [
   allLogNodesCrash,
   clockDrift,
   clockBeyondBound,
+  logSplit,
+  badHardware,
+  blankLogNode,
   flappingNetwork,
   rollingRestart,
 ];
