@@ -18,8 +18,8 @@ export const commonParameters: Parameters = {
   replicaReadRatio: 0.1,
   /** Keys a workload kind and shard; the hottest gets about a third of the operations. */
   keys: 16,
-  /** Comma-separated kinds of sim/clients/workloads: registers, counters, appends, cas, expiring. */
-  workload: "registers,counters,appends,cas,expiring",
+  /** Comma-separated kinds of sim/clients/workloads: registers, counters, appends, cas, expiring, pairs. */
+  workload: "registers,counters,appends,cas,expiring,pairs",
   /** Length of the loaded part of the run. */
   horizonMs: 60_000,
   /** When the first fault begins and how long it lasts, counted from the start of the load. */

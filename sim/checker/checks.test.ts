@@ -189,24 +189,6 @@ describe("no dirty reads", () => {
     );
   });
 
-  it("finds a refused transaction that reveals a change which only one disk holds", () => {
-    disks.append(10, logNodes, maker.leadership(), maker.set("x", "v1"));
-    disks.append(11, ["log-c"], maker.set("x", "v2"));
-    const input = { f: "cas", key: "x", expected: "v1", value: "v3" } as const;
-    tell(operationOf(input, null, 20, 21));
-    expect(checks.violation?.sentence).toBe(
-      'db-0-a refused compare-and-set x from "v1" to "v3" at 0.000021 s, which revealed a change of the key, before a majority of zones held any',
-    );
-  });
-
-  it("accepts a refused transaction once the change is durable", () => {
-    disks.append(10, logNodes, maker.leadership(), maker.set("x", "v1"));
-    disks.append(11, majority, maker.set("x", "v2"));
-    const input = { f: "cas", key: "x", expected: "v1", value: "v3" } as const;
-    tell(operationOf(input, null, 20, 21));
-    expect(checks.violation).toBeUndefined();
-  });
-
   it("knows a list by its last token", () => {
     disks.append(
       10,
@@ -350,17 +332,6 @@ describe("log safety", () => {
     );
   });
 
-  it("finds a shard's time that goes back", () => {
-    const first = maker.set("x", "v1");
-    maker.unixMs -= 5;
-    disks.append(10, logNodes, first, maker.set("x", "v2"));
-    primary(20, 2);
-    const result = checks.finish(30).find(({ name }) => name === "log safety");
-    expect(result?.sentence).toContain(
-      "the shard's time went back: position 2 of shard 0 is stamped 5 ms before",
-    );
-  });
-
   it("finds a gap in the positions", () => {
     disks.append(10, ["log-a"], maker.leadership());
     maker.skipPosition();
@@ -464,13 +435,6 @@ describe("sessions", () => {
     tell({ ...replicaGet("v1", 33), process: 6 });
     tell({ ...replicaGet("v1", 36), node: "db-0-c" });
     expect(checks.violation).toBeUndefined();
-  });
-
-  it("tells a node that redirects to itself", () => {
-    checks.redirectedToItself(40, "db-0-a", "get x");
-    expect(checks.violation?.sentence).toBe(
-      "db-0-a answered get x at 0.000040 s with MOVED to itself",
-    );
   });
 
   it("tells replies out of order", () => {

@@ -60,7 +60,7 @@ export class Checks implements Observer {
     this.committed = new CommittedLog(this.logSafety.tally, {
       committed: (nowUs, stored, shard) => {
         this.oneLeader.committed(nowUs, stored, shard);
-        this.logSafety.committed(nowUs, stored);
+        this.logSafety.committed(nowUs, stored, shard);
       },
     });
     this.disks = new LogDisks(options.commitRule === "all" ? 3 : 2, {

@@ -1,11 +1,14 @@
 /**
  * Raft's safety and the chain's, read from disk bytes: one log leader a term, log matching, leaders hold everything that
  * was committed, committed prefixes never change, positions have no gap, an id lands at most once, the entries' time
- * never goes back, checksums agree.
+ * never goes back, a transaction is one record, checksums agree.
  */
 import type { CheckResult } from "../run.ts";
-import type { CommittedLog } from "./log/committedLog.ts";
+import { twinOf } from "../clients/keys.ts";
+import type { CommittedLog, CommittedShard } from "./log/committedLog.ts";
 import type { LogDisks, StoredEntry } from "./log/logDisks.ts";
+import type { Fold } from "./log/fold.ts";
+import { quote } from "./models/model.ts";
 import { Tally } from "./tally.ts";
 
 export class LogSafetyCheck {
@@ -74,7 +77,7 @@ export class LogSafetyCheck {
   }
 
   /** The next entry of a committed order: its id must be new, and its time not before its predecessor's. */
-  committed(nowUs: number, stored: StoredEntry): void {
+  committed(nowUs: number, stored: StoredEntry, { fold }: CommittedShard): void {
     const { entry } = stored;
     if (entry === undefined) return;
     const writer = `${stored.shard}/${entry.incarnation}`;
@@ -94,6 +97,20 @@ export class LogSafetyCheck {
       );
     }
     this.lastUnixMs.set(stored.shard, Math.max(lastUnixMs, entry.unixMs));
+    for (const { key } of stored.changes) this.examinePair(nowUs, stored, key, fold);
+  }
+
+  /** A transaction is one record: no position of the log may part two keys that are only written together. */
+  private examinePair(nowUs: number, stored: StoredEntry, key: string, fold: Fold): void {
+    const twin = twinOf(key);
+    if (twin === undefined) return;
+    const value = fold.get(key)?.value ?? null;
+    const other = fold.get(twin)?.value ?? null;
+    if (value === other) return;
+    this.tally.violate(
+      nowUs,
+      `a transaction was torn: at position ${stored.position} of shard ${stored.shard} ${key} holds ${quote(value)}, and its twin, which is written by the same MULTI, ${quote(other)}`,
+    );
   }
 
   removed(nowUs: number, node: string, stored: StoredEntry, committed: CommittedLog): void {

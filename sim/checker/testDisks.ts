@@ -38,6 +38,19 @@ export class EntryMaker {
     return this.make("effects", record.take() ?? new Uint8Array(0));
   }
 
+  /** One record, cut into entries of some bytes each. */
+  setInChunks(key: string, value: string): TestEntry[] {
+    const record = new RecordWriter();
+    record.set(key, value, Infinity);
+    const payload = record.take() ?? new Uint8Array(0);
+    const entries: TestEntry[] = [];
+    for (let at = 0; at < payload.length; at += 8) {
+      const isLast = at + 8 >= payload.length;
+      entries.push(this.make("effects", payload.slice(at, at + 8), at === 0, isLast));
+    }
+    return entries;
+  }
+
   append(key: string, suffix: string): TestEntry {
     const record = new RecordWriter();
     record.append(key, suffix);
@@ -73,7 +86,12 @@ export class EntryMaker {
     this.position++;
   }
 
-  private make(kind: EntryKind, payload: Uint8Array): TestEntry {
+  private make(
+    kind: EntryKind,
+    payload: Uint8Array,
+    isFirstChunk: boolean = true,
+    isLastChunk: boolean = true,
+  ): TestEntry {
     this.position++;
     this.sequence++;
     this.index++;
@@ -83,8 +101,8 @@ export class EntryMaker {
       epoch: this.epoch,
       engineVersion: 1,
       kind,
-      isFirstChunk: true,
-      isLastChunk: true,
+      isFirstChunk,
+      isLastChunk,
       unixMs: this.unixMs,
     };
     if (!(kind in entryKinds)) throw new Error(kind);

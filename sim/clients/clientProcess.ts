@@ -49,6 +49,8 @@ export class ClientProcess {
   private connection: ClientConnection | undefined = undefined;
   private readonly connections: Map<number, ClientConnection> = new Map();
   private readonly replies: Reply[] = [];
+  /** How many of them the requests in flight have, an ECHO's not counted. */
+  private expectedReplies = 1;
   private echoTag = "";
   private startedUs = 0;
   private attempts = 0;
@@ -166,6 +168,7 @@ export class ClientProcess {
     let requests = requestsOf(input);
     if (round === "watch") requests = [["WATCH", input.key], ...requests];
     this.round = round;
+    this.expectedReplies = requests.length;
     this.replies.length = 0;
     this.echoTag = "";
     this.operation = this.load.invoke(
@@ -198,8 +201,7 @@ export class ClientProcess {
       return;
     }
     this.replies.push(reply);
-    const expected = this.round === "plain" ? 1 : this.round === "watch" ? 2 : 3;
-    if (this.replies.length < expected) return;
+    if (this.replies.length < this.expectedReplies) return;
     if (this.round !== "plain") this.load.observer.pipelineAnswered();
     const input = (this.operation as OperationRecord).input;
     if (this.round === "watch" && this.replies[0] !== "OK") {

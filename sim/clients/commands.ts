@@ -1,9 +1,12 @@
 /** How an operation of the history is said in Redis commands, and what its replies mean. */
 import type { OperationInput, OperationOutput } from "../checker/history.ts";
+import { twinOf } from "./keys.ts";
 import { isError, type Reply } from "./resp.ts";
 
 /** The requests of one attempt, to be sent in one piece. A cas is sent behind WATCH and GET on the same connection. */
 export function requestsOf(input: OperationInput): readonly (readonly string[])[] {
+  const twin = twinOf(input.key);
+  if (twin !== undefined) return requestsForPair(input, twin);
   switch (input.f) {
     case "get":
       return [["GET", input.key]];
@@ -22,6 +25,13 @@ export function requestsOf(input: OperationInput): readonly (readonly string[])[
   }
 }
 
+function requestsForPair(input: OperationInput, twin: string): readonly (readonly string[])[] {
+  if (input.f === "get") return [["MGET", input.key, twin]];
+  if (input.f !== "set") throw new Error(`no ${input.f} on a pair of keys`);
+  const { key, value } = input;
+  return [["MULTI"], ["SET", key, value], ["SET", twin, value], ["EXEC"]];
+}
+
 /** What the replies say about the operation. */
 export interface Answer {
   readonly outcome: "ok" | "fail" | "unknown";
@@ -34,6 +44,7 @@ export function answerOf(input: OperationInput, replies: readonly Reply[]): Answ
   const reply = replies[replies.length - 1];
   if (reply === undefined) return unknown("no reply");
   const first = replies[0];
+  if (twinOf(input.key) !== undefined) return answerOfPair(input, replies, reply);
   if (input.f === "cas" && first !== "OK") return unknown(`MULTI answered ${sayReply(first)}`);
   if (isError(reply)) return { outcome: "fail", output: null, error: reply.error };
   switch (input.f) {
@@ -52,6 +63,19 @@ export function answerOf(input: OperationInput, replies: readonly Reply[]): Answ
         ? ok(true)
         : unexpected(reply);
   }
+}
+
+/** What a key holds beside another value of its twin is no value that anybody wrote. */
+function answerOfPair(input: OperationInput, replies: readonly Reply[], last: Reply): Answer {
+  if (isError(last)) {
+    const cause = replies.find(isError) ?? last;
+    return { outcome: "fail", output: null, error: cause.error };
+  }
+  if (!Array.isArray(last) || last.length !== 2) return unexpected(last);
+  const [value, twin] = last;
+  if (input.f === "set") return value === "OK" && twin === "OK" ? ok(null) : unexpected(last);
+  if (value !== null && typeof value !== "string") return unexpected(last);
+  return ok(value === twin ? value : `${sayReply(value)} beside ${sayReply(twin)}`);
 }
 
 /** A request that cannot be executed twice without notice is not sent again after an unknown outcome. */

@@ -60,3 +60,10 @@ export function kindOfKey(key: string): string {
   const colon = key.indexOf(":");
   return colon < 0 ? "" : key.slice(0, colon);
 }
+
+const TWIN = ":twin";
+
+/** The key that a transaction writes together with this one; undefined for keys of other kinds than "pairs". */
+export function twinOf(key: string): string | undefined {
+  return key.startsWith("pairs:") && !key.endsWith(TWIN) ? key + TWIN : undefined;
+}

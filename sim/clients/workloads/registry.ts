@@ -2,10 +2,11 @@ import { appends } from "./appends.ts";
 import { cas } from "./cas.ts";
 import { counters } from "./counters.ts";
 import { expiring } from "./expiring.ts";
+import { pairs } from "./pairs.ts";
 import { registers } from "./registers.ts";
 import type { Workload } from "./workload.ts";
 
-export const workloads: readonly Workload[] = [registers, counters, appends, cas, expiring];
+export const workloads: readonly Workload[] = [registers, counters, appends, cas, expiring, pairs];
 
 /** Reads the parameter `workload`: kinds separated by commas. Throws RangeError naming the valid ones. */
 export function parseWorkloads(list: string): readonly Workload[] {
