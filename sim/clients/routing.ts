@@ -1,5 +1,7 @@
 import type { DatabaseNodeAddress, NodeId, Random } from "../../engine/contract.ts";
 
+/** One in so many reads of a replica goes to one chosen anew: a reader that stays where it is never meets one that has restarted. */
+const MOVE_EVERY = 8;
 /** A node that did not answer is left alone for so long. */
 const SUSPECT_US = 500_000;
 
@@ -29,9 +31,11 @@ export class Routing {
     return this.primary;
   }
 
-  /** The replica that this client reads from while it lives; another than the believed primary if there is one. */
+  /** The replica that this client mostly reads from while it lives; another than the believed primary if there is one. */
   replicaNode(nowUs: number): NodeId {
-    if (this.replica !== undefined && !this.isSuspect(this.replica, nowUs)) return this.replica;
+    const stays = this.random() * MOVE_EVERY >= 1;
+    if (stays && this.replica !== undefined && !this.isSuspect(this.replica, nowUs))
+      return this.replica;
     const others = this.nodes.filter(
       (node) => node.nodeId !== this.primary && !this.isSuspect(node.nodeId, nowUs),
     );
