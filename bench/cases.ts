@@ -15,6 +15,8 @@ export interface SimulationCase extends CaseBase {
   readonly kind: "simulation";
   readonly scenario: string;
   readonly overrides: Parameters;
+  /** With the seeds 1 to this. */
+  readonly runs: number;
   /** Of the run before, which is not measured. */
   readonly warmUpMs: number;
 }
@@ -32,17 +34,17 @@ export interface IdleCase extends CaseBase {
 
 export type BenchCase = KernelCase | SimulationCase | CheckerCase | IdleCase;
 
-/** Length of the loaded part by number of shards, so that every case takes seconds and the whole bench a few minutes. */
-const horizons: readonly (readonly [shards: number, horizonMs: number])[] = [
-  [1, 600_000],
-  [10, 60_000],
-  [80, 12_000],
+/** Length of the loaded part and runs by number of shards: every case takes seconds, the whole bench a few minutes. */
+const sizes: readonly (readonly [shards: number, horizonMs: number, runs: number])[] = [
+  [1, 60_000, 10],
+  [10, 60_000, 1],
+  [80, 12_000, 1],
 ];
 
 export const fullCases: readonly BenchCase[] = [
   { kind: "kernel", name: "kernel", shards: 0, events: 10_000_000 },
-  ...horizons.map(([shards, ms]) => simulationCase("baseline", shards, ms)),
-  ...horizons.map(([shards, ms]) => simulationCase("az-outage", shards, ms)),
+  ...sizes.map(([shards, ms, runs]) => simulationCase("baseline", shards, ms, runs)),
+  ...sizes.map(([shards, ms, runs]) => simulationCase("az-outage", shards, ms, runs)),
   { kind: "checker", name: "linearizability", shards: 0, operations: 400_000 },
   { kind: "idle", name: "idle", shards: 1, replicas: 2, seconds: 200 },
   { kind: "idle", name: "idle", shards: 80, replicas: 5, seconds: 20 },
@@ -51,17 +53,22 @@ export const fullCases: readonly BenchCase[] = [
 /** A small run of every kind, for a test: its figures say little. */
 export const quickCases: readonly BenchCase[] = [
   { kind: "kernel", name: "kernel", shards: 0, events: 100_000 },
-  simulationCase("baseline", 1, 2000),
-  simulationCase("az-outage", 2, 4000),
+  simulationCase("baseline", 1, 2000, 2),
+  simulationCase("az-outage", 2, 4000, 1),
   { kind: "checker", name: "linearizability", shards: 0, operations: 10_000 },
   { kind: "idle", name: "idle", shards: 2, replicas: 2, seconds: 5 },
 ];
 
 /** Default load; at 80 shards with five replicas each, 480 nodes. The fault ends early enough for a short horizon. */
-function simulationCase(scenario: string, shards: number, horizonMs: number): SimulationCase {
+function simulationCase(
+  scenario: string,
+  shards: number,
+  horizonMs: number,
+  runs: number,
+): SimulationCase {
   const faultAtMs = Math.min(15_000, horizonMs / 6);
-  const faultForMs = Math.min(20_000, horizonMs / 2);
+  const faultForMs = Math.min(20_000, horizonMs / 3);
   const overrides = { shards, replicas: shards === 80 ? 5 : 2, horizonMs, faultAtMs, faultForMs };
   const warmUpMs = Math.min(20_000 / shards, horizonMs);
-  return { kind: "simulation", name: scenario, scenario, shards, overrides, warmUpMs };
+  return { kind: "simulation", name: scenario, scenario, shards, overrides, runs, warmUpMs };
 }

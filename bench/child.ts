@@ -4,7 +4,7 @@ import { checkerCase } from "./checkerCase.ts";
 import { runIdle } from "./idleCase.ts";
 import { runKernel } from "./kernelCase.ts";
 import type { Counted, Measured } from "./measured.ts";
-import { runSimulation } from "./simulationCase.ts";
+import { runSimulations } from "./simulationCase.ts";
 
 /** Warms up and returns what is to be measured. */
 function prepare(which: BenchCase): () => Counted {
@@ -13,10 +13,10 @@ function prepare(which: BenchCase): () => Counted {
       runKernel(which.events / 10);
       return () => runKernel(which.events);
     case "simulation": {
-      const { scenario, overrides, warmUpMs } = which;
-      const fault = { faultAtMs: warmUpMs / 6, faultForMs: warmUpMs / 2 };
-      runSimulation(scenario, { ...overrides, ...fault, horizonMs: warmUpMs }, 2);
-      return () => runSimulation(scenario, overrides, 1);
+      const { scenario, overrides, runs, warmUpMs } = which;
+      const fault = { faultAtMs: warmUpMs / 6, faultForMs: warmUpMs / 3 };
+      runSimulations(scenario, { ...overrides, ...fault, horizonMs: warmUpMs }, 99, 1);
+      return () => runSimulations(scenario, overrides, 1, runs);
     }
     case "checker":
       checkerCase(which.operations / 10)();
