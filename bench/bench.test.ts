@@ -34,10 +34,11 @@ describe("the bench", () => {
     for (const one of cases) {
       expect(one.cpuSeconds).toBeGreaterThan(0);
       expect(one.peakMegabytes).toBeGreaterThan(10);
-      if (one.case === "linearizability") expect(one.operations).toBe(10_000);
-      else expect(one.steps).toBeGreaterThan(100);
-      if (one.case === "idle") expect(one.syncs).toBeGreaterThan(0);
     }
+    const steps = cases.filter((one) => one.case !== "linearizability").map((one) => one.steps);
+    expect(Math.min(...steps.map(Number))).toBeGreaterThan(100);
+    expect(cases.find((one) => one.case === "linearizability")?.operations).toBe(10_000);
+    expect(cases.find((one) => one.case === "idle")?.syncs).toBeGreaterThan(0);
   });
 
   it("refuses a word that it does not know", () => {

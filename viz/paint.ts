@@ -1,12 +1,5 @@
 /** Paints the dense layers on a canvas: bands of faults, throughput, latencies, outages, lanes. Draws what is in view only. */
-import {
-  area,
-  curveStep,
-  line,
-  scaleLinear,
-  type ScaleLinear,
-  type ScaleLogarithmic,
-} from "d3";
+import { area, curveStep, line, scaleLinear, type ScaleLinear, type ScaleLogarithmic } from "d3";
 import type { Report } from "../reports/json.ts";
 import { outageRow, type Band, type Geometry } from "./geometry.ts";
 import type { Lane, LaneBar, LaneLayout } from "./lanes.ts";
