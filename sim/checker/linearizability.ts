@@ -87,9 +87,9 @@ export class LinearizabilityCheck {
       return {
         ...base,
         verdict: "expected violation",
-        sentence: `${stale.length} stale reads, as this broken assumption allows; the first: ${saySentence(first)}`,
+        sentence: `${stale.length} stale reads, as this broken assumption allows; the first: ${this.saySentence(first)}`,
         atUs: first.operation.completedUs,
-        details: detailsOf(first),
+        details: detailsOf(first, this.describe(first)),
       };
     }
     if (undecided > 0) {
@@ -116,10 +116,25 @@ export class LinearizabilityCheck {
       verdict: "violation",
       examined: this.examined,
       unit: "operations",
-      sentence: saySentence(impossible),
+      sentence: this.saySentence(impossible),
       atUs: impossible.operation.completedUs,
-      details: detailsOf(impossible),
+      details: detailsOf(impossible, this.describe(impossible)),
     };
+  }
+
+  /** What the key could hold before the impossible answer, in the model's words. */
+  private describe({ operation, states }: Impossible): readonly string[] {
+    const model = this.options.modelOf(operation.input.key);
+    return states.map((state) => model.describe(state));
+  }
+
+  private saySentence(impossible: Impossible): string {
+    const { operation } = impossible;
+    const answer = operation.input.f.startsWith("set") ? "OK" : quote(operation.output);
+    const states = this.describe(impossible);
+    const more = states.length > 4 ? ` or ${states.length - 4} others` : "";
+    const held = `${states.slice(0, 4).join(" or ")}${more}`;
+    return `${sayRequest(operation)} was answered ${answer} by ${operation.node} at ${sayTime(operation.completedUs)}, which no order of the operations allows: the key held ${held}, and nothing pending explains the answer`;
   }
 }
 
@@ -148,19 +163,10 @@ export function checkHistory(
   return tellTimes(feeds.finish(), 0);
 }
 
-function saySentence(impossible: Impossible): string {
-  const { operation } = impossible;
-  const answer = operation.input.f.startsWith("set") ? "OK" : quote(operation.output);
-  const states = impossible.states.slice(0, 4).map((state) => quote(state));
-  const more = impossible.states.length > 4 ? ` or ${impossible.states.length - 4} others` : "";
-  const held = `${states.join(" or ")}${more}`;
-  return `${sayRequest(operation)} was answered ${answer} by ${operation.node} at ${sayTime(operation.completedUs)}, which no order of the operations allows: the key held ${held}, and nothing pending explains the answer`;
-}
-
-function detailsOf(impossible: Impossible): readonly string[] {
+function detailsOf(impossible: Impossible, states: readonly string[]): readonly string[] {
   return [
     `impossible: ${sayOperation(impossible.operation)}`,
-    ...impossible.states.slice(0, 16).map((state) => `possible state before it: ${quote(state)}`),
+    ...states.slice(0, 16).map((state) => `possible state before it: ${state}`),
     ...impossible.overlapping.slice(0, 16).map((other) => `overlapping: ${sayOperation(other)}`),
   ];
 }
