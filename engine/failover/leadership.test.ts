@@ -442,6 +442,12 @@ describe("rule 17: recovery", () => {
     shard.run(5);
     expect(shard.traced("record.voided")).toHaveLength(3);
     expect(shard.ask(primary.id, ["DBSIZE"])).toBe(":0\r\n");
+    // What follows must not be taken for the rest of it.
+    expect(shard.ask(primary.id, ["SET", "k", "v"])).toBe("+OK\r\n");
+    for (const replica of shard.replicas()) {
+      const reader = shard.connect(replica.id).send("READONLY").send("GET", "k");
+      expect(reader.take()).toBe("+OK\r\n$1\r\nv\r\n");
+    }
   });
 
   it("a record larger than an entry is applied whole, at its last chunk", () => {
