@@ -9,6 +9,7 @@ import { plannedFailover } from "./plannedFailover.ts";
 import { staleHandover } from "./staleHandover.ts";
 import { primaryCutFromLog } from "./primaryCutFromLog.ts";
 import { primaryCutFromClients } from "./primaryCutFromClients.ts";
+import { logChurn } from "./logChurn.ts";
 import { logLeaderCrash } from "./logLeaderCrash.ts";
 import { logZoneSlow } from "./logZoneSlow.ts";
 import { appendReorder } from "./appendReorder.ts";
@@ -35,6 +36,7 @@ export const scenarios: readonly Scenario[] = [
   primaryCutFromLog,
   primaryCutFromClients,
   logLeaderCrash,
+  logChurn,
   logZoneSlow,
   appendReorder,
   dirtyDemotion,
