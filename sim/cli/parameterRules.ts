@@ -1,6 +1,7 @@
 /** What each parameter may be. A value that would make a run meaningless is refused before the run. */
 import { timingWith } from "../../engine/timing.ts";
 import { planExpectations } from "../checker/expectations.ts";
+import { groupRoles, machineRoles } from "../nemesis/targets.ts";
 import { workloads } from "../clients/workloads/registry.ts";
 import { planFault } from "../nemesis/registry.ts";
 import {
@@ -98,22 +99,31 @@ export function checkDefaults(scenario: Scenario): void {
   checkTogether(known);
 }
 
-/** Roles that a fault may aim at: sim/nemesis/targets.ts resolves them when the fault begins. */
-const roles = ["primary", "replica", "replicas", "logLeader", "logFollower", "monitor", "both"];
-
-function checkTarget(target: ParameterValue | undefined): void {
-  if (target === undefined || /^(?:zone:[a-c]|node:.+)$/.test(String(target))) return;
-  if (roles.includes(String(target))) return;
-  throw new UsageError(
-    unknownName("target", String(target), [...roles, "zone:a", "zone:b", "zone:c", "node:NAME"]),
-  );
+/** Whom a fault aims at: one machine, save for clocks and the two ends of links, which take groups as well. */
+function checkTargets({ kind, fields }: ReturnType<typeof planFault>): void {
+  const isLink = "from" in fields;
+  const takesGroups = isLink || kind.kind.startsWith("clock");
+  for (const field of isLink ? ["from", "to"] : ["target"]) {
+    const target = fields[field];
+    if (target === undefined || /^(?:zone:[a-c]|node:.+)$/.test(String(target))) continue;
+    const words = takesGroups ? [...machineRoles, ...groupRoles] : machineRoles;
+    if (words.includes(String(target))) continue;
+    const known = [...words, "zone:a", "zone:b", "zone:c", "node:NAME"];
+    throw new UsageError(unknownName(field, String(target), known));
+  }
 }
 
 /** Plans faults and expectations as a run would, so that a target or a check that does not exist is wrong usage. */
 export function checkPlans(scenario: Scenario, parameters: Parameters): void {
   try {
     for (const fault of scenario.nemesis) {
-      checkTarget(planFault(fault, parameters).fields["target"]);
+      const planned = planFault(fault, parameters);
+      checkTargets(planned);
+      const { atMs } = planned.fields;
+      if (Number(atMs) < Number(parameters["horizonMs"])) continue;
+      throw new UsageError(
+        `${fault.kind} at ${atMs} ms lies beyond horizonMs ${parameters["horizonMs"]}: it would never begin`,
+      );
     }
     planExpectations(scenario.expect, parameters);
   } catch (error) {
@@ -150,13 +160,6 @@ function checkWord(name: string, text: string): void {
 }
 
 function checkTogether(parameters: Parameters): void {
-  const horizonMs = Number(parameters["horizonMs"]);
-  const faultAtMs = Number(parameters["faultAtMs"]);
-  if (faultAtMs >= horizonMs) {
-    throw new UsageError(
-      `faultAtMs ${faultAtMs} lies beyond horizonMs ${horizonMs}: the fault would never begin`,
-    );
-  }
   try {
     timingWith({ leaseMs: Number(parameters["leaseMs"]) });
   } catch (error) {

@@ -52,7 +52,10 @@ describe("a scenario from a file", () => {
     [{ ...good, expect: [{ max: 3 }] }, "expect[0].check must be a text"],
     [{ ...good, parameters: { shards: "2" } }, "shards must be a number"],
     [{ ...good, parameters: { shards: 0 } }, "from 1 to 500"],
-    [{ ...good, parameters: { faultAtMs: 99_000 } }, "the fault would never begin"],
+    [
+      { ...good, nemesis: [{ kind: "machineCrash", atMs: 99_000 }] },
+      "machineCrash at 99000 ms lies beyond horizonMs 60000: it would never begin",
+    ],
   ])("refuses %j", (value, expected) => {
     expect(() => scenarioFrom(value)).toThrow(UsageError);
     expect(() => scenarioFrom(value)).toThrow(expected);

@@ -3,6 +3,25 @@ import type { Machine } from "../machine.ts";
 import type { Place } from "../place.ts";
 import type { FaultContext } from "./fault.ts";
 
+/** Words for one machine. */
+export const machineRoles: readonly string[] = [
+  "primary",
+  "replica",
+  "logLeader",
+  "logFollower",
+  "monitor",
+  "both",
+];
+
+/** Words for several places at once, which the ends of links and the clocks take too. */
+export const groupRoles: readonly string[] = [
+  "everything",
+  "databases",
+  "replicas",
+  "log",
+  "clients",
+];
+
 /** The machine that holds a role now; undefined if nobody does. */
 export function machineOf(
   context: FaultContext,
