@@ -78,27 +78,55 @@ function judgeLatency(
   return { holds, examined: summary.count, unit, sentence };
 }
 
+/** The writes of one key by the order of their invocation, and the latest end of any of them so far. */
+interface KeyWrites {
+  readonly invokedUs: number[];
+  readonly latestEndUs: number[];
+}
+
 /** Microseconds of every answered read on a primary whose key no write overlapped. `history` is in order of invocation. */
 function cleanReadLatencies(history: readonly Operation[]): readonly number[] {
-  const writesByKey: Map<string, Operation[]> = new Map();
+  const writesByKey: Map<string, KeyWrites> = new Map();
   for (const operation of history) {
-    if (operation.input.f === "get" || operation.outcome === "fail") continue;
-    const writes = writesByKey.get(operation.input.key);
-    if (writes === undefined) writesByKey.set(operation.input.key, [operation]);
-    else writes.push(operation);
+    if (operation.input.f !== "get" && operation.outcome !== "fail")
+      noteWrite(writesByKey, operation);
   }
   const latencies: number[] = [];
   for (const read of history) {
     if (read.input.f !== "get" || read.outcome !== "ok" || read.readonlyReplica) continue;
-    const writes = writesByKey.get(read.input.key) ?? [];
-    if (!writes.some((write) => overlaps(write, read)))
+    const writes = writesByKey.get(read.input.key);
+    if (writes === undefined || !overlapsAny(writes, read))
       latencies.push(read.completedUs - read.invokedUs);
   }
   return latencies;
 }
 
 /** A write without an answer may take effect at any later time. */
-function overlaps(write: Operation, read: Operation): boolean {
+function noteWrite(writesByKey: Map<string, KeyWrites>, write: Operation): void {
+  let writes = writesByKey.get(write.input.key);
+  if (writes === undefined) {
+    writes = { invokedUs: [], latestEndUs: [] };
+    writesByKey.set(write.input.key, writes);
+  }
   const endUs = write.outcome === "ok" ? write.completedUs : Infinity;
-  return write.invokedUs <= read.completedUs && endUs >= read.invokedUs;
+  writes.latestEndUs.push(Math.max(writes.latestEndUs.at(-1) ?? -Infinity, endUs));
+  writes.invokedUs.push(write.invokedUs);
+}
+
+/** Whether one of the writes invoked by the read's end ended after its beginning: a search, not a walk over all of them. */
+function overlapsAny({ invokedUs, latestEndUs }: KeyWrites, read: Operation): boolean {
+  const before = bisectRight(invokedUs, read.completedUs);
+  return before > 0 && (latestEndUs[before - 1] as number) >= read.invokedUs;
+}
+
+/** How many of the ascending numbers are at most `limit`. */
+function bisectRight(ascending: readonly number[], limit: number): number {
+  let low = 0;
+  let high = ascending.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((ascending[middle] as number) <= limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
