@@ -1,4 +1,7 @@
-/** PROTOCOL rules 1 to 10 and the sections of the Raft paper that the log stands on, one by one. */
+/**
+ * PROTOCOL rules 1 to 10 and the sections of the Raft paper that the log stands on, one by one. Over 500 lines: it is read as
+ * one list beside the rules.
+ */
 import { describe, expect, it } from "vitest";
 import { must } from "../assert.ts";
 import { openFrame } from "../bytes/frame.ts";
