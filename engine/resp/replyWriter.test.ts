@@ -41,6 +41,7 @@ describe("ReplyWriter", () => {
     ["false", (writer) => writer.boolean(false), ":0\r\n", "#f\r\n"],
     ["a double", (writer) => writer.double(1.5), "$3\r\n1.5\r\n", ",1.5\r\n"],
     ["infinity", (writer) => writer.double(-Infinity), "$4\r\n-inf\r\n", ",-inf\r\n"],
+    ["an attribute", (writer) => writer.attribute(1), "|1\r\n", "|1\r\n"],
     ["a big number", (writer) => writer.bigNumber("123"), "$3\r\n123\r\n", "(123\r\n"],
     [
       "verbatim text",

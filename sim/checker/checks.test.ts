@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { LivenessCheck } from "./liveness.ts";
 import { Checks } from "./checks.ts";
 import type { Operation } from "./history.ts";
 import { EntryMaker, logNodes, TestDisks } from "./testDisks.ts";
@@ -446,40 +447,47 @@ describe("sessions", () => {
 });
 
 describe("liveness", () => {
+  let liveness: LivenessCheck;
+
+  beforeEach(() => {
+    liveness = new LivenessCheck();
+  });
+
+  const facts = (role: string, appliedPosition: number) => ({
+    role,
+    epoch: 1,
+    servingUntilUs: -Infinity,
+    appliedPosition,
+    committedPosition: 0,
+  });
   const view = (node: string, role: string, appliedPosition: number): void =>
-    checks.databaseViewed(10, node, 0, {
-      role,
-      epoch: 1,
-      servingUntilUs: -Infinity,
-      appliedPosition,
-      committedPosition: 0,
-    });
+    liveness.databaseViewed(node, 0, facts(role, appliedPosition));
   const log = (node: string, role: string): void =>
-    checks.logViewed(10, node, 0, { role, term: 1, commitIndex: 0 });
+    liveness.logViewed(node, 0, { role, term: 1, commitIndex: 0 });
 
   it("names a missing append quorum", () => {
     log("log-a", "leader");
     log("log-b", "down");
     log("log-c", "repairing");
     view("db-0-a", "replica", 0);
-    expect(checks.explainStuck(20, 0)[0]).toBe(
+    expect(liveness.explain(20, 0)[0]).toBe(
       "no append quorum for shard 0: log-a leader, log-b down, log-c repairing",
     );
   });
 
   it("names a missing candidate, a missing node, and a lease that is not renewed", () => {
     view("db-0-a", "recovering", 0);
-    expect(checks.explainStuck(20, 0)).toContain(
+    expect(liveness.explain(20, 0)).toContain(
       "no eligible candidate for shard 0: db-0-a recovering",
     );
     view("db-0-a", "down", 0);
-    expect(checks.explainStuck(20, 0)).toContain("no database node of shard 0 runs");
+    expect(liveness.explain(20, 0)).toContain("no database node of shard 0 runs");
     view("db-0-a", "lapsed", 0);
-    expect(checks.explainStuck(20, 0)[0]).toContain("its renewals do not commit");
+    expect(liveness.explain(20, 0)[0]).toContain("its renewals do not commit");
   });
 
   it("ends a run without fresh operations as stuck", () => {
-    view("db-0-a", "replica", 0);
+    checks.databaseViewed(10, "db-0-a", 0, facts("replica", 0));
     const result = checks.finish(30).find(({ name }) => name === "liveness");
     expect(result?.verdict).toBe("stuck");
     expect(result?.sentence).toContain("stuck: no primary of shard 0 (db-0-a replica)");

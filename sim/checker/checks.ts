@@ -109,11 +109,6 @@ export class Checks implements Observer {
     return this.oneLeader.overlaps;
   }
 
-  /** Why a shard does not serve now, in sentences. */
-  explainStuck(nowUs: number, shard: number): readonly string[] {
-    return this.liveness.explain(nowUs, shard);
-  }
-
   operationInvoked(operation: Operation): void {
     this.linearizability.operationInvoked(operation);
   }

@@ -115,6 +115,9 @@ describe("judging expectations", () => {
     expect(verdict("unplannedFailover", { maxMs: 100 }, { failovers: [failover] })).toBe(
       "nothing examined",
     );
+    const crash = { failovers: [{ ...failover, planned: false }] };
+    expect(verdict("unplannedFailover", { maxMs: 200 }, crash)).toBe("ok");
+    expect(verdict("unplannedFailover", { maxMs: 100 }, crash)).toBe("missed");
     const never = { ...failover, firstAckUs: -1 };
     expect(judge("plannedFailover", { maxMs: 200 }, { failovers: [never] }).sentence).toContain(
       "for ever",
@@ -135,6 +138,10 @@ describe("judging expectations", () => {
     expect(verdict("writeLatency", { phase: "fault", p50Ms: 3, p99Ms: 8 }, changes)).toBe("ok");
     expect(verdict("writeLatency", { phase: "fault", p50Ms: 2 }, changes)).toBe("missed");
     expect(verdict("writeLatency", { p50Ms: 3 }, changes)).toBe("nothing examined");
+    expect(verdict("readLatency", { phase: "fault", p99Ms: 8 }, changes)).toBe("nothing examined");
+    const reads = { latencies: [{ ...summary, access: "read" as const }] };
+    expect(verdict("readLatency", { phase: "fault", p50Ms: 3, p99Ms: 8 }, reads)).toBe("ok");
+    expect(verdict("readLatency", { phase: "fault", p50Ms: 2 }, reads)).toBe("missed");
   });
 
   it("leaves reads of keys with a write under way out of cleanReads", () => {
@@ -154,6 +161,8 @@ describe("judging expectations", () => {
     expect(verdict("elections", { max: 0 }, { trace })).toBe("missed");
     expect(judge("elections", { min: 2 }, { trace }).sentence).toContain("1 database elections");
     expect(verdict("logElections", { max: 0 }, { trace })).toBe("ok");
+    const led = [...trace, event(10, "log.leader", "log-a")];
+    expect(verdict("logElections", { max: 0 }, { trace: led })).toBe("missed");
     expect(verdict("traceHas", { event: "role.primary" }, { trace })).toBe("ok");
     expect(verdict("traceHas", { event: "append.conflict" }, { trace })).toBe("nothing examined");
   });
@@ -213,6 +222,7 @@ describe("judging expectations", () => {
     const history = [operationOf({ f: "get", key: "x" }, null, 1, 2)];
     expect(verdict("staleReads", { min: 1 }, { history })).toBe("nothing examined");
     expect(verdict("staleReads", { min: 1 }, { history, staleReads: 2 })).toBe("ok");
+    expect(verdict("leaseOverlap", { min: 1 }, { history })).toBe("nothing examined");
     expect(verdict("leaseOverlap", { min: 1 }, { history, leaseOverlaps: 1 })).toBe("ok");
   });
 });

@@ -58,11 +58,6 @@ export class KeySearch {
     this.configurations = [{ state: model.initial, low: 0, high: undefined }];
   }
 
-  /** Nothing pending: everything before is settled. */
-  get isQuiet(): boolean {
-    return this.slotOf.size === 0;
-  }
-
   /** Possible states now. */
   states(): readonly State[] {
     return [...new Set(this.configurations.map((configuration) => configuration.state))];

@@ -50,11 +50,6 @@ export class CommittedLog {
     return found;
   }
 
-  /** The newest committed position known of a shard. */
-  tailOf(shard: number): number {
-    return this.of(shard).entries.length - 1;
-  }
-
   isCommitted(stored: StoredEntry): boolean {
     return stored.entry !== undefined && this.of(stored.shard).entries[stored.position] === stored;
   }
