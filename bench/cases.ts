@@ -24,6 +24,16 @@ export interface SimulationCase extends CaseBase {
 export interface CheckerCase extends CaseBase {
   readonly kind: "checker";
   readonly operations: number;
+  readonly clients: number;
+  readonly keys: number;
+  /** Keys are hot as in a scenario, or all alike. */
+  readonly isEven: boolean;
+}
+
+/** Recorded histories of etcd, where their folder is there (AZIMUTH_DATA): all of them, so many times. */
+export interface RecordedCase extends CaseBase {
+  readonly kind: "recorded";
+  readonly rounds: number;
 }
 
 export interface IdleCase extends CaseBase {
@@ -32,7 +42,7 @@ export interface IdleCase extends CaseBase {
   readonly seconds: number;
 }
 
-export type BenchCase = KernelCase | SimulationCase | CheckerCase | IdleCase;
+export type BenchCase = KernelCase | SimulationCase | CheckerCase | RecordedCase | IdleCase;
 
 /** Length of the loaded part and runs by number of shards: every case takes seconds, the whole bench a few minutes. */
 const sizes: readonly (readonly [shards: number, horizonMs: number, runs: number])[] = [
@@ -45,7 +55,9 @@ export const fullCases: readonly BenchCase[] = [
   { kind: "kernel", name: "kernel", shards: 0, events: 10_000_000 },
   ...sizes.map(([shards, ms, runs]) => simulationCase("baseline", shards, ms, runs)),
   ...sizes.map(([shards, ms, runs]) => simulationCase("az-outage", shards, ms, runs)),
-  { kind: "checker", name: "linearizability", shards: 0, operations: 400_000 },
+  checkerCase(400_000, 12, 16, false),
+  checkerCase(1_000_000, 10, 10_000, true),
+  { kind: "recorded", name: "jepsen", shards: 0, rounds: 400 },
   { kind: "idle", name: "idle", shards: 1, replicas: 2, seconds: 200 },
   { kind: "idle", name: "idle", shards: 80, replicas: 5, seconds: 20 },
 ];
@@ -55,9 +67,20 @@ export const quickCases: readonly BenchCase[] = [
   { kind: "kernel", name: "kernel", shards: 0, events: 100_000 },
   simulationCase("baseline", 1, 2000, 2),
   simulationCase("az-outage", 2, 4000, 1),
-  { kind: "checker", name: "linearizability", shards: 0, operations: 10_000 },
+  checkerCase(10_000, 12, 16, false),
+  { kind: "recorded", name: "jepsen", shards: 0, rounds: 2 },
   { kind: "idle", name: "idle", shards: 2, replicas: 2, seconds: 5 },
 ];
+
+function checkerCase(
+  operations: number,
+  clients: number,
+  keys: number,
+  isEven: boolean,
+): CheckerCase {
+  const name = `linearizability, ${keys} keys`;
+  return { kind: "checker", name, shards: 0, operations, clients, keys, isEven };
+}
 
 /** Default load; at 80 shards with five replicas each, 480 nodes. The fault ends early enough for a short horizon. */
 function simulationCase(

@@ -1,17 +1,16 @@
-/** The linearizability check alone, on a generated history: as many clients as a scenario has, on keys as hot as there. */
+/** The linearizability check alone, on a generated history: sorting, parting by key and search. */
 import seedrandom from "seedrandom";
 import { checkHistory, defaultLimit } from "../sim/checker/linearizability.ts";
 import type { Operation, OperationInput, OperationOutput } from "../sim/checker/history.ts";
 import { redisString } from "../sim/checker/models/redisString.ts";
+import type { CheckerCase } from "./cases.ts";
 import type { Counted } from "./measured.ts";
 
-const CLIENTS = 12;
-const KEYS = 16;
 const READ_RATIO = 0.8;
 
 /** Generates before it is called: `check` is what is measured. */
-export function checkerCase(operations: number): () => Counted {
-  const history = historyOf(operations);
+export function checkerCase(which: CheckerCase): () => Counted {
+  const history = historyOf(which);
   return () => {
     const result = checkHistory(history, {
       modelOf: () => redisString,
@@ -30,15 +29,15 @@ export function checkerCase(operations: number): () => Counted {
 }
 
 /** Each operation takes effect at a random moment between its invocation and its completion. */
-function historyOf(count: number): readonly Operation[] {
+function historyOf(which: CheckerCase): readonly Operation[] {
+  const { operations: count, clients } = which;
   const random = seedrandom.alea("bench");
   const starts: number[] = [];
   const ends: number[] = [];
   const effects: number[] = [];
-  const clientFreeUs = Array.from({ length: CLIENTS }, () => 0);
+  const clientFreeUs = Array.from({ length: clients }, () => 0);
   for (let id = 0; id < count; id++) {
-    const client = id % CLIENTS;
-    // Odd and fractional parts keep all times apart, as the orders of a real history are.
+    const client = id % clients;
     const startUs = (clientFreeUs[client] as number) + 100 + random() * 2000;
     const endUs = startUs + 500 + random() * 3000;
     clientFreeUs[client] = endUs;
@@ -46,26 +45,50 @@ function historyOf(count: number): readonly Operation[] {
     ends.push(endUs);
     effects.push(startUs + (endUs - startUs) * random());
   }
-  const inputs = starts.map((_, id) => inputOf(id, random));
+  // Clients share the text of a key, as those of a run do.
+  const keys = Array.from({ length: which.keys }, (_, rank) => `key-${rank}`);
+  const inputs = starts.map((_, id) => inputOf(id, keys, which.isEven, random));
   const outputs = outputsOf(inputs, effects);
-  return inputs.map((input, id) =>
-    operationOf(
-      id,
-      input,
-      outputs[id] as OperationOutput,
-      starts[id] as number,
-      ends[id] as number,
-    ),
-  );
+  const orders = ordersOf(starts, ends);
+  return inputs.map((input, id) => {
+    const times = {
+      startUs: Math.floor(starts[id] as number),
+      endUs: Math.floor(ends[id] as number),
+    };
+    const output = outputs[id] as OperationOutput;
+    return operationOf(id, id % clients, input, output, times, orders[id] as readonly number[]);
+  });
 }
 
-function inputOf(id: number, random: () => number): OperationInput {
+function inputOf(
+  id: number,
+  keys: readonly string[],
+  isEven: boolean,
+  random: () => number,
+): OperationInput {
+  if (isEven) {
+    const key = keys[Math.floor(random() * keys.length)] as string;
+    return random() < 0.5 ? { f: "get", key } : { f: "set", key, value: `value-${id}` };
+  }
   // The hottest key gets about a third of the operations.
-  const rank = Math.floor(KEYS ** random()) - 1;
-  if (random() < READ_RATIO) return { f: "get", key: `key-${rank}` };
-  return rank % 2 === 0
-    ? { f: "set", key: `key-${rank}`, value: `value-${id}` }
-    : { f: "increment", key: `key-${rank}` };
+  const rank = Math.floor(keys.length ** random()) - 1;
+  const key = keys[rank] as string;
+  if (random() < READ_RATIO) return { f: "get", key };
+  return rank % 2 === 0 ? { f: "set", key, value: `value-${id}` } : { f: "increment", key };
+}
+
+/** The numbers of invocation and completion among all events. */
+function ordersOf(starts: readonly number[], ends: readonly number[]): readonly number[][] {
+  const events = Float64Array.from([...starts, ...ends].keys());
+  const timeOf = (event: number): number =>
+    (event < starts.length ? starts[event] : ends[event - starts.length]) as number;
+  events.sort((left, right) => timeOf(left) - timeOf(right));
+  const orders = starts.map(() => [0, 0]);
+  events.forEach((event, order) => {
+    const own = orders[event % starts.length] as number[];
+    own[event < starts.length ? 0 : 1] = order;
+  });
+  return orders;
 }
 
 function outputsOf(
@@ -95,15 +118,16 @@ function outputsOf(
 // oxlint-disable-next-line max-params -- the fields that differ
 function operationOf(
   id: number,
+  process: number,
   input: OperationInput,
   output: OperationOutput,
-  startUs: number,
-  endUs: number,
+  { startUs, endUs }: { readonly startUs: number; readonly endUs: number },
+  [invokedOrder = 0, completedOrder = 0]: readonly number[],
 ): Operation {
   return {
     id,
     offered: id,
-    process: id % CLIENTS,
+    process,
     shard: 0,
     input,
     output,
@@ -112,8 +136,8 @@ function operationOf(
     invokedUs: startUs,
     completedUs: endUs,
     repliedUs: endUs,
-    invokedOrder: startUs,
-    completedOrder: endUs,
+    invokedOrder,
+    completedOrder,
     node: "db-0-a",
     readonlyReplica: false,
     error: "",

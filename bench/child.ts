@@ -2,6 +2,7 @@
 import type { BenchCase } from "./cases.ts";
 import { checkerCase } from "./checkerCase.ts";
 import { runIdle } from "./idleCase.ts";
+import { recordedCase } from "./recordedCase.ts";
 import { runKernel } from "./kernelCase.ts";
 import type { Counted, Measured } from "./measured.ts";
 import { runSimulations } from "./simulationCase.ts";
@@ -19,8 +20,11 @@ function prepare(which: BenchCase): () => Counted {
       return () => runSimulations(scenario, overrides, 1, runs);
     }
     case "checker":
-      checkerCase(which.operations / 10)();
-      return checkerCase(which.operations);
+      checkerCase({ ...which, operations: which.operations / 10 })();
+      return checkerCase(which);
+    case "recorded":
+      recordedCase(Math.ceil(which.rounds / 2))();
+      return recordedCase(which.rounds);
     case "idle":
       return () => runIdle(which.shards, which.replicas, which.seconds);
   }

@@ -7,6 +7,7 @@ import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { fullCases, quickCases, type BenchCase } from "./cases.ts";
 import type { Measured } from "./measured.ts";
+import { hasRecordedHistories } from "./recordedCase.ts";
 import { tables } from "./tables.ts";
 
 const child: string = fileURLToPath(new URL("child.js", import.meta.url));
@@ -51,6 +52,8 @@ if (unknown !== undefined) {
 }
 const all: Measured[] = [];
 for (const which of words.includes("quick") ? quickCases : fullCases) {
+  // The recorded histories are not part of the repository.
+  if (which.kind === "recorded" && !hasRecordedHistories()) continue;
   if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${which.name}, ${which.shards} shards`);
   all.push(measured(which));
 }

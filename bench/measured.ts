@@ -18,6 +18,14 @@ export interface Measured {
   readonly peakMegabytes: number;
   /** "ok", or why the figures mean nothing. */
   readonly verdict: string;
+  readonly recorded?: RecordedFigures;
+}
+
+/** All recorded histories once, beside Porcupine's figure for the same files. */
+export interface RecordedFigures {
+  readonly files: number;
+  readonly bestCpuSeconds: number;
+  readonly porcupineCpuSeconds: number;
 }
 
 /** What a case counts itself; its process adds times and memory. */
@@ -28,4 +36,5 @@ export interface Counted {
   readonly operations: number;
   readonly syncs: number;
   readonly verdict: string;
+  readonly recorded?: RecordedFigures;
 }

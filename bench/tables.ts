@@ -51,6 +51,17 @@ const checkerColumns: readonly Column[] = [
   peak,
 ];
 
+const recordedColumns: readonly Column[] = [
+  name,
+  { head: "files", cell: (one) => countText(one.recorded?.files ?? 0) },
+  { head: "CPU ms", cell: (one) => ((one.recorded?.bestCpuSeconds ?? 0) * 1000).toFixed(2) },
+  {
+    head: "Porcupine's CPU ms",
+    cell: (one) => ((one.recorded?.porcupineCpuSeconds ?? 0) * 1000).toFixed(2),
+  },
+  { head: "times as fast", cell: (one) => speedUp(one).toFixed(1) },
+];
+
 const idleColumns: readonly Column[] = [
   name,
   shards,
@@ -69,7 +80,16 @@ export function tables(about: About, all: readonly Measured[]): string {
     table("The kernel alone, with digest", kernelColumns, named(rest, "kernel")),
     table("Whole simulation, with digest and checks", speedColumns, speeds),
     growth(speeds),
-    table("The linearizability check alone", checkerColumns, named(rest, "linearizability")),
+    table(
+      "The linearizability check alone",
+      checkerColumns,
+      rest.filter((one) => one.case.startsWith("linearizability")),
+    ),
+    table(
+      "Recorded histories, all once, the quickest round",
+      recordedColumns,
+      named(rest, "jepsen"),
+    ),
     table("Nobody asks anything: simulated seconds", idleColumns, named(rest, "idle")),
     problems(all),
   ];
@@ -81,6 +101,7 @@ function named(all: readonly Measured[], wanted: string): readonly Measured[] {
 }
 
 function table(title: string, columns: readonly Column[], rows: readonly Measured[]): string {
+  if (rows.length === 0) return "";
   const heads = columns.map((column) => column.head);
   const cells = rows.map((one) => columns.map((column) => column.cell(one)));
   const aligns = columns.map((_, index): Align => (index === 0 ? "left" : "right"));
@@ -116,6 +137,10 @@ function stepCostUs(one: Measured): number {
 
 function perOperationUs(one: Measured): number {
   return (one.cpuSeconds * 1e6) / one.operations;
+}
+
+function speedUp({ recorded }: Measured): number {
+  return recorded === undefined ? 0 : recorded.porcupineCpuSeconds / recorded.bestCpuSeconds;
 }
 
 function perShardSecond(one: Measured, count: number): number {

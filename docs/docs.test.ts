@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { eventKinds } from "../sim/trace/vocabulary.ts";
+import { faultKinds } from "../sim/nemesis/registry.ts";
 import { scenarios } from "../scenarios/registry.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -44,6 +45,18 @@ describe("the documentation", () => {
       }
     }
     expect(missing).toEqual([]);
+  });
+
+  it("tells every kind of fault in docs/faults.md, with its group and its fields", () => {
+    const told = [
+      ...read("docs/faults.md").matchAll(/^\| `(\w+)` \| (\w+) \| [^|]* \| ([^|]*) \|/gm),
+    ]
+      .map(([, kind, group, fields = ""]) => `${kind} ${group}: ${fields.replaceAll("`", "")}`)
+      .toSorted();
+    const known = faultKinds.map(
+      ({ kind, swarm, fields }) => `${kind} ${swarm.group}: ${Object.keys(fields).join(", ")}`,
+    );
+    expect(told).toEqual(known.toSorted());
   });
 
   it("tells every scenario in the list of docs/SCENARIOS.md", () => {

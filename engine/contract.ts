@@ -10,6 +10,7 @@
  * completed sync. A restart is a new machine built from disk bytes alone.
  */
 
+import type { MarkName } from "./marks.ts";
 import type { TraceKind } from "./trace.ts";
 
 /** A machine's name in the cluster, such as "db-0-a" (shard 0, zone a), "log-b" or "monitor". */
@@ -114,6 +115,8 @@ export interface Effects {
   exit(reason: string): void;
   /** Tells an event of the vocabulary in trace.ts; changes nothing. Numbers that say nothing are -1. */
   trace(kind: TraceKind, shard: number, position: number, value: number, text: string): void;
+  /** Says that a branch of marks.ts was taken; changes nothing. A host may count it or not. */
+  mark(name: MarkName): void;
 }
 
 /** A generator of numbers in [0, 1) that the host seeds; every machine has its own. */

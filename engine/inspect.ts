@@ -65,3 +65,46 @@ export function inspectKeys(
     visit(entry.key, typeOf(entry.value), value, deadline);
   });
 }
+
+/** One client's connection as an onlooker sees it. */
+export interface SessionView {
+  readonly clientId: number;
+  readonly address: string;
+  readonly name: string;
+  readonly respVersion: 2 | 3;
+  readonly isReadonly: boolean;
+  readonly isInTransaction: boolean;
+  readonly lastCommand: string;
+  /** Positions that its parked replies wait for, in order. */
+  readonly parkedPositions: readonly number[];
+  /** A request that was read and may not run yet. */
+  readonly waitingRequest: readonly string[] | undefined;
+}
+
+/** Oldest first. */
+export function inspectSessions(node: DatabaseNode): SessionView[] {
+  const views: SessionView[] = [];
+  node.connections.forEach(({ session, parkedPositions, head, request }) => {
+    const { clientId, address, name, respVersion, isReadonly, isInTransaction } = session;
+    views.push({
+      clientId,
+      address,
+      name,
+      respVersion,
+      isReadonly,
+      isInTransaction,
+      lastCommand: session.lastCommandName,
+      parkedPositions: parkedPositions.slice(head),
+      waitingRequest: request,
+    });
+  });
+  return views;
+}
+
+/** Every key of a primary that holds a change which the log has not committed, and that change's position. */
+export function inspectDirtyKeys(
+  node: DatabaseNode,
+  visit: (key: string, position: number) => void,
+): void {
+  node.tracker.forEachDirty(visit);
+}

@@ -50,7 +50,7 @@ function routeInput(node: DatabaseNode, now: Now, input: Input, effects: Effects
     case "clientBytes":
       return receive(node, now, input, effects);
     case "clientClosed":
-      return dropConnection(node, input);
+      return dropConnection(node, input, effects);
     case "peerMessage":
       return routeMessage(node, now, input, effects);
     case "peerLost":
@@ -100,6 +100,7 @@ function routeMessage(node: DatabaseNode, now: Now, input: Input, effects: Effec
   if (!takeMessage(node, now, input, frame, effects)) {
     node.messagesDropped += 1;
     const why = frame.why === "" ? `cannot use ${frame.kind}` : frame.why;
+    effects.mark("damaged message dropped");
     effects.trace("message.dropped", node.config.shard, -1, node.messagesDropped, why);
   }
 }
@@ -123,13 +124,16 @@ function takeMessage(
       return true;
     case "logTailReply": {
       const tail = node.tailReader.onReply(now, input.from, body, effects);
-      if (tail !== undefined) node.recoveryTail = tail.position;
+      if (tail !== undefined) {
+        if (node.appliedPosition < tail.position) effects.mark("tail known before it is read");
+        node.recoveryTail = tail.position;
+      }
       return true;
     }
     case "topologyNews":
       return node.topology.hear(body);
     case "handoverHint":
-      return hearHandoverHint(node, now, body);
+      return hearHandoverHint(node, now, body, effects);
     case "failoverAsk": {
       const order = decodeShardOrder(body);
       if (order === undefined) return false;
@@ -160,8 +164,17 @@ function onAppendReply(
     else onLeadershipRefused(node, effects);
   } else if (leads(node)) {
     if (progress === "committed") onPrimaryCommitted(node, now, effects);
-    else recover(node, now, "fenced", effects);
+    else discardFenced(node, now, effects);
   }
+}
+
+/** Rule 14: another leader's entry stands where this primary's should. */
+function discardFenced(node: DatabaseNode, now: Now, effects: Effects): void {
+  if (node.tracker.dirtyKeyCount > 0) effects.mark("fenced primary discards dirty memory");
+  if (node.role === "handover") effects.mark("fenced during a hand-over");
+  const isServing = node.role === "primary" && node.lease.isServing(now.monotonicUs);
+  if (isServing) effects.mark("fenced while its lease still ran");
+  recover(node, now, "fenced", effects);
 }
 
 function onLogEntries(

@@ -23,8 +23,16 @@ export interface Timing {
   readonly replaceAfterMs: number;
   /** Largest encoded entry; a larger record is cut into chunks. */
   readonly entryBytes: number;
+  /** Most bytes of entries that one message of the log carries, unless a single entry is larger. */
+  readonly messageBytes: number;
+  /** Messages with entries that a log's leader has on the way to one peer and shard, at most. */
+  readonly pipelineMessages: number;
+  /** A log node's file that is larger than this, and much larger than what is alive in it, is rewritten at a start. */
+  readonly rewriteBytes: number;
   /** A primary with more unacknowledged bytes than this executes no further write. */
   readonly inFlightBytes: number;
+  /** Entries between two checksum entries, by which replicas compare their running checksum with the primary's. */
+  readonly checksumEveryEntries: number;
   /** "majority" of the three zones, or "all". */
   readonly commitRule: "majority" | "all";
   /** "near": a primary asks the log's leader to move into its own zone, which spares each write a crossing; "anywhere": it does not. */
@@ -44,7 +52,11 @@ export const defaultTiming: Timing = {
   monitorEveryMs: 1000,
   replaceAfterMs: 5000,
   entryBytes: 1 << 20,
+  messageBytes: 256 << 10,
+  pipelineMessages: 8,
+  rewriteBytes: 16 << 20,
   inFlightBytes: 8 << 20,
+  checksumEveryEntries: 1024,
   commitRule: "majority",
   logLeader: "near",
 };
@@ -54,7 +66,7 @@ export function leastBackoffMs(leaseMs: number, clockRateErrorRatio: number): nu
   return (leaseMs * (1 + clockRateErrorRatio)) / (1 - clockRateErrorRatio);
 }
 
-/** Fills in what was not said; a shorter or longer lease derives its renewal interval and backoff. Throws RangeError on an unsafe one. */
+/** Fills in what was not said; a shorter or longer lease derives its renewal interval, backoff and jitter. Throws RangeError on an unsafe one. */
 export function timingWith(changes: Partial<Timing>): Timing {
   const leaseMs = changes.leaseMs ?? defaultTiming.leaseMs;
   const ratio = leaseMs / defaultTiming.leaseMs;
@@ -67,12 +79,21 @@ export function timingWith(changes: Partial<Timing>): Timing {
     ...defaultTiming,
     renewEveryMs: defaultTiming.renewEveryMs * ratio,
     backoffMs: derivedBackoffMs,
+    backoffJitterMs: defaultTiming.backoffJitterMs * ratio,
     ...changes,
   };
   const problem = problemOf(timing);
   if (problem !== undefined) throw new RangeError(problem);
   return timing;
 }
+
+/** With less, nothing would ever leave. */
+const atLeastOne = [
+  "messageBytes",
+  "pipelineMessages",
+  "checksumEveryEntries",
+  "inFlightBytes",
+] as const;
 
 function problemOf(timing: Timing): string | undefined {
   if (!(timing.clockRateErrorRatio >= 0 && timing.clockRateErrorRatio < 1)) {
@@ -82,6 +103,8 @@ function problemOf(timing: Timing): string | undefined {
   if (timing.backoffMs < least) {
     return `backoffMs ${timing.backoffMs} is below ${Math.ceil(least)}, the least that is safe for leaseMs ${timing.leaseMs} and clockRateErrorRatio ${timing.clockRateErrorRatio}`;
   }
+  for (const name of atLeastOne)
+    if (!(timing[name] >= 1)) return `${name} must be at least 1, got ${timing[name]}`;
   if (timing.renewEveryMs * 2 > timing.leaseMs) {
     return `renewEveryMs ${timing.renewEveryMs} is above half of leaseMs ${timing.leaseMs}: one lost renewal would end the lease`;
   }

@@ -18,7 +18,8 @@ describe("the page", () => {
     const evil = { ...first, output: "</script><script>alert(1)</script>\u2028", error: "<!--" };
     const html = htmlPage({ ...run, history: [evil] }, parts);
     expect(html.match(/<\/script>/g)?.length).toBe(2);
-    const json = /<script type="application\/json" id="run">(.*?)<\/script>/s.exec(html)?.[1] ?? "";
+    const json =
+      /<script type="application\/json" id="data">(.*?)<\/script>/s.exec(html)?.[1] ?? "";
     const data = JSON.parse(json) as { operations: { texts: string[] } };
     expect(data.operations.texts).toContain("<!--");
   });

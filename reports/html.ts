@@ -1,6 +1,7 @@
 /** index.html: one file that needs nothing else. Style and script are handed in; the data stands in it as JSON. */
 import type { Run } from "../sim/run.ts";
-import { countText } from "./figures.ts";
+import type { CampaignData } from "./campaignData.ts";
+import { countText, plural } from "./figures.ts";
 import { pageDataOf } from "./page.ts";
 import { verdictOf, verdictWords } from "./verdict.ts";
 
@@ -9,13 +10,37 @@ export interface PageParts {
   readonly style: string;
 }
 
+/** The page of one run. */
+export function htmlPage(run: Run, parts: PageParts): string {
+  const data = pageDataOf(run);
+  const title = `${verdictWords[verdictOf(run)]}: ${run.scenario}, seed ${run.seed}`;
+  const summary = [data.report.headline, `${countText(run.checks.length)} checks.`];
+  return htmlDocument({ title, summary, data, parts });
+}
+
+/** The page of a campaign. */
+export function campaignPage(data: CampaignData, parts: PageParts): string {
+  const { watched, verdict, figures, done, asked } = data;
+  const title = `${verdictWords[verdict]}: ${watched.scenario}, ${plural(asked, "seed")}`;
+  const passed = `${countText(figures.verdicts.ok)} of ${plural(done, "seed")} passed.`;
+  return htmlDocument({ title, summary: [passed], data, parts });
+}
+
+interface DocumentParts {
+  readonly title: string;
+  /** Sentences for those who have no JavaScript. */
+  readonly summary: readonly string[];
+  /** What JSON can say. */
+  readonly data: unknown;
+  readonly parts: PageParts;
+}
+
 /**
  * The whole document. Its policy forbids every request; script and style run because they are inline, and the page
  * puts data in as text only, never as markup.
  */
-export function htmlPage(run: Run, parts: PageParts): string {
-  const data = pageDataOf(run);
-  const title = `${verdictWords[verdictOf(run)]}: ${run.scenario}, seed ${run.seed}`;
+function htmlDocument({ title, summary, data, parts }: DocumentParts): string {
+  const sentences = summary.map((sentence) => `<p>${escapeHtml(sentence)}</p>`).join("");
   return [
     "<!doctype html>",
     '<html lang="en">',
@@ -29,9 +54,9 @@ export function htmlPage(run: Run, parts: PageParts): string {
     "</head>",
     "<body>",
     '<main id="report">',
-    `<noscript><h1>${escapeHtml(title)}</h1><p>${escapeHtml(data.report.headline)}</p><p>${countText(run.checks.length)} checks; the drawing needs JavaScript.</p></noscript>`,
+    `<noscript><h1>${escapeHtml(title)}</h1>${sentences}<p>The drawing needs JavaScript.</p></noscript>`,
     "</main>",
-    `<script type="application/json" id="run">${escapeJson(JSON.stringify(data))}</script>`,
+    `<script type="application/json" id="data">${escapeJson(JSON.stringify(data))}</script>`,
     `<script>${parts.script.replaceAll("</script", "<\\/script")}</script>`,
     "</body>",
     "</html>",

@@ -9,7 +9,7 @@ function pathsOf(value: unknown, path: string, into: Set<string>): Set<string> {
   if (Array.isArray(value)) {
     for (const each of value) pathsOf(each, `${path}[]`, into);
   } else if (typeof value === "object" && value !== null) {
-    const isOpen = path === "parameters" || path === "overrides";
+    const isOpen = ["parameters", "overrides", "marks"].includes(path);
     for (const [key, each] of Object.entries(value)) {
       pathsOf(each, isOpen ? path : path === "" ? key : `${path}.${key}`, into);
     }

@@ -9,7 +9,7 @@ import { headlineOf, replayCommand, verdictOf } from "./verdict.ts";
 /** Changes whenever a field changes its name or meaning; added fields do not change it. */
 export const reportSchema = "azimuth-report/1";
 
-export interface Report extends Omit<Run, "history" | "trace"> {
+export interface Report extends Omit<Run, "history" | "load" | "trace"> {
   readonly schema: typeof reportSchema;
   readonly verdict: RunVerdict;
   readonly headline: string;
@@ -23,6 +23,7 @@ export function reportOf(run: Run): Report {
     scenario: run.scenario,
     seed: run.seed,
     verdict: verdictOf(run),
+    signature: run.signature,
     headline: headlineOf(run),
     replay: replayCommand(run),
     story: run.story,
@@ -43,7 +44,9 @@ export function reportOf(run: Run): Report {
     simulatedUs: run.simulatedUs,
     events: run.events,
     steps: run.steps,
+    leaderChanges: run.leaderChanges,
     messagesDropped: run.messagesDropped,
+    marks: run.marks,
     digest: run.digest,
     checkpoints: run.checkpoints,
   };

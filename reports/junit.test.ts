@@ -27,29 +27,33 @@ function problemOf(xml: string): string | undefined {
   return open.length === 0 ? undefined : `${open.join(", ")} not closed`;
 }
 
+const watch = "http://localhost:4173/#scenario=az-outage&seed=1&t=15s";
+
 describe("JUnit XML", () => {
   it("is well formed for every verdict", () => {
     for (const verdict of ["ok", "violation", "stuck", "undecided", "harness"] as const) {
-      expect(problemOf(junitXml(testRun({ verdict })))).toBeUndefined();
+      expect(problemOf(junitXml(testRun({ verdict }), watch))).toBeUndefined();
     }
   });
 
   it("has one test case a check, and the violation as a failure with the replay command", () => {
-    const xml = junitXml(testRun({ verdict: "violation" }));
+    const xml = junitXml(testRun({ verdict: "violation" }), watch);
     expect(xml.match(/<testcase /g)?.length).toBe(8);
     expect(xml).toContain('tests="8" failures="1" errors="0"');
     expect(xml).toContain('<failure message="no order explains operation 811');
-    expect(xml).toContain("npm run sim -- scenario=az-outage seed=1</failure>");
+    expect(xml).toContain("npm run sim -- scenario=az-outage seed=1&#10;watch: http://localhost");
+    expect(xml).toContain("#scenario=az-outage&amp;seed=1&amp;t=15s</failure>");
+    expect(xml).toContain('<property name="watch" value="http://localhost:4173/#scenario');
     expect(xml).toContain("&lt;acknowledged&gt;");
   });
 
   it("counts what could not be judged as an error", () => {
-    expect(junitXml(testRun({ verdict: "undecided" }))).toContain('failures="0" errors="1"');
-    expect(junitXml(testRun({ verdict: "harness" }))).toContain('failures="0" errors="1"');
+    expect(junitXml(testRun({ verdict: "undecided" }), watch)).toContain('failures="0" errors="1"');
+    expect(junitXml(testRun({ verdict: "harness" }), "")).toContain('failures="0" errors="1"');
   });
 
   it("does not look green when a run failed without a check at fault", () => {
-    const xml = junitXml({ ...testRun(), verdict: "stuck" });
+    const xml = junitXml({ ...testRun(), verdict: "stuck" }, "");
     expect(xml).toContain('tests="9" failures="0" errors="1"');
     expect(problemOf(xml)).toBeUndefined();
   });

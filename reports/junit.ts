@@ -2,10 +2,13 @@
 import type { CheckResult, Run } from "../sim/run.ts";
 import { isBad, replayCommand, verdictOf } from "./verdict.ts";
 
-/** An XML document. Violations and stuck checks are failures; what the harness could not decide is an error. */
-export function junitXml(run: Run): string {
+/**
+ * An XML document. Violations and stuck checks are failures; what the harness could not decide is an error. `watch`: where the viewer
+ * shows the run, "" if nowhere.
+ */
+export function junitXml(run: Run, watch: string): string {
   const failures = run.checks.filter((check) => elementOf(check) === "failure").length;
-  const cases = run.checks.map((check) => caseOf(run, check));
+  const cases = run.checks.map((check) => caseOf(run, check, watch));
   let errors = run.checks.filter((check) => elementOf(check) === "error").length;
   // A run may fail without any check at fault (nothing was checked): the file must not look green then.
   if (verdictOf(run) !== "ok" && failures + errors === 0) {
@@ -24,6 +27,7 @@ export function junitXml(run: Run): string {
     "    <properties>",
     `      <property name="replay" value="${escapeXml(replayCommand(run))}"/>`,
     `      <property name="digest" value="${escapeXml(run.digest)}"/>`,
+    ...(watch === "" ? [] : [`      <property name="watch" value="${escapeXml(watch)}"/>`]),
     "    </properties>",
     ...cases,
     "  </testsuite>",
@@ -32,14 +36,15 @@ export function junitXml(run: Run): string {
   ].join("\n");
 }
 
-function caseOf(run: Run, check: CheckResult): string {
+function caseOf(run: Run, check: CheckResult, watch: string): string {
   const head = `    <testcase classname="${escapeXml(run.scenario)}" name="${escapeXml(check.name)}" time="0"`;
   const element = elementOf(check);
   const examined = `${check.examined} ${check.unit}: ${check.sentence}`;
   if (element === undefined) {
     return `${head}>\n      <system-out>${escapeXml(examined)}</system-out>\n    </testcase>`;
   }
-  const body = [examined, ...(check.details ?? []), replayCommand(run)].join("\n");
+  const ways = watch === "" ? [replayCommand(run)] : [replayCommand(run), `watch: ${watch}`];
+  const body = [examined, ...(check.details ?? []), ...ways].join("\n");
   return `${head}>\n      <${element} message="${escapeXml(check.sentence)}" type="${escapeXml(check.verdict)}">${escapeXml(body)}</${element}>\n    </testcase>`;
 }
 

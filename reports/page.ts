@@ -1,5 +1,6 @@
 /** What the page is drawn from: the report, the story, and the operations in columns, small enough to stand in a file. */
-import type { Operation } from "../sim/checker/history.ts";
+import { outcomeNames } from "../sim/film/film.ts";
+import { accessOf, answerText, commandText } from "../sim/film/operationText.ts";
 import type { Run } from "../sim/run.ts";
 import { reportOf, type Report } from "./json.ts";
 import { storyOf, type Moment } from "./story.ts";
@@ -10,17 +11,15 @@ export interface PageData {
   readonly operations: OperationColumns;
 }
 
-/** The access of an operation, by number: 0 read, 1 write, 2 read on a replica. */
-export const accessNames: readonly string[] = ["read", "write", "replica read"];
-/** The outcome of an operation, by number, worse ones higher. */
-export const outcomeNames: readonly string[] = ["ok", "fail", "open", "unknown"];
-
 /** Operations in order of their due time; all arrays are as long as there are operations. */
 export interface OperationColumns {
   /** Differences to the operation before: small numbers make a small file. The first counts from 0. */
   readonly dueDeltaUs: readonly number[];
   /** From due to completion; for open ones to the end of the run. */
   readonly latencyUs: readonly number[];
+  /** From due to the sending. */
+  readonly waitedUs: readonly number[];
+  /** Indexes into `accessNames` and `outcomeNames` of a film. */
   readonly access: readonly number[];
   readonly outcome: readonly number[];
   readonly shard: readonly number[];
@@ -50,6 +49,7 @@ function columnsOf(run: Run): OperationColumns {
   const columns = {
     dueDeltaUs: [] as number[],
     latencyUs: [] as number[],
+    waitedUs: [] as number[],
     access: [] as number[],
     outcome: [] as number[],
     shard: [] as number[],
@@ -63,51 +63,15 @@ function columnsOf(run: Run): OperationColumns {
     const endUs = operation.completedUs < 0 ? run.simulatedUs : operation.completedUs;
     columns.dueDeltaUs.push(operation.dueUs - beforeUs);
     columns.latencyUs.push(Math.max(0, endUs - operation.dueUs));
+    columns.waitedUs.push(operation.invokedUs - operation.dueUs);
     columns.access.push(accessOf(operation));
     columns.outcome.push(outcomeNames.indexOf(operation.outcome));
     columns.shard.push(operation.shard);
     columns.process.push(operation.process);
-    columns.command.push(intern(commandText(operation)));
+    columns.command.push(intern(commandText(operation.input)));
     columns.answer.push(intern(answerText(operation)));
     columns.node.push(intern(operation.node));
     beforeUs = operation.dueUs;
   }
   return { ...columns, texts };
-}
-
-function accessOf(operation: Operation): number {
-  if (operation.readonlyReplica) return 2;
-  return operation.input.f === "get" ? 0 : 1;
-}
-
-const valueLimit = 24;
-
-function commandText({ input }: Operation): string {
-  switch (input.f) {
-    case "get":
-      return `GET ${input.key}`;
-    case "set":
-      return `SET ${input.key} ${shortText(input.value)}`;
-    case "setUntil":
-      return `SET ${input.key} ${shortText(input.value)} PXAT ${input.untilUnixMs}`;
-    case "delete":
-      return `DEL ${input.key}`;
-    case "increment":
-      return `INCR ${input.key}`;
-    case "append":
-      return `APPEND ${input.key} ${shortText(input.value)}`;
-    case "cas":
-      return `CAS ${input.key} ${shortText(input.expected ?? "(absent)")} → ${shortText(input.value)}`;
-  }
-}
-
-function answerText(operation: Operation): string {
-  if (operation.outcome === "open") return "no answer by the end of the run";
-  if (operation.error !== "") return operation.error;
-  return operation.output === null ? "(absent)" : shortText(String(operation.output));
-}
-
-/** The end of a long value tells more than its beginning: APPEND lists grow there. */
-function shortText(text: string): string {
-  return text.length <= valueLimit ? text : `…${text.slice(1 - valueLimit)}`;
 }

@@ -17,15 +17,10 @@ describe("the story of a run", () => {
 
   it("says so when a fault changed nothing", () => {
     const run = testRun();
-    const fault = {
-      ...run.faults[0],
-      messagesCut: 0,
-      diskResultsChanged: 0,
-      operationsOverlapped: 0,
-    };
+    const fault = { ...run.faults[0], mattered: false };
     const texts = storyOf({ ...run, faults: [fault] }).map((moment) => moment.text);
     expect(texts).toContain(
-      "zone a goes dark (held the primary of shard 0) — and nothing came of it",
+      "zone a goes dark (held the primary of shard 0) — and it changed nothing",
     );
   });
 

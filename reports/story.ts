@@ -87,12 +87,11 @@ function addBoot(run: Run, drafts: Draft[]): void {
 
 function addFaults(run: Run, drafts: Draft[]): void {
   for (const fault of run.faults) {
-    const effects = fault.messagesCut + fault.diskResultsChanged + fault.operationsOverlapped;
     drafts.push({
       timeUs: fault.fromUs,
       topic: `fault ${fault.kind}`,
       who: listText(fault.targets),
-      text: effects === 0 ? `${fault.text} — and nothing came of it` : fault.text,
+      text: fault.mattered ? fault.text : `${fault.text} — and it changed nothing`,
       many: `${fault.kind}: {who}`,
       tone: "bad",
       weight: 1,

@@ -2,7 +2,11 @@ import { describe, expect, it } from "vitest";
 import { plainStyle, terminalReport } from "./terminal.ts";
 import { testRun } from "./testRun.ts";
 
-const measured = { wallMs: 420, folder: "reports/out/az-outage-1" };
+const measured = {
+  wallMs: 420,
+  folder: "reports/out/az-outage-1",
+  watch: "http://localhost:4173/#scenario=az-outage&seed=1&v=0.1.0-0123456789ab",
+};
 
 describe("the terminal's report", () => {
   it("tells the story of an outage as the golden file has it", async () => {

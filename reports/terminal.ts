@@ -1,5 +1,6 @@
 /** One run as a terminal shows it: verdict and one sentence first, then the story, then the figures. At most 100 columns. */
 import type { CheckResult, LatencySummary, Run, RunVerdict } from "../sim/run.ts";
+import { faultsText } from "./faultEffects.ts";
 import { countText, durationText, momentText, percentText, plural } from "./figures.ts";
 import { promises, promisedUs } from "./promises.ts";
 import { shorten, storyOf, type Tone } from "./story.ts";
@@ -26,6 +27,8 @@ export interface Measured {
   readonly wallMs: number;
   /** Where the report's files were written, "" if nowhere. */
   readonly folder: string;
+  /** Where the viewer shows the run, "" if nowhere. */
+  readonly watch: string;
 }
 
 const width = 100;
@@ -199,7 +202,13 @@ function operationLines(run: Run): readonly string[] {
   return [
     `Operations: ${countText(counts.offered)} offered, ${countText(counts.acknowledged)} acknowledged, ${countText(counts.unknown)} unknown, ${countText(counts.failed)} failed, ${countText(counts.lost)} lost`,
     `  outside the unavailability windows ${percentText(ratio)} were acknowledged`,
+    ...faultLines(run),
   ];
+}
+
+function faultLines(run: Run): readonly string[] {
+  const text = faultsText(run.faults);
+  return text === "" ? [] : wrapLines(`Faults: ${text}`, width);
 }
 
 function footerLines(run: Run, style: Style, measured: Measured): readonly string[] {
@@ -211,5 +220,8 @@ function footerLines(run: Run, style: Style, measured: Measured): readonly strin
   ];
   if (measured.folder !== "") lines.push(`Page   ${measured.folder}/index.html`);
   lines.push(`Replay ${style(replayCommand(run), "strong")}`);
+  if (measured.watch !== "") lines.push(`Watch  ${measured.watch}`);
+  if (verdictOf(run) !== "ok")
+    lines.push(`Shrink ${replayCommand(run).replace("-- ", "-- shrink ")}`);
   return lines;
 }

@@ -135,6 +135,6 @@ export function replayCommand(run: Pick<Run, "scenario" | "seed" | "overrides">)
   return `npm run sim -- ${words.join(" ")}`;
 }
 
-function shellWord(text: string): string {
-  return /^[\w./,:@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+export function shellWord(text: string): string {
+  return /^[\w./,:@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

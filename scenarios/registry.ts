@@ -24,6 +24,7 @@ import { badHardware } from "./badHardware.ts";
 import { blankLogNode } from "./blankLogNode.ts";
 import { flappingNetwork } from "./flappingNetwork.ts";
 import { rollingRestart } from "./rollingRestart.ts";
+import { swarm } from "./swarm.ts";
 
 export const scenarios: readonly Scenario[] = [
   baseline,
@@ -50,4 +51,5 @@ export const scenarios: readonly Scenario[] = [
   blankLogNode,
   flappingNetwork,
   rollingRestart,
+  swarm,
 ];

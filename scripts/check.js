@@ -4,7 +4,18 @@ import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const rooms = ["engine", "sim", "scenarios", "reports", "viz", "bench", "scripts", "tests", "docs"];
+const rooms = [
+  "engine",
+  "sim",
+  "scenarios",
+  "reports",
+  "viz",
+  "bench",
+  "scripts",
+  "tests",
+  "docs",
+  "examples",
+];
 /** @param {string} name */
 const bin = (name) => join(root, "node_modules", ".bin", name);
 

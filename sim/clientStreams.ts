@@ -8,8 +8,9 @@ import type { NodeId } from "../engine/contract.ts";
 import type { ClientEvents } from "./clients/clientHost.ts";
 import type { DecisionSource } from "./decisions.ts";
 import { STREAM_ARRIVES, STREAM_RESENT } from "./events.ts";
-import type { LinkRule } from "./linkRules.ts";
+import { isTotal, type LinkRule } from "./linkRules.ts";
 import type { Endpoint, Link, Network } from "./network.ts";
+import type { Camera } from "./film/camera.ts";
 import type { FaultCounter, Place } from "./place.ts";
 import type { Scheduler } from "./scheduler.ts";
 
@@ -38,6 +39,11 @@ export interface StreamMachine extends Endpoint {
   receiveClosed(clientId: number): void;
 }
 
+interface Tear {
+  readonly decisions: DecisionSource;
+  readonly counter: FaultCounter;
+}
+
 class Connection {
   readonly id: number;
   readonly machine: StreamMachine;
@@ -52,12 +58,21 @@ class Connection {
   process = -1;
   isConnected = false;
   isClientOpen = true;
+  /** The client's end is gone and the machine was not told: the next bytes from there are answered with a reset. */
+  isAbandoned = false;
+  /** The next bytes either way arrive in part, and then it breaks. */
+  tear: Tear | undefined = undefined;
   isClosedByMachine = false;
 
   constructor(id: number, machine: StreamMachine, links: readonly [Link, Link]) {
     this.id = id;
     this.machine = machine;
     this.links = links;
+  }
+
+  /** Whether anybody is there to whom what goes that way matters. */
+  isHeardIn(direction: 0 | 1): boolean {
+    return direction === TO_CLIENT ? this.isClientOpen : this.machine.isRunning;
   }
 }
 
@@ -66,20 +81,15 @@ export class ClientStreams {
   events: ClientEvents | undefined = undefined;
   private readonly scheduler: Scheduler;
   private readonly network: Network;
-  private readonly decisions: DecisionSource;
   private readonly clientPlace: Place;
   private readonly connections: Map<number, Connection> = new Map();
+  private readonly camera: Camera | undefined;
   private nextId = 1;
 
-  constructor(
-    scheduler: Scheduler,
-    network: Network,
-    decisions: DecisionSource,
-    clientPlace: Place,
-  ) {
+  constructor(scheduler: Scheduler, network: Network, clientPlace: Place, camera?: Camera) {
+    this.camera = camera;
     this.scheduler = scheduler;
     this.network = network;
-    this.decisions = decisions;
     this.clientPlace = clientPlace;
   }
 
@@ -101,6 +111,7 @@ export class ClientStreams {
     const connection = this.connections.get(id);
     if (connection === undefined || !connection.isClientOpen) return;
     const { nowUs } = this.scheduler;
+    this.camera?.clientSent?.(nowUs, id);
     if (!connection.isConnected) connection.early.push({ kind: "bytes", bytes, sentUs: nowUs });
     else this.sendPiece(connection, TO_MACHINE, "bytes", bytes, nowUs);
   }
@@ -117,6 +128,7 @@ export class ClientStreams {
   reply(machine: StreamMachine, id: number, bytes: Uint8Array, departUs: number): void {
     const connection = this.connectionOf(machine, id);
     if (connection === undefined) return;
+    this.camera?.replySent?.(departUs, machine.index, id);
     this.sendPiece(connection, TO_CLIENT, "bytes", bytes, departUs);
   }
 
@@ -151,14 +163,69 @@ export class ClientStreams {
     const broken: Connection[] = [];
     for (const connection of this.connections.values())
       if (connection.machine === machine) broken.push(connection);
-    for (const connection of broken) {
-      counter.messagesCut += 1;
-      this.connections.delete(connection.id);
-      if (connection.process === machine.process && !connection.isClosedByMachine)
-        machine.receiveClosed(connection.id);
-      if (connection.isClientOpen) this.listener().onClosed(connection.id);
-    }
+    for (const connection of broken) this.break(connection, counter);
     return broken.length;
+  }
+
+  private break(connection: Connection, counter: FaultCounter): void {
+    counter.connectionsBroken += 1;
+    this.connections.delete(connection.id);
+    this.tellMachine(connection);
+    if (connection.isClientOpen) this.listener().onClosed(connection.id);
+  }
+
+  private tellMachine(connection: Connection): void {
+    const { machine } = connection;
+    if (connection.process === machine.process && !connection.isClosedByMachine)
+      machine.receiveClosed(connection.id);
+  }
+
+  /**
+   * One end of every client's connection to a machine is gone, and the other believes in it until it sends something and is answered
+   * with a reset, as TCP has it. `believer`: who still believes.
+   */
+  halfOpen(machine: StreamMachine, believer: "machine" | "others", counter: FaultCounter): number {
+    const open: Connection[] = [];
+    for (const connection of this.connections.values()) {
+      const isOpen = connection.isClientOpen && connection.process === machine.process;
+      if (connection.machine === machine && isOpen && !connection.isClosedByMachine)
+        open.push(connection);
+    }
+    for (const connection of open) {
+      counter.connectionsBroken += 1;
+      if (believer === "others") {
+        this.tellMachine(connection);
+        connection.process = -1;
+      } else {
+        connection.isClientOpen = false;
+        connection.isAbandoned = true;
+        this.listener().onClosed(connection.id);
+      }
+    }
+    return open.length;
+  }
+
+  /** Marks every client's connection to a machine to break in the middle of the next bytes, until the returned function is called. */
+  tearAll(machine: StreamMachine, tear: Tear): () => void {
+    const marked: Connection[] = [];
+    for (const connection of this.connections.values()) {
+      if (connection.machine !== machine || connection.tear !== undefined) continue;
+      connection.tear = tear;
+      marked.push(connection);
+    }
+    return () => {
+      for (const connection of marked) connection.tear = undefined;
+    };
+  }
+
+  /** The first part of the bytes still arrives. */
+  private tearAt(connection: Connection, side: 0 | 1, piece: StreamPiece, tear: Tear): void {
+    connection.tear = undefined;
+    const bytes = piece.bytes.slice(0, tear.decisions.integer(0, piece.bytes.length));
+    tear.counter.messagesCut += 1;
+    if (bytes.length > 0) this.deliver(connection, side, { ...piece, bytes });
+    // What it delivered may have ended the connection already.
+    if (this.connections.has(connection.id)) this.break(connection, tear.counter);
   }
 
   // oxlint-disable-next-line max-params -- a hot path: an options object a piece would cost more than the piece
@@ -173,9 +240,9 @@ export class ClientStreams {
     let delayUs = link.drawDelayUs(bytes.length);
     for (let index = 0; index < link.rules.length; index++) {
       const rule = link.rules[index] as LinkRule;
-      if (rule.effect !== "lose" || rule.frameKinds !== undefined) continue;
+      if (rule.effect !== "lose" || !isTotal(rule)) continue;
       if (!link.faultDecisions.chance(rule.ratio)) continue;
-      rule.counter.messagesCut += 1;
+      if (connection.isHeardIn(direction)) rule.counter.messagesDelayed += 1;
       delayUs += RETRANSMIT_US;
     }
     const arrivesUs = Math.max(departUs + delayUs, connection.lastArrivalUs[direction]);
@@ -193,8 +260,8 @@ export class ClientStreams {
     const held = connection.held[side];
     if (link.rules.length > 0 || held.length > 0) {
       const blockade = link.blockade();
-      if (blockade !== undefined && blockade.frameKinds === undefined) {
-        blockade.counter.messagesCut += 1;
+      if (blockade !== undefined) {
+        if (connection.isHeardIn(side)) blockade.counter.messagesDelayed += 1;
         held.push(piece);
         return;
       }
@@ -203,7 +270,10 @@ export class ClientStreams {
         return;
       }
     }
-    this.deliver(connection, side, piece);
+    const { tear } = connection;
+    if (tear !== undefined && piece.kind === "bytes" && connection.isHeardIn(side))
+      this.tearAt(connection, side, piece, tear);
+    else this.deliver(connection, side, piece);
   }
 
   /** Rules changed: what is held on paths that are open again is sent again, after a while as TCP's timers would have it. */
@@ -213,7 +283,8 @@ export class ClientStreams {
         if (connection.held[side].length === 0 || connection.isResending[side]) continue;
         if (connection.links[side].blockade() !== undefined) continue;
         connection.isResending[side] = true;
-        const atUs = this.scheduler.nowUs + this.decisions.integer(1000, RETRANSMIT_US);
+        const { faultDecisions } = connection.links[side];
+        const atUs = this.scheduler.nowUs + faultDecisions.integer(1000, RETRANSMIT_US);
         this.scheduler.schedule(atUs, STREAM_RESENT, connection.id, side, undefined);
       }
     }
@@ -254,7 +325,9 @@ export class ClientStreams {
       return;
     }
     if (piece.kind === "bytes") {
-      if (!connection.isClosedByMachine) machine.receiveBytes(connection.id, piece.bytes);
+      if (connection.isClosedByMachine) return;
+      this.camera?.requestArrived?.(this.scheduler.nowUs, machine.index, connection.id);
+      machine.receiveBytes(connection.id, piece.bytes);
       return;
     }
     if (!connection.isClosedByMachine) machine.receiveClosed(connection.id);
@@ -282,6 +355,10 @@ export class ClientStreams {
   private deliverToClient(connection: Connection, piece: StreamPiece): void {
     if (!connection.isClientOpen) {
       if (piece.kind === "close") this.connections.delete(connection.id);
+      else if (connection.isAbandoned) {
+        connection.isAbandoned = false;
+        this.sendPiece(connection, TO_MACHINE, "close", NO_BYTES, this.scheduler.nowUs);
+      }
       return;
     }
     switch (piece.kind) {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { MachineClock } from "./clock.ts";
+import { createFaultCounter } from "./place.ts";
 
 describe("machine clock", () => {
   it("maps a reading back to the first true time that shows it, across changes of rate", () => {
@@ -21,7 +22,7 @@ describe("machine clock", () => {
               forward.push([at, clock.monotonicAt(at)]);
             }
             trueUs += passed;
-            clock.setRate(trueUs, next);
+            clock.addRate(trueUs, next, createFaultCounter());
           }
           for (const [at, local] of forward) {
             const first = clock.trueWhen(local);
@@ -45,7 +46,7 @@ describe("machine clock", () => {
   it("gains a tenth in ten seconds at +100,000 ppm and does not jump when the rate changes", () => {
     const clock = new MachineClock(0, 100_000, 0);
     expect(clock.monotonicAt(10_000_000)).toBe(11_000_000);
-    clock.setRate(10_000_000, -100_000);
+    clock.addRate(10_000_000, -100_000, createFaultCounter());
     expect(clock.monotonicAt(10_000_000)).toBe(11_000_000);
     expect(clock.monotonicAt(20_000_000)).toBe(20_000_000);
   });
@@ -59,8 +60,35 @@ describe("machine clock", () => {
   it("lets the wall clock jump either way and leaves the monotonic one alone", () => {
     const clock = new MachineClock(0, 0, 250);
     const before = clock.unixAt(1000);
-    clock.jumpWall(-10_000_000);
+    const jump = clock.addJump(-10_000_000, createFaultCounter());
     expect(clock.unixAt(1000) - before).toBe(-10_000_000);
     expect(clock.monotonicAt(1000)).toBe(1000);
+    clock.addJump(3_000_000, createFaultCounter());
+    clock.removeJump(jump);
+    expect(clock.unixAt(1000) - before).toBe(3_000_000);
+  });
+
+  it("of several rates keeps the newest that lasts, and is its own again when all have ended", () => {
+    const clock = new MachineClock(0, 200, 0);
+    const slow = clock.addRate(0, -100_000, createFaultCounter());
+    const fast = clock.addRate(1_000_000, 100_000, createFaultCounter());
+    expect(clock.monotonicAt(2_000_000)).toBe(900_000 + 1_100_000);
+    clock.removeRate(2_000_000, slow);
+    expect(clock.monotonicAt(3_000_000)).toBe(2_000_000 + 1_100_000);
+    clock.removeRate(3_000_000, fast);
+    expect(clock.monotonicAt(4_000_000)).toBe(3_100_000 + 1_000_200);
+    expect(clock.isDisturbed).toBe(false);
+  });
+
+  it("counts the readings that a fault changed, not those that it left as they were", () => {
+    const clock = new MachineClock(0, 0, 0);
+    const drift = createFaultCounter();
+    const jump = createFaultCounter();
+    clock.addRate(0, 1000, drift);
+    clock.addJump(5, jump);
+    clock.noteReading(999, true); // not yet a microsecond off
+    expect([drift.clockReadingsSkewed, jump.clockReadingsSkewed]).toEqual([0, 1]);
+    clock.noteReading(1000, false);
+    expect([drift.clockReadingsSkewed, jump.clockReadingsSkewed]).toEqual([1, 1]);
   });
 });

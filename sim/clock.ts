@@ -4,6 +4,8 @@
  * monotonic time is exact both ways, so that oracles can judge a lease on true time.
  */
 import { assert } from "../engine/assert.ts";
+import { Layered, type Layer } from "./layered.ts";
+import type { FaultCounter } from "./place.ts";
 
 /** 2023-11-14T22:13:20Z, the Unix time of every world's beginning. */
 export const worldBeginsUnixUs = 1_700_000_000_000_000;
@@ -16,6 +18,11 @@ export class MachineClock {
   private readonly pieceLocalUs: number[];
   private readonly piecePpm: number[];
   private wallOffsetUs: number;
+  private readonly basePpm: number;
+  private readonly rates: Layered;
+  private jumps: readonly Layer[] = [];
+  /** Whether a fault changes what it shows. */
+  isDisturbed = false;
   private newestTrueUs = 0;
   private newestLocalUs: number;
   private newestPpm: number;
@@ -27,10 +34,8 @@ export class MachineClock {
     this.newestLocalUs = zeroUs;
     this.newestPpm = ppm;
     this.wallOffsetUs = wallOffsetUs;
-  }
-
-  get ppm(): number {
-    return this.newestPpm;
+    this.basePpm = ppm;
+    this.rates = new Layered(ppm);
   }
 
   /** What the monotonic clock shows at a true time not before the newest change of rate. */
@@ -39,12 +44,17 @@ export class MachineClock {
     return this.newestLocalUs + passed + Math.floor((passed * this.newestPpm) / MILLION);
   }
 
+  /** Parts in a million that the monotonic clock gains now. */
+  get ratePpm(): number {
+    return this.newestPpm;
+  }
+
   unixAt(trueUs: number): number {
     return worldBeginsUnixUs + trueUs + this.wallOffsetUs;
   }
 
-  /** Changes the rate from a true time on. The reading itself does not jump. */
-  setRate(trueUs: number, ppm: number): void {
+  /** The reading itself does not jump. */
+  private setRate(trueUs: number, ppm: number): void {
     assert(trueUs >= this.newestTrueUs, "rates change forward in time");
     assert(ppm >= -MILLION, "a clock never runs backwards");
     const localUs = this.monotonicAt(trueUs);
@@ -56,9 +66,46 @@ export class MachineClock {
     this.newestPpm = ppm;
   }
 
-  /** Moves the wall clock by that much at once, either way. */
-  jumpWall(byUs: number): void {
+  /** A fault gives the clock another rate from a true time on, until `removeRate`. */
+  addRate(trueUs: number, ppm: number, counter: FaultCounter): Layer {
+    const layer = this.rates.add(ppm, counter);
+    this.setRate(trueUs, this.rates.value);
+    this.settle();
+    return layer;
+  }
+
+  removeRate(trueUs: number, layer: Layer): void {
+    this.rates.remove(layer);
+    this.setRate(trueUs, this.rates.value);
+    this.settle();
+  }
+
+  /** A fault moves the wall clock at once, either way, until `removeJump` moves it back. */
+  addJump(byUs: number, counter: FaultCounter): Layer {
+    const layer = { value: byUs, counter };
+    this.jumps = [...this.jumps, layer];
     this.wallOffsetUs += byUs;
+    this.settle();
+    return layer;
+  }
+
+  removeJump(layer: Layer): void {
+    if (!this.jumps.includes(layer)) return;
+    this.jumps = this.jumps.filter((other) => other !== layer);
+    this.wallOffsetUs -= layer.value;
+    this.settle();
+  }
+
+  private settle(): void {
+    this.isDisturbed = this.rates.counter !== undefined || this.jumps.length > 0;
+  }
+
+  /** Somebody read the clock and counted on it: told to the faults for which it showed another time. */
+  noteReading(trueUs: number, usesWall: boolean): void {
+    const { counter } = this.rates;
+    const gainedUs = ((trueUs - this.newestTrueUs) * (this.newestPpm - this.basePpm)) / MILLION;
+    if (counter !== undefined && Math.abs(gainedUs) >= 1) counter.clockReadingsSkewed += 1;
+    if (usesWall) for (const jump of this.jumps) jump.counter.clockReadingsSkewed += 1;
   }
 
   /** The first true time at which the monotonic clock shows at least `localUs`; Infinity if at the present rate it never will. */

@@ -6,7 +6,12 @@ import { createMonitor, stepMonitor } from "../engine/control/monitor.ts";
 import type { DatabaseNode } from "../engine/failover/databaseNode.ts";
 import { createNodeView, inspectKeys, inspectNode, type NodeView } from "../engine/inspect.ts";
 import { formatLogDisk } from "../engine/log/diskFormat.ts";
-import { inspectLogCommit, inspectLogRole, inspectLogTerm } from "../engine/log/inspectLog.ts";
+import {
+  inspectLog,
+  inspectLogCommit,
+  inspectLogRole,
+  inspectLogTerm,
+} from "../engine/log/inspectLog.ts";
 import { createLogNode, stepLogNode } from "../engine/log/logNode.ts";
 import type { LogNode } from "../engine/log/state.ts";
 import { createNode, step } from "../engine/node.ts";
@@ -27,6 +32,8 @@ interface Facts extends DatabaseFacts {
   role: string;
   epoch: number;
   servingUntilUs: number;
+  servingUntilLocalUs: number;
+  localUs: number;
   appliedPosition: number;
   committedPosition: number;
 }
@@ -127,7 +134,8 @@ export class Cluster {
 
   /** The engine's machine for a new process. */
   makeProgram(machine: Machine, incarnation: number): Program {
-    const random = this.kernel.streams.stream(`node/${machine.name}/${incarnation}`);
+    // By the starts of this machine and not by its incarnation, which counts those of all: a crash elsewhere shifts no stream.
+    const random = this.kernel.streams.stream(`node/${machine.name}/${machine.process + 1}`);
     const { layout, timing } = this;
     const nodeId = machine.name;
     switch (machine.kind) {
@@ -187,6 +195,8 @@ export class Cluster {
     facts.epoch = view.epoch;
     facts.appliedPosition = view.appliedPosition;
     facts.committedPosition = view.committedPosition;
+    facts.servingUntilLocalUs = view.servingUntilUs;
+    facts.localUs = machine.clock.monotonicAt(nowUs);
     if (view.servingUntilUs !== host.servingLocalUs) {
       host.servingLocalUs = view.servingUntilUs;
       facts.servingUntilUs = machine.clock.trueWhen(view.servingUntilUs);
@@ -194,7 +204,15 @@ export class Cluster {
     }
     if (hasNewRole && !machine.isPaused)
       this.timeline.setRole(machine.name, view.role, view.epoch, nowUs);
-    this.observer.databaseViewed(nowUs, machine.name, host.shard, facts);
+    this.tellFacts(host);
+  }
+
+  private tellFacts(host: DatabaseHost): void {
+    const { machine, shard, facts } = host;
+    const { nowUs, recorder } = this.kernel;
+    this.observer.databaseViewed(nowUs, machine.name, shard, facts);
+    const { camera } = recorder;
+    camera?.databaseViewed?.(nowUs, machine.index, facts, this.leaseTrulyEndsUs(host));
   }
 
   /** Shows the observer the keyspace, if it stands at a committed position. */
@@ -213,7 +231,7 @@ export class Cluster {
   private lookAtLog(host: LogHost, isForced: boolean): void {
     const { node } = host;
     if (node === undefined) return;
-    const { nowUs } = this.kernel;
+    const { nowUs, recorder } = this.kernel;
     const { shardCount } = this.layout;
     const isDue = shardCount <= SHARDS_TOLD_EACH_STEP || nowUs - host.lastRoundUs >= LOG_ROUND_US;
     if (!isDue && !isForced) return;
@@ -224,6 +242,7 @@ export class Cluster {
       const role = inspectLogRole(node, shard);
       const term = inspectLogTerm(node, shard);
       const commitIndex = inspectLogCommit(node, shard);
+      recorder.camera?.logLooked?.(nowUs, host.machine.index, shard, inspectLog(node, shard));
       if (role === facts.role && term === facts.term && commitIndex === facts.commitIndex) continue;
       if (role !== facts.role || term !== facts.term) hasNewRole = true;
       facts.role = role;
@@ -258,8 +277,9 @@ export class Cluster {
       host.facts.role = "down";
       host.servingLocalUs = -Infinity;
       host.facts.servingUntilUs = -Infinity;
+      host.facts.servingUntilLocalUs = -Infinity;
       this.timeline.setLease(machine.name, 0, -Infinity, nowUs);
-      this.observer.databaseViewed(nowUs, machine.name, host.shard, host.facts);
+      this.tellFacts(host);
     }
     const log = this.logOf.get(machine);
     if (log === undefined) return;
@@ -269,6 +289,8 @@ export class Cluster {
       if (facts.role === "down") continue;
       facts.role = "down";
       this.observer.logViewed(nowUs, machine.name, shard, facts);
+      const gone = { role: "down", term: facts.term, lastPosition: 0, commitPosition: 0 };
+      this.kernel.recorder.camera?.logLooked?.(nowUs, machine.index, shard, gone);
     }
   }
 
@@ -295,7 +317,7 @@ export class Cluster {
     const { nowUs } = this.kernel;
     host.facts.servingUntilUs = machine.clock.trueWhen(host.servingLocalUs);
     this.timeline.setLease(machine.name, host.facts.epoch, host.facts.servingUntilUs, nowUs);
-    this.observer.databaseViewed(nowUs, machine.name, host.shard, host.facts);
+    this.tellFacts(host);
   }
 
   /** The node that serves a shard as primary: of those that say so, the one of the newest epoch. */
@@ -308,10 +330,27 @@ export class Cluster {
     return found;
   }
 
+  /**
+   * When a node's lease ends on a perfect clock: one lease after its renewal was first sent, whatever the node's clock has shown since.
+   * -Infinity: it takes itself to have none.
+   */
+  leaseTrulyEndsUs({ machine, facts }: DatabaseHost): number {
+    const { servingUntilLocalUs } = facts;
+    if (servingUntilLocalUs === -Infinity) return -Infinity;
+    const leaseUs = this.timing.leaseMs * 1000;
+    return machine.clock.trueWhen(servingUntilLocalUs - leaseUs) + leaseUs;
+  }
+
   /** Whether a shard has a primary whose lease runs now. */
   isServing(shard: number): boolean {
     const primary = this.primaryOf(shard);
     return primary !== undefined && primary.facts.servingUntilUs > this.kernel.nowUs;
+  }
+
+  /** Until when the primary of a shard may serve, in true time; -Infinity without one. */
+  leaseOf(shard: number): { readonly nowUs: number; readonly untilUs: number } {
+    const untilUs = this.primaryOf(shard)?.facts.servingUntilUs ?? -Infinity;
+    return { nowUs: this.kernel.nowUs, untilUs };
   }
 
   /** The leader of the newest term of a shard's log. */
@@ -387,6 +426,20 @@ export class Cluster {
     return undefined;
   }
 
+  /** Why nobody could serve: a log of which too few copies are left for anyone to know what was acknowledged. Undefined if there is no such log. */
+  whyMayStop(): string | undefined {
+    for (let shard = 0; shard < this.layout.shardCount; shard++) {
+      const gone = this.logs.filter(({ node }) => {
+        const role = node === undefined ? "down" : inspectLogRole(node, shard);
+        return role === "blank" || role === "repairing";
+      });
+      if (gone.length * 2 < this.logs.length) continue;
+      const names = gone.map(({ machine }) => machine.name).join(" and ");
+      return `the copies of the log of shard ${shard} on ${names} are gone, and one alone cannot tell what was acknowledged`;
+    }
+    return undefined;
+  }
+
   /** Damaged or unknown frames that the processes running now have dropped. */
   messagesDropped(): number {
     let dropped = 0;
@@ -415,6 +468,8 @@ function newDatabaseHost(machine: Machine): DatabaseHost {
       role: "down",
       epoch: 0,
       servingUntilUs: -Infinity,
+      servingUntilLocalUs: -Infinity,
+      localUs: 0,
       appliedPosition: 0,
       committedPosition: 0,
     },

@@ -32,6 +32,61 @@ export const sameZoneDelay: QuantileTable = {
   tailUs: [412, 425, 441, 459, 481, 510, 548, 605, 713, 1172],
 };
 
+/** One way between two zones of a wide network: a floor of 2 ms and an exponential tail, median 4.8 ms, p99 20.4 ms. */
+const wideCrossZoneDelay: QuantileTable = {
+  bodyUs: [
+    2000, 2205, 2421, 2650, 2893, 3151, 3427, 3723, 4043, 4391, 4773, 5194, 5665, 6199, 6816, 7545,
+    8438, 9588, 11210, 13983,
+  ],
+  shoulderUs: [14876, 16026, 17648, 20421],
+  tailUs: [20842, 21313, 21847, 22464, 23193, 24086, 25237, 26858, 29631, 38841],
+};
+
+/** One way inside a zone of a wide network: a floor of 0.4 ms and an exponential tail, median 1.0 ms, p99 4.1 ms. */
+const wideSameZoneDelay: QuantileTable = {
+  bodyUs: [
+    400, 441, 484, 530, 579, 630, 685, 745, 809, 878, 955, 1039, 1133, 1240, 1363, 1509, 1688, 1918,
+    2242, 2797,
+  ],
+  shoulderUs: [2975, 3205, 3530, 4084],
+  tailUs: [4168, 4263, 4369, 4493, 4639, 4817, 5047, 5372, 5926, 7768],
+};
+
+/** Delays of messages, by class of link. */
+export interface DelayProfile {
+  readonly sameZone: QuantileTable;
+  readonly crossZone: QuantileTable;
+  readonly client: QuantileTable;
+  /** Share of the messages that take any time up to `RARE_US` instead. */
+  readonly rareRatio: number;
+}
+
+export const delayNames = ["normal", "bimodal", "wide"] as const;
+export type DelayName = (typeof delayNames)[number];
+
+const normal = { sameZone: sameZoneDelay, crossZone: crossZoneDelay, client: crossZoneDelay };
+
+export const delayProfiles: Readonly<Record<DelayName, DelayProfile>> = {
+  normal: { ...normal, rareRatio: 0 },
+  bimodal: { ...normal, rareRatio: 0.001 },
+  wide: {
+    sameZone: wideSameZoneDelay,
+    crossZone: wideCrossZoneDelay,
+    client: wideCrossZoneDelay,
+    rareRatio: 0,
+  },
+};
+
+const RARE_US = 50_000;
+
+/** The delay of a message at quantile `u` in [0, 1), where the slowest of all may be rare spikes. */
+export function messageDelayAt(table: QuantileTable, rareRatio: number, u: number): number {
+  if (rareRatio === 0) return delayAt(table, u);
+  const usual = 1 - rareRatio;
+  if (u < usual) return delayAt(table, u / usual);
+  return Math.floor(((u - usual) / rareRatio) * RARE_US);
+}
+
 /** A disk's sync: median 0.5 ms, p99 2 ms. */
 export const diskSyncDelay: QuantileTable = {
   bodyUs: [

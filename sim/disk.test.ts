@@ -33,24 +33,40 @@ describe("disk", () => {
     expect(disk.read("none", 0, 10).length).toBe(0);
   });
 
-  it("keeps, loses and tears unsynced writes at a crash, and never touches what was synced", () => {
+  it("keeps, loses, tears and garbles unsynced writes at a crash, and never touches what was synced", () => {
     const fates = new Set<string>();
-    for (let seed = 0; seed < 60; seed++) {
+    const shapes = new Set<string>();
+    const seen = new Set<string>();
+    for (let seed = 0; seed < 200; seed++) {
       const { disk } = newDisk(seed);
-      disk.write("wal", 0, bytesOf(7, 700));
+      disk.write("wal", 0, bytesOf(7, 1024));
       disk.completeSync(1);
-      disk.write("wal", 700, bytesOf(9, 2000));
+      disk.write("wal", 1024, bytesOf(9, 2048));
       const outcome = disk.crash();
-      const tail = disk.read("wal", 700, 4000);
-      expect([...disk.read("wal", 0, 700)].every((byte) => byte === 7)).toBe(true);
-      expect(outcome.kept + outcome.lost + outcome.torn).toBe(1);
-      const nines = [...tail].filter((byte) => byte === 9).length;
-      expect(outcome.lost === 1 ? tail.length : 0).toBe(0);
-      expect(outcome.kept === 1 ? nines : 2000).toBe(2000);
-      if (outcome.torn === 1 && tail.includes(0) && tail.includes(9)) fates.add("torn in part");
-      fates.add(outcome.kept ? "kept" : outcome.lost ? "lost" : "torn");
+      const tail = disk.read("wal", 1024, 4000);
+      expect([...disk.read("wal", 0, 1024)].every((byte) => byte === 7)).toBe(true);
+      expect(outcome.kept + outcome.lost + outcome.torn + outcome.garbled).toBe(1);
+      const sectors = Array.from({ length: 4 }, (_, sector) => {
+        const part = tail.subarray(sector * 512, (sector + 1) * 512);
+        if (part.length === 512 && part.every((byte) => byte === 9)) return "x";
+        return part.every((byte) => byte === 0) ? "." : "?";
+      }).join("");
+      const fate = outcome.kept ? "kept" : outcome.lost ? "lost" : outcome.torn ? "torn" : "noise";
+      fates.add(fate);
+      if (fate === "torn") shapes.add(sectors);
+      else seen.add(`${fate} ${sectors}`);
     }
-    expect([...fates].sort()).toEqual(["kept", "lost", "torn", "torn in part"]);
+    expect([...seen].toSorted()).toEqual([
+      "kept xxxx",
+      "lost ....",
+      "noise ?xxx",
+      "noise x?xx",
+      "noise xx?x",
+      "noise xxx?",
+    ]);
+    expect([...fates].toSorted()).toEqual(["kept", "lost", "noise", "torn"]);
+    // Left part, right part, every other sector.
+    for (const shape of ["xx..", "..xx", ".x.x"]) expect(shapes).toContain(shape);
   });
 
   it("after a crash in which all was lost, shows exactly the bytes of the last sync", () => {
@@ -99,6 +115,92 @@ describe("disk", () => {
     lost.completeSync(2);
     lost.crash();
     expect([...lost.read("wal", 98, 4)]).toEqual([0, 0, 2, 2]);
+  });
+
+  it("stores nothing of a refused write, and the sync that covers it is answered with an error", () => {
+    const { disk, synced } = newDisk(1);
+    disk.write("wal", 0, bytesOf(1, 10));
+    const before = disk.pendingCount;
+    disk.failWrites(1, createFaultCounter());
+    disk.write("wal", 10, bytesOf(2, 10));
+    expect(disk.read("wal", 0, 100).length).toBe(10);
+    // A sync that began before the refused write covers it not.
+    expect(disk.completeSync(before)).toBe(true);
+    expect(disk.completeSync(disk.pendingCount)).toBe(false);
+    disk.write("wal", 10, bytesOf(3, 10));
+    expect(disk.completeSync(1)).toBe(true);
+    expect(synced).toEqual(["wal@0+10", "wal@10+10"]);
+  });
+
+  it("answers reads with an error, or with a flipped bit that is not on the platter, as often as it was told", () => {
+    const { disk } = newDisk(1);
+    const counter = createFaultCounter();
+    disk.install("wal", bytesOf(5, 100));
+    disk.failReads(1, counter);
+    expect(disk.answerRead("wal", 0, 100)).toBeUndefined();
+    disk.garbleReads(1, "", counter);
+    const garbled = disk.answerRead("wal", 0, 100);
+    expect(garbled?.filter((byte) => byte !== 5).length).toBe(1);
+    // What was written last may be lost to an unfinished write as well as to rot: that is left alone.
+    expect(garbled?.subarray(50)).toEqual(bytesOf(5, 50));
+    expect(disk.answerRead("wal", 0, 100)).toEqual(bytesOf(5, 100));
+    expect(counter.diskResultsChanged).toBe(2);
+  });
+
+  it("loses a write that it had acknowledged, unless it was the last", () => {
+    const { disk } = newDisk(1);
+    disk.install("wal", bytesOf(5, 512));
+    disk.armPhantom("wal");
+    disk.write("wal", 512, bytesOf(6, 512));
+    disk.completeSync(1);
+    expect(disk.losePhantom(false)).toBe(-1);
+    disk.armPhantom("wal");
+    disk.write("wal", 1024, bytesOf(7, 512));
+    disk.completeSync(1);
+    disk.write("wal", 1536, bytesOf(8, 512));
+    disk.completeSync(1);
+    expect(disk.losePhantom(false)).toBe(1024);
+    const firsts = [0, 512, 1024, 1536].map((offset) => disk.read("wal", offset, 1)[0]);
+    expect(firsts).toEqual([5, 6, 0, 8]);
+    disk.armPhantom("wal");
+    disk.write("wal", 2048, bytesOf(9, 512));
+    disk.completeSync(1);
+    expect(disk.losePhantom(true)).toBe(2048);
+    // A write behind it that no sync covered may have left too little to tell.
+    disk.armPhantom("wal");
+    disk.write("wal", 2560, bytesOf(9, 512));
+    disk.completeSync(1);
+    disk.write("wal", 3072, bytesOf(9, 512));
+    disk.crash();
+    expect(disk.losePhantom(false)).toBe(-1);
+  });
+
+  it("damages nothing that the newest sync covered, however large that was", () => {
+    const { disk } = newDisk(1);
+    disk.install("wal", bytesOf(5, 1024));
+    disk.write("wal", 1024, bytesOf(6, 8192));
+    disk.completeSync(1);
+    for (let again = 0; again < 20; again++) {
+      expect(disk.rot("wal")).toBeLessThan(1024);
+      expect(disk.misdirect("wal")).toBeLessThan(1024);
+      disk.garbleReads(1, "", createFaultCounter());
+      const shown = disk.answerRead("wal", 0, 1 << 20);
+      expect(shown?.subarray(1024)).toEqual(bytesOf(6, 8192));
+    }
+  });
+
+  it("can be swapped for another machine's and back", () => {
+    const { disk } = newDisk(1);
+    const { disk: other } = newDisk(2);
+    const counter = createFaultCounter();
+    disk.install("wal", bytesOf(1, 10));
+    other.install("wal", bytesOf(2, 20));
+    const own = disk.copyOfImages();
+    disk.swap(other.copyOfImages(), counter);
+    expect(disk.answerRead("wal", 0, 100)).toEqual(bytesOf(2, 20));
+    disk.swap(own, undefined);
+    expect(disk.answerRead("wal", 0, 100)).toEqual(bytesOf(1, 10));
+    expect(counter.diskResultsChanged).toBe(1);
   });
 
   it("fails syncs while it is full", () => {

@@ -5,7 +5,6 @@
  */
 import { assert } from "../engine/assert.ts";
 import type { NodeId } from "../engine/contract.ts";
-import type { DecisionSource } from "./decisions.ts";
 import type { Kernel } from "./kernel.ts";
 import { linkRule, type LinkRule } from "./linkRules.ts";
 import type { Machine, Program } from "./machine.ts";
@@ -29,14 +28,13 @@ export class Infrastructure {
   private readonly kernel: Kernel;
   private readonly makeProgram: ProgramMaker;
   private readonly listener: InfrastructureListener;
-  private readonly decisions: DecisionSource;
   private readonly darkZones: Map<string, LinkRule> = new Map();
   /** Machines whose hardware is gone until somebody asks for a new one. */
   private readonly lost: Set<Machine> = new Set();
   /** The newest order to start, by machine: an older one that comes due is void. */
   private readonly orders: Map<Machine, number> = new Map();
-  /** Machines that a fault keeps down until it ends. */
-  private readonly held: Set<Machine> = new Set();
+  /** Machines that faults keep down until they end, with how many do. */
+  private readonly held: Map<Machine, number> = new Map();
   private orderCount = 0;
   private incarnations = 0;
 
@@ -44,7 +42,6 @@ export class Infrastructure {
     this.kernel = kernel;
     this.makeProgram = makeProgram;
     this.listener = listener;
-    this.decisions = kernel.decisions.source("infrastructure", "boot");
   }
 
   /** Every machine's first start, at time 0. */
@@ -58,7 +55,8 @@ export class Infrastructure {
 
   /** Starts a process after the time a start takes, unless another order or a fault says otherwise by then. */
   restart(machine: Machine): void {
-    this.order(machine, BOOT_US + this.decisions.integer(0, BOOT_JITTER_US));
+    const decisions = this.kernel.decisions.source("infrastructure", machine.name);
+    this.order(machine, BOOT_US + decisions.integer(0, BOOT_JITTER_US));
   }
 
   private order(machine: Machine, afterUs: number): void {
@@ -94,13 +92,18 @@ export class Infrastructure {
 
   /** Ends a process and keeps it down until `release`. `isSilent`: as if its power went, so that nobody is told. */
   crash(machine: Machine, why: string, isSilent: boolean, counter: FaultCounter): void {
-    this.held.add(machine);
+    this.held.set(machine, (this.held.get(machine) ?? 0) + 1);
     this.kernel.crash(machine, why, isSilent, counter);
     this.listener.machineStopped(machine);
   }
 
-  /** Ends what `crash` began: the process starts again. */
+  /** Ends what one `crash` began: the process starts again, unless another fault keeps it down. */
   release(machine: Machine): void {
+    const holders = (this.held.get(machine) ?? 0) - 1;
+    if (holders > 0) {
+      this.held.set(machine, holders);
+      return;
+    }
     this.held.delete(machine);
     if (!machine.isRunning && !this.lost.has(machine)) this.restart(machine);
   }

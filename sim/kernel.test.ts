@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { beginFrame, finishFrame } from "../engine/bytes/frame.ts";
 import { ByteWriter } from "../engine/bytes/writer.ts";
 import { linkRule, type LinkEffect } from "./linkRules.ts";
-import { createFaultCounter } from "./place.ts";
+import { createFaultCounter, effectsOf } from "./place.ts";
 import { bootToy, seenOf, toyWorld, type ToyMachine, type ToyWorld } from "./testKernel.ts";
 
 const MS = 1000;
@@ -60,6 +60,19 @@ describe("network between machines", () => {
     world.runTo(100 * MS);
     expect(received(right)).toEqual([1, 2, 3, 4, 9, 10]);
     expect(counter.messagesCut).toBe(4);
+    // The fifth: a fault that spares what is in flight would show none.
+    expect(counter.metInFlight).toBe(1);
+  });
+
+  it("is as slow as the slowest of two faults makes it, and not slower than both together", () => {
+    const [world, left, right] = two();
+    const isLeft = (from: { readonly name: string }): boolean => from.name === "db-0-a";
+    for (const factor of [100, 150])
+      world.kernel.addRule(linkRule("slow", isLeft, createFaultCounter(), { factor }));
+    sendMany(world, left, "log-b", 20, 1000);
+    // A cross-zone delay is 3.8 ms at most.
+    world.runTo(20 * MS + 150 * 4 * MS);
+    expect(received(right)).toHaveLength(20);
   });
 
   it("a one-way cut leaves the other direction open", () => {
@@ -76,14 +89,15 @@ describe("network between machines", () => {
     const [world, left, right] = two();
     const counter = createFaultCounter();
     sendMany(world, left, "log-b", 10, 1000);
-    const rule = linkRule("clog", () => true, counter, { untilUs: 50 * MS });
+    const rule = linkRule("clog", () => true, counter);
     world.kernel.at(3500, () => world.kernel.addRule(rule));
     world.kernel.at(50 * MS, () => world.kernel.removeRule(rule));
     world.runTo(49 * MS);
     expect(received(right).length).toBeLessThanOrEqual(3);
     world.runTo(100 * MS);
     expect(received(right)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
-    expect(counter.messagesCut).toBeGreaterThanOrEqual(7);
+    expect(counter.messagesDelayed).toBeGreaterThanOrEqual(7);
+    expect(counter.messagesCut).toBe(0);
   });
 
   function underRule(effect: LinkEffect): { values: number[]; met: number } {
@@ -93,9 +107,10 @@ describe("network between machines", () => {
     world.kernel.addRule(linkRule(effect, () => true, counter, details));
     sendMany(world, left, "log-b", 200, 1000);
     world.runTo(300 * MS);
-    expect(counter.messagesCut).toBeGreaterThan(30);
-    expect(counter.messagesCut).toBeLessThan(90);
-    return { values: received(right), met: counter.messagesCut };
+    const met = effectsOf(counter);
+    expect(met).toBeGreaterThan(30);
+    expect(met).toBeLessThan(90);
+    return { values: received(right), met };
   }
 
   it("loses by chance, and counts what it lost", () => {
@@ -131,6 +146,28 @@ describe("network between machines", () => {
     expect(counter.messagesCut).toBe(1);
   });
 
+  it("a half-open connection refuses what the believer sends, and then tells it", () => {
+    const [world, left, right] = two();
+    const counter = createFaultCounter();
+    world.inStep(left, 1000, (effects) => effects.send("log-b", frameOf(1)));
+    world.kernel.at(10 * MS, () =>
+      world.kernel.network.breakBetween(left.machine, right.machine, counter, left.machine),
+    );
+    world.runTo(20 * MS);
+    const tolds = (): number[] =>
+      [left, right].map(
+        (toy) => seenOf(toy, "peerLost").filter((seen) => seen.input.from !== "test").length,
+      );
+    expect(tolds()).toEqual([0, 1]);
+    world.inStep(left, 20 * MS, (effects) => effects.send("log-b", frameOf(2)));
+    world.runTo(40 * MS);
+    expect(tolds()).toEqual([1, 1]);
+    world.inStep(left, 40 * MS, (effects) => effects.send("log-b", frameOf(3)));
+    world.runTo(60 * MS);
+    expect(received(right)).toEqual([1, 3]);
+    expect(counter.messagesCut).toBe(1);
+  });
+
   it("gives each receiver of a broadcast bytes of its own", () => {
     const world = toyWorld(["db-0-a@a", "log-a@a", "log-b@b"]);
     const [source, one, other] = world.toys as [ToyMachine, ToyMachine, ToyMachine];
@@ -162,7 +199,7 @@ describe("machines", () => {
   it("take as many times longer as their processor is slowed", () => {
     const [world, left] = two();
     world.runTo(MS);
-    left.machine.cpuFactor = 10;
+    left.machine.cpu.add(10, createFaultCounter());
     world.kernel.at(2 * MS, () => {
       for (let index = 0; index < 3; index++) left.machine.receivePeerLost("x");
     });
@@ -174,7 +211,7 @@ describe("machines", () => {
     const [world, left] = two();
     world.runTo(MS);
     const startUs = left.seen[0]?.monotonicUs ?? 0;
-    left.machine.clock.setRate(MS, 100_000);
+    left.machine.clock.addRate(MS, 100_000, createFaultCounter());
     world.inStep(left, 2 * MS, (effects) => {
       effects.wakeAt(startUs + 5 * MS);
       effects.wakeAt(startUs + 50 * MS);

@@ -3,10 +3,11 @@
  * It knows nothing of scenarios, clients or checks; world.ts does.
  */
 import { must } from "../engine/assert.ts";
-import type { NodeId } from "../engine/contract.ts";
+import type { Input, NodeId } from "../engine/contract.ts";
 import { ClientStreams, type StreamPiece } from "./clientStreams.ts";
 import { MachineClock } from "./clock.ts";
-import { Decisions } from "./decisions.ts";
+import { Decisions, type DecisionOptions } from "./decisions.ts";
+import type { DelayName } from "./delays.ts";
 import { Disk } from "./disk.ts";
 import {
   ACTION,
@@ -24,7 +25,7 @@ import { Machine, type MachineWorld, type ReadAnswer } from "./machine.ts";
 import type { LinkRule } from "./linkRules.ts";
 import { Network } from "./network.ts";
 import { createFaultCounter, type FaultCounter, type Place, type PlaceKind } from "./place.ts";
-import { Streams } from "./random.ts";
+import { type Branch, Streams } from "./random.ts";
 import { Scheduler } from "./scheduler.ts";
 import { Recorder, type RecorderOptions } from "./trace/recorder.ts";
 
@@ -39,11 +40,14 @@ export interface KernelListener {
   diskChanged(machine: Machine): void;
 }
 
-export interface KernelOptions extends RecorderOptions {
+export interface KernelOptions extends RecorderOptions, DecisionOptions {
   readonly seed: number;
+  readonly branch?: Branch;
   /** Bounds of each machine's wall-clock offset and of its monotonic clock's rate error. */
   readonly wallSkewMs: number;
   readonly driftPpm: number;
+  /** How long messages take; unless told, as in a normal network. */
+  readonly delays?: DelayName;
 }
 
 export interface MachineSpec {
@@ -71,19 +75,15 @@ export class Kernel implements MachineWorld {
   constructor(options: KernelOptions, listener: KernelListener) {
     this.options = options;
     this.listener = listener;
-    this.streams = new Streams(options.seed);
-    this.decisions = new Decisions(this.streams);
+    const nowUs = (): number => this.scheduler.nowUs;
+    this.streams = new Streams(options.seed, options.branch, nowUs);
+    this.decisions = new Decisions(this.streams, options, nowUs);
     this.recorder = new Recorder(options);
-    this.network = new Network(this.scheduler, this.decisions, this.recorder);
+    this.network = new Network(this.scheduler, this.decisions, this.recorder, options.delays);
     // The clients' place is endpoint 0: a row of links like every other, though no frame is ever sent to it.
     const clients = new ClientsPlace();
     this.network.addEndpoint(clients);
-    this.clientStreams = new ClientStreams(
-      this.scheduler,
-      this.network,
-      this.decisions.source("network-faults", "clients"),
-      clients,
-    );
+    this.clientStreams = new ClientStreams(this.scheduler, this.network, clients, options.camera);
   }
 
   get nowUs(): number {
@@ -240,8 +240,9 @@ export class Kernel implements MachineWorld {
     this.clientStreams.rulesChanged();
   }
 
-  afterStep(machine: Machine): void {
+  afterStep(machine: Machine, input: Input): void {
     this.listener.afterStep(machine);
+    this.recorder.camera?.stepped?.(this.nowUs, machine.index, input);
   }
 
   exited(machine: Machine, reason: string): void {
@@ -266,9 +267,12 @@ export class Kernel implements MachineWorld {
 
   /** Ends a process and decides what its disk keeps of what was not synced. `isDark`: nobody hears of it. */
   crash(machine: Machine, why: string, isDark: boolean, counter: FaultCounter): void {
-    machine.downBy = counter;
-    machine.isDark = isDark;
+    // What is down already stays down by the fault that did it, and does not get its power back.
+    if (machine.isRunning || machine.downBy === undefined) machine.downBy = counter;
+    machine.isDark = isDark || (machine.isDark && !machine.isRunning);
     if (machine.isRunning) {
+      counter.processesEnded += 1;
+      counter.messagesCut += machine.queueLength;
       machine.stop();
       this.recorder.trace(this.nowUs, machine.name, "machine.crashed", -1, -1, -1, why);
       if (isDark) this.network.forgetConnectionsFrom(machine);
@@ -281,8 +285,9 @@ export class Kernel implements MachineWorld {
   private crashDisk(machine: Machine, counter: FaultCounter): void {
     if (machine.disk.pendingCount === 0) return;
     const outcome = machine.disk.crash();
-    counter.diskResultsChanged += outcome.lost + outcome.torn;
-    const text = `${outcome.kept} kept, ${outcome.lost} lost, ${outcome.torn} torn`;
+    const { kept, lost, torn, garbled } = outcome;
+    counter.diskResultsChanged += lost + torn + garbled;
+    const text = `${kept} kept, ${lost} lost, ${torn} torn, ${garbled} garbled`;
     const { bytesAtStake } = outcome;
     this.recorder.trace(this.nowUs, machine.name, "disk.crashed", -1, -1, bytesAtStake, text);
     this.listener.diskChanged(machine);
@@ -305,6 +310,21 @@ export class Kernel implements MachineWorld {
   ): boolean {
     const { disk } = machine;
     const offset = damage === "rot" ? disk.rot(file) : disk.misdirect(file);
+    return this.noteDamage(machine, file, offset, counter);
+  }
+
+  /** A write that a sync had covered proves not to be on the platter. False: there was none, or none that may be missed. */
+  losePhantomWrite(machine: Machine, evenNewest: boolean, counter: FaultCounter): boolean {
+    const offset = machine.disk.losePhantom(evenNewest);
+    return this.noteDamage(machine, "a write", offset, counter);
+  }
+
+  private noteDamage(
+    machine: Machine,
+    file: string,
+    offset: number,
+    counter: FaultCounter,
+  ): boolean {
     if (offset < 0) return false;
     counter.diskResultsChanged += 1;
     this.recorder.trace(this.nowUs, machine.name, "disk.rotted", -1, -1, offset, file);

@@ -1,5 +1,12 @@
 /** Bytes as strings of one char each, for what clients and checkers read; apart from the engine's own. */
 
+/** A text's UTF-8 bytes as a string of one char each. */
+export function latin1OfUtf8(text: string): string {
+  return encodeURIComponent(text).replace(/%([0-9A-F]{2})/g, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+}
+
 /** Calls with a list of this many chars: V8 takes them from the stack. */
 const PIECE_CHARS = 4096;
 /** V8 inlines String.fromCharCode of single chars and not of lists: pieces of four beat a list for short texts. */

@@ -19,8 +19,6 @@ export interface LinkRule {
   readonly factor: number;
   /** Only frames of these kinds; undefined: all, and the streams of clients. */
   readonly frameKinds: ReadonlySet<number> | undefined;
-  /** Ends a clog. */
-  readonly untilUs: number;
   readonly counter: FaultCounter;
 }
 
@@ -29,7 +27,7 @@ export function linkRule(
   effect: LinkEffect,
   covers: (from: Place, to: Place) => boolean,
   counter: FaultCounter,
-  details: Partial<Pick<LinkRule, "ratio" | "byUs" | "factor" | "frameKinds" | "untilUs">> = {},
+  details: Partial<Pick<LinkRule, "ratio" | "byUs" | "factor" | "frameKinds">> = {},
 ): LinkRule {
   return {
     covers,
@@ -38,7 +36,6 @@ export function linkRule(
     byUs: details.byUs ?? 0,
     factor: details.factor ?? 1,
     frameKinds: details.frameKinds,
-    untilUs: details.untilUs ?? Infinity,
     counter,
   };
 }
@@ -46,6 +43,11 @@ export function linkRule(
 /** The numbers on the wire of some kinds of frames. */
 export function frameKindNumbers(kinds: readonly MessageKind[]): ReadonlySet<number> {
   return new Set(kinds.map((kind) => messageKinds[kind]));
+}
+
+/** Whether a rule spares no kind of frame, and so concerns streams of clients too. */
+export function isTotal(rule: LinkRule): boolean {
+  return rule.frameKinds === undefined;
 }
 
 /** Whether a rule that covers a link concerns this frame. */

@@ -16,20 +16,23 @@ import {
   wakeInput,
   type Effects,
   type Input,
+  type InputKind,
   type NodeId,
   type Now,
 } from "../engine/contract.ts";
-import type { TraceKind } from "../engine/trace.ts";
 import type { MachineClock } from "./clock.ts";
 import type { ClientStreams } from "./clientStreams.ts";
 import { byteNs, diskByteNs, requestNs, requestsIn, stepNs } from "./costs.ts";
 import type { DecisionSource } from "./decisions.ts";
 import { delayAt, diskReadDelay, diskSyncDelay } from "./delays.ts";
 import type { Disk } from "./disk.ts";
-import { ALARM, MACHINE_FREE, READ_DONE, SYNC_DONE } from "./events.ts";
+import { ACTION, ALARM, MACHINE_FREE, READ_DONE, SYNC_DONE } from "./events.ts";
+import type { HostQuirks } from "./hostQuirks.ts";
+import { Layered } from "./layered.ts";
 import type { Endpoint, Network } from "./network.ts";
 import type { FaultCounter, PlaceKind } from "./place.ts";
 import type { EventToken, Scheduler } from "./scheduler.ts";
+import { StepEffects } from "./stepEffects.ts";
 import type { Recorder } from "./trace/recorder.ts";
 
 /** A machine of the engine with its state inside. */
@@ -45,11 +48,13 @@ export interface MachineWorld {
   readonly clientStreams: ClientStreams;
   steppingMachine: Machine | undefined;
   /** After every step, before anything else happens: oracles look here. */
-  afterStep(machine: Machine): void;
+  afterStep(machine: Machine, input: Input): void;
   /** The machine's step called `exit`. */
   exited(machine: Machine, reason: string): void;
   provision(node: NodeId): void;
 }
+
+const NO_BYTES: Uint8Array = new Uint8Array(0);
 
 export interface MachinePlace {
   readonly index: number;
@@ -83,10 +88,14 @@ export class Machine implements Endpoint {
   /** The alarm rang during a pause. */
   private owesWake = false;
   /** Steps take this many times as long. */
-  cpuFactor = 1;
+  readonly cpu: Layered = new Layered(1);
   /** Syncs and reads take this many times as long. */
-  diskFactor = 1;
-  slowedBy: FaultCounter | undefined = undefined;
+  readonly diskSlowness: Layered = new Layered(1);
+  /** Faults for whose time the disk completes no sync, with the tickets that wait for them. */
+  private readonly diskStalls: Set<FaultCounter> = new Set();
+  private stalledSync: number | undefined = undefined;
+  /** What a fault makes its host do. */
+  quirks: HostQuirks | undefined = undefined;
   steps = 0;
 
   readonly world: MachineWorld;
@@ -150,6 +159,7 @@ export class Machine implements Endpoint {
     this.isFreeScheduled = false;
     this.clearAlarm();
     this.syncCovers = -1;
+    this.stalledSync = undefined;
   }
 
   pause(): void {
@@ -182,7 +192,24 @@ export class Machine implements Endpoint {
   }
 
   receiveBytes(clientId: number, bytes: Uint8Array): void {
-    this.enqueue(clientBytes(clientId, bytes));
+    const { quirks } = this;
+    if (quirks === undefined) this.enqueue(clientBytes(clientId, bytes));
+    else this.receiveReshaped(clientId, bytes, quirks);
+  }
+
+  private receiveReshaped(clientId: number, bytes: Uint8Array, quirks: HostQuirks): void {
+    const last = this.queue[this.queue.length - 1];
+    const follows = last?.kind === "clientBytes" && last.clientId === clientId;
+    if (follows && quirks.fires("joinBytes")) {
+      const joined = new Uint8Array(last.bytes.length + bytes.length);
+      joined.set(last.bytes);
+      joined.set(bytes, last.bytes.length);
+      this.queue[this.queue.length - 1] = clientBytes(clientId, joined);
+      return;
+    }
+    const cut = quirks.cutAt(bytes.length);
+    if (cut > 0) this.enqueue(clientBytes(clientId, bytes.slice(0, cut)));
+    this.enqueue(clientBytes(clientId, bytes.slice(cut)));
   }
 
   receiveClosed(clientId: number): void {
@@ -215,6 +242,11 @@ export class Machine implements Endpoint {
       this.armAt(dueUs);
       return;
     }
+    const lateUs = this.quirks?.delayUs("lateWake") ?? 0;
+    if (lateUs > 0) {
+      this.armAt(this.world.scheduler.nowUs + lateUs);
+      return;
+    }
     this.alarmLocalUs = Infinity;
     if (this.isPaused) this.owesWake = true;
     else this.enqueue(wakeInput);
@@ -223,25 +255,55 @@ export class Machine implements Endpoint {
   /** SYNC_DONE. */
   onSyncDone(process: number, ticket: number): void {
     if (process !== this.process || this.program === undefined) return;
+    if (this.diskStalls.size > 0) {
+      for (const counter of this.diskStalls) counter.diskResultsChanged += 1;
+      this.stalledSync = ticket;
+      return;
+    }
     const covered = this.syncCovers;
     this.syncCovers = -1;
-    const bytes = this.world.recorder.isFull ? this.disk.unsyncedBytes() : 0;
-    const ok = this.disk.completeSync(covered);
     const { recorder, scheduler } = this.world;
+    const { camera } = recorder;
+    const isTold = recorder.isFull || camera !== undefined;
+    const bytes = isTold ? this.disk.unsyncedBytes() : 0;
+    const ok = this.disk.completeSync(covered);
+    const synced = isTold ? bytes - this.disk.unsyncedBytes() : 0;
+    camera?.syncEnded?.(scheduler.nowUs, this.index, synced, ok);
     if (!ok) {
       recorder.trace(scheduler.nowUs, this.name, "disk.failed", -1, -1, -1, "");
     } else if (recorder.isFull) {
-      const synced = bytes - this.disk.unsyncedBytes();
       recorder.trace(scheduler.nowUs, this.name, "disk.synced", -1, -1, synced, "");
     }
-    this.enqueue(diskSynced(ticket, ok));
+    const lateUs = this.quirks?.delayUs("lateSync") ?? 0;
+    if (lateUs === 0) this.enqueue(diskSynced(ticket, ok));
+    else
+      this.later(lateUs, () => {
+        if (process === this.process) this.enqueue(diskSynced(ticket, ok));
+      });
+  }
+
+  private later(afterUs: number, action: () => void): void {
+    const { scheduler } = this.world;
+    scheduler.schedule(scheduler.nowUs + afterUs, ACTION, 0, 0, action);
+  }
+
+  /** From now on no sync completes, until the returned function is called. */
+  stallDisk(counter: FaultCounter): () => void {
+    this.diskStalls.add(counter);
+    return () => {
+      this.diskStalls.delete(counter);
+      const ticket = this.stalledSync;
+      if (this.diskStalls.size > 0 || ticket === undefined) return;
+      this.stalledSync = undefined;
+      this.onSyncDone(this.process, ticket);
+    };
   }
 
   /** READ_DONE. */
   onReadDone(process: number, answer: ReadAnswer): void {
     if (process !== this.process || this.program === undefined) return;
-    const bytes = this.disk.read(answer.file, answer.offset, answer.lengthBytes);
-    this.enqueue(diskRead(answer.ticket, true, bytes));
+    const bytes = this.disk.answerRead(answer.file, answer.offset, answer.lengthBytes);
+    this.enqueue(diskRead(answer.ticket, bytes !== undefined, bytes ?? NO_BYTES));
   }
 
   /** To be called when the clock's rate changed. */
@@ -260,6 +322,7 @@ export class Machine implements Endpoint {
   beginSync(ticket: number, departUs: number): void {
     assert(this.syncCovers < 0, `${this.name} asked for a sync while one is outstanding`);
     this.syncCovers = this.disk.pendingCount;
+    this.world.recorder.camera?.syncBegan?.(this.index, departUs);
     const transferUs = Math.floor((this.disk.unsyncedBytes() * diskByteNs) / 1000);
     const delayUs = delayAt(diskSyncDelay, this.diskDecisions.next()) * this.slowDisk();
     const atUs = departUs + transferUs + Math.floor(delayUs);
@@ -275,18 +338,22 @@ export class Machine implements Endpoint {
   }
 
   private slowDisk(): number {
-    if (this.diskFactor !== 1 && this.slowedBy !== undefined) this.slowedBy.diskResultsChanged += 1;
-    return this.diskFactor;
+    const { counter, value } = this.diskSlowness;
+    if (counter !== undefined && value !== 1) counter.diskResultsChanged += 1;
+    return value;
   }
 
   private enqueue(input: Input): void {
     if (this.program === undefined) return;
-    if (
+    const { nowUs } = this.world.scheduler;
+    const isIdle =
       !this.isPaused &&
       !this.isFreeScheduled &&
-      this.busyUntilUs <= this.world.scheduler.nowUs &&
-      this.queueLength === 0
-    ) {
+      this.busyUntilUs <= nowUs &&
+      this.queueLength === 0;
+    const lateUs = isIdle ? (this.quirks?.delayUs("batchInputs") ?? 0) : 0;
+    if (lateUs > 0) this.busyUntilUs = nowUs + lateUs;
+    else if (isIdle) {
       this.execute(input);
       return;
     }
@@ -309,16 +376,24 @@ export class Machine implements Endpoint {
     if (input.kind === "clientBytes") costNs += requestNs * requestsIn(input.bytes);
     now.monotonicUs = this.clock.monotonicAt(trueUs);
     now.unixUs = this.clock.unixAt(trueUs);
-    effects.begin(trueUs + Math.ceil((costNs * this.cpuFactor) / 1000));
+    const slowness = this.cpu.value;
+    effects.begin(trueUs + Math.ceil((costNs * slowness) / 1000));
     world.steppingMachine = this;
     program.step(now, input, effects);
     world.steppingMachine = undefined;
     this.steps += 1;
-    this.busyUntilUs =
-      effects.departUs + Math.floor((effects.outBytes * byteNs * this.cpuFactor) / 1000);
-    if (this.cpuFactor !== 1 && this.slowedBy !== undefined) this.slowedBy.messagesCut += 1;
-    world.afterStep(this);
+    this.busyUntilUs = effects.departUs + Math.floor((effects.outBytes * byteNs * slowness) / 1000);
+    if (slowness !== 1 && this.cpu.counter !== undefined) this.cpu.counter.inputsChanged += 1;
+    if (this.clock.isDisturbed) this.noteReading(input.kind, trueUs);
+    world.afterStep(this, input);
     if (effects.exitReason !== undefined) world.exited(this, effects.exitReason);
+  }
+
+  /** Leases, backoffs and elections count on the monotonic clock, expiry on the wall clock; the monitor on neither. */
+  private noteReading(input: InputKind, trueUs: number): void {
+    if (this.kind === "monitor") return;
+    const usesWall = this.kind === "database" && (input === "clientBytes" || input === "wake");
+    this.clock.noteReading(trueUs, usesWall);
   }
 
   private armAt(trueUs: number): void {
@@ -335,111 +410,5 @@ export class Machine implements Endpoint {
     this.alarmToken = 0;
     this.alarmEventUs = Infinity;
     this.alarmLocalUs = Infinity;
-  }
-}
-
-/** The sink of one machine's steps. Every effect feeds the digest. */
-class StepEffects implements Effects {
-  departUs = 0;
-  outBytes = 0;
-  exitReason: string | undefined = undefined;
-  private readonly machine: Machine;
-  private lastFrame: Uint8Array | undefined = undefined;
-
-  constructor(machine: Machine) {
-    this.machine = machine;
-  }
-
-  begin(departUs: number): void {
-    this.departUs = departUs;
-    this.outBytes = 0;
-    this.exitReason = undefined;
-    this.lastFrame = undefined;
-  }
-
-  send(to: NodeId, frame: Uint8Array): void {
-    const { machine } = this;
-    const { digest } = machine.world.recorder;
-    digest.mix(1);
-    digest.mixFrame(frame);
-    this.outBytes += frame.length;
-    // A broadcast: each receiver gets bytes of its own, so that no object is shared between machines.
-    const own = frame === this.lastFrame ? frame.slice() : frame;
-    this.lastFrame = frame;
-    machine.world.network.send(machine, to, own, this.departUs);
-  }
-
-  reply(clientId: number, bytes: Uint8Array): void {
-    const { machine } = this;
-    const { digest } = machine.world.recorder;
-    digest.mix(2);
-    digest.mix(clientId);
-    digest.mixBytes(bytes);
-    this.outBytes += bytes.length;
-    machine.world.clientStreams.reply(machine, clientId, bytes, this.departUs);
-  }
-
-  closeClient(clientId: number): void {
-    const { machine } = this;
-    machine.world.recorder.digest.mix(3);
-    machine.world.recorder.digest.mix(clientId);
-    machine.world.clientStreams.closeFromMachine(machine, clientId, this.departUs);
-  }
-
-  read(ticket: number, file: string, offset: number, lengthBytes: number): void {
-    const { machine } = this;
-    machine.world.recorder.digest.mix(4);
-    machine.world.recorder.digest.mix(ticket);
-    machine.beginRead({ ticket, file, offset, lengthBytes }, this.departUs);
-  }
-
-  write(file: string, offset: number, bytes: Uint8Array): void {
-    const { machine } = this;
-    const { digest } = machine.world.recorder;
-    digest.mix(5);
-    digest.mixWide(offset);
-    digest.mixHead(bytes);
-    this.outBytes += bytes.length;
-    machine.disk.write(file, offset, bytes);
-  }
-
-  remove(file: string): void {
-    const { machine } = this;
-    machine.world.recorder.digest.mix(6);
-    machine.world.recorder.digest.mixText(file);
-    machine.disk.remove(file);
-  }
-
-  sync(ticket: number): void {
-    const { machine } = this;
-    machine.world.recorder.digest.mix(7);
-    machine.world.recorder.digest.mix(ticket);
-    machine.beginSync(ticket, this.departUs);
-  }
-
-  wakeAt(monotonicUs: number): void {
-    const { machine } = this;
-    machine.world.recorder.digest.mix(8);
-    machine.world.recorder.digest.mixWide(monotonicUs);
-    machine.setAlarm(monotonicUs, this.departUs);
-  }
-
-  provision(node: NodeId): void {
-    const { world } = this.machine;
-    world.recorder.digest.mix(9);
-    world.recorder.digest.mixText(node);
-    world.provision(node);
-  }
-
-  exit(reason: string): void {
-    this.exitReason = reason;
-  }
-
-  // oxlint-disable-next-line max-params -- the contract's own list
-  trace(kind: TraceKind, shard: number, position: number, value: number, text: string): void {
-    const { machine } = this;
-    const { recorder, scheduler } = machine.world;
-    recorder.digest.mixText(kind);
-    recorder.trace(scheduler.nowUs, machine.name, kind, shard, position, value, text);
   }
 }

@@ -7,9 +7,10 @@ import { assert, must } from "../engine/assert.ts";
 import type { NodeId } from "../engine/contract.ts";
 import { wireByteNs } from "./costs.ts";
 import type { Decisions, DecisionSource } from "./decisions.ts";
-import { crossZoneDelay, delayAt, sameZoneDelay, type QuantileTable } from "./delays.ts";
+import { delayProfiles, messageDelayAt, type DelayName, type QuantileTable } from "./delays.ts";
 import { FRAME_ARRIVES, PEER_LOST } from "./events.ts";
-import { concerns, type LinkRule } from "./linkRules.ts";
+import type { MessageFate } from "./film/camera.ts";
+import { concerns, isTotal, type LinkRule } from "./linkRules.ts";
 import type { FaultCounter, Place } from "./place.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { Recorder } from "./trace/recorder.ts";
@@ -31,54 +32,81 @@ export class Link {
   readonly index: number;
   readonly from: Place;
   readonly to: Place;
-  readonly delays: QuantileTable;
+  private readonly delays: QuantileTable;
+  private readonly rareRatio: number;
   readonly delayDecisions: DecisionSource;
   private readonly decisions: Decisions;
+  private ownFaultDecisions: DecisionSource | undefined = undefined;
   lastArrivalUs = 0;
   /** Frames of an older generation were cut when the connection broke. */
   generation = 0;
   brokenBy: FaultCounter | undefined = undefined;
+  /** The sender believes in a connection that the receiver has lost: what it sends is refused until it has been told. */
+  staleBy: FaultCounter | undefined = undefined;
   /** The receiver's process that the connection was made with; -1: none is open. */
   remoteProcess = -1;
+  /** Frames that wait for the end of a clog, in order. */
+  clogged: { readonly generation: number; readonly frame: Uint8Array }[] = [];
   /** The rules in force that cover this link. */
   rules: readonly LinkRule[] = [];
 
-  constructor(index: number, from: Place, to: Place, decisions: Decisions) {
+  // oxlint-disable-next-line max-params -- built in one place, by the network
+  constructor(index: number, from: Place, to: Place, decisions: Decisions, delays: DelayName) {
     const name = `${from.name}→${to.name}`;
     this.index = index;
     this.from = from;
     this.to = to;
-    this.delays = from.zone === to.zone ? sameZoneDelay : crossZoneDelay;
+    const profile = delayProfiles[delays];
+    const isClients = from.kind === "clients" || to.kind === "clients";
+    if (isClients) this.delays = profile.client;
+    else this.delays = from.zone === to.zone ? profile.sameZone : profile.crossZone;
+    this.rareRatio = profile.rareRatio;
     this.delayDecisions = decisions.source("network", name);
     this.decisions = decisions;
   }
 
   /** Made at its first use: most links never meet a fault, and seeding a generator is dear where links are many. */
   get faultDecisions(): DecisionSource {
-    return this.decisions.source("network-faults", `${this.from.name}→${this.to.name}`);
+    this.ownFaultDecisions ??= this.decisions.source(
+      "network-faults",
+      `${this.from.name}→${this.to.name}`,
+    );
+    return this.ownFaultDecisions;
   }
 
-  /** One delay, with what rules of effect "slow" make of it. */
+  /**
+   * One delay, as the slowest of the rules of effect "slow" makes it. Their factors do not multiply: two faults would keep a link
+   * busy for minutes after both have ended.
+   */
   drawDelayUs(lengthBytes: number): number {
-    let delayUs = delayAt(this.delays, this.delayDecisions.next());
+    const delayUs = messageDelayAt(this.delays, this.rareRatio, this.delayDecisions.next());
+    let factor = 1;
     for (let index = 0; index < this.rules.length; index++) {
       const rule = this.rules[index] as LinkRule;
       if (rule.effect === "slow") {
-        delayUs = Math.floor(delayUs * rule.factor);
-        rule.counter.messagesCut += 1;
+        factor = Math.max(factor, rule.factor);
+        if (isHeard(this.to)) rule.counter.messagesDelayed += 1;
       }
     }
-    return delayUs + Math.floor((lengthBytes * wireByteNs) / 1000);
+    return Math.floor(delayUs * factor) + Math.floor((lengthBytes * wireByteNs) / 1000);
   }
 
-  /** The rule that lets nothing through now, if there is one. */
-  blockade(): LinkRule | undefined {
+  /** The rule that does not let a frame through now, or with no frame nothing at all. A cut goes before a clog. */
+  blockade(frame?: Uint8Array): LinkRule | undefined {
+    let clog: LinkRule | undefined = undefined;
     for (let index = 0; index < this.rules.length; index++) {
       const rule = this.rules[index] as LinkRule;
-      if (rule.effect === "cut" || rule.effect === "clog") return rule;
+      const isConcerned = frame === undefined ? isTotal(rule) : concerns(rule, frame);
+      if (rule.effect === "cut" && isConcerned) return rule;
+      if (rule.effect === "clog" && isConcerned) clog = rule;
     }
-    return undefined;
+    return clog;
   }
+}
+
+/** Whether what goes there reaches anybody: a fault that keeps a message from a dead process changes nothing. */
+function isHeard(to: Place): boolean {
+  return to.kind === "clients" || (to as Endpoint).isRunning;
 }
 
 export class Network {
@@ -88,6 +116,7 @@ export class Network {
   private readonly scheduler: Scheduler;
   private readonly decisions: Decisions;
   private readonly recorder: Recorder;
+  private readonly delays: DelayName;
   private readonly endpoints: readonly Endpoint[];
   private readonly indexByName: Map<NodeId, number> = new Map();
   private readonly links: Link[] = [];
@@ -95,7 +124,13 @@ export class Network {
   private rules: readonly LinkRule[] = [];
 
   /** `endpoints`: every machine, at its index; the list may still grow before the first frame, by `addEndpoint`. */
-  constructor(scheduler: Scheduler, decisions: Decisions, recorder: Recorder) {
+  constructor(
+    scheduler: Scheduler,
+    decisions: Decisions,
+    recorder: Recorder,
+    delays: DelayName = "normal",
+  ) {
+    this.delays = delays;
     this.scheduler = scheduler;
     this.decisions = decisions;
     this.recorder = recorder;
@@ -120,6 +155,7 @@ export class Network {
     const link = this.linkBetween(from, this.endpoints[toIndex] as Endpoint);
     if (link.remoteProcess < 0) link.remoteProcess = (link.to as Endpoint).process;
     if (this.recorder.isFull) this.traceSent(link, frame);
+    this.recorder.camera?.frameSent?.(frame, departUs);
     if (link.rules.length > 0) {
       this.sendUnderRules(link, frame, departUs);
       return;
@@ -139,15 +175,20 @@ export class Network {
         this.cut(link, rule, frame);
         return;
       }
-      rule.counter.messagesCut += 1;
       if (rule.effect === "duplicate") copies += 1;
       else if (rule.effect === "hold") lateByUs = rule.byUs;
       else lateByUs = Math.floor(rule.byUs * link.faultDecisions.next());
+      if (!isHeard(link.to)) continue;
+      if (rule.effect === "duplicate") rule.counter.messagesDoubled += 1;
+      else rule.counter.messagesDelayed += 1;
     }
     this.scheduleUnderRules(link, frame, departUs, lateByUs);
     // A duplicate travels by itself and keeps no order.
-    for (let copy = 1; copy < copies; copy++)
-      this.scheduleUnderRules(link, frame.slice(), departUs, Math.max(0, lateByUs));
+    for (let copy = 1; copy < copies; copy++) {
+      const double = frame.slice();
+      this.recorder.camera?.frameSent?.(double, departUs);
+      this.scheduleUnderRules(link, double, departUs, Math.max(0, lateByUs));
+    }
   }
 
   /** `lateByUs` below 0: in the order of the link; else that much later, out of order. */
@@ -172,26 +213,36 @@ export class Network {
     const link = this.links[linkIndex] as Link;
     if (generation !== link.generation) {
       this.framesCut += 1;
-      if (link.brokenBy !== undefined) link.brokenBy.messagesCut += 1;
+      this.film(link, frame, "cut");
+      if (link.brokenBy !== undefined && isHeard(link.to)) link.brokenBy.messagesCut += 1;
       return;
     }
     if (link.rules.length > 0) {
-      const blockade = link.blockade();
-      if (blockade?.effect === "cut" && concerns(blockade, frame)) {
+      const blockade = link.blockade(frame);
+      if (blockade !== undefined && isHeard(link.to)) blockade.counter.metInFlight += 1;
+      if (blockade?.effect === "cut") {
         this.cut(link, blockade, frame);
         return;
       }
-      if (blockade?.effect === "clog" && blockade.untilUs > this.scheduler.nowUs) {
-        blockade.counter.messagesCut += 1;
-        this.scheduler.schedule(blockade.untilUs, FRAME_ARRIVES, linkIndex, generation, frame);
+      if (blockade !== undefined) {
+        if (isHeard(link.to)) blockade.counter.messagesDelayed += 1;
+        link.clogged.push({ generation, frame });
         return;
       }
     }
     const to = link.to as Endpoint;
-    if (!to.isRunning || link.remoteProcess !== to.process) {
-      this.refuse(link, to);
+    if (link.staleBy !== undefined && to.isRunning) {
+      this.refuseStale(link, link.staleBy);
+      this.film(link, frame, "refused");
       return;
     }
+    if (!to.isRunning || link.remoteProcess !== to.process) {
+      this.refuse(link, to);
+      this.film(link, frame, "refused");
+      return;
+    }
+    for (const rule of link.rules)
+      assert(rule.effect !== "cut" || !concerns(rule, frame), "a frame passed a path that is cut");
     if (this.recorder.isFull) {
       const { nowUs } = this.scheduler;
       this.recorder.trace(
@@ -204,7 +255,13 @@ export class Network {
         link.from.name,
       );
     }
+    this.film(link, frame, "delivered");
     to.receiveFrame(link.from.name, frame);
+  }
+
+  private film(link: Link, frame: Uint8Array, fate: MessageFate): void {
+    const { camera } = this.recorder;
+    camera?.frameEnded?.(this.scheduler.nowUs, frame, link.from.index, link.to.index, fate);
   }
 
   /** A frame met no process, or another than the one its connection was made with. A machine with power answers with a reset. */
@@ -214,6 +271,14 @@ export class Network {
     if (to.isDark || link.remoteProcess < 0) return;
     link.remoteProcess = -1;
     this.tellLost(link.from as Endpoint, to);
+  }
+
+  private refuseStale(link: Link, counter: FaultCounter): void {
+    this.framesCut += 1;
+    counter.messagesCut += 1;
+    link.staleBy = undefined;
+    link.remoteProcess = -1;
+    this.tellLost(link.from as Endpoint, link.to as Endpoint);
   }
 
   /** The process of a machine that keeps its power ended: its kernel resets every connection. */
@@ -237,8 +302,13 @@ export class Network {
       if (link !== undefined) link.remoteProcess = -1;
   }
 
-  /** Breaks the connections between two machines: what is in flight is gone, and both ends are told. */
-  breakBetween(one: Endpoint, other: Endpoint, counter: FaultCounter): boolean {
+  /** Breaks the connections between two machines: what is in flight is gone, and both ends are told, or all but one that goes on believing. */
+  breakBetween(
+    one: Endpoint,
+    other: Endpoint,
+    counter: FaultCounter,
+    believer?: Endpoint,
+  ): boolean {
     const forth = this.linksFrom[one.index]?.[other.index];
     const back = this.linksFrom[other.index]?.[one.index];
     if (forth === undefined && back === undefined) return false;
@@ -246,12 +316,13 @@ export class Network {
       if (link === undefined) continue;
       link.generation += 1;
       link.brokenBy = counter;
-      link.remoteProcess = -1;
+      link.staleBy = link.from === believer && link.remoteProcess >= 0 ? counter : undefined;
+      if (link.staleBy === undefined) link.remoteProcess = -1;
     }
     const { nowUs } = this.scheduler;
     this.recorder.trace(nowUs, "", "link.broken", -1, -1, -1, `${one.name} ↔ ${other.name}`);
-    this.tellLost(one, other);
-    this.tellLost(other, one);
+    if (one !== believer) this.tellLost(one, other);
+    if (other !== believer) this.tellLost(other, one);
     return true;
   }
 
@@ -273,7 +344,19 @@ export class Network {
 
   removeRule(rule: LinkRule): void {
     this.rules = this.rules.filter((other) => other !== rule);
-    for (const link of this.links) link.rules = link.rules.filter((other) => other !== rule);
+    for (const link of this.links) {
+      link.rules = link.rules.filter((other) => other !== rule);
+      if (rule.effect === "clog" && link.clogged.length > 0) this.releaseClogged(link);
+    }
+  }
+
+  /** Other rules that cover the link decide about them anew. */
+  private releaseClogged(link: Link): void {
+    const { clogged } = link;
+    link.clogged = [];
+    const { scheduler } = this;
+    for (const { generation, frame } of clogged)
+      scheduler.schedule(scheduler.nowUs, FRAME_ARRIVES, link.index, generation, frame);
   }
 
   endpoint(name: NodeId): Endpoint {
@@ -285,7 +368,7 @@ export class Network {
     const row = this.linksFrom[from.index] as (Link | undefined)[];
     const found = row[to.index];
     if (found !== undefined) return found;
-    const link = new Link(this.links.length, from, to, this.decisions);
+    const link = new Link(this.links.length, from, to, this.decisions, this.delays);
     link.rules = this.rules.filter((rule) => rule.covers(from, to));
     this.links.push(link);
     while (row.length <= to.index) row.push(undefined);
@@ -301,7 +384,8 @@ export class Network {
 
   private cut(link: Link, rule: LinkRule, frame: Uint8Array): void {
     this.framesCut += 1;
-    rule.counter.messagesCut += 1;
+    if (isHeard(link.to)) rule.counter.messagesCut += 1;
+    this.film(link, frame, "cut");
     if (!this.recorder.isFull) return;
     const { nowUs } = this.scheduler;
     this.recorder.trace(nowUs, link.from.name, "message.cut", -1, -1, frame.length, link.to.name);

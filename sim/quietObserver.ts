@@ -8,7 +8,7 @@ export function quietObserver(): Observer {
     operationInvoked: ignore,
     operationCompleted: ignore,
     repliesDisordered: ignore,
-    redirectedToItself: ignore,
+    redirected: ignore,
     pipelineAnswered: ignore,
     databaseViewed: ignore,
     logViewed: ignore,

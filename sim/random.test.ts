@@ -1,7 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { Decisions } from "./decisions.ts";
-import { crossZoneDelay, delayAt, diskSyncDelay, sameZoneDelay } from "./delays.ts";
-import { Streams } from "./random.ts";
+import {
+  crossZoneDelay,
+  delayAt,
+  delayProfiles,
+  diskSyncDelay,
+  messageDelayAt,
+  sameZoneDelay,
+} from "./delays.ts";
+import { randomFrom, Streams } from "./random.ts";
 
 function draws(random: () => number, count: number): number[] {
   return Array.from({ length: count }, () => Math.floor(random() * 1_000_000));
@@ -42,6 +49,25 @@ describe("random streams", () => {
     `);
   });
 
+  it("draws these numbers from a single seed, for ever", () => {
+    expect(draws(randomFrom(1), 4)).toMatchInlineSnapshot(`
+      [
+        627073,
+        2735,
+        527447,
+        981050,
+      ]
+    `);
+    expect(draws(randomFrom(4_294_967_295), 4)).toMatchInlineSnapshot(`
+      [
+        896422,
+        189478,
+        715652,
+        944059,
+      ]
+    `);
+  });
+
   it("keeps a stream as it was when another one is drawn from", () => {
     const alone = new Streams(7).stream("a");
     const streams = new Streams(7);
@@ -75,8 +101,24 @@ describe("delay tables", () => {
     expect(delayAt(diskSyncDelay, 0.99)).toBe(2000);
   });
 
+  it("of a bimodal network are the usual ones but for one message in a thousand, up to 50 ms", () => {
+    const { crossZone, rareRatio } = delayProfiles.bimodal;
+    expect(messageDelayAt(crossZone, rareRatio, 0.5)).toBe(delayAt(crossZone, 0.5 / 0.999));
+    expect(messageDelayAt(crossZone, rareRatio, 0.9995)).toBe(25_000);
+    expect(messageDelayAt(crossZone, rareRatio, 0.999_99)).toBeLessThan(50_000);
+  });
+
+  it("of a wide network are eight times as long", () => {
+    const { crossZone, sameZone } = delayProfiles.wide;
+    expect(messageDelayAt(crossZone, 0, 0.5)).toBe(4773);
+    expect(messageDelayAt(crossZone, 0, 0.99)).toBe(20_421);
+    expect(messageDelayAt(sameZone, 0, 0.5)).toBe(955);
+  });
+
   it("never decrease from quantile to quantile and are whole microseconds", () => {
-    for (const table of [crossZoneDelay, sameZoneDelay, diskSyncDelay]) {
+    const { wide } = delayProfiles;
+    const tables = [crossZoneDelay, sameZoneDelay, diskSyncDelay, wide.crossZone, wide.sameZone];
+    for (const table of tables) {
       let previous = 0;
       for (let step = 0; step < 10_000; step++) {
         const delayUs = delayAt(table, step / 10_000);

@@ -1,6 +1,7 @@
 /** What a run leaves behind: everything that reports, page and command line show. Plain data, can cross to another thread. */
 import type { Operation } from "./checker/history.ts";
-import type { Budget, Parameters } from "./scenario.ts";
+import type { FaultCounter } from "./place.ts";
+import type { Budget, OfferedSpec, Parameters } from "./scenario.ts";
 import type { TraceEvent } from "./trace/vocabulary.ts";
 
 /** In the order of precedence when several apply; exit codes 1, 4, 3, 3, 5, 0. "missed": a promised figure. */
@@ -25,8 +26,38 @@ export interface CheckResult {
   readonly sentence: string;
   /** True time of the violation's first event. */
   readonly atUs?: number;
+  /** What is wrong in a few words without names, keys and numbers; see checker/signature.ts. */
+  readonly signature?: string;
   /** More lines for the curious: legal states, the last entries, the operations at fault. */
   readonly details?: readonly string[];
+  /** Operations at fault, by their ids; the first is the one that the sentence is about. */
+  readonly operations?: readonly number[];
+  /** The log entry that it is about: of a value that was lost, or seen too early. */
+  readonly entry?: EntryName;
+  /** Of an answer that no order of the operations explains: what could be explained before it. */
+  readonly legalPrefix?: LegalPrefix;
+}
+
+/** A log entry by its name for ever: positions may be written again, ids are not. */
+export interface EntryName {
+  readonly shard: number;
+  readonly position: number;
+  readonly incarnation: number;
+  readonly sequence: number;
+}
+
+/** The longest orders of operations that a model allows, up to the answer that none of them can be followed by. */
+export interface LegalPrefix {
+  /** The operation whose answer emptied the set of states. */
+  readonly impossible: string;
+  /** True: the history cut just before the answer can be explained, cut just after it cannot. False: it may be an earlier one. */
+  readonly isExact: boolean;
+  /** The states that were possible then, each with an order that leads to it: how many operations, and the last of them. */
+  readonly before: readonly {
+    readonly state: string;
+    readonly placed: number;
+    readonly lastPlaced: readonly string[];
+  }[];
 }
 
 /** A stretch of true time on one lane. */
@@ -72,10 +103,16 @@ export interface FaultRecord extends Interval {
   readonly text: string;
   /** Zones and machines it touched. */
   readonly targets: readonly string[];
-  /** Messages cut, disk results changed, client operations overlapped. 0 in all: the fault changed nothing, and the report says so. */
-  readonly messagesCut: number;
-  readonly diskResultsChanged: number;
+  readonly effects: Readonly<FaultCounter>;
+  /** Operations on shards that it touched, under way while it lasted. */
   readonly operationsOverlapped: number;
+  /**
+   * Whether it changed the delivery or the time of anything that somebody who runs was to get, or what a clock showed to somebody who
+   * counts on it, or ended a process while operations on its shards were under way. Else it changed nothing, and the report says so.
+   */
+  readonly mattered: boolean;
+  /** What the system was in the middle of when it began (sim/phases.ts). */
+  readonly phases: readonly string[];
 }
 
 export interface Unavailability extends Interval {
@@ -130,6 +167,8 @@ export interface Run {
   readonly parameters: Parameters;
   readonly overrides: Parameters;
   readonly verdict: RunVerdict;
+  /** What failed, without what differs from run to run: "linearizability: stale read". "" if everything held. */
+  readonly signature: string;
   readonly checks: readonly CheckResult[];
   readonly nodes: readonly NodeInfo[];
   readonly roles: readonly RoleInterval[];
@@ -140,6 +179,8 @@ export interface Run {
   readonly latencies: readonly LatencySummary[];
   readonly operations: OperationCounts;
   readonly history: readonly Operation[];
+  /** What was offered until the horizon: as a scenario's `operations` it makes an equal run. */
+  readonly load: readonly OfferedSpec[];
   readonly trace: readonly TraceEvent[];
   /** True time at which the load began; scenario times count from here. */
   readonly loadedUs: number;
@@ -149,6 +190,10 @@ export interface Run {
   readonly steps: number;
   readonly digest: string;
   readonly checkpoints: readonly DigestCheckpoint[];
+  /** Elections of a primary under load that an operation of its shard waited for. */
+  readonly leaderChanges: number;
   /** Damaged or unknown peer messages that machines dropped. */
   readonly messagesDropped: number;
+  /** How often the engine hit each of its marks (engine/marks.ts); those never hit are left out. */
+  readonly marks: Readonly<Record<string, number>>;
 }

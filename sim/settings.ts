@@ -1,5 +1,6 @@
 /** A scenario's parameters, merged with its overrides, read and checked. */
 import { timingWith, type Timing } from "../engine/timing.ts";
+import { delayNames, type DelayName } from "./delays.ts";
 import {
   commonParameters,
   type Parameters,
@@ -13,6 +14,7 @@ export interface Settings {
   /** Those that differ from the scenario's own. */
   readonly overrides: Parameters;
   readonly timing: Timing;
+  readonly delays: DelayName;
   readonly shards: number;
   readonly replicas: number;
   readonly clients: number;
@@ -22,7 +24,10 @@ export interface Settings {
   readonly keys: number;
   readonly workload: string;
   readonly horizonUs: number;
+  readonly settleUs: number;
+  readonly freshUs: number;
   readonly clientTimeoutMs: number;
+  readonly valueBytes: number;
   readonly wallSkewMs: number;
   readonly driftPpm: number;
 }
@@ -52,10 +57,19 @@ export function settingsOf(scenario: Scenario, overrides: Parameters): Settings 
     timing: timingWith({
       leaseMs: within(parameters, "leaseMs", 100, 60_000),
       entryBytes: whole(parameters, "entryBytes", 64, 1 << 20),
+      retryMs: whole(parameters, "retryMs", 1, 10_000),
+      handoverMs: whole(parameters, "handoverMs", 1, 60_000),
+      messageBytes: whole(parameters, "messageBytes", 1, 1 << 30),
+      pipelineMessages: whole(parameters, "pipelineMessages", 1, 1000),
+      rewriteBytes: whole(parameters, "rewriteBytes", 0, 1 << 30),
+      raftElectionMs: within(parameters, "raftElectionMs", 20, 60_000),
+      raftHeartbeatMs: within(parameters, "raftElectionMs", 20, 60_000) / 4,
       inFlightBytes: whole(parameters, "inFlightBytes", 64, 1 << 30),
+      checksumEveryEntries: whole(parameters, "checksumEveryEntries", 1, 1 << 20),
       commitRule,
       logLeader,
     }),
+    delays: delaysFrom(String(parameters["delays"])),
     shards: whole(parameters, "shards", 1, 1000),
     replicas: whole(parameters, "replicas", 0, 5),
     clients: whole(parameters, "clients", 1, 1000),
@@ -65,10 +79,20 @@ export function settingsOf(scenario: Scenario, overrides: Parameters): Settings 
     keys: whole(parameters, "keys", 1, 1_000_000),
     workload: String(parameters["workload"]),
     horizonUs: within(parameters, "horizonMs", 1, 86_400_000) * 1000,
+    settleUs: within(parameters, "settleMs", 0, 60_000) * 1000,
+    freshUs: within(parameters, "freshMs", 0, 60_000) * 1000,
     clientTimeoutMs: within(parameters, "clientTimeoutMs", 1, 600_000),
+    valueBytes: whole(parameters, "valueBytes", 0, 1 << 20),
     wallSkewMs: within(parameters, "wallSkewMs", 0, 600_000),
     driftPpm: within(parameters, "driftPpm", 0, 900_000),
   };
+}
+
+function delaysFrom(text: string): DelayName {
+  const found = delayNames.find((name) => name === text);
+  if (found === undefined)
+    throw new RangeError(`delays must be ${delayNames.join(", ")}; got "${text}"`);
+  return found;
 }
 
 function within(parameters: Parameters, name: string, least: number, most: number): number {

@@ -62,20 +62,42 @@ export class Timeline {
     }
   }
 
+  /** All stretches so far; those that go on end now. */
+  soFar(nowUs: number): Pick<Timeline, "roles" | "leases"> {
+    const roles = [...this.roles];
+    const leases = [...this.leases];
+    for (const [node, lane] of this.lanes) {
+      const role = openRole(node, lane, nowUs);
+      if (role !== undefined) roles.push(role);
+      const lease = openLease(node, lane, nowUs);
+      if (lease !== undefined) leases.push(lease);
+    }
+    return { roles, leases };
+  }
+
   private closeRole(node: string, lane: Lane, nowUs: number): void {
-    if (lane.role === undefined || lane.sinceUs === nowUs) return;
-    const { role, epoch, sinceUs } = lane;
-    this.roles.push({ node, role, epoch, fromUs: sinceUs, untilUs: nowUs });
+    const role = openRole(node, lane, nowUs);
+    if (role !== undefined) this.roles.push(role);
   }
 
   private closeLease(node: string, lane: Lane, nowUs: number): void {
-    if (lane.leaseFromUs < 0) return;
-    const untilUs = Math.min(nowUs, lane.leaseUntilUs);
-    if (untilUs > lane.leaseFromUs) {
-      const { shard, leaseEpoch, leaseFromUs } = lane;
-      this.leases.push({ node, shard, epoch: leaseEpoch, fromUs: leaseFromUs, untilUs });
-    }
+    const lease = openLease(node, lane, nowUs);
+    if (lease !== undefined) this.leases.push(lease);
     lane.leaseFromUs = -1;
     lane.leaseUntilUs = -Infinity;
   }
+}
+
+/** The role that a node has, as a stretch until now. */
+function openRole(node: string, lane: Lane, nowUs: number): RoleInterval | undefined {
+  const { role, epoch, sinceUs } = lane;
+  if (role === undefined || sinceUs === nowUs) return undefined;
+  return { node, role, epoch, fromUs: sinceUs, untilUs: nowUs };
+}
+
+function openLease(node: string, lane: Lane, nowUs: number): LeaseInterval | undefined {
+  const { shard, leaseEpoch, leaseFromUs, leaseUntilUs } = lane;
+  const untilUs = Math.min(nowUs, leaseUntilUs);
+  if (leaseFromUs < 0 || untilUs <= leaseFromUs) return undefined;
+  return { node, shard, epoch: leaseEpoch, fromUs: leaseFromUs, untilUs };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Run } from "./run.ts";
-import { defineScenario, type Parameters } from "./scenario.ts";
+import { defineScenario, type Parameters, type Scenario } from "./scenario.ts";
 import { firstDifference, tellDifference, type ComparableRun } from "./trace/compare.ts";
 import { runScenario } from "./world.ts";
 
@@ -49,6 +49,16 @@ describe("world", () => {
     expect(full.digest).toBe(first.digest);
     expect(full.trace.length).toBeGreaterThan(first.trace.length * 10);
     expect(run({}, 4).digest).not.toBe(first.digest);
+  });
+
+  it("offers a list of operations in place of the load: with those that a run offered it is that run again", () => {
+    const first = run({}, 3);
+    expect(first.load.length).toBeGreaterThan(1000);
+    const again = runScenario({ ...crash, operations: first.load }, {}, 3, { full: false }).run;
+    expect(again.digest).toBe(first.digest);
+    expect(again.load).toEqual(first.load);
+    const fewer = { ...crash, operations: first.load.slice(0, 100) };
+    expect(runScenario(fewer, {}, 3, { full: false }).run.load.length).toBe(100);
   });
 
   it("names the first event in which two runs differ, and none for equal ones", () => {
@@ -100,25 +110,35 @@ describe("world", () => {
     expect(result.verdict).toBe("ok");
   });
 
-  it("says that it is stuck, and why, when two of three disks of the log are gone", () => {
-    const zones = ["zone:a", "zone:b"];
-    const stuck = defineScenario({
-      ...crash,
-      budget: "over",
-      nemesis: zones.map((target) => ({
-        kind: "zoneOutage",
-        target,
-        disks: "lost",
-        atMs: 1000,
-        forMs: 1000,
-      })),
-    });
-    const result = runScenario(stuck, { horizonMs: 3000 }, 1, { full: false }).run;
-    expect(result.verdict).toBe("stuck");
+  it("may stop over its budget, and says why, when two of three disks of the log are gone", () => {
+    const result = runScenario(twoDisksGone("over"), { horizonMs: 3000 }, 1, { full: false }).run;
+    expect(result.verdict).toBe("ok");
     const liveness = result.checks.find((check) => check.name === "liveness");
+    expect(liveness?.verdict).toBe("expected violation");
     expect(liveness?.sentence).toMatch(
-      /^after all faults had ended: log-. (is repairing|is blank|does not run)$/,
+      /^after all faults had ended: log-. (is repairing|is blank|does not run); it may stop, since the copies of the log of shard 0 on log-a and log-b are gone/,
     );
     expect(result.operations.lost).toBe(0);
   });
+
+  it("says that it is stuck, and why, when it stops where it promised to go on", () => {
+    const result = runScenario(twoDisksGone("within"), { horizonMs: 3000 }, 1, { full: false }).run;
+    expect(result.verdict).toBe("stuck");
+    expect(result.signature).toMatch(/^liveness: after all faults had ended: NODE /);
+    expect(result.operations.lost).toBe(0);
+  });
 });
+
+function twoDisksGone(budget: Scenario["budget"]): Scenario {
+  return defineScenario({
+    ...crash,
+    budget,
+    nemesis: ["zone:a", "zone:b"].map((target) => ({
+      kind: "zoneOutage",
+      target,
+      disks: "lost",
+      atMs: 1000,
+      forMs: 1000,
+    })),
+  });
+}

@@ -2,6 +2,7 @@
  * The main path of a simulation: builds a cluster from a scenario and a seed, lets it elect, loads it, breaks it, heals it, asks it to
  * prove that it lives, and returns what happened. A run is a pure function of code, scenario, overrides and seed.
  */
+import { assert } from "../engine/assert.ts";
 import type { ClusterLayout, NodeId, Random } from "../engine/contract.ts";
 import {
   countOperations,
@@ -9,39 +10,45 @@ import {
   judgeAvailability,
   summariseLatencies,
 } from "./checker/availability.ts";
-import { Checks, type ChecksOptions } from "./checker/checks.ts";
+import { Checks } from "./checker/checks.ts";
 import {
   judgeExpectations,
   planExpectations,
   type PlannedExpectation,
 } from "./checker/expectations.ts";
 import type { Observer } from "./checker/observer.ts";
-import type { ClientEvents, ClientHost } from "./clients/clientHost.ts";
+import { countLeaderChanges } from "./checker/leaderChanges.ts";
+import { signatureOf } from "./checker/signature.ts";
+import { clientHostOf } from "./clientHost.ts";
 import { Clients } from "./clients/clients.ts";
-import type { ClientObserver } from "./clients/shardLoad.ts";
 import { Cluster } from "./cluster.ts";
-import { worldBeginsUnixUs } from "./clock.ts";
-import { CLIENT_TIMER } from "./events.ts";
+import { ClusterTopology } from "./clusterTopology.ts";
 import { Infrastructure } from "./infrastructure.ts";
 import { Kernel, type KernelListener } from "./kernel.ts";
 import { layoutOf } from "./layout.ts";
+import { NodeRequests } from "./live/nodeRequests.ts";
+import type { Outline } from "./live/outline.ts";
 import type { Machine } from "./machine.ts";
 import { planFault } from "./nemesis/registry.ts";
 import { NemesisRunner } from "./nemesis/runner.ts";
 import { Probes } from "./probe.ts";
-import type { CheckResult, CheckVerdict, NodeInfo, Run, RunVerdict } from "./run.ts";
+import type { CheckResult, NodeInfo, Run } from "./run.ts";
 import type { Parameters, Scenario } from "./scenario.ts";
 import { settingsOf, type Settings } from "./settings.ts";
+import type { DrawnDecisions, MissingDecision } from "./decisions.ts";
+import type { Branch } from "./random.ts";
 import { Timeline } from "./timeline.ts";
 import type { ExecutedEvent, RecorderOptions } from "./trace/recorder.ts";
 import { eventKinds, type EventKind, type TraceEvent } from "./trace/vocabulary.ts";
+import { verdictOf } from "./verdict.ts";
+import { addStop, checksOptions } from "./worldChecks.ts";
+import { clientObserverOf, streamEventsOf } from "./worldClients.ts";
 
 const MS = 1000;
 const BOOT_LIMIT_US = 20_000 * MS;
-/** After the first elections, before the load: logs move near their primaries. */
-const SETTLE_US = 500 * MS;
 const CONVERGE_LIMIT_US = 40_000 * MS;
-const SERVE_FRESH_US = 1000 * MS;
+/** Long enough for lost machines to be replaced; a cluster that may stop for ever need not be watched for long. */
+const CONVERGE_OVER_LIMIT_US = 20_000 * MS;
 const ANSWER_LIMIT_US = 30_000 * MS;
 /** How often the world asks whether a phase is over. */
 const POLL_US = 5 * MS;
@@ -49,12 +56,31 @@ const POLL_US = 5 * MS;
 export interface RunOptions extends RecorderOptions {
   /** Takes the place of the checks. */
   readonly observer?: Observer;
+  /** Decisions of an earlier run, to be taken again. */
+  readonly recorded?: DrawnDecisions;
+  /** Keeps every decision, for `Simulated.decisions`. */
+  readonly keepsDrawn?: boolean;
+  readonly branch?: Branch;
+  /** A run that has come so far without a violation is ended, with no judgement of its liveness. */
+  readonly giveUpAtUs?: number;
+}
+
+/** What a run decided, and how that agrees with what had been recorded. */
+export interface DecisionReport {
+  /** Sources that decided something. */
+  readonly used: readonly string[];
+  /** Empty unless they were to be kept. */
+  readonly drawn: DrawnDecisions;
+  readonly firstMissing: MissingDecision | undefined;
+  /** By source: how many recorded decisions nobody asked for. */
+  readonly unused: ReadonlyMap<string, number>;
 }
 
 export interface Simulated {
   readonly run: Run;
   /** The events of `eventWindow`, empty without one. */
   readonly executed: readonly ExecutedEvent[];
+  readonly decisions: DecisionReport;
 }
 
 /** Throws RangeError on parameters or faults that make no sense, and on a failure of the harness itself. */
@@ -65,8 +91,17 @@ export function runScenario(
   options: RunOptions,
 ): Simulated {
   const world = new World(scenario, overrides, seed, options);
-  const run = world.run();
-  return { run, executed: world.kernel.recorder.executed };
+  const run = world.advance(Infinity, Infinity);
+  assert(run !== undefined, "a run with no bound comes to its end");
+  const { decisions, recorder } = world.kernel;
+  const { firstMissing } = decisions;
+  const report = {
+    used: decisions.used(),
+    drawn: decisions.drawn(),
+    firstMissing,
+    unused: decisions.unused(),
+  };
+  return { run, executed: recorder.executed, decisions: report };
 }
 
 /** Everything from this kind on is recorded in a full trace only. */
@@ -75,7 +110,14 @@ const fullKinds: ReadonlySet<EventKind> = new Set(
   eventKinds.slice(eventKinds.indexOf(FIRST_FULL_KIND)),
 );
 
-class World implements KernelListener {
+/** A stretch of a run that pauses where it is told to. */
+type Course = Generator<undefined, void, undefined>;
+
+/** How far a run has come. */
+export type Phase = "boot" | "load" | "proof" | "ended";
+
+export class World implements KernelListener {
+  phase: Phase = "boot";
   readonly kernel: Kernel;
   readonly cluster: Cluster;
   private readonly scenario: Scenario;
@@ -89,10 +131,16 @@ class World implements KernelListener {
   private readonly clients: Clients;
   private readonly nemesis: NemesisRunner;
   private readonly probes: Probes;
+  private readonly requests: NodeRequests;
   private loadedUs = 0;
-  private order = 0;
   /** Set when the run may not go on. */
   private stopped: CheckResult | undefined = undefined;
+  private giveUpAtUs: number;
+  /** Where the course pauses: at a time, or after so many events. */
+  private holdAtUs = Infinity;
+  private eventsLeft = Infinity;
+  private readonly course: Generator<undefined, Run, undefined>;
+  private finished: Run | undefined = undefined;
 
   constructor(scenario: Scenario, overrides: Parameters, seed: number, options: RunOptions) {
     const settings = settingsOf(scenario, overrides);
@@ -100,10 +148,11 @@ class World implements KernelListener {
     this.settings = settings;
     this.expectations = planExpectations(scenario.expect, settings.parameters);
     this.seed = seed;
-    const checks = new Checks(checksOptions(scenario, settings));
-    this.checks = options.observer === undefined ? checks : undefined;
-    this.observer = options.observer ?? checks;
-    this.kernel = new Kernel({ ...options, ...settings, seed }, this);
+    this.observer = options.observer ?? new Checks(checksOptions(scenario, settings));
+    this.checks = this.observer instanceof Checks ? this.observer : undefined;
+    this.giveUpAtUs = options.giveUpAtUs ?? Infinity;
+    const edits = scenario.decisions ?? [];
+    this.kernel = new Kernel({ ...options, ...settings, edits, seed }, this);
     const layout = layoutOf(settings.shards, settings.replicas);
     const { timing, parameters } = settings;
     const clusterOptions = { layout, timing, monitorZone: "a" };
@@ -118,87 +167,144 @@ class World implements KernelListener {
     );
     const faults = scenario.nemesis.map((spec) => planFault(spec, parameters));
     this.probes = new Probes(this.kernel, settings.shards, (shard) => nodesOf(layout, shard));
-    this.nemesis = new NemesisRunner(
-      this.kernel,
-      this.cluster,
-      this.infrastructure,
-      faults,
-      (order) => this.probes.begin(order),
-    );
+    const topology = new ClusterTopology(this.cluster);
+    const { kernel, cluster, infrastructure } = this;
+    const faulted = { kernel, cluster, infrastructure, topology };
+    this.nemesis = new NemesisRunner(faulted, faults, (order) => this.probes.begin(order));
+    this.requests = new NodeRequests(kernel, scenario.requests ?? []);
     const stream = (name: string): Random => this.kernel.streams.stream(name);
-    const clientsOptions = { ...settings, layout, stream };
-    this.clients = new Clients(clientsOptions, this.clientHost(), this.clientObserver());
+    const { operations } = scenario;
+    const clientsOptions = { ...settings, operations, layout, stream };
+    this.clients = new Clients(
+      clientsOptions,
+      clientHostOf(this.kernel),
+      clientObserverOf(this.kernel, this.observer),
+    );
     this.kernel.onClientTimer = (token) => this.clients.onTimer(token);
-    this.kernel.clientStreams.events = this.streamEvents();
+    this.kernel.clientStreams.events = streamEventsOf(this.clients, this.probes, this.requests);
     this.kernel.recorder.onEvent = (event) => this.traced(event);
+    this.course = this.run();
+  }
+
+  /**
+   * Goes on until everything due by `untilUs` has happened, but for no more than so many events. Returns the finished run once it
+   * has come to its end, for which the bound must lie beyond it. A run that is cut into pieces is the same run.
+   */
+  advance(untilUs: number, maxEvents: number): Run | undefined {
+    if (this.finished !== undefined) return this.finished;
+    this.holdAtUs = untilUs;
+    this.eventsLeft = maxEvents;
+    const step = this.course.next();
+    if (step.done === true) this.finished = step.value;
+    return this.finished;
+  }
+
+  /** What has come of it so far. */
+  outline(): Outline {
+    const { kernel, scenario, settings, seed, loadedUs, nemesis, probes } = this;
+    const { nowUs } = kernel;
+    const { name, story, budget } = scenario;
+    const { parameters, overrides } = settings;
+    return {
+      scenario: name,
+      story,
+      budget,
+      seed,
+      parameters,
+      overrides,
+      loadedUs,
+      nodes: nodeInfos(kernel),
+      ...this.timeline.soFar(nowUs),
+      faults: nemesis.soFar(nowUs),
+      unavailability: findUnavailability(this.clients.offered, nowUs),
+      failovers: [...probes.failovers],
+      simulatedUs: nowUs,
+      events: kernel.recorder.count,
+    };
+  }
+
+  /** The next call of `advance` ends the run where it stands, with no judgement of its liveness. */
+  giveUp(): void {
+    this.giveUpAtUs = this.kernel.nowUs;
   }
 
   /** The phases in order. */
-  run(): Run {
+  private *run(): Generator<undefined, Run, undefined> {
     const { kernel } = this;
     const { recorder } = kernel;
     recorder.trace(0, "", "run.started", -1, -1, this.seed, this.scenario.name);
     try {
-      this.boot();
-      if (this.goesOn()) this.load();
+      yield* this.boot();
+      if (this.goesOn()) yield* this.load();
       if (this.goesOn()) this.heal();
-      if (this.goesOn()) this.proveLife();
+      if (this.goesOn()) yield* this.proveLife();
     } catch (error) {
       this.stopped = this.failureOf(error);
     }
-    const why = this.stopped?.sentence ?? this.observer.violation?.sentence ?? "horizon reached";
+    const atEnd = this.gaveUp ? "given up" : "horizon reached";
+    const why = this.stopped?.sentence ?? this.observer.violation?.sentence ?? atEnd;
     recorder.trace(kernel.nowUs, "", "run.ended", -1, -1, -1, why);
     recorder.checkpoint(kernel.nowUs);
     this.timeline.finish(kernel.nowUs);
+    this.phase = "ended";
     return this.result();
   }
 
   /** Until every shard has a primary that serves and every node has caught up with its log. */
-  private boot(): void {
+  private *boot(): Course {
     this.cluster.formatDisks();
     this.infrastructure.startAll();
-    const why = this.runUntilConverged(BOOT_LIMIT_US);
+    const why = yield* this.runUntilConverged(BOOT_LIMIT_US);
     if (why !== undefined) return this.stuck(`the new cluster did not come up: ${why}`);
-    this.runTo(this.kernel.nowUs + SETTLE_US);
+    yield* this.runTo(this.kernel.nowUs + this.settings.settleUs);
   }
 
-  private load(): void {
+  private *load(): Course {
     const { kernel } = this;
+    this.phase = "load";
     this.loadedUs = kernel.nowUs;
     kernel.recorder.trace(kernel.nowUs, "", "run.loaded", -1, -1, -1, "");
     this.clients.start();
     this.nemesis.start(this.loadedUs);
-    this.runTo(this.loadedUs + this.settings.horizonUs);
+    this.requests.start(this.loadedUs);
+    yield* this.runTo(this.loadedUs + this.settings.horizonUs);
   }
 
   private heal(): void {
     const { kernel } = this;
+    this.phase = "proof";
     this.nemesis.heal();
     kernel.recorder.trace(kernel.nowUs, "", "run.healed", -1, -1, -1, "");
+    this.clients.offerFresh();
   }
 
   /** Liveness in three steps: converge, serve fresh operations, converge again and read every key that was ever written. */
-  private proveLife(): void {
-    let why = this.runUntilConverged(CONVERGE_LIMIT_US);
+  private *proveLife(): Course {
+    const isOver = this.scenario.budget === "over";
+    let why = yield* this.runUntilConverged(isOver ? CONVERGE_OVER_LIMIT_US : CONVERGE_LIMIT_US);
     if (why !== undefined) return this.stuck(`after all faults had ended: ${why}`);
-    this.runTo(this.kernel.nowUs + SERVE_FRESH_US);
+    this.clients.offerProof();
+    yield* this.runTo(this.kernel.nowUs + this.settings.freshUs);
     this.clients.stop();
     this.probes.stop();
-    if (!this.runUntil(ANSWER_LIMIT_US, () => this.clients.isIdle))
+    const isProven = (): boolean => this.clients.proves() && this.clients.isIdle;
+    if (!(yield* this.runUntil(ANSWER_LIMIT_US, isProven)))
       return this.stuck("operations offered after the faults were never answered");
-    why = this.runUntilConverged(CONVERGE_LIMIT_US);
+    why = yield* this.runUntilConverged(CONVERGE_LIMIT_US);
     if (why !== undefined) return this.stuck(`after the load had ended: ${why}`);
     this.clients.scan();
-    if (!this.runUntil(ANSWER_LIMIT_US, () => this.clients.isIdle))
+    if (!(yield* this.runUntil(ANSWER_LIMIT_US, () => this.clients.isIdle)))
       return this.stuck("the final scan was never answered");
+    why = yield* this.runUntilConverged(CONVERGE_LIMIT_US);
+    if (why !== undefined) return this.stuck(`after the final scan: ${why}`);
     this.cluster.lookAtAll();
   }
 
   /** Undefined once converged; else what was missing when the time was up. */
-  private runUntilConverged(limitUs: number): string | undefined {
+  private *runUntilConverged(limitUs: number): Generator<undefined, string | undefined, undefined> {
     const tails = this.cluster.tails();
     let why: string | undefined = "";
-    this.runUntil(limitUs, () => {
+    yield* this.runUntil(limitUs, () => {
       why = this.cluster.whyNotConverged(tails);
       return why === undefined;
     });
@@ -206,34 +312,54 @@ class World implements KernelListener {
   }
 
   /** Runs until the condition holds; false if the time was up first. */
-  private runUntil(limitUs: number, isOver: () => boolean): boolean {
+  private *runUntil(
+    limitUs: number,
+    isOver: () => boolean,
+  ): Generator<undefined, boolean, undefined> {
     const endUs = this.kernel.nowUs + limitUs;
     while (this.goesOn()) {
       if (isOver()) return true;
       if (this.kernel.nowUs >= endUs) return false;
-      this.runTo(Math.min(endUs, this.kernel.nowUs + POLL_US));
+      yield* this.runTo(Math.min(endUs, this.kernel.nowUs + POLL_US));
     }
     return true;
   }
 
-  private runTo(untilUs: number): void {
+  private *runTo(untilUs: number): Course {
+    while (!this.drive(untilUs)) yield;
+  }
+
+  /** False if it paused on the way. A function of its own, since a generator's loop is slow. */
+  private drive(untilUs: number): boolean {
     const { kernel, observer } = this;
-    while (kernel.runOne(untilUs)) {
-      if (observer.violation !== undefined || this.stopped !== undefined) return;
+    const endUs = Math.min(untilUs, this.giveUpAtUs);
+    const pauseUs = Math.min(endUs, this.holdAtUs);
+    if (this.eventsLeft <= 0 || pauseUs < kernel.nowUs) return false;
+    while (kernel.runOne(pauseUs)) {
+      if (observer.violation !== undefined || this.stopped !== undefined) return true;
+      this.eventsLeft -= 1;
+      if (this.eventsLeft <= 0) return false;
     }
+    return pauseUs === endUs;
   }
 
   private goesOn(): boolean {
-    return this.stopped === undefined && this.observer.violation === undefined;
+    return this.stopped === undefined && this.observer.violation === undefined && !this.gaveUp;
   }
 
+  private get gaveUp(): boolean {
+    return this.kernel.nowUs >= this.giveUpAtUs;
+  }
+
+  /** Over its budget a cluster may stop, if it has a reason that no engine can mend. */
   private stuck(sentence: string): void {
+    const why = this.scenario.budget === "over" ? this.cluster.whyMayStop() : undefined;
     this.stopped = {
       name: "liveness",
-      verdict: "stuck",
+      verdict: why === undefined ? "stuck" : "expected violation",
       examined: this.kernel.steps,
       unit: "steps",
-      sentence,
+      sentence: why === undefined ? sentence : `${sentence}; it may stop, since ${why}`,
       atUs: this.kernel.nowUs,
     };
   }
@@ -256,6 +382,7 @@ class World implements KernelListener {
 
   afterStep(machine: Machine): void {
     this.cluster.look(machine);
+    this.nemesis.noteStep();
   }
 
   machineExited(machine: Machine): void {
@@ -279,75 +406,9 @@ class World implements KernelListener {
   }
 
   private traced(event: TraceEvent): void {
-    if (!fullKinds.has(event.kind)) this.observer.traced(event);
-  }
-
-  // What the clients ask.
-
-  private clientHost(): ClientHost {
-    const { kernel } = this;
-    const { clientStreams, scheduler } = kernel;
-    return {
-      nowUs: () => scheduler.nowUs,
-      unixMs: () => Math.floor((worldBeginsUnixUs + scheduler.nowUs) / MS),
-      nextOrder: () => {
-        this.order += 1;
-        return this.order;
-      },
-      schedule: (atUs, token) => {
-        const dueUs = Math.max(scheduler.nowUs, Math.ceil(atUs));
-        scheduler.schedule(dueUs, CLIENT_TIMER, token, 0, undefined);
-      },
-      connect: (node) => clientStreams.connect(node),
-      send: (connection, bytes) => clientStreams.send(connection, bytes),
-      close: (connection) => clientStreams.closeFromClient(connection),
-    };
-  }
-
-  private clientObserver(): ClientObserver {
-    const { observer, kernel } = this;
-    const { recorder } = kernel;
-    return {
-      operationInvoked: (operation) => {
-        if (recorder.isFull) {
-          const { node, shard, id, input } = operation;
-          recorder.trace(kernel.nowUs, node, "client.invoked", shard, -1, id, input.f);
-        }
-        observer.operationInvoked(operation);
-      },
-      operationCompleted: (operation) => {
-        if (recorder.isFull) {
-          const { node, shard, id, outcome } = operation;
-          recorder.trace(kernel.nowUs, node, "client.completed", shard, -1, id, outcome);
-        }
-        observer.operationCompleted(operation);
-      },
-      repliesDisordered: (nowUs, node, sentence) =>
-        observer.repliesDisordered(nowUs, node, sentence),
-      redirectedToItself: (nowUs, node, request) =>
-        observer.redirectedToItself(nowUs, node, request),
-      pipelineAnswered: () => observer.pipelineAnswered(),
-      primaryLearnt: (nowUs, shard, node) =>
-        recorder.trace(nowUs, "clients", "client.failover", shard, -1, -1, node),
-    };
-  }
-
-  private streamEvents(): ClientEvents {
-    const { clients, probes } = this;
-    return {
-      onTimer: (token) => clients.onTimer(token),
-      onConnected: (connection) => {
-        if (!probes.owns(connection)) clients.onConnected(connection);
-      },
-      onBytes: (connection, bytes, sentUs) => {
-        if (probes.owns(connection)) probes.onBytes(connection, bytes);
-        else clients.onBytes(connection, bytes, sentUs);
-      },
-      onClosed: (connection) => {
-        if (probes.owns(connection)) probes.onClosed(connection);
-        else clients.onClosed(connection);
-      },
-    };
+    if (fullKinds.has(event.kind)) return;
+    this.observer.traced(event);
+    this.kernel.recorder.camera?.traced?.(event);
   }
 
   // What is left of it all.
@@ -356,12 +417,18 @@ class World implements KernelListener {
     const { kernel, settings, scenario, checks } = this;
     const endUs = kernel.nowUs;
     const { offered, history } = this.clients;
+    const { camera } = kernel.recorder;
+    for (const operation of history)
+      if (operation.outcome === "open") camera?.operationCompleted?.(operation);
     // A run that stopped at a violation never came to prove its life.
-    const wasProved = this.observer.violation === undefined;
-    const results = this.observer
+    const wasProved = this.observer.violation === undefined && !this.gaveUp;
+    const found = this.observer
       .finish(endUs)
       .filter((result) => wasProved || result.name !== "liveness");
-    if (this.stopped !== undefined) addStop(results, this.stopped);
+    if (this.stopped !== undefined) addStop(found, this.stopped);
+    // A cluster that may stop may do so before there was anything to look at.
+    const mayStop = this.stopped?.verdict === "expected violation";
+    const results = found.filter(({ verdict }) => !mayStop || verdict !== "nothing examined");
     const faults = this.nemesis.records(history, endUs);
     const unavailability = findUnavailability(offered, endUs);
     const operations = countOperations(offered, unavailability, checks?.lost ?? 0);
@@ -373,6 +440,7 @@ class World implements KernelListener {
       parameters: settings.parameters,
       overrides: settings.overrides,
       verdict: "ok",
+      signature: "",
       checks: results,
       nodes: nodeInfos(kernel),
       roles: this.timeline.roles,
@@ -383,6 +451,7 @@ class World implements KernelListener {
       latencies: summariseLatencies(offered, faults),
       operations,
       history,
+      load: this.clients.load,
       trace: kernel.recorder.events,
       loadedUs: this.loadedUs,
       simulatedUs: endUs,
@@ -391,15 +460,22 @@ class World implements KernelListener {
       digest: kernel.recorder.digest.toString(),
       checkpoints: kernel.recorder.checkpoints,
       messagesDropped: this.cluster.messagesDropped(),
+      marks: kernel.recorder.marks.toRecord(),
+      leaderChanges: countLeaderChanges(
+        this.timeline.roles,
+        history,
+        (node) => kernel.machine(node).shard,
+        this.loadedUs,
+      ),
     };
     // A run that was stopped offered no more: its availability and figures say nothing.
     if (this.goesOn()) {
       const staleReads = checks?.staleReads().length ?? 0;
       const leaseOverlaps = checks?.leaseOverlaps().length ?? 0;
-      results.push(judgeAvailability(operations));
+      if (scenario.availability !== "measured") results.push(judgeAvailability(operations));
       results.push(...judgeExpectations(this.expectations, { ...run, staleReads, leaseOverlaps }));
     }
-    return { ...run, verdict: verdictOf(results) };
+    return { ...run, verdict: verdictOf(results), signature: signatureOf(results) };
   }
 }
 
@@ -410,46 +486,8 @@ function nodeInfos(kernel: Kernel): NodeInfo[] {
   return infos;
 }
 
-/** A stop takes the place of the check of the same name, keeping what that one found out. */
-function addStop(results: CheckResult[], stop: CheckResult): void {
-  const index = results.findIndex((result) => result.name === stop.name);
-  const found = results[index];
-  if (found === undefined) {
-    results.push(stop);
-    return;
-  }
-  const reasons = found.verdict === "stuck" ? (found.details ?? [found.sentence]) : [];
-  results[index] = { ...stop, examined: found.examined, unit: found.unit, details: reasons };
-}
-
-/** Wall clocks may be off by their skew and by every jump that a fault makes. */
-function checksOptions(scenario: Scenario, settings: Settings): ChecksOptions {
-  let wallSkewMs = settings.wallSkewMs;
-  for (const spec of scenario.nemesis) {
-    const { kind, fields } = planFault(spec, settings.parameters);
-    if (kind.kind === "clockJump") wallSkewMs += Math.abs(Number(fields["byMs"]));
-  }
-  return {
-    budget: scenario.budget,
-    commitRule: settings.timing.commitRule,
-    epochUnixMs: worldBeginsUnixUs / MS,
-    wallSkewMs,
-  };
-}
-
 function nodesOf(layout: ClusterLayout, shard: number): NodeId[] {
   const nodes: NodeId[] = [];
   for (const node of layout.databaseNodes) if (node.shard === shard) nodes.push(node.nodeId);
   return nodes;
-}
-
-/** The worst of all checks, in the order that RunVerdict gives. */
-function verdictOf(checks: readonly CheckResult[]): RunVerdict {
-  const has = (verdict: CheckVerdict): boolean => checks.some((check) => check.verdict === verdict);
-  if (has("violation")) return "violation";
-  if (has("nothing examined")) return "harness";
-  if (has("stuck")) return "stuck";
-  if (has("missed")) return "missed";
-  if (has("unknown")) return "undecided";
-  return "ok";
 }

@@ -282,8 +282,8 @@ function onceOf(argument: SyntaxArgument): fc.Arbitrary<string[]> {
   if (argument.type === "oneof") return fc.oneof(...argument.parts.map(argumentOf));
   if (argument.type === "block") return argumentsOf(argument.parts);
   if (argument.type === "pure-token") {
-    const small = token.map((word) => word.toLowerCase());
-    return fc.constantFrom(token, small);
+    const lowercase = token.map((word) => word.toLowerCase());
+    return fc.constantFrom(token, lowercase);
   }
   return valueOf(argument).map((word) => [...token, word]);
 }

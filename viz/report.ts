@@ -1,7 +1,8 @@
 /** The report's page: reads the run that stands in the document and draws it. Entry of the page's bundle. */
 import type { PageData } from "../reports/page.ts";
-import { Figure } from "./figure.ts";
-import { firstMode } from "./lanes.ts";
+import { reportRun } from "./reportRun.ts";
+import { firstMode } from "./timeline/lanes.ts";
+import { Timeline } from "./timeline/timeline.ts";
 import {
   checksSection,
   failoversSection,
@@ -15,19 +16,32 @@ import {
 } from "./sections.ts";
 import { element } from "./element.ts";
 
-const source = document.querySelector("#run")?.textContent ?? "";
+/** A moment is shown with at most so much around it. */
+const closeUs = 6_000_000;
+
+const source = document.querySelector("#data")?.textContent ?? "";
 const root = document.querySelector("#report");
 if (root === null) throw new Error("the document has no place for the report");
 draw(root, JSON.parse(source) as PageData);
 
 function draw(place: Element, data: PageData): void {
   const { report, moments } = data;
-  const figure = new Figure(data);
-  const show = (atUs: number): void => {
-    figure.showMoment(atUs);
-    figure.root.scrollIntoView({ block: "nearest", behavior: "smooth" });
+  const timeline = new Timeline({
+    instant: (atUs) => timeline.setInstant(atUs),
+    select: (selection) => timeline.select(selection),
+    viewed: () => {},
+    faultMoved: () => {},
+    faultDropped: () => {},
+  });
+  const show = (sinceLoadUs: number): void => {
+    const atUs = sinceLoadUs + report.loadedUs;
+    const [fromUs, untilUs] = timeline.domain();
+    const halfUs = Math.min(untilUs - fromUs, closeUs) / 2;
+    timeline.show(atUs - halfUs, atUs + halfUs);
+    timeline.setInstant(atUs);
+    timeline.root.scrollIntoView({ block: "nearest", behavior: "smooth" });
   };
-  figure.root.append(legend(report, firstMode(report) === "shards"));
+  timeline.root.append(legend(report, firstMode(report) === "shards"));
   const parts = [
     storySection(moments, show),
     checksSection(report.checks),
@@ -39,9 +53,8 @@ function draw(place: Element, data: PageData): void {
   place.replaceChildren(
     header(report),
     tiles(report),
-    figure.root,
+    timeline.root,
     element("div", { class: "cards" }, ...parts),
   );
-  new ResizeObserver(() => figure.resize()).observe(place);
-  figure.resize();
+  timeline.showRun(reportRun(data));
 }

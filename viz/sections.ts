@@ -1,4 +1,5 @@
 /** The parts of the page around the figure: verdict, key figures, story, checks, tables, replay. */
+import { effectsText } from "../reports/faultEffects.ts";
 import { countText, durationText, momentText, percentText, plural } from "../reports/figures.ts";
 import type { Report } from "../reports/json.ts";
 import { promisedUs } from "../reports/promises.ts";
@@ -7,7 +8,7 @@ import { isBad, lengthUs, longestOutage, verdictWords } from "../reports/verdict
 import type { CheckResult, LatencySummary } from "../sim/run.ts";
 import { element, table, type Child } from "./element.ts";
 import { latencyRange, sharedRange } from "./latencyRanges.ts";
-import { roleLegend } from "./palette.ts";
+import { roleLegend } from "./timeline/palette.ts";
 
 function section(title: string, className: string, ...children: readonly Child[]): HTMLElement {
   return element("section", { class: `card ${className}` }, element("h2", {}, title), ...children);
@@ -314,8 +315,7 @@ export function faultsSection(report: Report): HTMLElement | undefined {
     momentText(fault.fromUs - report.loadedUs),
     durationText(lengthUs(fault)),
     fault.text,
-    countText(fault.messagesCut),
-    countText(fault.diskResultsChanged),
+    effectsText(fault),
     countText(fault.operationsOverlapped),
   ]);
   const right = (text: string): { text: string; isRight: boolean } => ({ text, isRight: true });
@@ -323,8 +323,7 @@ export function faultsSection(report: Report): HTMLElement | undefined {
     right("at"),
     right("for"),
     { text: "fault" },
-    right("messages cut"),
-    right("disk results changed"),
+    { text: "effects" },
     right("operations overlapped"),
   ];
   return section(

@@ -1,19 +1,25 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 
-/** Bundles the report's page into one script that needs no module loader, so that it can stand inside one HTML file. */
-export default defineConfig({
+/** The pages that stand in one HTML file each, by the name that `--mode` gives. */
+const entries: Readonly<Record<string, string>> = {
+  report: "report.ts",
+  campaign: "campaign/report.tsx",
+};
+
+/** Bundles one of them into one script that needs no module loader. */
+export default defineConfig(({ mode }) => ({
   root: fileURLToPath(new URL(".", import.meta.url)),
   logLevel: "warn",
   build: {
     outDir: "../dist/page",
-    emptyOutDir: true,
+    emptyOutDir: false,
     copyPublicDir: false,
     lib: {
-      entry: "report.ts",
+      entry: entries[mode] ?? "",
       formats: ["iife"],
-      name: "azimuthReport",
-      fileName: () => "report.js",
+      name: "azimuthPage",
+      fileName: () => `${mode}.js`,
     },
   },
-});
+}));

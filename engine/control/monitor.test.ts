@@ -9,6 +9,7 @@ import {
   startInput,
   wakeInput,
 } from "../contract.ts";
+import type { MarkName } from "../marks.ts";
 import { defaultTiming } from "../timing.ts";
 import {
   decodeFormatDisk,
@@ -52,6 +53,8 @@ class World {
   private readonly inbox: { from: NodeId; frame: Uint8Array }[] = [];
   private readonly writer = new ByteWriter();
 
+  readonly marks: Set<MarkName> = new Set();
+
   constructor() {
     for (const { nodeId } of layout.databaseNodes) this.answers.set(nodeId, "database");
     for (const { nodeId } of layout.logNodes) this.answers.set(nodeId, logNode("ready", 1));
@@ -85,6 +88,7 @@ class World {
     trace: (kind, _shard, _position, _value, text) => {
       if (kind === "monitor.suspects") this.suspected.push(text);
     },
+    mark: (name) => this.marks.add(name),
     reply: none,
     closeClient: none,
     read: none,

@@ -106,6 +106,7 @@ function suspect(monitor: Monitor, nowUs: number, one: Watched, effects: Effects
   }
   // Asked for again as long as it stays silent: the first asking may have met a dark zone.
   if (nowUs - one.provisionedUs < monitor.replaceAfterUs) return;
+  if (one.provisionedUs > -Infinity) effects.mark("machine asked for again");
   one.provisionedUs = nowUs;
   effects.provision(one.nodeId);
   effects.trace("monitor.provisioned", -1, -1, -1, one.nodeId);
@@ -142,7 +143,9 @@ function format(
     if (peer === undefined || peer === blank) continue;
     const told = peer.log;
     const isFresh = nowUs - peer.lastHeardUs < 2 * monitor.intervalUs;
-    if (told === undefined || told.state === "blank" || !isFresh) return;
+    if (told === undefined || told.state === "blank" || !isFresh) {
+      return effects.mark("blank disk waits for both peers");
+    }
     for (const seen of told.seen) {
       if (seen.slot === blank.nodeId) highest = Math.max(highest, seen.diskIncarnation);
     }

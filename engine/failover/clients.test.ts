@@ -36,6 +36,26 @@ describe("rule 5: back-pressure", () => {
     expect(shard.entriesOf("renewal").length).toBeGreaterThan(renewals);
   });
 
+  it("a read that comes upon an expired key is a write: it waits too, one of another key does not", () => {
+    const shard = loaded({ timing: { inFlightBytes: 300 } });
+    const primary = shard.elect();
+    expect(shard.ask(primary.id, ["SET", "e", "v", "PX", "20"])).toBe("+OK\r\n");
+    shard.perfectLog.holdsAppends = true;
+    shard.connect(primary.id).send("SET", "k", "x".repeat(400));
+    shard.run(50);
+    const inFlight = primary.node.appender.inFlightBytes;
+    const reader = shard.connect(primary.id).send("GET", "e");
+    const walker = shard.connect(primary.id).send("MULTI").send("RANDOMKEY").send("EXEC");
+    expect(reader.take()).toBe("");
+    expect(walker.take()).toBe("+OK\r\n+QUEUED\r\n");
+    expect(shard.ask(primary.id, ["GET", "clean"])).toBe("$-1\r\n");
+    expect(primary.node.appender.inFlightBytes).toBe(inFlight);
+    shard.perfectLog.releaseAppends();
+    shard.run(20);
+    expect(reader.take()).toBe("$-1\r\n");
+    expect(walker.take()).toBe("*1\r\n$1\r\nk\r\n");
+  });
+
   it("a connection whose unsent replies grow large executes nothing more until they leave", () => {
     const shard = loaded();
     const primary = shard.elect();
@@ -50,6 +70,27 @@ describe("rule 5: back-pressure", () => {
     shard.perfectLog.releaseAppends();
     shard.run(2);
     expect(client.take().length).toBe(5 + 20 * (value.length + 12));
+    expect(shard.marks).toContain("connection full of parked replies");
+  });
+
+  it("a read that finds a key expired waits like any write: the key's deletion is one", () => {
+    const shard = loaded({ timing: { inFlightBytes: 300 } });
+    const primary = shard.elect();
+    expect(shard.ask(primary.id, ["SET", "old", "1", "PX", "20"])).toBe("+OK\r\n");
+    const reader = shard.connect(primary.id);
+    const lister = shard.connect(primary.id);
+    shard.perfectLog.holdsAppends = true;
+    shard.connect(primary.id).send("SET", "k", "x".repeat(400));
+    shard.run(50);
+    const { inFlightBytes } = primary.node.appender;
+    expect(reader.send("GET", "old").take()).toBe("");
+    expect(lister.send("KEYS", "*").take()).toBe("");
+    expect(shard.ask(primary.id, ["GET", "clean"])).toBe("$-1\r\n");
+    expect(primary.node.appender.inFlightBytes).toBe(inFlightBytes);
+    shard.perfectLog.releaseAppends();
+    shard.run(5);
+    expect(reader.take()).toBe("$-1\r\n");
+    expect(lister.take()).toBe("*1\r\n$1\r\nk\r\n");
   });
 
   it("a transaction that writes waits like any write, one that reads does not", () => {
@@ -98,6 +139,7 @@ describe("rule 18: outcomes", () => {
     shard.run(1000);
     client.send("PING");
     expect(client.take()).toBe("");
+    expect(shard.marks).toContain("request on a connection that was given up");
   });
 });
 
@@ -353,5 +395,6 @@ describe("rule 22: redirects and topology", () => {
     shard.message(primary.id, frame);
     expect(primary.node.messagesDropped).toBe(1);
     expect(shard.traced("message.dropped").map((one) => one.text)).toEqual(["checksum"]);
+    expect(shard.marks).toContain("damaged message dropped");
   });
 });

@@ -70,6 +70,11 @@ export class Connections {
   }
 
   /** Oldest first. */
+  forEach(visit: (connection: Connection) => void): void {
+    for (const connection of this.byId.values()) visit(connection);
+  }
+
+  /** Oldest first. */
   sessions(): Session[] {
     const sessions: Session[] = [];
     for (const connection of this.byId.values()) sessions.push(connection.session);

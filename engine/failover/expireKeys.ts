@@ -2,19 +2,22 @@
  * Active expiry on a primary (PROTOCOL rule 21): keys whose deadline has passed in the shard's time are deleted by a
  * logged record, in bounded batches. Replicas hide a key only when that record reaches them.
  */
-import type { Now } from "../contract.ts";
+import type { Effects, Now } from "../contract.ts";
 import type { DatabaseNode } from "./databaseNode.ts";
 import { logExecution } from "./serve.ts";
 
 const keysABatch = 64;
 const restUs = 10_000;
 
-export function expireKeys(node: DatabaseNode, now: Now): void {
+export function expireKeys(node: DatabaseNode, now: Now, effects: Effects): void {
   scheduleExpiry(node, now);
   if (now.monotonicUs < node.expiryDueUs) return;
-  if (!node.appender.isFull) {
+  if (node.appender.isFull) {
+    effects.mark("expiry waits for room");
+  } else {
     const unixMs = Math.floor(node.shardUnixUs / 1000);
-    logExecution(node, node.executor.expireDue(unixMs, keysABatch));
+    const logged = logExecution(node, node.executor.expireDue(unixMs, keysABatch));
+    if (logged > 0) effects.mark("active expiry logged");
   }
   node.expiryForUnixMs = -Infinity;
   scheduleExpiry(node, now);

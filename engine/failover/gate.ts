@@ -8,6 +8,7 @@ import { keysOfTransaction } from "../commands/execute.ts";
 import type { Session } from "../commands/session.ts";
 import { hasValidArity, keysOf, type CommandSpec } from "../commands/spec.ts";
 import type { Now } from "../contract.ts";
+import { NEVER } from "../keyspace/keyspace.ts";
 import type { DatabaseNode } from "./databaseNode.ts";
 
 /** Verdicts beside an error line: execute, or keep unexecuted and ask again later. */
@@ -30,15 +31,33 @@ export function judge(
 ): string {
   if (spec === undefined || runsAnywhere(session, spec, argv)) return RUN;
   const isExec = spec.name === "exec";
-  const slot = commonSlot(isExec ? keysOfTransaction(session) : keysOf(spec, argv));
+  const keys = isExec ? keysOfTransaction(session) : keysOf(spec, argv);
+  const slot = commonSlot(keys);
   const elsewhere = slot === noSlot ? RUN : judgeSlot(node, slot);
   if (elsewhere !== RUN) return elsewhere;
   const isWrite = isExec ? session.queueWrites : spec.isWrite;
   if (node.role === "primary" && node.lease.isServing(now.monotonicUs)) {
     const isQueued = session.isInTransaction && !spec.runsInsideMulti;
-    return isWrite && !isQueued && node.appender.isFull ? WAIT : RUN;
+    if (isQueued || !node.appender.isFull) return RUN;
+    return isWrite || findsExpired(node, session, spec, keys) ? WAIT : RUN;
   }
   return judgeElsewhere(node, now, slot, !isWrite && (session.isReadonly || slot === noSlot));
+}
+
+/** Rule 5 binds reads too that come upon a key past its deadline: they delete it, which is logged. */
+function findsExpired(
+  node: DatabaseNode,
+  session: Session,
+  spec: CommandSpec,
+  keys: readonly string[],
+): boolean {
+  const { keyspace } = node;
+  const unixMs = Math.floor(node.shardUnixUs / 1000);
+  if (keyspace.nextExpiryUnixMs >= unixMs) return false;
+  if (spec.isKeyspaceWide) return true;
+  if (spec.name === "exec" && session.queue.some((queued) => queued.spec.isKeyspaceWide))
+    return true;
+  return keys.some((key) => (keyspace.get(key)?.expireAtUnixMs ?? NEVER) < unixMs);
 }
 
 /** `isReplicaRead`: what a replica may answer, which is a read by a READONLY client or one that names no key. */

@@ -27,8 +27,11 @@ export function beginHandover(
   target: NodeId,
   effects: Effects,
 ): void {
-  if (node.role !== "primary" || !node.lease.isServing(now.monotonicUs)) return;
+  if (node.role !== "primary" || !node.lease.isServing(now.monotonicUs)) {
+    return effects.mark("hand-over asked of a node that does not serve");
+  }
   if (target !== "" && !isReplicaOfShard(node, target)) return;
+  if (node.appender.pendingCount > 0) effects.mark("hand-over drains appends in flight");
   const giveUpUs = now.monotonicUs + node.config.timing.handoverMs * 1000;
   node.role = "handover";
   node.handover.target = target;
@@ -52,6 +55,7 @@ export function advanceHandover(node: DatabaseNode, now: Now, effects: Effects):
   if (now.monotonicUs < handover.giveUpUs) return;
   node.holdUntilUs = -Infinity;
   node.role = node.lease.isServing(now.monotonicUs) ? "primary" : "lapsed";
+  effects.mark(node.role === "primary" ? "drain given up" : "drain given up after the lease ended");
   effects.trace("role.handoverGivenUp", config.shard, node.appliedPosition, node.epoch, "");
 }
 
@@ -90,12 +94,23 @@ export function onReleaseApplied(node: DatabaseNode, now: Now, entry: LogEntry):
 }
 
 /** False if the body is damaged. */
-export function hearHandoverHint(node: DatabaseNode, now: Now, body: ByteReader): boolean {
+export function hearHandoverHint(
+  node: DatabaseNode,
+  now: Now,
+  body: ByteReader,
+  effects: Effects,
+): boolean {
   const shard = body.u32();
   const epoch = body.u32();
   const position = body.u53();
   if (!body.isComplete) return false;
-  if (shard !== node.config.shard || position < node.hintPosition) return true;
+  if (shard !== node.config.shard) return true;
+  if (epoch < node.epoch || position < node.hintPosition) {
+    effects.mark("hint of an older epoch");
+  } else if (position > node.appliedPosition) {
+    effects.mark("hint ahead of its release");
+  }
+  if (position < node.hintPosition) return true;
   node.hintEpoch = epoch;
   node.hintPosition = position;
   if (node.releasePosition === position && node.epoch === epoch) {

@@ -216,6 +216,23 @@ describe("rule 14: a lapse is no conflict", () => {
     expect(shard.entriesOf("renewal").length).toBe(renewals + 2);
   });
 
+  it("beyond the bound of clock rates a primary is fenced while it still believes in its lease", () => {
+    const shard = loaded();
+    const old = shard.elect();
+    old.baseUs += (shard.nowUs - old.sinceUs) * old.rate;
+    old.sinceUs = shard.nowUs;
+    old.rate = 0.1;
+    old.isCutFromLog = true;
+    shard.connect(old.id).send("SET", "dirty", "1");
+    shard.run(3500);
+    const leading = [...shard.nodes.values()].filter((one) => one.node.role === "primary");
+    expect(leading.length).toBe(2);
+    old.isCutFromLog = false;
+    shard.run(4000);
+    expect(shard.marks).toContain("fenced while its lease still ran");
+    expect(old.node.role).toBe("replica");
+  });
+
   it("a primary that is fenced discards its memory and recovers as a replica", () => {
     const shard = loaded();
     const old = shard.elect();
@@ -471,6 +488,7 @@ describe("rule 17: recovery", () => {
     shard.perfectLog.plant("effects", 1, new Uint8Array(4), { engineVersion: 2 });
     shard.run(10_000);
     expect(shard.traced("record.refused").map((one) => one.value)).toEqual([2, 2]);
+    expect(shard.marks).toContain("entry of a newer version refused");
     expect(shard.primary).toBeUndefined();
     expect(shard.replicas().map((one) => one.node.appliedPosition)).toEqual([before, before]);
     expect(shard.ask(shard.replicas()[0].id, ["DBSIZE"])).toBe(":0\r\n");

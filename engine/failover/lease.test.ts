@@ -78,6 +78,16 @@ describe("a backoff", () => {
     expect(new Backoff({ ...timing, backoffMs: least }, () => 0).deadlineUs).toBe(Infinity);
   });
 
+  it("refuses limits below one, with which nothing would ever leave", () => {
+    for (const name of [
+      "messageBytes",
+      "pipelineMessages",
+      "inFlightBytes",
+      "checksumEveryEntries",
+    ])
+      expect(() => timingWith({ [name]: 0 })).toThrow(`${name} must be at least 1, got 0`);
+  });
+
   it("rule 12: shortening the lease derives the backoff", () => {
     const short = timingWith({ leaseMs: 500 });
     expect(short.backoffMs).toBeGreaterThanOrEqual(leastBackoffMs(500, 0.1));

@@ -23,6 +23,7 @@ export function drawLogLeaderNear(node: DatabaseNode, now: Now, effects: Effects
   const { leader } = appender;
   if (config.timing.logLeader === "anywhere" || own === undefined || leader === undefined) return;
   if (leader === own.nodeId || now.monotonicUs < node.logLeaderAskDueUs) return;
+  if (node.logLeaderPauseUs > firstPauseUs) effects.mark("log's leader asked again to come near");
   node.logLeaderAskDueUs = now.monotonicUs + node.logLeaderPauseUs;
   node.logLeaderPauseUs = Math.min(2 * node.logLeaderPauseUs, longestPauseUs);
   effects.send(leader, encodeLogTransferAsk(config.shard, own.nodeId));

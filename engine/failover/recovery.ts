@@ -29,6 +29,7 @@ export function recover(node: DatabaseNode, now: Now, why: string, effects: Effe
   const { shard } = node.config;
   effects.trace("node.recovering", shard, node.appliedPosition, -1, why);
   const replies = node.connections.abandonParked();
+  if (replies > 0) effects.mark("parked replies given up");
   if (replies > 0) effects.trace("reply.abandoned", shard, -1, replies, why);
   node.role = "recovering";
   node.lease.end();

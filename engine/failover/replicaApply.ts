@@ -43,11 +43,14 @@ function applyEntry(node: DatabaseNode, now: Now, entry: LogEntry, effects: Effe
   node.appliedId = entry.id;
   node.chain = chainNext(chainBefore, entry.crc);
   node.committedPosition = entry.position;
+  if (entry.position === node.standBeyond) effects.mark("loser read what took its place");
   node.shardUnixUs = Math.max(node.shardUnixUs, entry.unixMs * 1000);
   switch (entry.kind) {
     case "effects": {
       const record = node.assembler.add(entry);
-      if (record !== undefined) applyRecord(node.keyspace, record);
+      if (record === undefined) return;
+      if (!entry.isFirstChunk) effects.mark("record put together from chunks");
+      applyRecord(node.keyspace, record);
       return;
     }
     case "renewal":
@@ -57,6 +60,7 @@ function applyEntry(node: DatabaseNode, now: Now, entry: LogEntry, effects: Effe
     case "release":
       return onReleaseApplied(node, now, entry);
     case "checksum":
+      effects.mark("running checksum compared");
       return assert(
         new ByteReader(entry.payload).u32() === chainBefore,
         () => `the running checksum at ${entry.position} is not the primary's`,
@@ -66,7 +70,10 @@ function applyEntry(node: DatabaseNode, now: Now, entry: LogEntry, effects: Effe
 
 function applyLeadership(node: DatabaseNode, now: Now, entry: LogEntry, effects: Effects): void {
   const { shard } = node.config;
-  if (!node.assembler.isEmpty) effects.trace("record.voided", shard, entry.position, -1, "");
+  if (!node.assembler.isEmpty) {
+    effects.mark("unfinished record voided by a leadership entry");
+    effects.trace("record.voided", shard, entry.position, -1, "");
+  }
   node.assembler.void();
   node.epoch = entry.epoch;
   node.topology.learn(shard, entry.epoch, entry.position, latin1Of(entry.payload));
@@ -80,6 +87,7 @@ function restartBackoff(node: DatabaseNode, now: Now): void {
 
 function refuseVersion(node: DatabaseNode, entry: LogEntry, effects: Effects): void {
   const { shard } = node.config;
+  effects.mark("entry of a newer version refused");
   effects.trace("record.refused", shard, entry.position, entry.engineVersion, "");
   node.refusedVersion = entry.engineVersion;
   node.follower.stop(effects);

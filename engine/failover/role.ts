@@ -16,7 +16,11 @@ export function becomePrimary(node: DatabaseNode, now: Now, effects: Effects): v
   const { config, appender } = node;
   const position = node.candidacyPosition;
   assert(appender.lastPosition === position, "a candidate appends its leadership entry alone");
-  if (!node.assembler.isEmpty) effects.trace("record.voided", config.shard, position, -1, "");
+  if (!node.assembler.isEmpty) {
+    effects.mark("winner voids an unfinished record");
+    effects.trace("record.voided", config.shard, position, -1, "");
+  }
+  if (now.unixUs < node.shardUnixUs) effects.mark("winner's wall clock is behind the shard's time");
   node.assembler.void();
   node.follower.stop(effects);
   node.backoff.cancel();
@@ -34,7 +38,10 @@ export function becomePrimary(node: DatabaseNode, now: Now, effects: Effects): v
   node.role = node.lease.isServing(now.monotonicUs) ? "primary" : "lapsed";
   effects.trace("role.primary", config.shard, position, node.epoch, "");
   effects.trace("lease.renewed", config.shard, position, node.lease.endUs, "");
-  if (node.role === "lapsed") effects.trace("lease.lapsed", config.shard, position, -1, "");
+  if (node.role === "lapsed") {
+    effects.mark("leadership won after its lease had ended");
+    effects.trace("lease.lapsed", config.shard, position, -1, "");
+  }
   startDrawingLogLeader(node, now, effects);
   node.topology.learn(config.shard, node.epoch, position, config.nodeId);
   for (const peer of config.layout.databaseNodes) {

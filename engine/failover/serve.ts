@@ -11,6 +11,7 @@ import { appendEntry } from "./appendEntry.ts";
 import type { Connection } from "./connections.ts";
 import type { DatabaseNode } from "./databaseNode.ts";
 import { judge, RUN, WAIT } from "./gate.ts";
+import { markServed, markTurnedAway } from "./serveMarks.ts";
 
 export function openConnection(node: DatabaseNode, now: Now, input: Input): void {
   const session = new Session(input.clientId, input.from, now.unixUs);
@@ -18,15 +19,19 @@ export function openConnection(node: DatabaseNode, now: Now, input: Input): void
   node.executor.statistics.connectionsReceived += 1;
 }
 
-export function dropConnection(node: DatabaseNode, input: Input): void {
+export function dropConnection(node: DatabaseNode, input: Input, effects: Effects): void {
   const connection = node.connections.get(input.clientId);
-  if (connection !== undefined) node.connections.drop(connection, node.keyspace);
+  if (connection === undefined) return;
+  if (connection.head < connection.parked.length) effects.mark("client left with replies parked");
+  node.connections.drop(connection, node.keyspace);
 }
 
 export function receive(node: DatabaseNode, now: Now, input: Input, effects: Effects): void {
   const connection = node.connections.get(input.clientId);
   // Closed by us; the bytes were on their way.
-  if (connection === undefined || connection.isClosing) return;
+  if (connection === undefined || connection.isClosing) {
+    return effects.mark("request on a connection that was given up");
+  }
   connection.session.decoder.push(input.bytes);
   if (!connection.isWaiting) serve(node, now, connection, effects);
 }
@@ -67,7 +72,10 @@ function serve(node: DatabaseNode, now: Now, connection: Connection, effects: Ef
     }
     connection.request = undefined;
     const spec = findCommand(argv);
-    const verdict = connections.isFull(connection) ? WAIT : judge(node, now, session, spec, argv);
+    const isFull = connections.isFull(connection);
+    if (isFull) effects.mark("connection full of parked replies");
+    const verdict = isFull ? WAIT : judge(node, now, session, spec, argv);
+    if (verdict !== RUN) markTurnedAway(node, now, session, verdict, effects);
     if (verdict === WAIT) {
       wait(node, connection, argv, effects);
       return;
@@ -78,8 +86,11 @@ function serve(node: DatabaseNode, now: Now, connection: Connection, effects: Ef
     }
     const isPrimary = node.role === "primary";
     const execution = executor.execute(session, argv, spec, node.shardUnixUs, isPrimary);
+    const before = node.appender.lastPosition;
     const logged = logExecution(node, execution);
+    if (logged > before + 1) effects.mark("record cut into chunks");
     const seen = node.tracker.waitFor(execution.touched, execution.waitsForNewest);
+    if (isPrimary) markServed(node, connection, spec, execution, logged, seen, effects);
     answer(node, connection, execution, Math.max(logged, seen));
   }
 }

@@ -7,18 +7,16 @@ import { expireKeys } from "./expireKeys.ts";
 import { advanceHandover, onReleaseCommitted } from "./handover.ts";
 import { drawLogLeaderNear } from "./logLeader.ts";
 
-/** Entries between two checksum entries, by which replicas compare their running checksum with the primary's. */
-const checksumEveryEntries = 1024;
-
 export function stepPrimary(node: DatabaseNode, now: Now, effects: Effects): void {
   if (node.role === "handover") advanceHandover(node, now, effects);
   const isServing = node.lease.isServing(now.monotonicUs);
   if (node.role === "primary" && !isServing) lapse(node, effects);
-  else if (node.role === "lapsed" && isServing) node.role = "primary";
+  else if (node.role === "lapsed" && isServing) resume(node, effects);
   if (node.role === "handover") return;
   if (now.monotonicUs >= node.lease.renewalDueUs) renew(node, now);
   if (node.role !== "primary") return;
-  expireKeys(node, now);
+  expireKeys(node, now, effects);
+  const { checksumEveryEntries } = node.config.timing;
   if (node.appender.lastPosition >= node.checksumPosition + checksumEveryEntries) {
     const payload = new ByteWriter(4);
     payload.u32(node.appender.chain);
@@ -33,8 +31,13 @@ export function onPrimaryCommitted(node: DatabaseNode, now: Now, effects: Effect
   const renewal = node.lease.pendingRenewal;
   node.committedPosition = position;
   node.tracker.committed(position);
+  const parked = node.connections.parkedReplies;
   node.connections.committed(position);
+  if (node.role === "lapsed" && node.connections.parkedReplies < parked) {
+    effects.mark("parked replies leave after the lease ended");
+  }
   if (node.lease.committed(position)) {
+    if (!node.lease.isServing(now.monotonicUs)) effects.mark("renewal committed too late to serve");
     effects.trace("lease.renewed", shard, renewal, node.lease.endUs, "");
     drawLogLeaderNear(node, now, effects);
   }
@@ -45,7 +48,14 @@ export function onPrimaryCommitted(node: DatabaseNode, now: Now, effects: Effect
 /** Rule 14: nothing executes from here on, but the pending appends are still sent, and memory is kept. */
 function lapse(node: DatabaseNode, effects: Effects): void {
   node.role = "lapsed";
+  if (node.connections.parkedReplies > 0) effects.mark("lease lapsed with replies parked");
   effects.trace("lease.lapsed", node.config.shard, node.committedPosition, node.lease.endUs, "");
+}
+
+/** A renewal has committed that is still in lease: memory was kept, so nothing is to be read anew. */
+function resume(node: DatabaseNode, effects: Effects): void {
+  node.role = "primary";
+  effects.mark("lapsed primary serves again");
 }
 
 function renew(node: DatabaseNode, now: Now): void {

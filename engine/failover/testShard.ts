@@ -17,6 +17,7 @@ import {
   wakeInput,
 } from "../contract.ts";
 import type { LogEntry } from "../log/entry.ts";
+import type { MarkName } from "../marks.ts";
 import { createNode, type DatabaseNode, step } from "../node.ts";
 import { type Timing, timingWith } from "../timing.ts";
 import type { TraceKind } from "../trace.ts";
@@ -101,6 +102,7 @@ export class TestShard {
   readonly timing: Timing;
   readonly nodes: Map<NodeId, TestNode> = new Map<NodeId, TestNode>();
   readonly traces: Traced[] = [];
+  readonly marks: Set<MarkName> = new Set<MarkName>();
   readonly perfectLog: TestLog = new TestLog(
     (from, to, frame) => this.deliverFromLog(from, to, frame),
     (node) => !this.at(node).isCutFromLog,
@@ -309,6 +311,7 @@ export class TestShard {
       wakeAt: (monotonicUs) => this.setAlarm(source, monotonicUs),
       trace: (kind, _shard, position, value, text) =>
         this.traces.push({ atUs: this.nowUs, node: id, kind, position, value, text }),
+      mark: (name) => this.marks.add(name),
       exit: (reason) => {
         throw new Error(reason);
       },

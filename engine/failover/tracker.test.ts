@@ -17,7 +17,8 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   fc.record({ kind: fc.constant("flush" as const) }),
   fc.record({
     kind: fc.constant("commit" as const),
-    share: fc.double({ min: 0, max: 1, noNaN: true }),
+    // Not a double: those are nearly always next to 0 or to 1, and then nothing is committed in part.
+    share: fc.integer({ min: 0, max: 10 }),
   }),
 );
 
@@ -39,7 +40,7 @@ describe("the tracker", () => {
             changes.push({ keys: "every", position });
             tracker.changedEveryKey(position);
           } else {
-            committed += Math.floor((position - committed) * one.share);
+            committed += Math.floor(((position - committed) * one.share) / 10);
             tracker.committed(committed);
           }
           for (const read of [["a"], ["b", "c"], ["d", "a"], ["z"]]) {

@@ -72,6 +72,11 @@ export class Tracker {
     }
   }
 
+  /** Every key with undurable changes, and the position that a reply which saw it waits for. */
+  forEachDirty(visit: (key: string, position: number) => void): void {
+    for (const [key, position] of this.positionByKey) visit(key, position);
+  }
+
   /** Keys with undurable changes; those of an undurable FLUSHALL are not counted. */
   get dirtyKeyCount(): number {
     return this.positionByKey.size;

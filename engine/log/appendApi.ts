@@ -31,9 +31,13 @@ export function handleAppend(
 ): void {
   if (!areSound(node, request)) return dropMessage(node, "damaged entry", effects);
   // Leadership is about to settle, here or at the peer it is handed to: whoever it is will know in a moment.
-  if (replica.role === "candidate") return hold(node, replica, from, request, "notLeader", effects);
+  if (replica.role === "candidate") {
+    effects.mark("append held by a candidate");
+    return hold(node, replica, from, request, "notLeader", effects);
+  }
   if (replica.role !== "leader") return answer(node, replica, from, request, "notLeader", effects);
   if (replica.transferTo !== NOBODY) {
+    effects.mark("append held during a transfer");
     return hold(node, replica, from, request, "overloaded", effects);
   }
   if (place(node, replica, from, request, effects)) placeHeld(node, replica, effects);
@@ -47,6 +51,7 @@ export function placeHeld(node: LogNode, replica: Replica, effects: Effects): vo
     );
     if (at < 0) return;
     const [held] = replica.held.splice(at, 1);
+    effects.mark("held append placed");
     if (held !== undefined) place(node, replica, held.from, held.request, effects);
   }
 }
@@ -72,17 +77,20 @@ function place(
   const { log } = replica;
   const { position, id } = request.precededBy;
   if (position < log.basePosition) {
+    effects.mark("append below the trim point");
     answer(node, replica, from, request, "trimmed", effects);
     return false;
   }
   if (position > log.last.position) {
+    effects.mark("append ahead of its predecessor");
     hold(node, replica, from, request, "behind", effects);
     return false;
   }
   const committed = commitPosition(replica);
   if (!isAt(log.atPosition(position), id)) {
-    const outcome = position <= committed ? "conflict" : "unknown";
-    answer(node, replica, from, request, outcome, effects);
+    const isFinal = position <= committed;
+    effects.mark(isFinal ? "predecessor lost its place" : "predecessor differs, uncommitted");
+    answer(node, replica, from, request, isFinal ? "conflict" : "unknown", effects);
     return false;
   }
   // What is there already must be the same; what is not, follows.
@@ -97,6 +105,7 @@ function place(
   }
   const isNew = known < request.entries.length;
   if (isNew && isOverloaded(node, replica, must(request.entries[known], "entry"))) {
+    effects.mark("bulk beyond the bound refused by the log");
     answer(node, replica, from, request, "overloaded", effects);
     return false;
   }
@@ -107,9 +116,20 @@ function place(
   }
   if (isNew) markUnsynced(node, replica);
   const last = position + request.entries.length;
+  if (known > 0) markRepetition(replica, last, isNew, effects);
   awaitCommit(node, replica, from, position + 1, last, effects);
-  if (!isNew && committed <= position) answer(node, replica, from, request, "unknown", effects);
+  if (!isNew && committed <= position) {
+    effects.mark("retry of what has not committed");
+    answer(node, replica, from, request, "unknown", effects);
+  }
   return isNew;
+}
+
+/** Entries of this message have arrived before; `last` is its last position. */
+function markRepetition(replica: Replica, last: number, isNew: boolean, effects: Effects): void {
+  if (isNew) return effects.mark("message half known, half new");
+  if (last < replica.log.last.position) effects.mark("append retried below the tail");
+  if (last <= commitPosition(replica)) effects.mark("retry of what has committed");
 }
 
 /** Another entry stands where this one of the request should: what comes before it is the writer's own. */
@@ -125,9 +145,11 @@ function differ(
   const { position } = request.precededBy;
   // Rule 3: refused for good only by a committed entry. Anything else may yet vanish, and this one land.
   if (position + 1 + known > commitPosition(replica)) {
+    effects.mark("another entry stands there, uncommitted");
     answer(node, replica, from, request, "unknown", effects);
     return;
   }
+  effects.mark("conflict with a committed entry");
   if (known > 0) awaitCommit(node, replica, from, position + 1, position + known, effects);
   answer(node, replica, from, request, "conflict", effects, known);
 }
@@ -160,6 +182,7 @@ function hold(
       held.from === from && held.request.precededBy.position === request.precededBy.position,
   );
   if (isHeld || replica.held.length >= heldMessages) {
+    effects.mark(isHeld ? "repetition of a held append" : "no room to hold an append");
     answer(node, replica, from, request, otherwise, effects);
     return;
   }
@@ -173,6 +196,7 @@ export function expireHeld(node: LogNode, replica: Replica, effects: Effects): v
     const held = must(replica.held[at], "held append");
     if (node.nowUs < held.untilUs) continue;
     replica.held.splice(at, 1);
+    effects.mark("held append answered behind");
     answer(node, replica, held.from, held.request, "behind", effects);
   }
 }
@@ -223,6 +247,7 @@ export function answerWaiters(node: LogNode, replica: Replica, effects: Effects)
 export function refuseWaiters(node: LogNode, replica: Replica, effects: Effects): void {
   const { waiters, held } = replica;
   const hint = replica.transferTo === NOBODY ? "" : slotName(node, replica.transferTo);
+  if (waiters.length > 0) effects.mark("log leadership lost with appends waiting");
   replica.waiters = [];
   replica.held = [];
   for (const { from, request } of held) {

@@ -1,10 +1,11 @@
 /** The commit index: how it moves, on the leader and on followers. It never recedes. */
 import { assert } from "../assert.ts";
+import type { Effects } from "../contract.ts";
 import { quorumIndex } from "./quorum.ts";
 import { type LogNode, progressOf, type Replica, touch } from "./state.ts";
 
 /** Raft §5.4.2: a leader commits what a quorum has synced, counting only entries of its own term. */
-export function advanceLeaderCommit(node: LogNode, replica: Replica): void {
+export function advanceLeaderCommit(node: LogNode, replica: Replica, effects: Effects): void {
   const matched = node.matchScratch;
   for (let slot = 0; slot < node.slots.length; slot++) {
     if (slot === node.self) {
@@ -14,9 +15,14 @@ export function advanceLeaderCommit(node: LogNode, replica: Replica): void {
       matched[slot] = progress.isVoter ? progress.matchIndex : 0;
     }
   }
-  const index = quorumIndex(matched, node.config.timing.commitRule);
-  if (index > replica.commitIndex && replica.log.termAt(index) === replica.term) {
-    commitUpTo(node, replica, index);
+  const rule = node.config.timing.commitRule;
+  const index = quorumIndex(matched, rule);
+  if (index > replica.commitIndex) {
+    if (replica.log.termAt(index) === replica.term) commitUpTo(node, replica, index);
+    else effects.mark("majority of an older term commits nothing");
+  }
+  if (rule === "all" && quorumIndex(matched, "majority") > replica.commitIndex) {
+    effects.mark("majority commits nothing under the rule all");
   }
 }
 

@@ -25,7 +25,6 @@ import { Wal } from "./wal.ts";
 const readChunkBytes: number = 1 << 20;
 /** A log's file that is this many times larger than what is alive in it, and large at all, is rewritten at the start. */
 const rewriteRatio = 4;
-const rewriteBytes: number = 16 << 20;
 
 export function startReading(node: LogNode, effects: Effects): void {
   node.ticket += 1;
@@ -55,10 +54,12 @@ function handleMarker(node: LogNode, marker: DiskMarker | undefined, effects: Ef
   const { nodeId, layout } = node.config;
   if (marker === undefined) {
     node.phase = "blank";
+    effects.mark("blank disk waits for the control plane");
     effects.trace("log.blank", -1, -1, -1, "");
     return;
   }
   if (marker.nodeId !== nodeId || marker.clusterId !== layout.clusterId) {
+    effects.mark("foreign disk refused");
     return effects.exit(`the disk belongs to ${marker.nodeId} of cluster ${marker.clusterId}`);
   }
   if (marker.shardCount !== layout.shardCount) {
@@ -78,9 +79,16 @@ function recover(node: LogNode, marker: DiskMarker, isReadable: boolean, effects
   node.readParts = [];
   const recovered = recoverWal(file, marker, node.slots.length);
   adopt(node, recovered, marker);
-  if (recovered.tornBytes > 0) effects.trace("log.torn", -1, -1, recovered.tornBytes, "");
+  if (recovered.tornBytes > 0) {
+    effects.mark("torn final batch dropped");
+    effects.trace("log.torn", -1, -1, recovered.tornBytes, "");
+  }
   const isDamaged = !isReadable || recovered.damagedOffset >= 0;
-  if (isDamaged) effects.trace("log.damaged", -1, -1, recovered.damagedOffset, "");
+  if (isDamaged) {
+    effects.mark("damage below the final batch found");
+    effects.trace("log.damaged", -1, -1, recovered.damagedOffset, "");
+  }
+  const { rewriteBytes } = node.config.timing;
   const isBloated = file.length > rewriteBytes && file.length > rewriteRatio * liveBytes(node);
   node.phase = "preparing";
   if (isDamaged || isBloated) return rewrite(node, marker, isDamaged, effects);
@@ -131,6 +139,8 @@ function rewrite(node: LogNode, marker: DiskMarker, isDamaged: boolean, effects:
       wal.addEntry(shard, index, log.at(index).term, log.at(index).bytes);
     }
   }
+  // A marker that rots gives way to the one before it: a file of this generation may be there, with batches that look sound.
+  effects.remove(walFile(generation));
   wal.writeBatch(effects);
   node.wal = wal;
   const isRepairing = isDamaged || marker.isRepairing;
@@ -141,7 +151,9 @@ function rewrite(node: LogNode, marker: DiskMarker, isDamaged: boolean, effects:
 
 /** The control plane gives a blank disk its identity (PROTOCOL rule 7). */
 export function handleFormatDisk(node: LogNode, order: FormatDisk, effects: Effects): void {
-  if (node.phase !== "blank" || order.boot !== node.boot) return;
+  if (node.phase !== "blank" || order.boot !== node.boot) {
+    return effects.mark("order to format came too late");
+  }
   const { clusterId, shardCount } = node.config.layout;
   const { diskIncarnation } = order;
   const { nodeId } = node.config;
@@ -173,10 +185,13 @@ export function handleDiskSynced(
 ): void {
   if (ticket !== node.ticket || !node.isSyncing) return;
   // Rule 8: after an error nobody knows what the disk holds; the next process reads it.
-  if (!ok) return effects.exit("a sync failed");
+  if (!ok) {
+    effects.mark("failed sync ends the process");
+    return effects.exit("a sync failed");
+  }
   node.isSyncing = false;
   if (node.phase === "preparing") return prepareNext(node, effects);
-  for (const replica of node.syncing) noteDurable(node, replica);
+  for (const replica of node.syncing) noteDurable(node, replica, effects);
   node.syncing.length = 0;
   for (const slot of node.peers) {
     node.durableIncarnations[slot] = node.syncingIncarnations[slot] ?? 0;
@@ -199,21 +214,27 @@ function prepareNext(node: LogNode, effects: Effects): void {
   else if (marker.generation > 1) effects.remove(walFile(marker.generation - 1));
 }
 
-function noteDurable(node: LogNode, replica: Replica): void {
+function noteDurable(node: LogNode, replica: Replica, effects: Effects): void {
   replica.durableTerm = replica.syncingTerm;
   replica.durableVote = replica.syncingVote;
   // If another leader's entries have taken the place since, the new ones count when they are synced.
   if (replica.log.termAt(replica.syncingIndex) === replica.syncingIndexTerm) {
     replica.durableIndex = Math.max(replica.durableIndex, replica.syncingIndex);
+  } else {
+    effects.mark("entries replaced while their sync was under way");
   }
-  if (replica.role === "leader") advanceLeaderCommit(node, replica);
+  if (replica.role === "leader") advanceLeaderCommit(node, replica, effects);
   touch(node, replica);
 }
 
 /** At the end of a step: puts on its way to the disk what has gathered, unless a sync is under way. */
 export function flushDisk(node: LogNode, effects: Effects): void {
-  if (node.isSyncing || node.phase !== "running") return;
+  if (node.phase !== "running") return;
   const wal = walOf(node);
+  if (node.isSyncing) {
+    if (wal.hasRecords) effects.mark("records gather while a sync is under way");
+    return;
+  }
   const hasMarker = node.nextMarker !== undefined;
   if (!wal.hasRecords && !hasMarker) return;
   if (wal.hasRecords) wal.writeBatch(effects);

@@ -38,7 +38,10 @@ export function scanElections(node: LogNode, effects: Effects): void {
   let nextUs = Infinity;
   for (const replica of node.replicas) {
     if (replica.role === "leader" || replica.isRepairing) continue;
-    if (node.nowUs >= replica.quietSinceUs + replica.electionUs) standPre(node, replica, effects);
+    if (node.nowUs >= replica.quietSinceUs + replica.electionUs) {
+      if (replica.role === "candidate") effects.mark("log election without a winner");
+      standPre(node, replica, effects);
+    }
     nextUs = Math.min(nextUs, replica.quietSinceUs + replica.electionUs);
   }
   // Many shards' clocks run out at many times: one look serves all of a short stretch.
@@ -75,7 +78,7 @@ export function handleVote(
   request: VoteRequest,
   effects: Effects,
 ): void {
-  if (replica.isRepairing) return;
+  if (replica.isRepairing) return effects.mark("vote refused: in repair");
   const isLed =
     replica.role === "leader" ||
     (replica.leader !== NOBODY &&
@@ -84,14 +87,19 @@ export function handleVote(
   const ignores = isLed && !request.isForced && request.term > replica.term;
   const isCurrent = isUpToDate(replica, request);
   if (request.isPreVote) {
+    markPreVote(ignores, isCurrent, effects);
     const isGranted = request.term > replica.term && !ignores && isCurrent;
     sendVoteReply(node, replica, from, { request, isGranted }, effects);
     return;
   }
-  if (ignores) return;
+  if (ignores) return effects.mark("vote ignored: a leader is heard");
+  if (isLed && request.isForced && request.term > replica.term) {
+    effects.mark("ordered candidate deposes a leader that is heard");
+  }
   if (request.term > replica.term) adoptTerm(node, replica, request.term, effects);
   const mayVote = replica.vote === NO_VOTE || replica.vote === from;
   if (request.term < replica.term || !mayVote || !isCurrent) {
+    markRefusal(request.term < replica.term, mayVote, effects);
     sendVoteReply(node, replica, from, { request, isGranted: false }, effects);
     return;
   }
@@ -100,6 +108,16 @@ export function handleVote(
   replica.owedVote = from;
   quiet(node, replica, 1, 2);
   touch(node, replica);
+}
+
+function markPreVote(ignores: boolean, isCurrent: boolean, effects: Effects): void {
+  if (ignores) effects.mark("pre-vote refused: a leader is heard");
+  else if (!isCurrent) effects.mark("pre-vote refused: shorter log");
+}
+
+function markRefusal(isOld: boolean, mayVote: boolean, effects: Effects): void {
+  if (isOld) effects.mark("vote of an older term refused");
+  else effects.mark(mayVote ? "vote refused: shorter log" : "vote refused: given to another");
 }
 
 /** Raft §5.4.1: the later last term, or the longer log of the same. */
@@ -179,7 +197,9 @@ export function startTransfer(node: LogNode, replica: Replica, to: number, effec
   const { raftElectionMs, raftHeartbeatMs } = node.config.timing;
   const isNear = replica.log.lastIndex - progress.matchIndex <= transferLagEntries;
   const isHeard = node.nowUs - progress.heardUs <= 4 * raftHeartbeatMs * 1000;
-  if (!progress.isVoter || !isNear || !isHeard) return;
+  if (!progress.isVoter || !isNear || !isHeard) {
+    return effects.mark("transfer refused: the peer lags or is silent");
+  }
   replica.transferTo = to;
   replica.isTransferSent = false;
   replica.transferUntilUs = node.nowUs + (raftElectionMs / 2) * 1000;
@@ -191,6 +211,7 @@ export function settleTransfer(node: LogNode, replica: Replica, effects: Effects
   if (replica.transferTo === NOBODY || replica.role !== "leader") return;
   const progress = progressOf(replica, replica.transferTo);
   if (node.nowUs >= replica.transferUntilUs) {
+    effects.mark("transfer given up");
     replica.transferTo = NOBODY;
     placeHeld(node, replica, effects);
     if (replica.isUnsynced) touch(node, replica);
@@ -209,6 +230,9 @@ export function handleTimeoutNow(
   order: TimeoutNow,
   effects: Effects,
 ): void {
-  if (replica.isRepairing || replica.role === "leader" || order.term !== replica.term) return;
+  if (replica.isRepairing || replica.role === "leader" || order.term !== replica.term) {
+    return effects.mark("late order to stand ignored");
+  }
+  effects.mark("stood for the log by order");
   becomeCandidate(node, replica, true, effects);
 }

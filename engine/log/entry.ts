@@ -135,8 +135,8 @@ export function entryCrc(bytes: Uint8Array): number {
 }
 
 /** The running checksum after an entry with this CRC. */
-export function chainNext(previousChain: number, entryCrc: number): number {
-  return crc32cOfU32(entryCrc, previousChain);
+export function chainNext(previousChain: number, crc: number): number {
+  return crc32cOfU32(crc, previousChain);
 }
 
 export function sameId(left: EntryId, right: EntryId): boolean {

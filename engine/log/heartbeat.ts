@@ -72,7 +72,9 @@ function checkQuorum(node: LogNode, effects: Effects): void {
     for (const slot of node.peers) {
       if (node.nowUs - progressOf(replica, slot).heardUs < limitUs) heard += 1;
     }
-    if (heard < majorityOf(node.slots.length)) leaveRole(node, replica, "no quorum", effects);
+    if (heard >= majorityOf(node.slots.length)) continue;
+    effects.mark("log leader resigned without a majority");
+    leaveRole(node, replica, "no quorum", effects);
   }
 }
 
@@ -142,6 +144,7 @@ export function handleHeartbeat(
     if (replica === undefined) continue;
     if (one.term > replica.term) adoptTerm(node, replica, one.term, effects);
     const isCurrent = one.term === replica.term;
+    if (!isCurrent) effects.mark("heartbeat of an older term");
     if (isCurrent) {
       followLeader(node, replica, from, effects);
       advanceFollowerCommit(node, replica, one.commitIndex);
@@ -188,14 +191,16 @@ function handleBeatReply(
   const { round, one } = reply;
   const progress = progressOf(replica, from);
   progress.heardUs = node.nowUs;
-  if (one.ackIndex > 0) noteMatch(node, replica, from, one.ackIndex, one.isVoter);
+  if (one.ackIndex > 0) noteMatch(node, replica, from, one.ackIndex, one.isVoter, effects);
   if (one.isVoter) confirmReads(node, replica, round, effects);
   // Whatever was sent before this round has arrived by now, or never will.
   if (one.matchedIndex >= progress.nextIndex - 1 || progress.sentRound >= round) return;
   if (progress.sentEnds.length > 0) {
+    effects.mark("lost log append shown by a heartbeat");
     goBack(node, replica, progress, Math.max(progress.resendFrom, one.matchedIndex + 1));
   } else {
     // A restarted peer has not compared its log yet: let it.
+    effects.mark("restarted log peer asked to compare");
     progress.wantsProbe = true;
     touch(node, replica);
   }

@@ -109,7 +109,7 @@ export function stepLogNode(node: LogNode, now: Now, input: Input, effects: Effe
       handleMessage(node, input.from, openFrame(input.bytes), effects);
       break;
     case "peerLost":
-      handlePeerLost(node, input.from);
+      handlePeerLost(node, input.from, effects);
       break;
     case "wake":
       node.alarmUs = Infinity;
@@ -136,7 +136,7 @@ function handleWake(node: LogNode, effects: Effects): void {
 }
 
 /** What was on its way over a broken connection may be gone: ask log peers where they stand, forget followers. */
-function handlePeerLost(node: LogNode, peer: NodeId): void {
+function handlePeerLost(node: LogNode, peer: NodeId, effects: Effects): void {
   const slot = node.slots.indexOf(peer);
   if (slot < 0) {
     for (const replica of node.replicas) dropFollower(replica, peer);
@@ -147,6 +147,7 @@ function handlePeerLost(node: LogNode, peer: NodeId): void {
     const progress = progressOf(replica, slot);
     if (progress.sentEnds.length === 0) continue;
     const isAgain = node.nowUs - progress.brokenUs < againUs;
+    effects.mark(isAgain ? "log peer refuses connections" : "connection to a log peer broke");
     progress.brokenUs = node.nowUs;
     // A peer that refuses connections is asked by heartbeats alone, or the two would spin as fast as refusals travel.
     if (!isAgain) goBack(node, replica, progress, progress.resendFrom);
@@ -166,7 +167,8 @@ function handleMessage(node: LogNode, from: NodeId, frame: OpenedFrame, effects:
     if (order === undefined) isSound = false;
     else handleFormatDisk(node, order, effects);
   } else if (node.phase !== "running") {
-    return; // no state yet to answer from: as if the process had not started
+    // No state yet to answer from: as if the process had not started.
+    return effects.mark("message before the disk was read");
   } else {
     isSound =
       routeRequest(node, from, kind, body, effects) || routeRaft(node, from, kind, body, effects);

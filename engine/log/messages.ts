@@ -19,11 +19,8 @@ import type { ByteReader } from "../bytes/reader.ts";
 import type { ByteWriter } from "../bytes/writer.ts";
 import type { EntryId, LogPoint } from "./entry.ts";
 
-/** Most bytes of entries that one message carries, unless a single entry is larger. */
-export const messageBytes: number = 256 << 10;
-
-/** Bytes of entries that may be on the way to one follower before it acknowledges. */
-export const followWindowBytes: number = 1 << 20;
+/** In messages of the largest size: what may be on the way to one reader, or to one log peer, before it acknowledges. */
+export const windowInMessages = 4;
 
 const appendOutcomes = [
   "committed", // everything of this writer up to the point is committed

@@ -8,9 +8,8 @@ import {
   type EntriesMessage,
   type FollowAck,
   type FollowRequest,
-  followWindowBytes,
-  messageBytes,
   type UnfollowRequest,
+  windowInMessages,
 } from "./messages.ts";
 import { commitPosition, type LogNode, type Replica, type Subscription } from "./state.ts";
 
@@ -26,7 +25,7 @@ export function handleFollow(
 ): void {
   const known = replica.subscriptions.find((one) => one.follower === from);
   const age = known === undefined ? -1 : known.subscription - request.subscription;
-  if (age >= 0 && age < staleWithin) return;
+  if (age >= 0 && age < staleWithin) return effects.mark("late copy of a subscription");
   dropFollower(replica, from);
   const { log } = replica;
   const subscription: Subscription = {
@@ -99,6 +98,7 @@ function pushTo(
   effects: Effects,
 ): void {
   const { log } = replica;
+  const { messageBytes } = node.config.timing;
   const committed = commitPosition(replica);
   while (subscription.nextPosition <= committed) {
     if (subscription.nextPosition <= log.basePosition) {
@@ -107,7 +107,9 @@ function pushTo(
       return;
     }
     const sentBytes = log.atPosition(subscription.nextPosition - 1).bytesUpTo;
-    if (sentBytes - subscription.ackedBytes >= followWindowBytes) return;
+    if (sentBytes - subscription.ackedBytes >= windowInMessages * messageBytes) {
+      return effects.mark("reader's window is full");
+    }
     const entries: Uint8Array[] = [];
     let position = subscription.nextPosition;
     while (position <= committed) {

@@ -43,7 +43,10 @@ export function continueRepair(node: LogNode, effects: Effects): void {
   const isWaiting = node.replicas.some(
     (replica) => replica.isRepairing && replica.repairTerm !== replica.term,
   );
-  if (isWaiting) return sayHello(node, effects);
+  if (isWaiting) {
+    effects.mark("peers asked anew in repair");
+    return sayHello(node, effects);
+  }
   node.helloAtUs = node.replicas.some((replica) => replica.isRepairing)
     ? nextHelloUs(node)
     : Infinity;
@@ -84,7 +87,11 @@ function forgetProgress(node: LogNode, replica: Replica, slot: number): void {
 export function settleHellos(node: LogNode, effects: Effects): void {
   for (const slot of node.peers) {
     const nonce = node.owedHellos[slot] ?? -1;
-    if (nonce < 0 || node.durableIncarnations[slot] !== node.incarnations[slot]) continue;
+    if (nonce < 0) continue;
+    if (node.durableIncarnations[slot] !== node.incarnations[slot]) {
+      effects.mark("hello waits for its sender's incarnation to be synced");
+      continue;
+    }
     node.owedHellos[slot] = -1;
     const replicas: HelloReplica[] = [];
     for (const replica of node.replicas) {
@@ -108,7 +115,7 @@ export function handleHelloReply(
   reply: HelloReply,
   effects: Effects,
 ): void {
-  if (reply.nonce !== node.helloNonce) return;
+  if (reply.nonce !== node.helloNonce) return effects.mark("answer to an older hello");
   node.helloReplies[from] = reply;
   for (const slot of node.peers) if (node.helloReplies[slot] === undefined) return;
   node.helloNonce = -1;
@@ -123,7 +130,7 @@ function aimRepair(node: LogNode, replica: Replica, effects: Effects): void {
   let leader: HelloReplica | undefined;
   for (const slot of node.peers) {
     const told = node.helloReplies[slot]?.replicas.find((one) => one.shard === replica.shard);
-    if (told === undefined) return;
+    if (told === undefined) return effects.mark("repair waits: a peer is in repair too");
     if (told.term > highestTerm) leader = undefined;
     highestTerm = Math.max(highestTerm, told.term);
     if (told.isLeader && told.term === highestTerm) leader = told;
@@ -131,7 +138,9 @@ function aimRepair(node: LogNode, replica: Replica, effects: Effects): void {
   if (highestTerm > replica.term) adoptTerm(node, replica, highestTerm, effects);
   spendVote(node, replica);
   // A higher term of our own (met since the hello) means another leader: ask again.
-  if (leader === undefined || replica.term !== highestTerm) return;
+  if (leader === undefined || replica.term !== highestTerm) {
+    return effects.mark("repair waits: the newest term has no leader");
+  }
   replica.repairTerm = highestTerm;
   replica.repairIndex = leader.lastIndex;
   touch(node, replica);
@@ -151,14 +160,22 @@ export function settleRepair(node: LogNode, replica: Replica, effects: Effects):
   if (node.replicas.some((one) => one.isRepairing)) return;
   const marker = node.marker;
   if (marker === undefined) return;
+  // A disk that was blank is in its first generation; one that was rotten has been rewritten.
+  effects.mark(marker.generation > 1 ? "damage repaired from a peer" : "blank disk filled");
   node.nextMarker = { ...marker, sequence: marker.sequence + 1, isRepairing: false };
 }
 
 /** Notes a peer's disk incarnation. False if the message comes from a disk that has been replaced since. */
-export function admitIncarnation(node: LogNode, from: number, incarnation: number): boolean {
+export function admitIncarnation(
+  node: LogNode,
+  from: number,
+  incarnation: number,
+  effects: Effects,
+): boolean {
   const known = node.incarnations[from] ?? 0;
   if (incarnation < known) return false;
   if (incarnation === known) return true;
+  if (node.led.length > 0) effects.mark("what a replaced disk acknowledged is void");
   node.incarnations[from] = incarnation;
   walOf(node).addPeer(from, incarnation);
   for (const replica of node.led) forgetProgress(node, replica, from);

@@ -5,7 +5,7 @@
 import { assert, must } from "../assert.ts";
 import type { Effects } from "../contract.ts";
 import { advanceFollowerCommit, advanceLeaderCommit } from "./commit.ts";
-import { messageBytes } from "./messages.ts";
+import { windowInMessages } from "./messages.ts";
 import {
   encodeInstall,
   encodeRaftAppend,
@@ -28,29 +28,26 @@ import {
   walOf,
 } from "./state.ts";
 
-/** Appends on the way to one peer and shard, in messages and in bytes. */
-const windowMessages = 8;
-const windowBytes: number = 1 << 20;
-
 /** At the end of a step: sends each peer what its window allows. */
 export function sendAppends(node: LogNode, replica: Replica, effects: Effects): void {
   for (const slot of node.peers) {
     const progress = progressOf(replica, slot);
-    while (canSend(replica, progress)) sendNext(node, replica, slot, effects);
+    while (canSend(node, replica, progress)) sendNext(node, replica, slot, effects);
     if (progress.wantsProbe && progress.sentEnds.length === 0)
       sendNext(node, replica, slot, effects);
   }
 }
 
-function canSend(replica: Replica, progress: Progress): boolean {
+function canSend(node: LogNode, replica: Replica, progress: Progress): boolean {
   const { log } = replica;
   if (progress.nextIndex > log.lastIndex) return false;
   const messages = progress.sentEnds.length;
   if (messages === 0) return true;
-  if (progress.isProbing || messages >= windowMessages) return false;
+  if (progress.isProbing || messages >= node.config.timing.pipelineMessages) return false;
   const acknowledged = Math.max(progress.matchIndex, log.baseIndex);
   if (progress.nextIndex - 1 < log.baseIndex) return false;
-  return log.at(progress.nextIndex - 1).bytesUpTo - log.at(acknowledged).bytesUpTo < windowBytes;
+  const onTheWay = log.at(progress.nextIndex - 1).bytesUpTo - log.at(acknowledged).bytesUpTo;
+  return onTheWay < windowInMessages * node.config.timing.messageBytes;
 }
 
 function sendNext(node: LogNode, replica: Replica, slot: number, effects: Effects): void {
@@ -60,6 +57,7 @@ function sendNext(node: LogNode, replica: Replica, slot: number, effects: Effect
   if (progress.nextIndex <= log.baseIndex) return sendInstall(node, replica, slot, effects);
   const previousIndex = progress.nextIndex - 1;
   const startBytes = log.at(previousIndex).bytesUpTo;
+  const { messageBytes } = node.config.timing;
   let lastIndex = previousIndex;
   while (lastIndex < log.lastIndex) {
     const bytes = log.at(lastIndex + 1).bytesUpTo - startBytes;
@@ -100,17 +98,22 @@ export function handleRaftAppend(
   effects: Effects,
 ): void {
   if (message.term > replica.term) adoptTerm(node, replica, message.term, effects);
-  if (message.term < replica.term) return refuseAppend(node, replica, from, 0, effects);
+  if (message.term < replica.term) {
+    effects.mark("log append of an older term refused");
+    return refuseAppend(node, replica, from, 0, effects);
+  }
   followLeader(node, replica, from, effects);
   const { log } = replica;
   const { previousIndex } = message;
   if (previousIndex > log.lastIndex) {
+    effects.mark("log append beyond the tail refused");
     return refuseAppend(node, replica, from, log.lastIndex, effects);
   }
   // What lies at or below the base is committed, and so agrees.
   if (previousIndex >= log.baseIndex) {
     const previous = log.at(previousIndex);
     if (previous.term !== message.previousTerm) {
+      effects.mark("logs disagree: a whole term is skipped");
       return refuseAppend(node, replica, from, lastBeforeTerm(replica, previousIndex), effects);
     }
     assert(
@@ -118,7 +121,7 @@ export function handleRaftAppend(
       () => `two chains at index ${previousIndex} of shard ${replica.shard}`,
     );
   }
-  storeEntries(node, replica, message);
+  storeEntries(node, replica, message, effects);
   replica.matchedIndex = Math.max(replica.matchedIndex, previousIndex + message.terms.length);
   replica.owesAck = true;
   advanceFollowerCommit(node, replica, message.commitIndex);
@@ -133,7 +136,12 @@ function lastBeforeTerm(replica: Replica, index: number): number {
   return before;
 }
 
-function storeEntries(node: LogNode, replica: Replica, message: RaftAppend): void {
+function storeEntries(
+  node: LogNode,
+  replica: Replica,
+  message: RaftAppend,
+  effects: Effects,
+): void {
   const { log } = replica;
   const wal = walOf(node);
   for (let at = 0; at < message.terms.length; at++) {
@@ -144,6 +152,7 @@ function storeEntries(node: LogNode, replica: Replica, message: RaftAppend): voi
     if (index <= log.lastIndex) {
       if (log.termAt(index) === term) continue;
       assert(index > replica.commitIndex, "a committed entry would be replaced");
+      effects.mark("uncommitted log entries replaced");
       log.truncateFrom(index);
       wal.addTruncate(replica.shard, index);
       replica.durableIndex = Math.min(replica.durableIndex, index - 1);
@@ -205,11 +214,16 @@ export function handleRaftAppendReply(
   const progress = progressOf(replica, from);
   progress.heardUs = node.nowUs;
   if (reply.verdict !== "refused") {
-    noteMatch(node, replica, from, reply.index, reply.verdict === "accepted");
+    if (reply.verdict === "copied") effects.mark("copy of a peer in repair counts for no quorum");
+    else if (reply.index < progress.matchIndex)
+      effects.mark("acknowledgements overtook each other");
+    noteMatch(node, replica, from, reply.index, reply.verdict === "accepted", effects);
     return;
   }
-  // A refusal of something since acknowledged is old news.
-  if (reply.index + 1 >= progress.nextIndex && progress.sentEnds.length === 0) return;
+  // With nothing unanswered it refuses what has been acknowledged since: old news.
+  if (progress.sentEnds.length === 0) {
+    return effects.mark("old refusal of a log append ignored");
+  }
   const back = Math.max(progress.matchIndex, Math.min(reply.index, progress.nextIndex - 1)) + 1;
   goBack(node, replica, progress, back);
 }
@@ -229,6 +243,7 @@ export function noteMatch(
   slot: number,
   index: number,
   isVoter: boolean,
+  effects: Effects,
 ): void {
   const progress = progressOf(replica, slot);
   assert(index <= replica.log.lastIndex, "an acknowledgement beyond the log");
@@ -244,7 +259,7 @@ export function noteMatch(
     progress.resendFrom = index + 1;
   }
   progress.isProbing = false;
-  advanceLeaderCommit(node, replica);
+  advanceLeaderCommit(node, replica, effects);
   touch(node, replica);
 }
 
@@ -262,6 +277,7 @@ export function handleInstall(
   const { log } = replica;
   const { base } = message;
   if (base.index > replica.commitIndex) {
+    effects.mark("prefix installed after a trim");
     const agrees = log.termAt(base.index) === base.term;
     if (agrees) {
       log.trimTo(base.index);

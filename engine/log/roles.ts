@@ -26,6 +26,7 @@ function noteHardState(node: LogNode, replica: Replica): void {
 /** Raft §5.1: a higher term makes anyone a follower. A node in repair counts as having voted in every term it meets. */
 export function adoptTerm(node: LogNode, replica: Replica, term: number, effects: Effects): void {
   assert(term > replica.term, "terms only grow");
+  if (replica.role === "leader") effects.mark("log leader deposed by a higher term");
   leaveRole(node, replica, `term ${term}`, effects);
   replica.term = term;
   replica.vote = replica.isRepairing ? VOTE_SPENT : NO_VOTE;
@@ -46,7 +47,10 @@ export function followLeader(
 ): void {
   assert(replica.role !== "leader", "two leaders in one term");
   replica.leader = leader;
-  if (replica.role !== "follower") leaveRole(node, replica, "another won", effects);
+  if (replica.role !== "follower") {
+    effects.mark("candidate for the log yields to a winner");
+    leaveRole(node, replica, "another won", effects);
+  }
   replica.leaderHeardUs = node.nowUs;
   quiet(node, replica, 1, 2);
 }
@@ -113,6 +117,9 @@ export function becomeCandidate(
 /** Raft §8: the new leader's first act is an entry of its own term, without which older ones cannot be committed. */
 export function becomeLeader(node: LogNode, replica: Replica, effects: Effects): void {
   assert(replica.role === "candidate" && !replica.isRepairing, "only a candidate wins");
+  if (replica.log.lastIndex > replica.commitIndex) {
+    effects.mark("log leader elected with uncommitted entries");
+  }
   replica.role = "leader";
   replica.leader = node.self;
   replica.matchedIndex = 0;

@@ -113,7 +113,8 @@ export function routeRaft(
   if (route === undefined || slot < 0 || slot === node.self) return false;
   const incarnation = body.u53();
   if (body.failed) return false;
-  if (admitIncarnation(node, slot, incarnation)) return route(node, slot, body, effects);
+  if (admitIncarnation(node, slot, incarnation, effects)) return route(node, slot, body, effects);
+  effects.mark("message of a replaced disk dropped");
   dropMessage(node, "a disk that was replaced", effects);
   return true;
 }

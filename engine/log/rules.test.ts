@@ -7,7 +7,7 @@ import { must } from "../assert.ts";
 import { openFrame } from "../bytes/frame.ts";
 import { ByteWriter } from "../bytes/writer.ts";
 import { diskSynced, type NodeId, peerLost } from "../contract.ts";
-import { batchHeaderBytes, sectorBytes } from "./diskFormat.ts";
+import { batchHeaderBytes, encodeBatch, recordTypes, sectorBytes } from "./diskFormat.ts";
 import { encodeEntry, genesisId, type LogPoint, logStart } from "./entry.ts";
 import { advanceLeaderCommit } from "./commit.ts";
 import { inspectLog } from "./inspectLog.ts";
@@ -170,6 +170,7 @@ describe("the log's append", () => {
     lab.cluster.trim(lab.leader, 3);
     lab.append(logStart, [entry(1, 7, 1)]);
     expect(lab.outcomes(20)).toEqual(["trimmed 1"]);
+    expect(lab.cluster.marks).toContain("append below the trim point");
     lab.append(point(2, 7, 2), [entry(3, 7, 3)]);
     expect(lab.outcomes(20)).toEqual(["committed 3"]);
   });
@@ -182,6 +183,7 @@ describe("the log's append", () => {
     lab.cluster.run(10);
     lab.append(point(2, 7, 2), [entry(3, 7, 3)]);
     expect(lab.outcomes(10)).toEqual(["overloaded 3"]);
+    expect(lab.cluster.marks).toContain("bulk beyond the bound refused by the log");
     const renewal = {
       position: 3,
       id: { incarnation: 7, sequence: 3 },
@@ -230,6 +232,9 @@ describe("log nodes and their disks", () => {
     lab.cluster.replace(blank);
     lab.cluster.run(50);
     lab.cluster.format(blank);
+    // The order comes twice: what is there is not wiped.
+    lab.cluster.orderFormat(blank);
+    expect(lab.cluster.marks).toContain("order to format came too late");
     lab.append(point(1, 7, 1), [entry(2, 7, 2)], "client", leader);
     expect(lab.outcomes(3000).filter((one) => one.startsWith("committed"))).toEqual([]);
     expect(inspectLog(lab.cluster.node(blank), 0).role).toBe("repairing");
@@ -275,6 +280,7 @@ describe("log nodes and their disks", () => {
     const dropped = lab.cluster.node(lab.leader).droppedMessages;
     lab.cluster.run(2000);
     expect(lab.cluster.node(lab.leader).droppedMessages).toBeGreaterThan(dropped);
+    expect(lab.cluster.marks).toContain("message of a replaced disk dropped");
     lab.append(logStart, [entry(1, 7, 1)]);
     lab.cluster.run(200);
     // Two copies commit; the fenced one's acknowledgement was not needed, and not counted.
@@ -357,6 +363,41 @@ describe("log nodes and their disks", () => {
     ]);
   });
 
+  it("rule 9: what an earlier rewriting left behind is no part of the next one", () => {
+    const lab = new Lab();
+    const slot = must(lab.followers[0], "follower");
+    for (let position = 1; position <= 5; position++) {
+      const before = position === 1 ? logStart : point(position - 1, 7, position - 1);
+      lab.append(before, [entry(position, 7, position)]);
+      lab.cluster.run(20);
+    }
+    lab.cluster.crash(slot);
+    const { disk } = lab.cluster.machine(slot);
+    const marker = { diskIncarnation: 1, generation: 2 };
+    const oldState = new ByteWriter(32);
+    oldState.u8(recordTypes.hardState);
+    oldState.u32(0);
+    oldState.u53(77);
+    oldState.u8(1);
+    const body = oldState.take();
+    const leftBehind = new Uint8Array(50 * sectorBytes);
+    for (let sequence = 1; sequence <= 50; sequence++) {
+      const offset = (sequence - 1) * sectorBytes;
+      leftBehind.set(encodeBatch(body, { ...marker, sequence, offset }), offset);
+    }
+    disk.files.set("wal-2", leftBehind);
+    disk.rot("wal-1", 4 * sectorBytes + batchHeaderBytes + 3);
+    lab.cluster.start(slot);
+    lab.cluster.run(1500);
+    expect(lab.cluster.marks).toContain("damage repaired from a peer");
+    lab.cluster.crash(slot);
+    lab.cluster.start(slot);
+    lab.cluster.run(20);
+    const { role, term } = inspectLog(lab.cluster.node(slot), 0);
+    expect([role, term]).toEqual(["follower", inspectLog(lab.cluster.node(lab.leader), 0).term]);
+    expect(term).toBeLessThan(77);
+  });
+
   it("rule 9: a torn final batch is cut off and the node goes on", () => {
     const lab = new Lab();
     const slot = must(lab.followers[0], "follower");
@@ -423,10 +464,12 @@ describe("the Raft paper", () => {
     replica.durableIndex = before + 2;
     const progress = must(replica.progress[must(node.peers[0], "peer")], "progress");
     progress.matchIndex = before + 1;
-    advanceLeaderCommit(node, replica);
+    const effects = lab.cluster.clientEffects(leader);
+    advanceLeaderCommit(node, replica, effects);
     expect(replica.commitIndex).toBe(before);
+    expect(lab.cluster.marks).toContain("majority of an older term commits nothing");
     progress.matchIndex = before + 2;
-    advanceLeaderCommit(node, replica);
+    advanceLeaderCommit(node, replica, effects);
     expect(replica.commitIndex).toBe(before + 2);
   });
 
@@ -471,6 +514,7 @@ describe("the Raft paper", () => {
     expect(lab.cluster.traces.some((line) => line.includes("log.installed"))).toBe(true);
     expect(lab.commitOf(away)).toBe(10);
     expect(lab.cluster.node(away).replicas[0]?.log.basePosition).toBe(7);
+    expect(lab.cluster.marks).toContain("prefix installed after a trim");
   });
 
   it("§9.6: a node that was cut off does not depose the leader on its return", () => {

@@ -309,6 +309,7 @@ class Mutable {
       sync: (ticket) => change({ ticket }),
       wakeAt: ignored,
       trace: ignored,
+      mark: ignored,
       reply: ignored,
       closeClient: ignored,
       provision: ignored,

@@ -26,6 +26,7 @@ export function handleTail(
 ): void {
   if (replica.role !== "leader") return refuse(node, replica, from, request.nonce, effects);
   if (replica.reads.length >= readsLimit) return;
+  if (!hasCommittedOwnTerm(replica)) effects.mark("tail asked of a leader without a commit");
   replica.reads.push({
     from,
     nonce: request.nonce,
@@ -75,6 +76,7 @@ export function answerReads(node: LogNode, replica: Replica, effects: Effects): 
 /** Leadership has ended: the questions are for somebody else. */
 export function refuseReads(node: LogNode, replica: Replica, effects: Effects): void {
   const { reads } = replica;
+  if (reads.length > 0) effects.mark("log leadership lost with tail questions waiting");
   replica.reads = [];
   for (const read of reads) refuse(node, replica, read.from, read.nonce, effects);
 }

@@ -20,6 +20,7 @@ import {
 } from "../contract.ts";
 import { encodeFormatDisk, encodeLogTransferAsk } from "../control/messages.ts";
 import { ByteWriter } from "../bytes/writer.ts";
+import type { MarkName } from "../marks.ts";
 import { defaultTiming, type Timing } from "../timing.ts";
 import type { LogClientConfig } from "./client/leaderSearch.ts";
 import { formatLogDisk } from "./diskFormat.ts";
@@ -97,6 +98,7 @@ export class TestCluster {
   readonly acknowledged: Map<string, number> = new Map();
   readonly refused: Set<string> = new Set();
   readonly traces: string[] = [];
+  readonly marks: Set<MarkName> = new Set<MarkName>();
   /** How many entries, acknowledgements and deliveries were compared. */
   readonly examined: { commits: number; acks: number; reads: number } = {
     commits: 0,
@@ -191,7 +193,14 @@ export class TestCluster {
     const { node } = machine;
     if (node === undefined || node.phase !== "blank") return;
     machine.diskIncarnation += 1;
-    const order = { boot: node.boot, diskIncarnation: machine.diskIncarnation };
+    this.orderFormat(name);
+  }
+
+  /** The monitor's order, for whatever runs there. */
+  orderFormat(name: NodeId): void {
+    const machine = this.machine(name);
+    if (machine.node === undefined) return;
+    const order = { boot: machine.node.boot, diskIncarnation: machine.diskIncarnation };
     this.step(machine, peerMessage("monitor", encodeFormatDisk(new ByteWriter(64), order)));
   }
 
@@ -419,6 +428,7 @@ export class TestCluster {
       trace: (kind, shard, position, value, text) => {
         this.traces.push(`${this.nowUs} ${name} ${kind} ${shard} ${position} ${value} ${text}`);
       },
+      mark: (mark) => this.marks.add(mark),
     };
   }
 

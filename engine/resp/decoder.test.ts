@@ -64,6 +64,48 @@ describe("RequestDecoder", () => {
     );
   });
 
+  it("gives the same requests and the same failure of any bytes, however they are cut", () => {
+    const scrap = fc.oneof(
+      { weight: 6, arbitrary: fc.array(word, { minLength: 1, maxLength: 3 }).map(encode) },
+      {
+        weight: 4,
+        arbitrary: fc.constantFrom(
+          "PING\r\n",
+          "\n",
+          '"',
+          "'",
+          "\\x4",
+          "*2\r\n",
+          "$3\r\n",
+          "*-1\r\n",
+        ),
+      },
+      { weight: 1, arbitrary: word },
+    );
+    const seen = { requests: 0, failures: 0 };
+    fc.assert(
+      fc.property(
+        fc.array(scrap, { maxLength: 10 }),
+        fc.array(fc.nat(200), { maxLength: 10 }),
+        (scraps, cuts) => {
+          const stream = scraps.join("");
+          const whole = decode(stream);
+          const points = cuts.map((cut) => cut % (stream.length + 1)).toSorted((a, b) => a - b);
+          const pieces = [...points, stream.length].map((point, index) =>
+            stream.slice(points[index - 1] ?? 0, point),
+          );
+          expect(decode(...pieces)).toEqual(whole);
+          expect(decode(...stream.split(""))).toEqual(whole);
+          seen.requests += whole.requests.length;
+          if (whole.failure !== undefined) seen.failures += 1;
+        },
+      ),
+      { seed: 1, numRuns: 500 },
+    );
+    expect(seen.requests).toBeGreaterThan(500);
+    expect(seen.failures).toBeGreaterThan(50);
+  });
+
   it("gives the same requests and the same failure when cut at every byte", () => {
     const streams = [
       'SET k "two words"\r\n*1\r\n$4\r\nPING\r\n\r\nECHO x\r\n',

@@ -57,6 +57,11 @@ describe("unavailability windows", () => {
     expect(findUnavailability(offered, 1000 * MS)).toEqual([]);
   });
 
+  it("are not made by a client that thinks between two rounds", () => {
+    const offered = [offer(0, 2), { ...offer(100, 350), earlierRoundsUs: 240 * MS }];
+    expect(findUnavailability(offered, 1000 * MS)).toEqual([]);
+  });
+
   it("keep reads and writes apart", () => {
     const offered = [
       offer(0, 1),

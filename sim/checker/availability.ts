@@ -67,7 +67,9 @@ function firstWaiting(
   for (const operation of operations) {
     if (operation.dueUs >= first) break;
     const isOver = operation.endUs >= 0 && operation.endUs <= fromUs;
-    if (!isOver) first = Math.max(fromUs, operation.dueUs);
+    // A client that thinks between WATCH and EXEC waits for nobody.
+    const waitsFromUs = operation.dueUs + operation.earlierRoundsUs;
+    if (!isOver) first = Math.min(first, Math.max(fromUs, waitsFromUs));
   }
   return first;
 }

@@ -1,7 +1,13 @@
+/** Every check, firing and silent, behind the one observer. Over 500 lines: one list, a section a check. */
 import { beforeEach, describe, expect, it } from "vitest";
 import { LivenessCheck } from "./liveness.ts";
 import { Checks } from "./checks.ts";
-import type { Operation } from "./history.ts";
+import type { Operation, StepOutput, WideCommand } from "./history.ts";
+import { KeyspaceReadsCheck } from "./keyspaceReads.ts";
+import { CommittedLog } from "./log/committedLog.ts";
+import { LogDisks } from "./log/logDisks.ts";
+import { quietObserver } from "../quietObserver.ts";
+import { Tally } from "./tally.ts";
 import { EntryMaker, logNodes, TestDisks } from "./testDisks.ts";
 import { operationOf } from "./testOperations.ts";
 
@@ -9,6 +15,8 @@ const majority = ["log-a", "log-b"];
 const options = {
   budget: "within",
   commitRule: "majority",
+  inFlightBytes: 1 << 20,
+  lease: { leaseUs: 2_000_000, leastBackoffUs: 2_444_445 },
   epochUnixMs: 1_700_000_000_000,
   wallSkewMs: 20,
 } as const;
@@ -113,6 +121,8 @@ describe("zero loss", () => {
     expect(checks.violation?.sentence).toBe(
       'SET x "v1" was acknowledged by db-0-a at 0.000030 s before a majority of zones held it: its log entry (position 2 of shard 0) lies on log-a',
     );
+    expect(checks.violation?.operations).toEqual([5]);
+    expect(checks.violation?.entry).toMatchObject({ shard: 0, position: 2 });
   });
 
   it("finds a write that reached the majority only after its reply had left", () => {
@@ -124,6 +134,21 @@ describe("zero loss", () => {
     expect(checks.violation?.sentence).toContain("on a majority only since 0.000025 s");
   });
 
+  it("ends a run at any violation, or only at that of the check which the scenario names", () => {
+    for (const [endsOn, name] of [
+      [undefined, "zero loss"],
+      ["zero loss", "zero loss"],
+      ["linearizability", undefined],
+    ] as const) {
+      checks = new Checks({ ...options, endsOn });
+      tell(set("v1", 5, 30));
+      expect(checks.violation?.name).toBe(name);
+      expect(checks.finish(50).find((each) => each.name === "zero loss")?.verdict).toBe(
+        "violation",
+      );
+    }
+  });
+
   it("asks commit rule all for all three disks", () => {
     checks = new Checks({ ...options, commitRule: "all" });
     disks = new TestDisks(checks);
@@ -132,11 +157,51 @@ describe("zero loss", () => {
     expect(checks.violation?.name).toBe("zero loss");
   });
 
+  it("tells writes destroyed with all their copies apart from lost ones, over the budget only", () => {
+    for (const [budget, verdict] of [
+      ["over", "expected violation"],
+      ["within", "violation"],
+    ] as const) {
+      checks = new Checks({ ...options, budget });
+      disks = new TestDisks(checks);
+      maker = new EntryMaker();
+      disks.append(10, majority, maker.leadership(), maker.set("x", "v1"));
+      tell(set("v1", 5, 30));
+      for (const node of logNodes) checks.diskReread(40, node, new Map());
+      expect(checks.finish(50).find(({ name }) => name === "zero loss")?.verdict).toBe(verdict);
+    }
+  });
+
+  it("finds a log that goes on without a destroyed write, over the budget too", () => {
+    checks = new Checks({ ...options, budget: "over" });
+    disks = new TestDisks(checks);
+    disks.append(10, majority, maker.leadership(), maker.set("x", "v1"));
+    tell(set("v1", 5, 30));
+    primary(35, 2);
+    for (const node of majority) checks.diskReread(40, node, new Map());
+    checks.logViewed(50, "log-c", 0, { role: "leader", term: 2, commitIndex: 0 });
+    expect(checks.violation?.sentence).toContain("its disk lacks the committed position");
+  });
+
   it("finds an acknowledged deletion that is not in the log", () => {
     disks.append(10, logNodes, maker.leadership(), maker.set("x", "v1"));
     tell(set("v1", 5, 30));
     tell(operationOf({ f: "delete", key: "x" }, 1, 31, 32));
     expect(checks.violation?.sentence).toContain("only 0 deletions of it lay on a majority");
+  });
+
+  it("finds a step of an acknowledged transaction that one disk of three held", () => {
+    disks.append(10, logNodes, maker.leadership(), maker.set("g:a", "v1"));
+    disks.append(11, ["log-a"], maker.set("g:b", "v2"));
+    const steps = [
+      { f: "set", key: "g:a", value: "v1" },
+      { f: "set", key: "g:b", value: "v2" },
+    ] as const;
+    const input = { f: "transaction", key: "g", watched: [], steps, way: "multi" } as const;
+    tell(operationOf(input, [null, null], 5, 30));
+    expect(checks.violation?.sentence).toContain(
+      'MULTI (SET g:a "v1", SET g:b "v2") was acknowledged by db-0-a at 0.000030 s before a majority of zones held it',
+    );
   });
 
   it("counts deletions in the order in which their replies left, not in which they arrived", () => {
@@ -152,6 +217,26 @@ describe("zero loss", () => {
     const tooMany = { ...operationOf({ f: "delete", key: "x" }, 1, 7, 32), repliedUs: 21 };
     tell(tooMany);
     expect(checks.violation?.sentence).toContain("the 2. of this key, but only 1 deletions");
+  });
+
+  describe("over the budget, when every log node begins a new log without the write,", () => {
+    const judged = (isRepairing: boolean): string | undefined => {
+      checks = new Checks({ ...options, budget: "over" });
+      disks = new TestDisks(checks);
+      disks.append(10, logNodes, maker.leadership(), maker.set("x", "v1"));
+      tell(set("v1", 25, 30));
+      primary(31, 2);
+      for (const node of logNodes) disks.rewrite(40, node, isRepairing);
+      return checks.finish(50).find(({ name }) => name === "zero loss")?.verdict;
+    };
+
+    it("takes it for destroyed if all of them met damage", () => {
+      expect(judged(true)).toBe("expected violation");
+    });
+
+    it("finds it lost if one of them gave it up by itself", () => {
+      expect(judged(false)).toBe("violation");
+    });
   });
 
   it("finds a final read that does not show what the log holds", () => {
@@ -188,6 +273,41 @@ describe("no dirty reads", () => {
     expect(checks.violation?.sentence).toBe(
       'GET x revealed "v1" at db-0-a at 0.000021 s before a majority of zones held it: its log entry lies on log-c',
     );
+    expect(checks.violation?.entry).toMatchObject({ shard: 0 });
+  });
+
+  /** What the check says after the key was set, then deleted on one disk at 11 and on all at 30, and these operations. */
+  function afterDelete(...operations: readonly Operation[]): string | undefined {
+    disks.append(10, logNodes, maker.leadership(), maker.set("x", "v1"));
+    const gone = maker.delete("x");
+    disks.append(11, ["log-c"], gone);
+    disks.append(30, ["log-a", "log-b"], gone);
+    primary(40, 3);
+    for (const operation of operations) checks.operationCompleted(operation);
+    const result = checks.finish(50).find(({ name }) => name === "no dirty reads");
+    return result?.verdict === "ok" ? undefined : result?.sentence;
+  }
+
+  it("finds a reply that reveals a deletion which only one disk holds", () => {
+    expect(afterDelete(get(null, 20, 21))).toBe(
+      "GET x revealed at db-0-a at 0.000021 s that x is not there, before a majority of zones held what took it away",
+    );
+  });
+
+  it("finds a deletion of nothing that reveals one", () => {
+    expect(afterDelete(operationOf({ f: "delete", key: "x" }, 0, 20, 21))).toContain(
+      "that x is not there",
+    );
+  });
+
+  it("lets a key be absent from the time of its deletion, before it was written, and behind an own one", () => {
+    const steps = [
+      { f: "delete", key: "x" },
+      { f: "get", key: "x" },
+    ] as const;
+    const input = { f: "transaction", key: "x", watched: [], steps, way: "multi" } as const;
+    const operations = [get(null, 5, 9), get(null, 29, 31), operationOf(input, [1, null], 20, 21)];
+    expect(afterDelete(...operations)).toBeUndefined();
   });
 
   it("knows a list by its last token", () => {
@@ -287,6 +407,24 @@ describe("log safety", () => {
     expect(checks.violation?.sentence).toContain(
       "db-0-a takes position 1 of shard 0 for committed, but too few zones' disks hold an entry there",
     );
+  });
+
+  it("counts the acknowledgement of a disk that was destroyed before the next one had the entry", () => {
+    const entry = maker.leadership();
+    disks.append(10, ["log-a"], entry);
+    checks.diskReread(20, "log-a", new Map());
+    disks.append(30, ["log-b"], entry);
+    primary(40, 1);
+    expect(checks.violation).toBeUndefined();
+  });
+
+  it("counts none that a log node took back by itself", () => {
+    const entry = maker.leadership();
+    disks.append(10, ["log-a"], entry);
+    disks.truncate(20, "log-a", 1);
+    disks.append(30, ["log-b"], entry);
+    primary(40, 1);
+    expect(checks.violation?.sentence).toContain("too few zones' disks");
   });
 
   it("finds a log node that removes what was committed", () => {
@@ -403,6 +541,136 @@ describe("state equals the log", () => {
   });
 });
 
+describe("refused transactions", () => {
+  const refused = (fromUs: number): Operation =>
+    operationOf({ f: "cas", key: "x", expected: "v1", value: "v3" }, null, fromUs, fromUs + 5);
+  const watchAndRefuse = (fromUs: number): void => {
+    const process = 9;
+    tell({ ...get("v1", fromUs, fromUs + 5), process });
+    tell({ ...refused(fromUs + 10), process });
+  };
+
+  beforeEach(() => {
+    disks.append(10, logNodes, maker.leadership(), maker.set("x", "v1"));
+    tell(set("v1", 5, 12));
+  });
+
+  it("are found when nothing changed the key after WATCH was sent, or only one disk of three held it", () => {
+    watchAndRefuse(30);
+    expect(checks.violation?.signature).toBe("refusal before its cause was durable");
+    expect(checks.violation?.name).toBe("no dirty reads");
+  });
+
+  it("are right if what was refused would only have read", () => {
+    const steps = [{ f: "get", key: "x" }] as const;
+    const watched = [{ key: "x", value: "v1" }];
+    const input = { f: "transaction", key: "watched:0:{1}", watched, steps, way: "multi" } as const;
+    disks.append(35, logNodes, maker.set("x", "v2"));
+    tell({ ...get("v1", 30, 34), process: 9 });
+    tell({ ...operationOf(input, null, 40, 45), process: 9 });
+    expect(checks.violation).toBeUndefined();
+  });
+
+  it("are found when the change lay on one disk of three", () => {
+    disks.append(38, ["log-a"], maker.set("x", "v2"));
+    watchAndRefuse(30);
+    expect(checks.violation?.name).toBe("no dirty reads");
+  });
+
+  it("are right after a durable change, also if the read behind WATCH shows it, after FLUSHALL, and after a change of leadership", () => {
+    for (const cause of [maker.set("x", "v2"), maker.flush(), maker.leadership()]) {
+      const again = maker.position * 100;
+      disks.append(again + 35, logNodes, cause);
+      watchAndRefuse(again + 30);
+      expect(checks.violation).toBeUndefined();
+    }
+  });
+});
+
+describe("keyspace-wide reads", () => {
+  const wide = (command: WideCommand, output: readonly StepOutput[], atUs: number): Operation =>
+    operationOf({ f: "wide", key: "x", command }, output, atUs, atUs + 1);
+
+  beforeEach(() => {
+    disks.append(10, logNodes, maker.leadership(), maker.set("x", "v1"), maker.set("y", "w1"));
+    primary(20, 3);
+  });
+
+  it("tell the keys of one position of the log, together with the value of a key", () => {
+    tell(wide("DBSIZE", ["v1", 2], 30));
+    tell(wide("KEYS", ["v1", "x", "y"], 33));
+    tell(wide("SCAN", ["v1", "x", "y"], 36));
+    tell(wide("RANDOMKEY", ["v1", "y"], 39));
+    expect(checks.violation).toBeUndefined();
+    const result = checks.finish(50).find(({ name }) => name === "keyspace-wide reads");
+    expect(result).toMatchObject({ verdict: "ok", examined: 4 });
+  });
+
+  it("may not tell what never was: another count, a key of nobody, or one that is missing", () => {
+    tell(wide("DBSIZE", ["v1", 3], 30));
+    expect(checks.violation?.sentence).toBe(
+      'db-0-a answered MULTI (GET x, DBSIZE) with ["v1", 3] at 0.000031 s, which was true at no position of the log',
+    );
+    for (const [command, output] of [
+      ["KEYS", ["v1", "y"]],
+      ["SCAN", ["v1", "x", "z"]],
+      ["RANDOMKEY", ["v1", "z"]],
+      ["RANDOMKEY", ["v1", null]],
+    ] as const) {
+      const again = new KeyspaceReadsCheck(committedLog(), false);
+      const read = wide(command, output, 30);
+      again.operationInvoked(read);
+      again.operationCompleted(read);
+      expect(again.tally.violation?.signature).toBe("read of no prefix");
+    }
+  });
+
+  it("may not tell what was true before the read began, unless stale reads are allowed", () => {
+    tell(wide("DBSIZE", ["v1", 1], 30));
+    expect(checks.violation?.signature).toBe("stale read");
+    const tolerant = new KeyspaceReadsCheck(committedLog(), true);
+    const read = wide("DBSIZE", ["v1", 1], 30);
+    tolerant.operationInvoked(read);
+    tolerant.operationCompleted(read);
+    expect(tolerant.tally.violation).toBeUndefined();
+  });
+
+  it("may not tell what a majority holds only later", () => {
+    const gone = maker.delete("y");
+    disks.append(40, ["log-a"], gone);
+    const read = { ...wide("DBSIZE", ["v1", 1], 42), completedUs: 80 };
+    checks.operationInvoked(read);
+    disks.append(60, ["log-b"], gone);
+    primary(61, 4);
+    checks.operationCompleted(read);
+    expect(checks.violation?.signature).toBe("dirty read");
+  });
+
+  /** With the same three entries. */
+  function committedLog(): CommittedLog {
+    const entries = new EntryMaker();
+    const log = new CommittedLog(new Tally("log safety", "entries"), { committed: () => {} });
+    const other = new LogDisks(2, {
+      stored: () => {},
+      becameDurable: (_nowUs, stored) => log.becameDurable(stored),
+      copied: () => {},
+      lost: () => {},
+      voted: () => {},
+      removed: () => {},
+      broken: () => {},
+    });
+    const told = {
+      ...quietObserver(),
+      diskSynced: other.synced.bind(other),
+      diskReread: other.reread.bind(other),
+    };
+    const made = [entries.leadership(), entries.set("x", "v1"), entries.set("y", "w1")];
+    new TestDisks(told).append(10, logNodes, ...made);
+    log.claim(20, "db-0-a", 0, 3);
+    return log;
+  }
+});
+
 describe("sessions", () => {
   beforeEach(() => {
     const entries = [maker.leadership(), maker.set("x", "v1"), maker.set("y", "w1")];
@@ -431,11 +699,59 @@ describe("sessions", () => {
     expect(checks.violation?.sentence).toContain("it had shown position 3");
   });
 
-  it("judges each process and each replica apart", () => {
+  it("judges each replica apart", () => {
     tell(replicaGet("v2", 30));
-    tell({ ...replicaGet("v1", 33), process: 6 });
     tell({ ...replicaGet("v1", 36), node: "db-0-c" });
     expect(checks.violation).toBeUndefined();
+  });
+
+  it("finds a replica that goes back in time between two clients, unless their reads overlap", () => {
+    tell(replicaGet("v2", 30));
+    tell({ ...replicaGet("v1", 29), completedUs: 40, repliedUs: 40, process: 6 });
+    expect(checks.violation).toBeUndefined();
+    tell({ ...replicaGet("v1", 43), process: 7 });
+    expect(checks.violation?.sentence).toContain(
+      "db-0-b went back in time for process 7: it had shown position 4 to process 5",
+    );
+    expect(checks.violation?.signature).toBe("back in time");
+  });
+
+  it("finds one in an answer that arrived late", () => {
+    tell({ ...replicaGet("v1", 33), process: 6 });
+    tell({ ...replicaGet("v2", 30), completedUs: 50 });
+    expect(checks.violation).toBeUndefined();
+    const sessions = checks.finish(60).find(({ name }) => name === "sessions");
+    expect(sessions?.sentence).toContain("db-0-b went back in time for process 6");
+  });
+
+  it("finds keys that two clients saw change in contradictory orders", () => {
+    const both = (x: string | null, y: string | null, atUs: number): Operation => {
+      const steps = [
+        { f: "get", key: "x" },
+        { f: "get", key: "y" },
+      ] as const;
+      const input = { f: "transaction", key: "x", watched: [], steps, way: "mget" } as const;
+      const read = operationOf(input, [x, y], atUs, atUs + 1);
+      return { ...read, process: atUs, node: "db-0-b", readonlyReplica: true };
+    };
+    tell(both("v1", null, 30));
+    tell(both("v1", "w1", 33));
+    expect(checks.violation).toBeUndefined();
+    tell(both(null, "w1", 36));
+    expect(checks.violation?.signature).toBe("read of no prefix");
+    expect(checks.violation?.sentence).toContain(
+      'answered MGET (GET x, GET y) with [nil, "w1"] at 0.000037 s, which no prefix of the committed log says',
+    );
+  });
+
+  it("finds a read from the future: a key gone before a majority held its deletion", () => {
+    tell(replicaGet("v2", 22));
+    const gone = maker.delete("x");
+    disks.append(40, ["log-a"], gone);
+    disks.append(60, ["log-b"], gone);
+    primary(61, 5);
+    tell({ ...replicaGet(null, 45), completedUs: 62 });
+    expect(checks.violation?.signature).toBe("read from the future");
   });
 
   it("tells replies out of order", () => {

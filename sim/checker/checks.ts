@@ -1,25 +1,43 @@
 /** All checkers of a run behind one observer. The world feeds it, and stops at the first violation. */
-import { kindOfKey } from "../clients/keys.ts";
+import type { Specification } from "../clients/workloads/workload.ts";
 import type { Budget } from "../scenario.ts";
 import type { CheckResult } from "../run.ts";
 import type { TraceEvent } from "../trace/vocabulary.ts";
+import { BackPressureCheck } from "./backPressure.ts";
 import { tellTimes } from "./describe.ts";
+import { FencingCheck } from "./fencing.ts";
 import { DirtyReadsCheck } from "./dirtyReads.ts";
 import type { Operation } from "./history.ts";
-import type { Impossible } from "./keySearch.ts";
+import { KeyspaceReadsCheck } from "./keyspaceReads.ts";
+import type { Impossible } from "./firstImpossible.ts";
+import { type LeaseRules, LeaseRulesCheck } from "./leaseRules.ts";
+import { StandingCheck } from "./standing.ts";
+import { CatchingUpCheck } from "./catchingUp.ts";
 import { defaultLimit, LinearizabilityCheck } from "./linearizability.ts";
+import { ListAppendCheck } from "./listAppend.ts";
 import { LivenessCheck } from "./liveness.ts";
 import { CommittedLog } from "./log/committedLog.ts";
 import { LogDisks, type StoredEntry } from "./log/logDisks.ts";
 import { ValueIndex } from "./log/valueIndex.ts";
 import { LogSafetyCheck } from "./logSafety.ts";
-import { expiringString } from "./models/expiringString.ts";
-import { redisString } from "./models/redisString.ts";
+import { modelsByKey, specificationOf } from "./models/ofKey.ts";
 import type { DatabaseFacts, LogFacts, Observer, VisitKeys } from "./observer.ts";
 import { type LeaseOverlap, OneLeaderCheck } from "./oneLeader.ts";
+import { RedirectsCheck } from "./redirects.ts";
 import { SessionsCheck } from "./sessions.ts";
 import { StateEqualityCheck } from "./stateEquality.ts";
 import { ZeroLossCheck } from "./zeroLoss.ts";
+
+/** Checks that a scenario may name in `endsOn`. */
+export const endingChecks = [
+  "zero loss",
+  "no dirty reads",
+  "one leader",
+  "log safety",
+  "sessions",
+  "linearizability",
+] as const;
+export type EndingCheck = (typeof endingChecks)[number];
 
 export interface ChecksOptions {
   readonly budget: Budget;
@@ -28,12 +46,20 @@ export interface ChecksOptions {
   readonly epochUnixMs: number;
   /** How far any machine's wall clock may be off from true time, jumps included. */
   readonly wallSkewMs: number;
+  /** Bytes that a primary may have unacknowledged before it executes no further write. */
+  readonly inFlightBytes: number;
+  readonly lease: LeaseRules;
+  /** The run ends at a violation of this check only, by its name; undefined: at the first of any. */
+  readonly endsOn?: EndingCheck | undefined;
   /** Configurations for one completion, above which linearizability leaves a key undecided. */
   readonly searchLimit?: number;
 }
 
 export class Checks implements Observer {
   private readonly linearizability: LinearizabilityCheck;
+  private readonly lists: ListAppendCheck;
+  /** What the operations on primaries are held against. */
+  private readonly asked: Set<Specification> = new Set();
   private readonly disks: LogDisks;
   private readonly values: ValueIndex = new ValueIndex();
   private readonly committed: CommittedLog;
@@ -41,48 +67,80 @@ export class Checks implements Observer {
   private readonly zeroLoss: ZeroLossCheck;
   private readonly dirtyReads: DirtyReadsCheck;
   private readonly oneLeader: OneLeaderCheck;
+  private readonly fencing: FencingCheck;
+  private readonly backPressure: BackPressureCheck;
+  private readonly standing: StandingCheck;
+  private readonly catchingUp: CatchingUpCheck;
+  private readonly leaseRules: LeaseRulesCheck;
   private readonly stateEquality: StateEqualityCheck = new StateEqualityCheck();
   private readonly sessions: SessionsCheck;
+  private readonly redirects: RedirectsCheck;
+  private readonly keyspaceReads: KeyspaceReadsCheck;
   private readonly liveness: LivenessCheck = new LivenessCheck();
+  private readonly endsOn: EndingCheck | undefined;
   /** Sentences count time from the start of the load, as the story does. */
   private originUs = 0;
   private readonly durableByIndex: Map<number, Map<number, StoredEntry>> = new Map();
 
   constructor(options: ChecksOptions) {
     const isBroken = options.budget === "assumption-broken";
-    const expiring = expiringString(options.epochUnixMs, options.wallSkewMs);
+    this.endsOn = options.endsOn;
+    const { epochUnixMs, wallSkewMs } = options;
     this.linearizability = new LinearizabilityCheck({
-      modelOf: (key) => (kindOfKey(key) === "expiring" ? expiring : redisString),
+      modelOf: modelsByKey({ epochUnixMs, skewMs: wallSkewMs }),
       limit: options.searchLimit ?? defaultLimit,
       toleratesStaleReads: isBroken,
     });
+    this.lists = new ListAppendCheck(isBroken);
     this.oneLeader = new OneLeaderCheck(isBroken);
+    this.fencing = new FencingCheck(this.oneLeader.tally);
+    this.backPressure = new BackPressureCheck(this.logSafety.tally, options.inFlightBytes);
     this.committed = new CommittedLog(this.logSafety.tally, {
       committed: (nowUs, stored, shard) => {
         this.oneLeader.committed(nowUs, stored, shard);
+        this.redirects.committed(stored);
         this.logSafety.committed(nowUs, stored, shard);
       },
     });
     this.disks = new LogDisks(options.commitRule === "all" ? 3 : 2, {
-      stored: (_nowUs, stored) => this.values.add(stored),
+      stored: (nowUs, stored) => {
+        this.values.add(stored);
+        this.backPressure.stored(nowUs, stored);
+      },
       becameDurable: (_nowUs, stored) => this.becameDurable(stored),
+      copied: (node, stored) => this.standing.copied(node, stored),
+      lost: (node, stored) => this.standing.lost(node, stored),
+      voted: (nowUs, node, vote) => this.standing.voted(nowUs, node, vote),
       removed: (nowUs, node, stored) => this.logSafety.removed(nowUs, node, stored, this.committed),
       broken: (nowUs, sentence) => this.logSafety.tally.violate(nowUs, sentence),
     });
+    this.standing = new StandingCheck(
+      this.logSafety.tally,
+      this.disks,
+      this.committed,
+      options.commitRule === "all" ? 3 : 2,
+    );
     this.zeroLoss = new ZeroLossCheck(this.disks, this.values, this.committed, {
       epochUnixMs: options.epochUnixMs,
       skewMs: options.wallSkewMs,
+      mayBeDestroyed: options.budget === "over",
     });
-    this.dirtyReads = new DirtyReadsCheck(this.disks, this.values);
+    this.dirtyReads = new DirtyReadsCheck(this.disks, this.values, this.committed, isBroken);
     this.sessions = new SessionsCheck(this.committed, this.values);
+    this.redirects = new RedirectsCheck(this.sessions.tally);
+    this.leaseRules = new LeaseRulesCheck(this.oneLeader.tally, this.committed, options.lease);
+    this.catchingUp = new CatchingUpCheck(this.sessions.tally, this.committed);
+    this.keyspaceReads = new KeyspaceReadsCheck(this.committed, isBroken);
   }
 
+  /** What ends the run. */
   get violation(): CheckResult | undefined {
     const found = this.firstViolation();
     return found === undefined ? undefined : tellTimes(found, this.originUs);
   }
 
   private firstViolation(): CheckResult | undefined {
+    if (this.endsOn !== undefined) return this.violationOf(this.endsOn);
     return (
       this.zeroLoss.tally.violation ??
       this.dirtyReads.tally.violation ??
@@ -90,8 +148,15 @@ export class Checks implements Observer {
       this.logSafety.tally.violation ??
       this.stateEquality.tally.violation ??
       this.sessions.tally.violation ??
+      this.keyspaceReads.tally.violation ??
       this.linearizability.violation
     );
+  }
+
+  private violationOf(name: EndingCheck): CheckResult | undefined {
+    const tallies = [this.zeroLoss, this.dirtyReads, this.oneLeader, this.logSafety, this.sessions];
+    const found = tallies.find(({ tally }) => tally.name === name)?.tally;
+    return found === undefined ? this.linearizability.violation : found.violation;
   }
 
   /** Acknowledged writes found missing. */
@@ -110,14 +175,21 @@ export class Checks implements Observer {
   }
 
   operationInvoked(operation: Operation): void {
-    this.linearizability.operationInvoked(operation);
+    const specification = specificationOf(operation.input.key);
+    if (!operation.readonlyReplica) this.asked.add(specification);
+    if (operation.input.f === "wide") this.keyspaceReads.operationInvoked(operation);
+    else if (specification === "lists") this.lists.operationInvoked(operation);
+    else this.linearizability.operationInvoked(operation);
   }
 
   operationCompleted(operation: Operation): void {
+    const specification = specificationOf(operation.input.key);
     this.zeroLoss.operationCompleted(operation);
-    this.dirtyReads.operationCompleted(operation);
+    // Values of commands bear no name by which the log could tell them.
+    if (specification !== "executor") this.dirtyReads.operationCompleted(operation);
     this.sessions.operationCompleted(operation);
-    this.linearizability.operationCompleted(operation);
+    if (operation.input.f === "wide") this.keyspaceReads.operationCompleted(operation);
+    else if (specification !== "lists") this.linearizability.operationCompleted(operation);
     this.liveness.operationCompleted(operation);
   }
 
@@ -125,8 +197,8 @@ export class Checks implements Observer {
     this.sessions.repliesDisordered(nowUs, node, sentence);
   }
 
-  redirectedToItself(nowUs: number, node: string, request: string): void {
-    this.sessions.redirectedToItself(nowUs, node, request);
+  redirected(nowUs: number, operation: Operation, target: string): void {
+    this.redirects.redirected(nowUs, operation, target);
   }
 
   pipelineAnswered(): void {
@@ -137,11 +209,14 @@ export class Checks implements Observer {
     this.oneLeader.leaseViewed(nowUs, node, shard, facts.epoch, facts.servingUntilUs);
     this.liveness.databaseViewed(node, shard, facts);
     this.committed.claim(nowUs, node, shard, facts.committedPosition);
+    this.leaseRules.viewed(nowUs, node, shard, facts);
+    if (facts.role === "down") this.redirects.ended(nowUs, node);
   }
 
   logViewed(nowUs: number, node: string, shard: number, facts: LogFacts): void {
     this.liveness.logViewed(node, shard, facts);
     const durableAt = this.durableByIndex.get(shard)?.get(facts.commitIndex);
+    this.standing.viewed(nowUs, node, shard, facts, durableAt);
     this.logSafety.commitClaimed(nowUs, node, shard, facts.commitIndex, durableAt, this.committed);
     if (facts.role === "leader") this.leaderSeen(nowUs, node, shard, facts.term);
   }
@@ -170,6 +245,9 @@ export class Checks implements Observer {
   }
 
   traced(event: TraceEvent): void {
+    this.fencing.traced(event);
+    this.leaseRules.traced(event);
+    this.catchingUp.traced(event);
     if (event.kind === "run.loaded") {
       this.originUs = event.timeUs;
     } else if (event.kind === "log.leader") {
@@ -181,10 +259,16 @@ export class Checks implements Observer {
   }
 
   finish(nowUs: number): readonly CheckResult[] {
+    const lists = this.lists.finish();
+    const keyspaceReads = this.keyspaceReads.finish();
+    this.redirects.finish();
     const results = [
-      this.linearizability.finish(),
+      ...(this.hasOnly("lists") ? [] : [this.linearizability.finish()]),
+      // Of these kinds of operations a small load may bring none.
+      ...(lists.examined > 0 || this.hasOnly("lists") ? [lists] : []),
+      ...(keyspaceReads.examined > 0 ? [keyspaceReads] : []),
       this.zeroLoss.finish(nowUs),
-      this.dirtyReads.finish(),
+      ...(this.hasOnly("executor") ? [] : [this.dirtyReads.finish()]),
       this.oneLeader.finish(),
       this.logSafety.finish(),
       this.stateEquality.finish(),
@@ -194,12 +278,19 @@ export class Checks implements Observer {
     return results.map((result) => tellTimes(result, this.originUs));
   }
 
+  /** All operations are of this kind, so that a check which looks at others has nothing to examine. */
+  private hasOnly(specification: Specification): boolean {
+    return this.asked.size === 1 && this.asked.has(specification);
+  }
+
   private leaderSeen(nowUs: number, node: string, shard: number, term: number): void {
     this.logSafety.leaderSeen(nowUs, node, shard, term, this.disks, this.committed);
   }
 
   private becameDurable(stored: StoredEntry): void {
     this.committed.becameDurable(stored);
+    this.fencing.becameDurable(stored);
+    this.backPressure.becameDurable(stored);
     let ofShard = this.durableByIndex.get(stored.shard);
     if (ofShard === undefined) {
       ofShard = new Map();

@@ -1,6 +1,6 @@
 /** Operations and times in words, for messages that a person reads. */
-import type { CheckResult } from "../run.ts";
-import type { Operation } from "./history.ts";
+import type { CheckResult, LegalPrefix } from "../run.ts";
+import type { Operation, OperationInput } from "./history.ts";
 import { quote } from "./models/model.ts";
 
 /**
@@ -18,15 +18,31 @@ export function sayDuration(us: number): string {
 
 /** A result whose sentences say moments as "12.345678 s" since `originUs`. */
 export function tellTimes(result: CheckResult, originUs: number): CheckResult {
-  const tell = (text: string): string =>
-    text.replace(/⟨(-?[\d.]+)⟩/g, (_, us) => sayDuration(Number(us) - originUs));
-  const told = { ...result, sentence: tell(result.sentence) };
-  return result.details === undefined ? told : { ...told, details: result.details.map(tell) };
+  const tell = (text: string): string => tellTimesIn(text, originUs);
+  const { sentence, details, legalPrefix } = result;
+  return {
+    ...result,
+    sentence: tell(sentence),
+    ...(details === undefined ? {} : { details: details.map(tell) }),
+    ...(legalPrefix === undefined ? {} : { legalPrefix: tellPrefix(legalPrefix, tell) }),
+  };
+}
+
+function tellPrefix(prefix: LegalPrefix, tell: (text: string) => string): LegalPrefix {
+  const before = prefix.before.map((one) => ({ ...one, lastPlaced: one.lastPlaced.map(tell) }));
+  return { ...prefix, impossible: tell(prefix.impossible), before };
+}
+
+export function tellTimesIn(text: string, originUs: number): string {
+  return text.replace(/⟨(-?[\d.]+)⟩/g, (_, us) => sayDuration(Number(us) - originUs));
 }
 
 /** `SET registers:0:{5} "v0001"` */
-export function sayRequest(operation: Operation): string {
-  const { input } = operation;
+export function sayRequest({ input }: Operation): string {
+  return sayInput(input);
+}
+
+export function sayInput(input: OperationInput): string {
   switch (input.f) {
     case "get":
       return `GET ${input.key}`;
@@ -42,7 +58,32 @@ export function sayRequest(operation: Operation): string {
       return `APPEND ${input.key} ${quote(input.value)}`;
     case "cas":
       return `compare-and-set ${input.key} from ${quote(input.expected)} to ${quote(input.value)}`;
+    case "flush":
+      return input.command;
+    case "wide":
+      return `MULTI (GET ${input.key}, ${input.command})`;
+    case "commands": {
+      const requests = input.requests.map(sayWords).join(", ");
+      return input.isAtomic ? `MULTI (${requests})` : requests;
+    }
+    case "transaction": {
+      const steps = input.steps.map(sayInput).join(", ");
+      if (input.way === "mget") return `MGET (${steps})`;
+      const whole = `MULTI (${steps})${input.way === "discard" ? " DISCARD" : ""}`;
+      if (input.watched.length === 0) return whole;
+      const watched = input.watched.map(({ key, value }) => `${key} still ${quote(value)}`);
+      return `${whole} if ${watched.join(", ")}`;
+    }
   }
+}
+
+function sayWords(words: readonly string[]): string {
+  return words.map((word, index) => (index > 0 && word === "" ? '""' : word)).join(" ");
+}
+
+/** `"v0001"`, `OK`, `nil` */
+export function sayAnswer({ input, output }: Operation): string {
+  return input.f.startsWith("set") ? "OK" : quote(output);
 }
 
 /** The request, where and when, and what came of it. */
@@ -50,8 +91,7 @@ export function sayOperation(operation: Operation): string {
   const from = sayTime(operation.invokedUs);
   const who = `process ${operation.process} at ${operation.node}`;
   if (operation.outcome === "ok") {
-    const answer = operation.input.f.startsWith("set") ? "OK" : quote(operation.output);
-    return `${sayRequest(operation)} → ${answer} (${who}, ${from} to ${sayTime(operation.completedUs)})`;
+    return `${sayRequest(operation)} → ${sayAnswer(operation)} (${who}, ${from} to ${sayTime(operation.completedUs)})`;
   }
   return `${sayRequest(operation)} → outcome ${operation.outcome} (${who}, from ${from})`;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { createFaultCounter } from "../place.ts";
 import type { CheckResult } from "../run.ts";
 import type { Expectation, ParameterValue } from "../scenario.ts";
 import type { EventKind, TraceEvent } from "../trace/vocabulary.ts";
@@ -14,6 +15,7 @@ const facts: ExpectationFacts = {
   failovers: [],
   latencies: [],
   faults: [],
+  load: [],
   trace: [],
   history: [],
   operations: {
@@ -203,9 +205,10 @@ describe("judging expectations", () => {
       targets: [],
       fromUs: 0,
       untilUs: 9 * SECOND,
-      messagesCut: 1,
-      diskResultsChanged: 0,
+      effects: { ...createFaultCounter(), messagesCut: 1 },
       operationsOverlapped: 0,
+      mattered: true,
+      phases: [],
     };
     const write = operationOf({ f: "set", key: "x", value: "a" }, null, 3 * SECOND, 4 * SECOND);
     const changes = { faults: [fault], history: [write] };
@@ -213,7 +216,7 @@ describe("judging expectations", () => {
     const silent = { ...write, outcome: "unknown" } as const;
     expect(verdict("noWritesDuringFault", {}, { ...changes, history: [silent] })).toBe("ok");
     expect(verdict("faultHadEffect", {}, changes)).toBe("ok");
-    const idle = { ...fault, messagesCut: 0 };
+    const idle = { ...fault, mattered: false };
     expect(judge("faultHadEffect", {}, { faults: [idle] }).sentence).toContain("changed nothing");
     expect(verdict("faultHadEffect", {}, { faults: [] })).toBe("nothing examined");
   });

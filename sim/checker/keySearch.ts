@@ -1,362 +1,217 @@
 /**
- * The just-in-time search for one key: is there an order of its operations, each between its invocation and its
- * completion, that the model allows? (Lowe's search; reductions as in the comments.)
- *
- * The frontier is the set of configurations that explain everything so far: a state, and which pending operations have
- * already taken effect. An operation is placed only when its completion forces it. When the frontier becomes empty at a
- * completion, that response is the end of the shortest prefix that no order explains.
+ * One key's search: the frontier, as long as it stays small; where it does not, a search depth first beside it. Both are
+ * exact, so the first that comes to an end decides.
  */
-import type { Operation } from "./history.ts";
-import type { Model, State } from "./models/model.ts";
+import type { Identity, Model, Timed } from "./models/model.ts";
+import { DepthSearch } from "./search/depthSearch.ts";
+import { Foresight } from "./search/foresight.ts";
+import { Frontier, type StepResult, type Workspace } from "./search/frontier.ts";
+import { OrderLog } from "./search/orderLog.ts";
+import { RowSet } from "./search/rowSet.ts";
+import { StateTable } from "./search/stateTable.ts";
+import { Timeline } from "./search/timeline.ts";
 
-/** Bits of pending slots, 31 a word; most keys never need a second word. */
-interface Configuration {
-  state: State;
-  low: number;
-  high: number[] | undefined;
+export interface SearchLimits {
+  /** Configurations for one completion, above which a search gives up; all of a key get TOTAL_SHARE times as many. */
+  readonly limit: number;
+  /** The same in bytes, for everything that a key's search holds. */
+  readonly bytes: number;
+  /** Tests put these to their ends; 2000 and 32 unless told. */
+  readonly thresholds?: Thresholds;
 }
 
-export interface Impossible {
-  /** The first response that no order explains. */
-  readonly operation: Operation;
-  /** What the key could hold before it. */
-  readonly states: readonly State[];
-  /** Pending at that moment, without the operation itself. */
-  readonly overlapping: readonly Operation[];
-  /** A read, or an operation without effect, whose answer was right at some earlier moment. Only told with `remembersStates`. */
-  readonly wasTrueEarlier: boolean;
+export interface SearchOptions extends SearchLimits {
+  /** Keep every state that the key ever had, and let impossible completions be passed over: see `skip`. */
+  readonly toleratesStaleReads: boolean;
+  /** Keep the order that led to each configuration. */
+  readonly recordsOrders: boolean;
 }
 
-const WORD = 31;
-/** A search of one completion beyond so many configurations also looks ahead at what pending operations must find. */
-const LOOKAHEAD_FROM = 64;
+export interface Thresholds {
+  /** The frontier alone gets so many configurations a completion before the other search joins. */
+  readonly depthFrom: number;
+  /** A frontier of one completion beyond so many configurations also looks ahead. */
+  readonly lookaheadFrom: number;
+}
 
-export class KeySearch {
+const usualThresholds: Thresholds = { depthFrom: 2000, lookaheadFrom: 32 };
+/** Each time that both gave up they get so many times as much. */
+const GROWTH = 8;
+/** The search depth first may make so many times as many: it makes one at a time, and only the way to the last is kept. */
+const DEPTH_SHARE = 4;
+/** What all completions of a key may cost: many that are just within the limit would take for ever. */
+const TOTAL_SHARE = 40;
+/** Beside that, each event may cost so many configurations: a long history is no hard one. */
+const EVENT_SHARE = 100;
+
+export function newWorkspace(): Workspace {
+  return { queue: new RowSet(false), reached: new RowSet(false) };
+}
+
+export class KeySearch<S, O extends Timed> {
+  readonly timeline: Timeline<S, O>;
+  private readonly model: Model<S, O>;
+  private readonly options: SearchOptions;
+  private readonly table: StateTable<S, O>;
+  private readonly foresight: Foresight<S, O> | undefined;
+  private readonly orders: OrderLog<O> | undefined;
+  private readonly frontier: Frontier<S, O>;
+  private depth: DepthSearch<S, O> | undefined = undefined;
+  private exploredInDepth = 0;
+  /** Events that the frontier has tried. */
+  private events = 0;
+  private readonly depthFrom: number;
+  private readonly pastStates: Map<Identity, S> | undefined;
+
+  constructor(model: Model<S, O>, options: SearchOptions, workspace: Workspace) {
+    this.model = model;
+    this.options = options;
+    this.timeline = new Timeline(model);
+    this.table = new StateTable(model);
+    const { lookahead } = model;
+    // Behind a completion that is passed over, what it needed is not needed.
+    const looksAhead = lookahead !== undefined && !options.toleratesStaleReads;
+    this.foresight = looksAhead ? new Foresight(lookahead, this.timeline) : undefined;
+    const { depthFrom, lookaheadFrom } = options.thresholds ?? usualThresholds;
+    this.depthFrom = depthFrom;
+    this.orders = options.recordsOrders ? new OrderLog() : undefined;
+    this.frontier = new Frontier(
+      model,
+      this.timeline,
+      this.table,
+      workspace,
+      this.foresight,
+      this.orders,
+      lookaheadFrom,
+    );
+    this.pastStates = options.toleratesStaleReads
+      ? new Map([[model.identify(model.initial), model.initial]])
+      : undefined;
+  }
+
   /** Configurations made so far. */
-  explored = 0;
-  /** Set by the feeder: when the next overwriting operation that is not invoked here yet will be; Infinity if none is known. */
-  nextOverwriteOrder: number = Infinity;
-  private readonly model: Model;
-  private readonly limit: number;
-  private readonly pastStates: Set<State> | undefined;
-  private readonly slots: (Operation | undefined)[] = [];
-  private readonly slotOf: Map<Operation, number> = new Map();
-  private configurations: Configuration[];
-  private openLow = 0;
-  private readonly openHigh: number[] = [];
-  /** Overwriting operations that are pending. */
-  private overwriters = 0;
+  get explored(): number {
+    return this.frontier.explored + this.exploredInDepth + (this.depth?.explored ?? 0);
+  }
 
   /**
-   * @param limit configurations for one completion, above which the search gives up
-   * @param remembersStates keeps every state that the key ever had, to tell a stale answer from an invented one
+   * Searches on up to the first operation that still runs; `isLast`: to the end, what runs stays unknown.
+   * "impossible" and "exhausted" are about `obstacle()`.
    */
-  constructor(model: Model, limit: number, remembersStates: boolean) {
-    this.model = model;
-    this.limit = limit;
-    this.pastStates = remembersStates ? new Set([model.initial]) : undefined;
-    this.configurations = [{ state: model.initial, low: 0, high: undefined }];
-  }
-
-  /** Possible states now. */
-  states(): readonly State[] {
-    return [...new Set(this.configurations.map((configuration) => configuration.state))];
-  }
-
-  /** An operation begins. Its outcome must be known already: "ok", or unknown for ever. */
-  invoke(operation: Operation): void {
-    const isOpen = operation.outcome !== "ok";
-    if (isOpen && operation.input.f === "get") return;
-    let slot = this.slots.indexOf(undefined);
-    if (slot < 0) slot = this.slots.length;
-    this.slots[slot] = operation;
-    this.slotOf.set(operation, slot);
-    if (this.model.overwrites(operation)) this.overwriters++;
-    if (isOpen) this.markOpen(slot);
-    // A pure operation that fits now may be placed now: it changes no later state.
-    if (!this.model.isPure(operation)) return;
-    for (const configuration of this.configurations) {
-      if (this.model.step(configuration.state, operation) === configuration.state) {
-        add(configuration, slot);
-      }
+  advance(isLast: boolean): StepResult {
+    this.timeline.resolve(isLast);
+    this.foresight?.reset();
+    const { limit, toleratesStaleReads } = this.options;
+    if (this.depth === undefined) {
+      const result = this.runFrontier(
+        toleratesStaleReads ? limit : Math.min(limit, this.depthFrom),
+      );
+      if (result !== "exhausted" || toleratesStaleReads) return result;
     }
+    return this.race();
   }
 
-  /** An operation completes with "ok". "impossible": see `explain`; "exhausted": the limit was reached. */
-  complete(operation: Operation): "ok" | "impossible" | "exhausted" {
-    const slot = this.slotOf.get(operation) as number;
-    if (this.slotOf.size === 1) {
-      if (!this.completeAlone(operation, slot)) return "impossible";
-    } else if (!this.configurations.every((configuration) => has(configuration, slot))) {
-      const reached = this.search(operation, slot);
-      if (reached === undefined) return "exhausted";
-      if (reached.length === 0) return "impossible";
-      this.configurations = reached;
+  /** The completion that no order was found to reach beyond. Caller: advance did not answer "ok". */
+  obstacle(): O {
+    const position = Math.max(this.frontier.position, this.depth?.farthest ?? 0);
+    return this.timeline.operations[position] as O;
+  }
+
+  /** Whether `states` are all that were possible, not only those that what comes later allows. */
+  get knowsAllStates(): boolean {
+    return this.depth === undefined && !this.frontier.hasPruned;
+  }
+
+  /** Possible states now; where the search depth first had to help, one of them. */
+  states(): readonly S[] {
+    return this.depth === undefined ? this.frontier.states() : [this.depth.state()];
+  }
+
+  /** For each state, one order of the operations that leads to it. Empty unless orders are recorded. */
+  ordersToStates(): readonly (readonly O[])[] {
+    const { orders } = this;
+    if (orders === undefined) return [];
+    const ends = this.depth === undefined ? this.frontier.ends() : [this.depth.end];
+    return ends.map((end) => orders.orderOf(end));
+  }
+
+  /** Pending where the frontier stands. */
+  pending(): readonly O[] {
+    const pending: O[] = [];
+    for (const one of this.frontier.slots.bySlot)
+      if (one !== undefined) pending.push(one.operation);
+    return pending;
+  }
+
+  /** Whether an answer would have been right in a state that the key had earlier. Told with `toleratesStaleReads` only. */
+  wasTrueEarlier(operation: O): boolean {
+    for (const state of this.pastStates?.values() ?? []) {
+      if (this.model.step(state, operation) !== undefined) return true;
     }
-    this.forget(operation, slot);
-    if (this.pastStates !== undefined) {
-      for (const configuration of this.configurations) this.pastStates.add(configuration.state);
+    return false;
+  }
+
+  /** Goes on as if an impossible read had never been. Caller: advance answered "impossible". */
+  skip(): void {
+    this.frontier.skip();
+  }
+
+  private runFrontier(limit: number): StepResult {
+    const { frontier, timeline } = this;
+    while (frontier.position < timeline.resolved) {
+      if (this.isSpent()) return "exhausted";
+      this.events++;
+      const result = frontier.step(limit, this.options.bytes);
+      if (result !== "ok") return result;
+      if (this.pastStates !== undefined) this.rememberStates(this.pastStates);
+    }
+    this.leaveDepth();
+    if (timeline.resolved === timeline.count) {
+      timeline.forget();
+      frontier.position = 0;
     }
     return "ok";
   }
 
-  /** Tells about a completion that was found impossible. Caller: complete answered "impossible", nothing since. */
-  explain(operation: Operation): Impossible {
-    const overlapping: Operation[] = [];
-    for (const pending of this.slots) {
-      if (pending !== undefined && pending !== operation) overlapping.push(pending);
-    }
-    let wasTrueEarlier = false;
-    const isRead = operation.input.f === "get" || this.model.isPure(operation);
-    if (this.pastStates !== undefined && isRead) {
-      for (const state of this.pastStates) {
-        if (this.model.step(state, operation) !== undefined) wasTrueEarlier = true;
-      }
-    }
-    return { operation, states: this.states(), overlapping, wasTrueEarlier };
-  }
-
-  /** Goes on as if an impossible read had never been. */
-  discard(operation: Operation): void {
-    this.forget(operation, this.slotOf.get(operation) as number);
-  }
-
-  /** The quick way: nothing else is pending, so the operation takes effect here. */
-  private completeAlone(operation: Operation, slot: number): boolean {
-    const { configurations, model } = this;
-    if (configurations.length === 1) {
-      const only = configurations[0] as Configuration;
-      if (has(only, slot)) return true;
-      const next = model.step(only.state, operation);
-      if (next === undefined) return false;
-      only.state = next;
-      add(only, slot);
-      return true;
-    }
-    const reached: Map<State, Configuration> = new Map();
-    for (const configuration of configurations) {
-      const next = has(configuration, slot)
-        ? configuration.state
-        : model.step(configuration.state, operation);
-      if (next === undefined || reached.has(next)) continue;
-      const copy = copyOf(configuration, next);
-      add(copy, slot);
-      reached.set(next, copy);
-    }
-    if (reached.size === 0) return false;
-    this.configurations = [...reached.values()];
-    return true;
-  }
-
-  /** All configurations in which the operation has taken effect, by placing pending ones before it where that helps. */
-  private search(operation: Operation, slot: number): Configuration[] | undefined {
-    const { model } = this;
-    const isPure = model.isPure(operation);
-    const reached = new Frontier(this);
-    const seen = new Frontier(this);
-    const queue: Configuration[] = [];
-    for (const configuration of this.configurations) {
-      if (has(configuration, slot)) reached.add(configuration);
-      else if (seen.add(configuration)) queue.push(configuration);
-    }
-    const from = this.explored;
-    for (let head = 0; head < queue.length; head++) {
-      const configuration = queue[head] as Configuration;
-      const next = model.step(configuration.state, operation);
-      if (next !== undefined) {
-        const placed = copyOf(configuration, next);
-        add(placed, slot);
-        this.placePure(placed);
-        reached.add(placed);
-        if (isPure && next === configuration.state) continue;
-      }
-      this.expand(configuration, slot, seen, queue, this.explored - from > LOOKAHEAD_FROM);
-      if (this.explored - from > this.limit) return undefined;
-    }
-    return reached.list();
-  }
-
-  private expand(
-    configuration: Configuration,
-    without: number,
-    seen: Frontier,
-    queue: Configuration[],
-    looksAhead: boolean,
-  ): void {
-    const { slots, model } = this;
-    for (let slot = 0; slot < slots.length; slot++) {
-      const pending = slots[slot];
-      if (pending === undefined || slot === without || has(configuration, slot)) continue;
-      if (model.isPure(pending) || this.hasEarlierTwin(configuration, pending)) continue;
-      const next = model.step(configuration.state, pending);
-      if (next === undefined) continue;
-      // An open operation without effect here need not be placed: it may as well never happen.
-      if (next === configuration.state && pending.outcome !== "ok") continue;
-      const placed = copyOf(configuration, next);
-      add(placed, slot);
-      this.placePure(placed);
-      this.explored++;
-      if (looksAhead && this.isDeadEnd(placed)) continue;
-      if (seen.add(placed)) queue.push(placed);
+  /** Both searches in turns, with growing limits. */
+  private race(): StepResult {
+    const { limit, bytes } = this.options;
+    for (let share = Math.min(limit, this.depthFrom); ; share = Math.min(limit, share * GROWTH)) {
+      const deep = this.dive().run(share * DEPTH_SHARE, bytes);
+      if (deep !== "exhausted") return deep;
+      const result = this.runFrontier(share);
+      if (result !== "exhausted" || share === limit || this.isSpent()) return result;
     }
   }
 
-  private placePure(configuration: Configuration): void {
-    const { slots, model } = this;
-    for (let slot = 0; slot < slots.length; slot++) {
-      const pending = slots[slot];
-      if (pending === undefined || has(configuration, slot) || !model.isPure(pending)) continue;
-      if (model.step(configuration.state, pending) === configuration.state)
-        add(configuration, slot);
+  private isSpent(): boolean {
+    return this.explored > TOTAL_SHARE * this.options.limit + EVENT_SHARE * this.events;
+  }
+
+  private dive(): DepthSearch<S, O> {
+    if (this.depth !== undefined && this.depth.capacity < this.timeline.width) this.leaveDepth();
+    if (this.depth === undefined) {
+      this.frontier.numberStates();
+      this.table.isPinned = true;
+      this.depth = new DepthSearch(
+        this.model,
+        this.timeline,
+        this.table,
+        this.foresight,
+        this.orders,
+        this.frontier,
+      );
     }
+    return this.depth;
   }
 
-  /**
-   * Twins, equal in what they ask and answer: if A is invoked and completes no later than B, an order with B first
-   * stays good with the two exchanged. So only A first is tried, and open twins become a mere count.
-   */
-  private hasEarlierTwin(configuration: Configuration, operation: Operation): boolean {
-    for (let slot = 0; slot < this.slots.length; slot++) {
-      const other = this.slots[slot];
-      if (other === undefined || other === operation) continue;
-      if (has(configuration, slot) || !areTwins(other, operation)) continue;
-      const otherEnd = endOrder(other);
-      const end = endOrder(operation);
-      if (other.invokedOrder < operation.invokedOrder && otherEnd <= end) return true;
-    }
-    return false;
+  private leaveDepth(): void {
+    this.exploredInDepth += this.depth?.explored ?? 0;
+    this.depth = undefined;
+    this.table.isPinned = false;
   }
 
-  /** While nothing pending can overwrite the value, it only grows: a pending operation that needs another one is lost. */
-  private isDeadEnd(configuration: Configuration): boolean {
-    if (this.overwriters > 0) return false;
-    for (let slot = 0; slot < this.slots.length; slot++) {
-      const pending = this.slots[slot];
-      if (pending === undefined || pending.outcome !== "ok" || has(configuration, slot)) continue;
-      if (this.nextOverwriteOrder < pending.completedOrder) continue;
-      if (!this.model.canGrowInto(configuration.state, pending)) return true;
-    }
-    return false;
+  private rememberStates(past: Map<Identity, S>): void {
+    for (const state of this.frontier.states()) past.set(this.model.identify(state), state);
   }
-
-  private markOpen(slot: number): void {
-    if (slot < WORD) this.openLow |= 1 << slot;
-    else {
-      const word = Math.floor(slot / WORD) - 1;
-      while (this.openHigh.length <= word) this.openHigh.push(0);
-      this.openHigh[word] = (this.openHigh[word] as number) | (1 << (slot % WORD));
-    }
-  }
-
-  private forget(operation: Operation, slot: number): void {
-    this.slots[slot] = undefined;
-    this.slotOf.delete(operation);
-    if (this.model.overwrites(operation)) this.overwriters--;
-    for (const configuration of this.configurations) remove(configuration, slot);
-  }
-
-  /** One explains all that two explain if states and live parts are equal and it has used up fewer open operations. */
-  covers(better: Configuration, worse: Configuration): boolean {
-    if (!wordCovers(better.low, worse.low, this.openLow)) return false;
-    const count = Math.max(better.high?.length ?? 0, worse.high?.length ?? 0);
-    for (let word = 0; word < count; word++) {
-      const open = this.openHigh[word] ?? 0;
-      if (!wordCovers(better.high?.[word] ?? 0, worse.high?.[word] ?? 0, open)) return false;
-    }
-    return true;
-  }
-}
-
-/** Configurations without those that another one covers. */
-class Frontier {
-  private readonly byState: Map<State, Configuration[]> = new Map();
-  private readonly search: KeySearch;
-
-  constructor(search: KeySearch) {
-    this.search = search;
-  }
-
-  /** False if one that is already there explains as much. */
-  add(configuration: Configuration): boolean {
-    const same = this.byState.get(configuration.state);
-    if (same === undefined) {
-      this.byState.set(configuration.state, [configuration]);
-      return true;
-    }
-    for (const other of same) if (this.search.covers(other, configuration)) return false;
-    let kept = 0;
-    for (const other of same) {
-      if (!this.search.covers(configuration, other)) same[kept++] = other;
-    }
-    same.length = kept;
-    same.push(configuration);
-    return true;
-  }
-
-  list(): Configuration[] {
-    const all: Configuration[] = [];
-    for (const same of this.byState.values()) for (const one of same) all.push(one);
-    return all;
-  }
-}
-
-function wordCovers(better: number, worse: number, open: number): boolean {
-  return (better & ~open) === (worse & ~open) && (better & open & ~worse) === 0;
-}
-
-function areTwins(left: Operation, right: Operation): boolean {
-  if (left.input.f !== right.input.f) return false;
-  const isOpen = left.outcome !== "ok";
-  if (isOpen !== (right.outcome !== "ok")) return false;
-  if (!isOpen && left.output !== right.output) return false;
-  const a = left.input;
-  const b = right.input;
-  switch (a.f) {
-    case "set":
-    case "append":
-      return b.f === a.f && a.value === b.value;
-    case "setUntil":
-      return b.f === a.f && a.value === b.value && a.untilUnixMs === b.untilUnixMs;
-    case "cas":
-      return b.f === a.f && a.value === b.value && a.expected === b.expected;
-    case "get":
-    case "delete":
-    case "increment":
-      return true;
-  }
-}
-
-function endOrder(operation: Operation): number {
-  return operation.outcome === "ok" ? operation.completedOrder : Infinity;
-}
-
-function copyOf(configuration: Configuration, state: State): Configuration {
-  return { state, low: configuration.low, high: configuration.high?.slice() };
-}
-
-function has(configuration: Configuration, slot: number): boolean {
-  if (slot < WORD) return (configuration.low & (1 << slot)) !== 0;
-  const word = configuration.high?.[Math.floor(slot / WORD) - 1] ?? 0;
-  return (word & (1 << (slot % WORD))) !== 0;
-}
-
-function add(configuration: Configuration, slot: number): void {
-  if (slot < WORD) {
-    configuration.low |= 1 << slot;
-    return;
-  }
-  const word = Math.floor(slot / WORD) - 1;
-  const high = (configuration.high ??= []);
-  while (high.length <= word) high.push(0);
-  high[word] = (high[word] as number) | (1 << (slot % WORD));
-}
-
-function remove(configuration: Configuration, slot: number): void {
-  if (slot < WORD) {
-    configuration.low &= ~(1 << slot);
-    return;
-  }
-  const word = Math.floor(slot / WORD) - 1;
-  const { high } = configuration;
-  if (high?.[word] !== undefined) high[word] &= ~(1 << (slot % WORD));
 }

@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
-import type { Operation, OperationInput, OperationOutput, Outcome } from "./history.ts";
-import { checkHistory, defaultLimit } from "./linearizability.ts";
+import type { CasInput, KeyInput, Operation, OperationOutput, Outcome } from "./history.ts";
+import { checkHistory, defaultLimit, LinearizabilityCheck } from "./linearizability.ts";
 import { expiringString } from "./models/expiringString.ts";
 import { redisString } from "./models/redisString.ts";
 import type { Model, State } from "./models/model.ts";
+import { lcg } from "./testHistories.ts";
 import { operationOf } from "./testOperations.ts";
+
+type SingleInput = KeyInput | CasInput;
 
 const options = { modelOf: () => redisString, limit: defaultLimit, toleratesStaleReads: false };
 
@@ -43,6 +46,31 @@ describe("linearizability: textbook histories", () => {
     expect(result.atUs).toBe(6);
     expect(result.sentence).toContain("GET x was answered nil by db-0-a at 0.000006 s");
     expect(result.sentence).toContain('the key held "a"');
+  });
+
+  it("tells the longest legal order and the states before the impossible answer", () => {
+    const history = [
+      operationOf({ f: "set", key: "x", value: "a" }, null, 0, 10),
+      operationOf({ f: "get", key: "x" }, "a", 1, 3),
+      operationOf({ f: "get", key: "x" }, null, 4, 6),
+    ];
+    const { details, legalPrefix, operations } = checkHistory(history, options);
+    expect(operations).toHaveLength(1);
+    const set = 'SET x "a" → OK (process 0 at db-0-a, 0.000000 s to 0.000010 s)';
+    const read = 'GET x → "a" (process 1 at db-0-a, 0.000001 s to 0.000003 s)';
+    const wrong = "GET x → nil (process 4 at db-0-a, 0.000004 s to 0.000006 s)";
+    expect(details).toEqual([
+      `impossible: ${wrong}`,
+      'possible state before it: "a"',
+      'longest legal order, whole, which leads to "a":',
+      `  1. ${set}`,
+      `  2. ${read}`,
+    ]);
+    expect(legalPrefix).toEqual({
+      impossible: wrong,
+      isExact: true,
+      before: [{ state: '"a"', placed: 2, lastPlaced: [set, read] }],
+    });
   });
 
   it("keeps a write of unknown outcome possible for ever, but only once", () => {
@@ -101,17 +129,26 @@ describe("linearizability: textbook histories", () => {
     expect(verdict([])).toBe("nothing examined");
   });
 
-  it("answers unknown, not ok, beyond its budget", () => {
-    const history: Operation[] = [];
+  it("answers unknown, not ok, beyond its budget of configurations or of bytes", () => {
+    const history: Operation[] = [operationOf({ f: "get", key: "l" }, null, 0, 1)];
     for (let index = 0; index < 12; index++) {
       history.push(
-        operationOf({ f: "append", key: "l", value: `${index};` }, null, index, 90, "unknown"),
+        operationOf(
+          { f: "append", key: "l", value: `${index % 10};` },
+          null,
+          2 + index,
+          90,
+          "unknown",
+        ),
       );
     }
-    history.push(operationOf({ f: "append", key: "l", value: "x" }, null, 91, 92));
-    const result = checkHistory(history, { ...options, limit: 500 });
-    expect(result.verdict).toBe("unknown");
-    expect(result.sentence).toContain("1 of 1 keys were not decided");
+    // All have two bytes, so no order of any of them leads to an even length; but there are millions of orders.
+    history.push(operationOf({ f: "append", key: "l", value: "x" }, 24, 91, 92));
+    const few = checkHistory(history, { ...options, limit: 500 });
+    expect(few.verdict).toBe("unknown");
+    expect(few.sentence).toContain("1 of 1 keys were not decided");
+    const small = checkHistory(history, { ...options, limit: 1e9, bytes: 1_000_000 });
+    expect(small.verdict).toBe("unknown");
   });
 
   it("tells stale reads from invented ones where an assumption is broken", () => {
@@ -175,14 +212,6 @@ describe("linearizability against a brute-force search", () => {
   });
 });
 
-function lcg(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 4_294_967_296;
-  };
-}
-
 /** Up to six operations of few processes on one key, answered by chance or by a real register now and then. */
 function randomHistory(random: () => number): Operation[] {
   const history: Operation[] = [];
@@ -207,7 +236,7 @@ function randomHistory(random: () => number): Operation[] {
   return history;
 }
 
-function randomInput(random: () => number, family: number): OperationInput {
+function randomInput(random: () => number, family: number): SingleInput {
   const value = "abc"[Math.floor(random() * 3)];
   const kind = random();
   if (kind < 0.45) return { f: "get", key: "k" };
@@ -220,7 +249,7 @@ function randomInput(random: () => number, family: number): OperationInput {
   return kind < 0.9 ? { f: "append", key: "k", value } : { f: "set", key: "k", value };
 }
 
-function truthful(input: OperationInput, state: State): OperationOutput {
+function truthful(input: SingleInput, state: State): OperationOutput {
   switch (input.f) {
     case "get":
       return state;
@@ -240,7 +269,7 @@ function truthful(input: OperationInput, state: State): OperationOutput {
 
 function randomOutput(
   random: () => number,
-  input: OperationInput,
+  input: SingleInput,
   history: readonly Operation[],
 ): OperationOutput {
   const pick = history[Math.floor(random() * history.length)]?.input;
@@ -283,3 +312,39 @@ function bruteForce(history: readonly Operation[]): boolean {
   };
   return place(null, alive);
 }
+
+describe("FLUSHALL", () => {
+  const flush = (fromUs: number, toUs: number, outcome: Outcome = "ok"): Operation =>
+    operationOf({ f: "flush", key: "any", command: "FLUSHALL" }, null, fromUs, toUs, outcome);
+  const set = (key: string, fromUs: number): Operation =>
+    operationOf({ f: "set", key, value: "a" }, null, fromUs, fromUs + 1);
+  const get = (key: string, output: string | null, fromUs: number): Operation =>
+    operationOf({ f: "get", key }, output, fromUs, fromUs + 1);
+
+  function verdictOf(...operations: readonly Operation[]): string {
+    const check = new LinearizabilityCheck(options);
+    const events = operations.flatMap((one) => [
+      { order: one.invokedOrder, tell: () => check.operationInvoked(one) },
+      { order: one.completedOrder, tell: () => check.operationCompleted(one) },
+    ]);
+    for (const { tell } of events.sort((a, b) => a.order - b.order)) tell();
+    return check.finish().verdict;
+  }
+
+  it("empties every key of the shard, and no key of another", () => {
+    const history = [set("x", 0), set("y", 2), flush(4, 5)];
+    expect(verdictOf(...history, get("x", null, 6), get("y", null, 8))).toBe("ok");
+    expect(verdictOf(...history, get("y", "a", 6))).toBe("violation");
+    const elsewhere = { ...get("z", "a", 6), shard: 1 };
+    expect(verdictOf({ ...set("z", 1), shard: 1 }, ...history, elsewhere)).toBe("ok");
+  });
+
+  it("of unknown outcome may empty keys that come up later, once", () => {
+    const lost = flush(0, 1, "unknown");
+    expect(verdictOf(lost, set("x", 2), get("x", null, 4))).toBe("ok");
+    expect(verdictOf(lost, set("x", 2), get("x", "a", 4))).toBe("ok");
+    const again = [set("x", 2), get("x", null, 4), set("x", 6), get("x", null, 8)];
+    expect(verdictOf(lost, ...again)).toBe("violation");
+    expect(verdictOf(set("x", 2), get("x", null, 4))).toBe("violation");
+  });
+});

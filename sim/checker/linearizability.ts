@@ -1,19 +1,26 @@
 /**
- * Linearizability of what clients saw on primaries: one search a key, fed as events happen. A single-key history is
- * linearizable if and only if each key's part is, and no command of the workloads touches two keys.
+ * Linearizability of what clients saw on primaries: one search a key or group of keys, fed as events happen. A history is
+ * linearizable if and only if the part of each group is, as long as no operation touches two groups: a workload's
+ * operations name their group, and of a history from elsewhere `checkHistory` finds the groups first.
  */
-import type { CheckResult } from "../run.ts";
-import { sayOperation, sayRequest, sayTime, tellTimes } from "./describe.ts";
+import type { CheckResult, LegalPrefix } from "../run.ts";
+import { sayAnswer, sayOperation, sayRequest, sayTime, tellTimes } from "./describe.ts";
 import type { Operation } from "./history.ts";
+import type { Impossible } from "./firstImpossible.ts";
 import { KeyFeed } from "./keyFeed.ts";
-import type { Impossible } from "./keySearch.ts";
-import { type Model, quote } from "./models/model.ts";
+import { KeyGroups } from "./keyGroups.ts";
+import { keyHistoryOf } from "./keyHistory.ts";
+import { newWorkspace } from "./keySearch.ts";
+import type { Model } from "./models/model.ts";
+import type { Workspace } from "./search/frontier.ts";
 
 export interface LinearizabilityOptions {
-  /** The specification of a key. */
+  /** The specification of a key, or of the group that a key stands for. */
   readonly modelOf: (key: string) => Model;
   /** Configurations for one completion, above which the key is left undecided. */
   readonly limit: number;
+  /** The same in bytes of memory for one key; 256 MB unless told. */
+  readonly bytes?: number;
   /** Budget "assumption-broken": stale reads are counted and named, and are no violation. */
   readonly toleratesStaleReads: boolean;
 }
@@ -24,38 +31,69 @@ export class LinearizabilityCheck {
   static readonly checkName = "linearizability";
   violation: CheckResult | undefined = undefined;
   private readonly options: LinearizabilityOptions;
-  private readonly feeds: Map<string, KeyFeed> = new Map();
+  private readonly feeds: Map<string, KeyFeed<unknown, Operation>> = new Map();
+  private readonly byShard: Map<number, KeyFeed<unknown, Operation>[]> = new Map();
+  private readonly groupOf: (key: string) => string;
+  private readonly workspace: Workspace = newWorkspace();
+  /** Operations that empty a whole shard and may still take effect: every key that comes up later is subject to them. */
+  private readonly flushes: Map<number, Operation[]> = new Map();
   private examined = 0;
 
-  constructor(options: LinearizabilityOptions) {
+  /** @param groupOf what stands for the group of an operation's key; each key for itself if left out */
+  constructor(options: LinearizabilityOptions, groupOf: (key: string) => string = (key) => key) {
     this.options = options;
+    this.groupOf = groupOf;
   }
 
   /** Operations on READONLY connections are passed over: they promise less (see sessions.ts). */
   operationInvoked(operation: Operation): void {
     if (operation.readonlyReplica) return;
-    let feed = this.feeds.get(operation.input.key);
-    if (feed === undefined) {
-      feed = new KeyFeed(this.options.modelOf(operation.input.key), this.options);
-      this.feeds.set(operation.input.key, feed);
-    }
-    feed.invoke(operation);
+    if (operation.input.f === "flush") return this.flushInvoked(operation);
+    this.feedOf(operation).invoke(operation);
   }
 
-  operationCompleted(operation: Operation): void {
-    if (operation.readonlyReplica) return;
-    const feed = this.feeds.get(operation.input.key) as KeyFeed;
+  /**
+   * FLUSHALL is one operation on every key of the shard; here it is one on each. Whether they all went at the same moment is
+   * seen by groups of keys and by reads of the whole keyspace.
+   */
+  private flushInvoked(operation: Operation): void {
+    const earlier = this.flushes.get(operation.shard) ?? [];
+    const lasting = earlier.filter(({ outcome }) => outcome === "open" || outcome === "unknown");
+    this.flushes.set(operation.shard, [...lasting, operation]);
+    for (const feed of this.feedsOfShard(operation.shard)) feed.invoke(operation);
+  }
+
+  private flushCompleted(operation: Operation): void {
     if (operation.outcome === "ok") this.examined++;
+    for (const feed of this.feedsOfShard(operation.shard)) this.complete(feed, operation);
+  }
+
+  private complete(feed: KeyFeed<unknown, Operation>, operation: Operation): void {
     feed.complete(operation);
     feed.drain(false);
     if (feed.impossible !== undefined) this.report(feed.impossible);
   }
 
-  /** As operationCompleted, but searches only in finish(): for histories whose outcomes are all known. */
-  operationCompletedLater(operation: Operation): void {
+  operationCompleted(operation: Operation): void {
     if (operation.readonlyReplica) return;
-    this.examined++;
-    this.feeds.get(operation.input.key)?.complete(operation);
+    if (operation.input.f === "flush") return this.flushCompleted(operation);
+    const feed = this.feedOf(operation);
+    if (operation.outcome === "ok") this.examined++;
+    this.complete(feed, operation);
+  }
+
+  /** A whole history, whose outcomes are all known, without FLUSHALL. Caller: nothing but finish() comes after it. */
+  historyTold(history: readonly Operation[]): void {
+    const byGroup: Map<string, Operation[]> = new Map();
+    for (const operation of history) {
+      if (operation.readonlyReplica) continue;
+      if (operation.outcome === "ok") this.examined++;
+      const group = this.groupOf(operation.input.key);
+      const operations = byGroup.get(group);
+      if (operations === undefined) byGroup.set(group, [operation]);
+      else operations.push(operation);
+    }
+    for (const [group, operations] of byGroup) this.newFeed(group).judge(keyHistoryOf(operations));
   }
 
   /** The stale reads met so far, oldest first. */
@@ -68,12 +106,15 @@ export class LinearizabilityCheck {
   finish(): CheckResult {
     let undecided = 0;
     let explored = 0;
+    let first: Impossible | undefined;
     for (const feed of this.feeds.values()) {
       feed.drain(true);
-      if (feed.impossible !== undefined) this.report(feed.impossible);
+      const found = feed.impossible?.operation.completedOrder ?? Infinity;
+      if (found < (first?.operation.completedOrder ?? Infinity)) first = feed.impossible;
       if (feed.verdict === "undecided") undecided++;
       explored += feed.explored;
     }
+    if (first !== undefined) this.report(first);
     if (this.violation !== undefined) return { ...this.violation, examined: this.examined };
     const base = {
       name: LinearizabilityCheck.checkName,
@@ -82,14 +123,16 @@ export class LinearizabilityCheck {
     };
     const keys = `${this.feeds.size} keys, ${explored} configurations searched`;
     const stale = this.staleReads();
-    const first = stale[0];
-    if (first !== undefined) {
+    const firstStale = stale[0];
+    if (firstStale !== undefined) {
       return {
         ...base,
         verdict: "expected violation",
-        sentence: `${stale.length} stale reads, as this broken assumption allows; the first: ${this.saySentence(first)}`,
-        atUs: first.operation.completedUs,
-        details: detailsOf(first, this.describe(first)),
+        sentence: `${stale.length} stale reads, as this broken assumption allows; the first: ${this.saySentence(firstStale)}`,
+        atUs: firstStale.operation.completedUs,
+        details: detailsOf(firstStale, this.describe(firstStale)),
+        operations: [firstStale.operation.id],
+        legalPrefix: legalPrefixOf(firstStale, this.describe(firstStale)),
       };
     }
     if (undecided > 0) {
@@ -110,6 +153,33 @@ export class LinearizabilityCheck {
     };
   }
 
+  private feedOf({ input, shard }: Operation): KeyFeed<unknown, Operation> {
+    const group = this.groupOf(input.key);
+    const present = this.feeds.get(group);
+    if (present !== undefined) return present;
+    const feed = this.newFeed(group);
+    this.feedsOfShard(shard).push(feed);
+    for (const flush of this.flushes.get(shard) ?? []) {
+      if (flush.outcome === "open" || flush.outcome === "unknown") feed.invoke(flush);
+    }
+    return feed;
+  }
+
+  private feedsOfShard(shard: number): KeyFeed<unknown, Operation>[] {
+    let feeds = this.byShard.get(shard);
+    if (feeds === undefined) {
+      feeds = [];
+      this.byShard.set(shard, feeds);
+    }
+    return feeds;
+  }
+
+  private newFeed(group: string): KeyFeed<unknown, Operation> {
+    const feed = new KeyFeed(this.options.modelOf(group), this.options, this.workspace);
+    this.feeds.set(group, feed);
+    return feed;
+  }
+
   private report(impossible: Impossible): void {
     this.violation ??= {
       name: LinearizabilityCheck.checkName,
@@ -119,18 +189,21 @@ export class LinearizabilityCheck {
       sentence: this.saySentence(impossible),
       atUs: impossible.operation.completedUs,
       details: detailsOf(impossible, this.describe(impossible)),
+      operations: [impossible.operation.id],
+      legalPrefix: legalPrefixOf(impossible, this.describe(impossible)),
+      signature: `impossible answer to ${impossible.operation.input.f}`,
     };
   }
 
   /** What the key could hold before the impossible answer, in the model's words. */
   private describe({ operation, states }: Impossible): readonly string[] {
-    const model = this.options.modelOf(operation.input.key);
+    const model = this.options.modelOf(this.groupOf(operation.input.key));
     return states.map((state) => model.describe(state));
   }
 
   private saySentence(impossible: Impossible): string {
     const { operation } = impossible;
-    const answer = operation.input.f.startsWith("set") ? "OK" : quote(operation.output);
+    const answer = sayAnswer(operation);
     const states = this.describe(impossible);
     const more = states.length > 4 ? ` or ${states.length - 4} others` : "";
     const held = `${states.slice(0, 4).join(" or ")}${more}`;
@@ -143,30 +216,57 @@ export function checkHistory(
   history: readonly Operation[],
   options: LinearizabilityOptions,
 ): CheckResult {
-  const feeds = new LinearizabilityCheck(options);
-  const events: {
-    readonly order: number;
-    readonly operation: Operation;
-    readonly ends: boolean;
-  }[] = [];
-  for (const operation of history) {
-    events.push({ order: operation.invokedOrder, operation, ends: false });
-    if (operation.outcome === "ok") {
-      events.push({ order: operation.completedOrder, operation, ends: true });
-    }
-  }
-  events.sort((a, b) => a.order - b.order);
-  for (const { operation, ends } of events) {
-    if (ends) feeds.operationCompletedLater(operation);
-    else feeds.operationInvoked(operation);
-  }
-  return tellTimes(feeds.finish(), 0);
+  const groups = KeyGroups.of(history);
+  const check = new LinearizabilityCheck(options, (key) => groups.find(key));
+  check.historyTold(history);
+  return tellTimes(check.finish(), 0);
+}
+
+/** So many states, overlapping operations, and operations of an order are told. */
+const TOLD = 16;
+/** Of the order that people see; a machine gets more of each. */
+const PLACED_TOLD = 10;
+const PLACED_KEPT = 100;
+
+function legalPrefixOf(impossible: Impossible, states: readonly string[]): LegalPrefix {
+  const { operation, orders, isExact } = impossible;
+  return {
+    impossible: sayOperation(operation),
+    isExact,
+    before: orders.slice(0, TOLD).map((order, index) => ({
+      state: states[index] as string,
+      placed: order.length,
+      lastPlaced: order.slice(-PLACED_KEPT).map(sayOperation),
+    })),
+  };
 }
 
 function detailsOf(impossible: Impossible, states: readonly string[]): readonly string[] {
+  const { before } = legalPrefixOf(impossible, states);
+  const told = new Set(impossible.orders.flat());
+  const overlapping = impossible.overlapping.filter((other) => !told.has(other));
   return [
     `impossible: ${sayOperation(impossible.operation)}`,
-    ...states.slice(0, 16).map((state) => `possible state before it: ${state}`),
-    ...impossible.overlapping.slice(0, 16).map((other) => `overlapping: ${sayOperation(other)}`),
+    ...states.slice(0, TOLD).map((state) => `possible state before it: ${state}`),
+    ...orderLines(before),
+    ...overlapping.slice(0, TOLD).map((other) => `overlapping: ${sayOperation(other)}`),
+  ];
+}
+
+/** The longest of the legal orders, in words. */
+function orderLines(before: LegalPrefix["before"]): readonly string[] {
+  const longest = before.reduce<LegalPrefix["before"][number] | undefined>(
+    (best, one) => (best !== undefined && best.placed >= one.placed ? best : one),
+    undefined,
+  );
+  if (longest === undefined) return [];
+  const { state, placed } = longest;
+  const shown = longest.lastPlaced.slice(-PLACED_TOLD);
+  const which =
+    placed > shown.length ? `the last ${shown.length} of ${placed} operations` : "whole";
+  const first = placed - shown.length + 1;
+  return [
+    `longest legal order, ${which}, which leads to ${state}:`,
+    ...shown.map((one, index) => `  ${first + index}. ${one}`),
   ];
 }

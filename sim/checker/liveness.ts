@@ -4,7 +4,7 @@
  */
 import type { CheckResult } from "../run.ts";
 import { sayTime } from "./describe.ts";
-import type { Operation } from "./history.ts";
+import { isReadInput, type Operation } from "./history.ts";
 import type { DatabaseFacts, LogFacts } from "./observer.ts";
 
 /** Entries that a replica may be behind the newest committed one and still count as converged: renewals are on their way. */
@@ -55,7 +55,7 @@ export class LivenessCheck {
     if (operation.outcome !== "ok" || operation.readonlyReplica) return;
     if (operation.invokedUs < this.healedUs) return;
     this.fresh++;
-    const counts = operation.input.f === "get" ? this.freshReads : this.freshWrites;
+    const counts = isReadInput(operation.input) ? this.freshReads : this.freshWrites;
     counts.set(operation.shard, (counts.get(operation.shard) ?? 0) + 1);
   }
 

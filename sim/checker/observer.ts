@@ -17,6 +17,9 @@ export interface DatabaseFacts {
    * -Infinity when it may serve nothing.
    */
   readonly servingUntilUs: number;
+  /** The same on the node's own monotonic clock, and what that clock shows now. Left out where nobody has such clocks. */
+  readonly servingUntilLocalUs?: number;
+  readonly localUs?: number;
   /** Newest entry in its keyspace: executed on a primary, applied on a replica. */
   readonly appliedPosition: number;
   /** Newest entry that it takes for committed. */
@@ -45,8 +48,8 @@ export interface Observer {
   operationCompleted(operation: Operation): void;
   /** Two replies on one connection came in another order than their requests; the sentence says which. */
   repliesDisordered(nowUs: number, node: string, sentence: string): void;
-  /** A node sent a client back to itself. */
-  redirectedToItself(nowUs: number, node: string, request: string): void;
+  /** A completed operation's answer was the address of another node, or of the node that gave it. */
+  redirected(nowUs: number, operation: Operation, target: string): void;
   /** A pipeline of several requests was answered, in order. */
   pipelineAnswered(): void;
 

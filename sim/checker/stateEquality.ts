@@ -35,6 +35,8 @@ export class StateEqualityCheck {
     this.tally.violate(
       nowUs,
       `at ${sayTime(nowUs)} the keyspace of ${node} at position ${position} of shard ${shard} is not what the log says: ${difference}`,
+      [],
+      "keyspace is not the log's",
     );
   }
 

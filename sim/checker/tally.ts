@@ -12,8 +12,18 @@ export class Tally {
     this.unit = unit;
   }
 
-  /** Keeps the first violation only. */
-  violate(nowUs: number, sentence: string, details: readonly string[] = []): void {
+  /**
+   * Keeps the first violation only.
+   * @param signature what is wrong in a few words, without names and numbers
+   * @param about whom it is about
+   */
+  violate(
+    nowUs: number,
+    sentence: string,
+    details: readonly string[] = [],
+    signature?: string,
+    about: Pick<CheckResult, "operations" | "entry"> = {},
+  ): void {
     this.violation ??= {
       name: this.name,
       verdict: "violation",
@@ -22,6 +32,8 @@ export class Tally {
       sentence,
       atUs: nowUs,
       details,
+      ...(signature === undefined ? {} : { signature }),
+      ...about,
     };
   }
 

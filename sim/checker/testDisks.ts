@@ -4,9 +4,14 @@
  */
 import { chainNext, encodeEntry, type EntryKind, entryKinds } from "../../engine/log/entry.ts";
 import { ByteWriter } from "../../engine/bytes/writer.ts";
-import { encodeBatch, formatLogDisk } from "../../engine/log/diskFormat.ts";
+import {
+  encodeBatch,
+  encodeMarker,
+  formatLogDisk,
+  markerOffset,
+} from "../../engine/log/diskFormat.ts";
 import { RecordWriter } from "../../engine/replication/record.ts";
-import type { Checks } from "./checks.ts";
+import type { Observer } from "./observer.ts";
 
 export const logNodes: readonly string[] = ["log-a", "log-b", "log-c"];
 
@@ -28,8 +33,9 @@ export class EntryMaker {
   private sequence = 0;
   private index = 0;
 
-  leadership(): TestEntry {
-    return this.make("leadership", new Uint8Array(0));
+  leadership(leader = ""): TestEntry {
+    const payload = Uint8Array.from(leader, (character) => character.codePointAt(0) ?? 0);
+    return this.make("leadership", payload);
   }
 
   set(key: string, value: string): TestEntry {
@@ -60,6 +66,12 @@ export class EntryMaker {
   delete(key: string): TestEntry {
     const record = new RecordWriter();
     record.delete(key);
+    return this.make("effects", record.take() ?? new Uint8Array(0));
+  }
+
+  flush(): TestEntry {
+    const record = new RecordWriter();
+    record.flush();
     return this.make("effects", record.take() ?? new Uint8Array(0));
   }
 
@@ -113,6 +125,8 @@ export class EntryMaker {
   }
 }
 
+type DiskListener = Pick<Observer, "diskSynced" | "diskReread">;
+
 interface Place {
   offset: number;
   sequence: number;
@@ -121,9 +135,9 @@ interface Place {
 /** Three formatted disks; writes go to the checks as the world would tell them. */
 export class TestDisks {
   private readonly places: Map<string, Place> = new Map();
-  private readonly checks: Checks;
+  private readonly checks: DiskListener;
 
-  constructor(checks: Checks) {
+  constructor(checks: DiskListener) {
     this.checks = checks;
     for (const node of logNodes) {
       const files = formatLogDisk({
@@ -160,6 +174,15 @@ export class TestDisks {
     writer.u32(0);
     writer.u53(fromIndex);
     this.sync(nowUs, node, writer.take());
+  }
+
+  /** The node goes over to a log that holds nothing. */
+  rewrite(nowUs: number, node: string, isRepairing: boolean): void {
+    const place = { sequence: 1, offset: 0, diskIncarnation: 1, generation: 2 };
+    this.checks.diskSynced(nowUs, node, "wal-2", 0, encodeBatch(new Uint8Array(0), place));
+    const about = { diskIncarnation: 1, shardCount: 1, clusterId: "test", nodeId: node };
+    const marker = encodeMarker({ ...about, sequence: 2, generation: 2, isRepairing });
+    this.checks.diskSynced(nowUs, node, "format", markerOffset(2), marker);
   }
 
   private sync(nowUs: number, node: string, body: Uint8Array): void {

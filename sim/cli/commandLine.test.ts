@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { scenarios } from "../../scenarios/registry.ts";
 import { parseCommandLine, type Command } from "./commandLine.ts";
-import { UsageError } from "./usageError.ts";
+import { UsageError } from "../input/usageError.ts";
 
 function parse(line: string): Command {
   return parseCommandLine(line === "" ? [] : line.split(" "), scenarios);
@@ -38,11 +38,17 @@ describe("the command line", () => {
   });
 
   it("reads a range of seeds", () => {
-    expect(parse("scenario=baseline seeds=1..200 workers=2 out=there")).toMatchObject({
+    const line = "scenario=baseline seeds=1..200 workers=2 shard=2/4 junit=j.xml out=there";
+    expect(parse(`${line} resume=r.jsonl`)).toMatchObject({
       kind: "sweep",
-      firstSeed: 1,
-      lastSeed: 200,
-      workers: 2,
+      settings: {
+        seeds: { first: 1, last: 200 },
+        shard: { index: 2, count: 4 },
+        workers: 2,
+        resume: "r.jsonl",
+        junit: "j.xml",
+      },
+      words: line.split(" "),
       out: "there",
     });
   });
@@ -108,6 +114,10 @@ describe("the command line", () => {
     ["scenario=baseline seeds=0..4294967295", "more than 1000000 seeds"],
     ["scenario=baseline workers=2", "goes with seeds=A..B only"],
     ["scenario=baseline seeds=1..2 workers=0", "from 1 to 256"],
+    ["scenario=baseline shard=1/2", "shard=… goes with seeds=A..B only"],
+    ["scenario=baseline seeds=1..2 shard=3/2", "i from 1 to n"],
+    ["scenario=baseline seeds=1..2 resume=", "resume needs a results.jsonl"],
+    ["scenario=swarm budget=none", "one of within, over, assumption-broken"],
     ["scenario=baseline trace=some", "one of events, full"],
     ["scenario=baseline out=", "out needs a folder"],
     ["scenario=missing.json", "cannot read the scenario file missing.json: there is no such file"],

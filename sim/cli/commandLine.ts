@@ -1,10 +1,13 @@
 /** What the words after `npm run sim --` ask for. Pure, save that a scenario may be read from a file. */
 import type { TraceDetail } from "../../reports/jsonLines.ts";
+import { microsecondsOf } from "../../reports/link.ts";
 import type { Parameters, Scenario } from "../scenario.ts";
-import { unknownName } from "./nearest.ts";
-import { parseOverrides } from "./parameterRules.ts";
+import { campaignKeys, campaignSettings, type CampaignSettings } from "./campaignOptions.ts";
+import { unknownName } from "../input/nearest.ts";
+import { parseOverrides } from "../input/parameterRules.ts";
 import { readScenarioFile } from "./scenarioFile.ts";
-import { UsageError } from "./usageError.ts";
+import { seedFrom } from "./seedRange.ts";
+import { UsageError } from "../input/usageError.ts";
 
 /** One run, fully determined. */
 export interface RunRequest {
@@ -19,6 +22,8 @@ export type Command =
   | {
       readonly kind: "run";
       readonly request: RunRequest;
+      /** Where all decisions are to be written; "": nowhere. */
+      readonly record: string;
       readonly out: string;
       readonly isJson: boolean;
       readonly trace: TraceDetail;
@@ -26,9 +31,9 @@ export type Command =
   | {
       readonly kind: "sweep";
       readonly request: Omit<RunRequest, "seed">;
-      readonly firstSeed: number;
-      readonly lastSeed: number;
-      readonly workers: number;
+      readonly settings: CampaignSettings;
+      /** As they were given, save for resume=FILE: with that they are the command that goes on. */
+      readonly words: readonly string[];
       readonly out: string;
       readonly isJson: boolean;
       readonly trace: TraceDetail;
@@ -40,13 +45,9 @@ export type Command =
       readonly right: RunRequest | string;
     };
 
-const ownKeys = ["scenario", "seed", "seeds", "out", "trace", "workers"];
-const words = ["list", "help", "diff", "json", "with"];
+const ownKeys = ["scenario", "seed", "seeds", "out", "trace", "record", ...campaignKeys];
+const knownWords = ["list", "help", "diff", "json", "with"];
 const defaultOut = "reports/out";
-/** Seeds go through 32-bit generators and into names of folders. */
-const highestSeed = 4_294_967_295;
-const highestSeedCount = 1_000_000;
-
 /** Throws UsageError, whose message says what was expected. */
 export function parseCommandLine(argv: readonly string[], scenarios: readonly Scenario[]): Command {
   const [first, ...rest] = argv;
@@ -100,7 +101,7 @@ function strayWord(word: string, scenarios: readonly Scenario[]): string {
   if (word.startsWith("-")) {
     return `options are written key=value, without dashes; got "${word}" (only --help has them)`;
   }
-  return unknownName("word", word, [...words, ...ownKeys.map((key) => `${key}=`)]);
+  return unknownName("word", word, [...knownWords, ...ownKeys.map((key) => `${key}=`)]);
 }
 
 function parseRun(argv: readonly string[], scenarios: readonly Scenario[]): Command {
@@ -111,14 +112,60 @@ function parseRun(argv: readonly string[], scenarios: readonly Scenario[]): Comm
   const trace = traceFrom(pairs.get("trace"));
   const seeds = pairs.get("seeds");
   if (seeds === undefined) {
-    if (pairs.has("workers")) throw new UsageError("workers=N goes with seeds=A..B only");
-    const seed = seedFrom(pairs.get("seed") ?? "1", "seed");
-    return { kind: "run", request: { ...request, seed }, out, isJson, trace };
+    const stray = campaignKeys.find((key) => pairs.has(key));
+    if (stray !== undefined) throw new UsageError(`${stray}=… goes with seeds=A..B only`);
+    const seed = seedOf(pairs, request.scenario);
+    const record = pairs.get("record") ?? "";
+    return { kind: "run", request: { ...request, seed }, record, out, isJson, trace };
   }
+  if (pairs.has("record")) throw new UsageError("record=FILE goes with one seed=N only");
   if (pairs.has("seed")) throw new UsageError("give seed=N or seeds=A..B, not both");
-  const [firstSeed, lastSeed] = rangeFrom(seeds);
-  const workers = workersFrom(pairs.get("workers"));
-  return { kind: "sweep", request, firstSeed, lastSeed, workers, out, isJson, trace };
+  const settings = campaignSettings(seeds, pairs);
+  const words = argv.filter((word) => !word.startsWith("resume="));
+  return { kind: "sweep", request, settings, words, out, isJson, trace };
+}
+
+/** The words of a subcommand about one run: its scenario, or a file of one; its seed and parameters; and keys of the command's own. */
+export function parseOneRun(
+  argv: readonly string[],
+  scenarios: readonly Scenario[],
+  keys: readonly string[],
+): { readonly request: RunRequest; readonly own: ReadonlyMap<string, string> } {
+  const isPath = (word: string): boolean => word.endsWith(".json") && !word.includes("=");
+  const words = argv.map((word) => (isPath(word) ? `scenario=${word}` : word));
+  const { pairs } = splitWords(words, scenarios);
+  const own = new Map([...pairs].filter(([key]) => keys.includes(key)));
+  const others = new Map([...pairs].filter(([key]) => !keys.includes(key)));
+  for (const key of ownKeys) {
+    if (key === "scenario" || key === "seed" || !others.has(key)) continue;
+    throw new UsageError(`${key}=… has no meaning here; expected ${keys.join("=…, ")}=…`);
+  }
+  const request = requestFrom(others, scenarios);
+  return { request: { ...request, seed: seedOf(others, request.scenario) }, own };
+}
+
+/** A whole number from 1 on among the keys of a subcommand's own. */
+export function countFrom(
+  own: ReadonlyMap<string, string>,
+  name: string,
+  standard: number,
+): number {
+  const text = own.get(name);
+  if (text === undefined) return standard;
+  const count = /^\d{1,7}$/.test(text) ? Number(text) : 0;
+  if (count > 0) return count;
+  throw new UsageError(`${name} expects a whole number from 1 on; got "${text}"`);
+}
+
+/** Microseconds from the start of the load, as reports count, among the keys of a subcommand's own. */
+export function momentFrom(own: ReadonlyMap<string, string>, name: string): number | undefined {
+  const text = own.get(name);
+  if (text === undefined) return undefined;
+  const us = microsecondsOf(text);
+  if (us !== undefined) return us;
+  throw new UsageError(
+    `${name} expects a time such as ${name}=15.2s, ${name}=200ms or ${name}=17us; got "${text}"`,
+  );
 }
 
 function requestFrom(
@@ -163,33 +210,8 @@ function findScenario(word: string, scenarios: readonly Scenario[]): Scenario {
   throw new UsageError(unknownName("scenario", word, names));
 }
 
-function seedFrom(text: string, name: string): number {
-  const seed = /^\d{1,10}$/.test(text) ? Number(text) : -1;
-  if (seed >= 0 && seed <= highestSeed) return seed;
-  throw new UsageError(`${name} expects a whole number from 0 to ${highestSeed}; got "${text}"`);
-}
-
-function rangeFrom(text: string): readonly [number, number] {
-  const parts = /^(\d+)\.\.(\d+)$/.exec(text);
-  if (parts === null) {
-    throw new UsageError(`seeds expects a range such as seeds=1..200; got "${text}"`);
-  }
-  const first = seedFrom(parts[1] ?? "", "the first of seeds");
-  const last = seedFrom(parts[2] ?? "", "the last of seeds");
-  if (first > last) {
-    throw new UsageError(`seeds=${text} is empty: the first must not be above the last`);
-  }
-  if (last - first >= highestSeedCount) {
-    throw new UsageError(`seeds=${text} are more than ${highestSeedCount} seeds`);
-  }
-  return [first, last];
-}
-
-function workersFrom(text: string | undefined): number {
-  if (text === undefined) return 0;
-  const workers = /^\d+$/.test(text) ? Number(text) : 0;
-  if (workers >= 1 && workers <= 256) return workers;
-  throw new UsageError(`workers expects a whole number from 1 to 256; got "${text}"`);
+function seedOf(pairs: ReadonlyMap<string, string>, scenario: Scenario): number {
+  return seedFrom(pairs.get("seed") ?? String(scenario.seed ?? 1), "seed");
 }
 
 function traceFrom(text: string | undefined): TraceDetail {
@@ -208,7 +230,7 @@ function parseDiff(rest: readonly string[], scenarios: readonly Scenario[]): Com
   }
   const left = splitWords(rest.slice(0, at), scenarios).pairs;
   const request = requestFrom(left, scenarios);
-  const leftRun = { ...request, seed: seedFrom(left.get("seed") ?? "1", "seed") };
+  const leftRun = { ...request, seed: seedOf(left, request.scenario) };
   refuseOutputKeys(left);
   const [path] = other;
   if (other.length === 1 && path !== undefined && !path.includes("=")) {
@@ -217,12 +239,13 @@ function parseDiff(rest: readonly string[], scenarios: readonly Scenario[]): Com
   const changed = splitWords(other, scenarios).pairs;
   refuseOutputKeys(changed);
   const pairs = new Map([...left, ...changed]);
-  const seed = seedFrom(pairs.get("seed") ?? "1", "seed");
-  return { kind: "diff", left: leftRun, right: { ...requestFrom(pairs, scenarios), seed } };
+  const right = requestFrom(pairs, scenarios);
+  const seed = seedOf(pairs, right.scenario);
+  return { kind: "diff", left: leftRun, right: { ...right, seed } };
 }
 
 function refuseOutputKeys(pairs: ReadonlyMap<string, string>): void {
-  for (const key of ["seeds", "out", "trace", "workers"]) {
+  for (const key of ["seeds", "out", "trace", ...campaignKeys]) {
     if (pairs.has(key)) throw new UsageError(`${key} has no meaning in a diff`);
   }
 }

@@ -1,19 +1,26 @@
 /** Carries out what the command line asked for. Returns the exit status; prints through the streams it is given. */
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { PageParts } from "../../reports/html.ts";
 import { reportJson } from "../../reports/json.ts";
-import { sweepJson, sweepReport, sweepVerdict, type Sweep } from "../../reports/sweep.ts";
 import { terminalReport, type Style } from "../../reports/terminal.ts";
 import { exitCodes, replayCommand, verdictOf } from "../../reports/verdict.ts";
+import { watchRun } from "../../reports/watch.ts";
 import type { Scenario } from "../scenario.ts";
+import { explicitScenario } from "../shrink/explicit.ts";
+import { drawScenario } from "../swarm/swarm.ts";
 import type { CampaignOptions, CampaignOutcome } from "./campaign.ts";
+import { runCampaignCommand } from "./campaignCommand.ts";
 import { messageOf } from "./campaignJob.ts";
 import { parseCommandLine, type Command } from "./commandLine.ts";
 import { compareRuns, compareWithSaved } from "./difference.ts";
 import { generalHelp, listText, scenarioHelp } from "./helpTexts.ts";
-import { OutputError, writeFiles, writeReport } from "./outputFiles.ts";
+import { OutputError, writeFiles, writeReport, type PageName } from "./outputFiles.ts";
+import { recordingText } from "./recordingFile.ts";
 import type { Simulate } from "./simulation.ts";
-import { UsageError } from "./usageError.ts";
+import { subcommands } from "./subcommands.ts";
+import { UsageError } from "../input/usageError.ts";
+import { codeVersion } from "./version.ts";
+import { watched } from "./watched.ts";
 
 /** What the process gives the commands: its streams, its clock, the world. Tests give their own. */
 export interface Surroundings {
@@ -22,22 +29,25 @@ export interface Surroundings {
   readonly campaign: (options: CampaignOptions) => Promise<CampaignOutcome>;
   readonly print: (text: string) => void;
   readonly complain: (text: string) => void;
-  /** Overwrites one line on a terminal; does nothing elsewhere. */
+  /** Overwrites one line on a terminal; elsewhere a plain line now and then. "" wipes it. */
   readonly progress: (text: string) => void;
   readonly style: Style;
-  /** Script and style of the page. */
-  readonly pageParts: () => PageParts;
+  /** Script and style of a page. */
+  readonly pageParts: (page: PageName) => PageParts;
   readonly clockMs: () => number;
   readonly interrupted: () => Promise<void>;
+  /** Opens an address in the browser; false where there is nobody to look at it. */
+  readonly browse: (address: string) => boolean;
 }
 
-/** 0 all held, 1 violation, 2 wrong usage, 3 stuck, 4 the harness failed, 5 undecided. */
+/** 0 all held, 1 violation, 2 wrong usage, 3 stuck, 4 the harness failed, 5 undecided, 130 interrupted. */
 export async function runCommandLine(
   argv: readonly string[],
   around: Surroundings,
 ): Promise<number> {
   try {
-    return await runCommand(parseCommandLine(argv, around.scenarios), around);
+    return await (runSubcommand(argv, around) ??
+      runCommand(parseCommandLine(argv, around.scenarios), around));
   } catch (error) {
     if (error instanceof UsageError) {
       around.complain(`sim: ${error.message}\n`);
@@ -52,10 +62,28 @@ export async function runCommandLine(
   }
 }
 
+/** Undefined if the words name no subcommand. All have theirs in front; `view` may also stand behind the words of a run. */
+function runSubcommand(
+  words: readonly string[],
+  around: Surroundings,
+): Promise<number> | undefined {
+  const isBehind = words[0]?.includes("=") === true && words.at(-1) === "view";
+  const argv = isBehind ? ["view", ...words.slice(0, -1)] : words;
+  const [first, second] = argv;
+  const wantsHelp = first === "help" || argv.includes("--help") || argv.includes("-h");
+  const found = subcommands.find(({ name }) => name === (first === "help" ? second : first));
+  if (found === undefined) return undefined;
+  if (!wantsHelp) return found.run(argv.slice(1), around);
+  around.print(found.usage);
+  return Promise.resolve(0);
+}
+
 async function runCommand(command: Command, around: Surroundings): Promise<number> {
   switch (command.kind) {
     case "help":
-      around.print(command.scenario === undefined ? generalHelp : scenarioHelp(command.scenario));
+      around.print(
+        command.scenario === undefined ? generalHelp(subcommands) : scenarioHelp(command.scenario),
+      );
       return 0;
     case "list":
       around.print(listText(around.scenarios));
@@ -63,7 +91,7 @@ async function runCommand(command: Command, around: Surroundings): Promise<numbe
     case "run":
       return runOne(command, around);
     case "sweep":
-      return runSweep(command, around);
+      return runCampaignCommand(command, around);
     case "diff": {
       const difference =
         typeof command.right === "string"
@@ -77,11 +105,13 @@ async function runCommand(command: Command, around: Surroundings): Promise<numbe
 
 function runOne(command: Extract<Command, { kind: "run" }>, around: Surroundings): number {
   const { scenario, seed, overrides } = command.request;
-  const parts = around.pageParts();
+  const page = around.pageParts("report");
   const startedMs = around.clockMs();
   let simulated;
   try {
-    simulated = around.simulate(scenario, overrides, seed, { full: command.trace === "full" });
+    const full = command.trace === "full";
+    const keepsDrawn = command.record !== "";
+    simulated = around.simulate(scenario, overrides, seed, { full, keepsDrawn });
   } catch (error) {
     if (error instanceof UsageError) throw error;
     const replay = replayCommand({ scenario: scenario.name, seed, overrides });
@@ -94,58 +124,28 @@ function runOne(command: Extract<Command, { kind: "run" }>, around: Surroundings
   const { run } = simulated;
   const wallMs = around.clockMs() - startedMs;
   const folder = join(command.out, `${scenario.name}-${seed}`);
+  const watch = watchRun(watched(scenario, overrides), run);
   let problem: unknown;
   try {
-    writeReport(folder, run, command.trace, parts);
+    writeReport(folder, run, { trace: command.trace, page, watch });
+    if (command.record !== "") {
+      const drawn = drawScenario(scenario, overrides, seed);
+      const explicit = explicitScenario(drawn, overrides, run.load);
+      const text = recordingText(explicit, run, simulated.decisions.drawn, codeVersion());
+      writeFiles(dirname(command.record), [[basename(command.record), text]]);
+    }
   } catch (error) {
     problem = error;
   }
   // The story is told even where its files cannot be written: the run has been done.
   const shown = problem === undefined ? folder : "";
   around.print(
-    command.isJson ? reportJson(run) : terminalReport(run, around.style, { wallMs, folder: shown }),
+    command.isJson
+      ? reportJson(run)
+      : terminalReport(run, around.style, { wallMs, folder: shown, watch }),
   );
   const status = exitCodes[verdictOf(run)];
   if (problem === undefined) return status;
   around.complain(`sim: ${messageOf(problem)}\n`);
   return status === exitCodes.violation ? status : exitCodes.harness;
 }
-
-async function runSweep(
-  command: Extract<Command, { kind: "sweep" }>,
-  around: Surroundings,
-): Promise<number> {
-  const { request, firstSeed, lastSeed, workers, out, trace } = command;
-  const { scenario, overrides } = request;
-  const asked = lastSeed - firstSeed + 1;
-  const startedMs = around.clockMs();
-  const { results, problems } = await around.campaign({
-    plan: { scenario, overrides, out, trace, parts: around.pageParts() },
-    firstSeed,
-    lastSeed,
-    workers,
-    onProgress: (done, failed) => {
-      const note = failed > 0 ? `, ${failed} failed` : "";
-      around.progress(`${scenario.name}: ${done} of ${asked} seeds${note}`);
-    },
-    interrupted: around.interrupted(),
-  });
-  around.progress("");
-  const wallMs = around.clockMs() - startedMs;
-  const sweep: Sweep = { scenario: scenario.name, overrides, asked, results, wallMs };
-  const folder = join(out, `${scenario.name}-${firstSeed}..${lastSeed}`);
-  let status = results.length === 0 ? exitCodes.harness : exitCodes[sweepVerdict(sweep)];
-  const complaints = [...problems];
-  try {
-    writeFiles(folder, [["summary.json", sweepJson(sweep)]]);
-  } catch (error) {
-    complaints.push(messageOf(error));
-  }
-  around.print(command.isJson ? sweepJson(sweep) : sweepReport(sweep, around.style));
-  for (const complaint of new Set(complaints)) around.complain(`sim: ${complaint}\n`);
-  if (complaints.length > 0 && status !== exitCodes.violation) status = exitCodes.harness;
-  return results.length < asked && status === 0 ? interruptedStatus : status;
-}
-
-/** What shells give for Ctrl-C: a sweep that was cut short has not passed. */
-const interruptedStatus = 130;

@@ -9,7 +9,7 @@ import { firstDifference, tellDifference, type ComparableRun } from "../trace/co
 import type { RunRequest } from "./commandLine.ts";
 import { reasonOf } from "./outputFiles.ts";
 import type { Simulate } from "./simulation.ts";
-import { UsageError } from "./usageError.ts";
+import { UsageError } from "../input/usageError.ts";
 
 export interface Difference {
   readonly isEqual: boolean;

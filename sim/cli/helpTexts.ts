@@ -1,34 +1,45 @@
 /** The texts of `help`, `list` and `help SCENARIO`. */
 import { tableLines, wrapLines } from "../../reports/textTable.ts";
 import { commonParameters, type Scenario } from "../scenario.ts";
-import { parametersOf } from "./parameterRules.ts";
+import { commonParameterHelp } from "../input/parameterHelp.ts";
+import { parametersOf } from "../input/parameterRules.ts";
+import type { Subcommand } from "./subcommands.ts";
 
 const width = 100;
 
-export const generalHelp: string = `Azimuth runs a three-zone cluster in simulated time, breaks it, and checks that every promise held.
+export function generalHelp(subcommands: readonly Subcommand[]): string {
+  const more = subcommands.map(
+    ({ name, summary }) => `  npm run sim -- ${name.padEnd(44)} ${summary}\n`,
+  );
+  return `Azimuth runs a three-zone cluster in simulated time, breaks it, and checks that every promise held.
 
   npm run sim -- scenario=NAME [seed=N] [key=value …]         one run, told as a story
-  npm run sim -- scenario=NAME seeds=A..B [workers=N]         many seeds, on all cores
+  npm run sim -- scenario=NAME seeds=A..B [workers=N]         many seeds, on all cores ("help swarm" tells
+                                                              of shards, resuming and JUnit)
   npm run sim -- scenario=path/to/file.json                   a scenario of your own
   npm run sim -- diff scenario=NAME seed=1 with seed=2        the first event that differs; also
                  diff … with key=value, with a saved report.json or trace.jsonl
   npm run sim -- list                                         all scenarios
   npm run sim -- help SCENARIO                                its parameters and their defaults
-
+${more.join("")}
 Options
   seed=N        from 0 to 4294967295; 1 unless told
   out=DIR       where the files go: DIR/<scenario>-<seed>/ (reports/out unless told): index.html,
-                report.json, history.jsonl, trace.jsonl, junit.xml. Of many seeds: summary.json,
-                and the files of seeds that failed
+                report.json, history.jsonl, trace.jsonl, junit.xml. Of many seeds: index.html,
+                summary.json, results.jsonl, and the files of seeds that failed
+  view          prints the link to the run in the viewer, and does not run it
   json          prints report.json (or summary.json) instead of the story
+  record=FILE   writes down every decision of the run, for "replay FILE"
   trace=full    puts single messages, operations and syncs into trace.jsonl
   key=value     changes a parameter of the scenario
 
 Exit status
   0 all held   1 a safety check failed   2 wrong usage   3 stuck, or a promised figure missed
   4 the harness failed, or a check examined nothing   5 undecided: a checker ran out of its budget
+  130 interrupted: the command that goes on is printed
   Of many seeds the worst counts: 1, then 4, 3, 5, 0. diff: 0 equal, 1 different.
 `;
+}
 
 export function listText(scenarios: readonly Scenario[]): string {
   const nameWidth = scenarios.reduce((w, scenario) => Math.max(w, scenario.name.length), 0);
@@ -43,33 +54,11 @@ export function listText(scenarios: readonly Scenario[]): string {
   return `${lines.join("\n")}\n`;
 }
 
-const commonHelp: Readonly<Record<string, string>> = {
-  shards: "how many shards",
-  replicas: "replicas a shard, beside its primary",
-  clients: "clients a shard",
-  opsPerSecond: "operations offered a second and shard",
-  readRatio: "share of reads",
-  replicaReadRatio: "share of the reads that go to replicas, READONLY",
-  keys: "keys a kind of workload and shard",
-  workload: "kinds of workload, by comma",
-  horizonMs: "how long the load lasts",
-  faultAtMs: "when the first fault begins, from the start of the load",
-  faultForMs: "how long it lasts",
-  leaseMs: "a primary's lease; renewal and backoff follow from it",
-  logLeader: "near: a log's leader is drawn into its primary's zone; anywhere: it is not",
-  entryBytes: "largest entry of the log; a longer record is cut into chunks",
-  inFlightBytes: "above so many unacknowledged bytes a primary executes no further write",
-  commitRule: "majority of the three zones, or all",
-  clientTimeoutMs: "after this a client gives an attempt up",
-  wallSkewMs: "wall clocks lie within ± this",
-  driftPpm: "rates of monotonic clocks lie within ± this, in parts per million",
-};
-
 export function scenarioHelp(scenario: Scenario): string {
   const parameters = parametersOf(scenario);
   const rows = Object.entries(parameters).map(([name, value]) => {
     const common = Object.hasOwn(commonParameters, name) ? commonParameters[name] : undefined;
-    const help = scenario.parameterHelp?.[name] ?? commonHelp[name] ?? "";
+    const help = scenario.parameterHelp?.[name] ?? commonParameterHelp[name] ?? "";
     const note = common !== undefined && common !== value ? ` (elsewhere ${common})` : "";
     return [`  ${name}`, String(value), help + note];
   });

@@ -1,7 +1,9 @@
+#!/usr/bin/env node
 /** The command line: `npm run sim -- …`. Joins the commands to the process; everything else is in the files beside it. */
 import { styleText } from "node:util";
 import { scenarios } from "../../scenarios/registry.ts";
 import { plainStyle, type Style, type TextStyle } from "../../reports/terminal.ts";
+import { openBrowser } from "./browser.ts";
 import { runCampaign } from "./campaign.ts";
 import { runCommandLine } from "./commands.ts";
 import { readPageParts } from "./outputFiles.ts";
@@ -24,20 +26,33 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.exit(process.exitCode ?? 0);
 });
 
+/** Logs of continuous integration get a line so often: proof that it lives, and how far it is. */
+const PLAIN_PROGRESS_MS = 60_000;
+let nextPlainMs = PLAIN_PROGRESS_MS;
+
+function showProgress(text: string): void {
+  if (process.stderr.isTTY) {
+    process.stderr.write(`\r\u001b[K${text}`);
+  } else if (text !== "" && performance.now() >= nextPlainMs) {
+    nextPlainMs = performance.now() + PLAIN_PROGRESS_MS;
+    process.stderr.write(`${text}\n`);
+  }
+}
+
 process.exitCode = await runCommandLine(process.argv.slice(2), {
   scenarios,
   simulate,
   campaign: runCampaign,
   print: (text) => void process.stdout.write(text),
   complain: (text) => void process.stderr.write(text),
-  progress: (text) => {
-    if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
-  },
+  progress: showProgress,
   style,
   pageParts: readPageParts,
   clockMs: () => performance.now(),
   interrupted: () =>
     new Promise((resolve) => {
       process.once("SIGINT", () => resolve());
+      process.once("SIGTERM", () => resolve());
     }),
+  browse: (address) => process.stdout.isTTY && openBrowser(address),
 });

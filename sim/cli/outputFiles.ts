@@ -1,6 +1,6 @@
 /** The files of a report. Each is written under another name and renamed when complete: nothing stands half-written. */
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { htmlPage, type PageParts } from "../../reports/html.ts";
 import { reportJson } from "../../reports/json.ts";
@@ -13,13 +13,16 @@ export class OutputError extends Error {
   override readonly name = "OutputError";
 }
 
-/** Script and style of the page, as scripts/build.js leaves them beside the compiled rooms. */
-export function readPageParts(): PageParts {
+/** The pages that stand in one file: of a run, of a campaign. */
+export type PageName = "report" | "campaign";
+
+/** Script and style of a page, as scripts/build.js leaves them beside the compiled rooms. */
+export function readPageParts(name: PageName): PageParts {
   const folder = fileURLToPath(new URL("../../page/", import.meta.url));
   try {
     return {
-      script: readFileSync(join(folder, "report.js"), "utf8"),
-      style: readFileSync(join(folder, "report.css"), "utf8"),
+      script: readFileSync(join(folder, `${name}.js`), "utf8"),
+      style: readFileSync(join(folder, `${name}.css`), "utf8"),
     };
   } catch (error) {
     throw new OutputError(
@@ -28,14 +31,22 @@ export function readPageParts(): PageParts {
   }
 }
 
+/** What is in a report beside the run itself. */
+export interface ReportParts {
+  readonly trace: TraceDetail;
+  readonly page: PageParts;
+  /** Where the viewer shows the run, "" if nowhere. */
+  readonly watch: string;
+}
+
 /** Writes all five files of one run into a folder, which is made if need be. Throws OutputError. */
-export function writeReport(folder: string, run: Run, trace: TraceDetail, parts: PageParts): void {
+export function writeReport(folder: string, run: Run, { trace, page, watch }: ReportParts): void {
   writeFiles(folder, [
     ["report.json", reportJson(run)],
     ["history.jsonl", historyLines(run)],
     ["trace.jsonl", traceLines(run, trace)],
-    ["junit.xml", junitXml(run)],
-    ["index.html", htmlPage(run, parts)],
+    ["junit.xml", junitXml(run, watch)],
+    ["index.html", htmlPage(run, page)],
   ]);
 }
 
@@ -45,15 +56,15 @@ export function writeReport(folder: string, run: Run, trace: TraceDetail, parts:
  */
 export function writeFiles(
   folder: string,
-  files: readonly (readonly [name: string, text: string])[],
+  files: readonly (readonly [name: string, content: string | Uint8Array])[],
 ): void {
   const written: string[] = [];
   try {
     makeFolder(resolve(folder));
-    for (const [name, text] of files) {
+    for (const [name, content] of files) {
       const temporary = join(folder, `.${name}.${process.pid}.tmp`);
       written.push(temporary);
-      writeFileSync(temporary, text);
+      writeFileSync(temporary, content);
     }
     for (const [index, [name]] of files.entries()) {
       renameSync(written[index] ?? "", join(folder, name));
@@ -64,8 +75,13 @@ export function writeFiles(
   }
 }
 
+/** One file, anywhere. */
+export function writeFileWhole(path: string, text: string): void {
+  writeFiles(dirname(path), [[basename(path), text]]);
+}
+
 /** Step by step: the recursive mkdir of Node 20 never returns where a parent can be seen but not made, as under /proc. */
-function makeFolder(folder: string): void {
+export function makeFolder(folder: string): void {
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return;
   const parent = dirname(folder);
   if (parent !== folder) makeFolder(parent);

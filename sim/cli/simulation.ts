@@ -2,18 +2,15 @@
 import type { Run } from "../run.ts";
 import type { Parameters, Scenario } from "../scenario.ts";
 import type { ExecutedEvent } from "../trace/recorder.ts";
+import type { DecisionReport, RunOptions } from "../world.ts";
 
-interface SimulationOptions {
-  /** Records single messages, operations and syncs in the trace too. */
-  readonly full: boolean;
-  /** Keeps every executed event whose number lies in [from, until). */
-  readonly eventWindow?: { readonly from: number; readonly until: number };
-}
+type SimulationOptions = Omit<RunOptions, "observer">;
 
 interface Simulated {
   readonly run: Run;
   /** The events of the window, empty without one. */
   readonly executed: readonly ExecutedEvent[];
+  readonly decisions: DecisionReport;
 }
 
 /** A pure function of its arguments. Throws only if the harness or an assertion failed. */

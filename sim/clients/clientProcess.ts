@@ -1,12 +1,14 @@
 /**
  * One client process of one shard: keeps connections, runs one offered operation at a time, follows redirects, backs off,
- * gives up an attempt at its time-out, and tries again as a real client library does.
+ * gives up an attempt at its time-out, and tries again as a real client library does. Now and then it sends more operations
+ * behind the one, cuts what it sends anywhere, thinks between WATCH and EXEC, or connects anew.
  */
 import type { NodeId, Random } from "../../engine/contract.ts";
 import type { OperationInput } from "../checker/history.ts";
 import { type Answer, answerOf, mayRetryUnknown, redirectOf, requestsOf } from "./commands.ts";
 import { ClientConnection } from "./connection.ts";
-import { isError, type Reply } from "./resp.ts";
+import { Pipeline, type PipelineItem } from "./pipeline.ts";
+import { isError, type Reply, type ReplyReader } from "./resp.ts";
 import { Routing } from "./routing.ts";
 import type { OfferedRecord, OperationRecord, ShardLoad } from "./shardLoad.ts";
 
@@ -25,13 +27,23 @@ const READ_TIMEOUTS_IN_A_ROW = 3;
 const BACKOFF_US = 20_000;
 /** One in so many plain attempts carries an ECHO behind its request, to see that replies keep their order. */
 const ECHO_EVERY = 16;
+/** One in so many is a pipeline: some more operations on the same key, sent without waiting for answers. */
+const PIPELINE_EVERY = 10;
+const MOST_BEHIND = 3;
+/** One in so many pieces is cut, at up to two places, into pieces that travel apart. */
+const CUT_EVERY = 10;
+/** One in so many compare-and-sets thinks between WATCH and MULTI, long enough for a leader to change meanwhile. */
+const THINK_EVERY = 6;
+const LONGEST_THOUGHT_US = 600_000;
+/** After one in so many operations the client leaves its connection and opens another for the next one. */
+const RECONNECT_EVERY = 40;
 
 const TIMED_OUT = "timed out";
 
-/** What the requests in flight are: one request, WATCH and GET, or MULTI, SET and EXEC. */
+/** What the requests in flight are: all of an operation, WATCH and a read, or MULTI, writes and EXEC behind them. */
 type Round = "plain" | "watch" | "exec";
-/** trailing: the operation is answered, its ECHO is not. */
-type Phase = "idle" | "sent" | "trailing" | "backoff";
+/** thinking: between WATCH and MULTI. */
+type Phase = "idle" | "sent" | "thinking" | "backoff";
 
 export class ClientProcess {
   private readonly load: ShardLoad;
@@ -44,14 +56,14 @@ export class ClientProcess {
   private process: number;
   private phase: Phase = "idle";
   private offered: OfferedRecord | undefined = undefined;
+  /** The attempt of what was offered; a pipeline holds others behind it. */
   private operation: OperationRecord | undefined = undefined;
+  private pipeline: Pipeline = new Pipeline([], "");
   private round: Round = "plain";
+  /** The keys under WATCH in a round of that kind and in the one that follows. */
+  private watch: readonly string[] = [];
   private connection: ClientConnection | undefined = undefined;
   private readonly connections: Map<number, ClientConnection> = new Map();
-  private readonly replies: Reply[] = [];
-  /** How many of them the requests in flight have, an ECHO's not counted. */
-  private expectedReplies = 1;
-  private echoTag = "";
   private startedUs = 0;
   private attempts = 0;
   private unknowns = 0;
@@ -108,7 +120,7 @@ export class ClientProcess {
     this.deadlineUs = Infinity;
     if (this.phase === "backoff") this.attempt();
     else if (this.phase === "sent") this.timeOut(nowUs);
-    else if (this.phase === "trailing") this.dropConnection();
+    else if (this.phase === "thinking") this.sendConditional();
   }
 
   onConnected(connection: number): void {
@@ -126,7 +138,7 @@ export class ClientProcess {
     found.reader.push(bytes);
     for (let reply = found.reader.next(); reply !== undefined; reply = found.reader.next()) {
       if (found.setupReplies > 0) found.setupReplies--;
-      else if (found === this.connection) this.onReply(reply, sentUs);
+      else if (found === this.connection) this.onReply(reply, sentUs, found.reader);
       if (!this.connections.has(connection)) return;
     }
   }
@@ -137,13 +149,13 @@ export class ClientProcess {
     this.connections.delete(connection);
     if (found !== this.connection) return;
     this.connection = undefined;
-    if (this.phase === "trailing") this.free();
+    // What was watched is forgotten with the connection: the whole of it once more.
+    if (this.phase === "thinking") this.backOff();
     else if (this.phase === "sent") {
-      if (found.isOpen) this.finishAttempt(unknownAnswer("connection closed"), -1);
-      else {
-        this.routing.suspect(found.node, this.load.host.nowUs());
-        this.finishAttempt(failAnswer("connection refused"), -1);
-      }
+      if (!found.isOpen) this.routing.suspect(found.node, this.load.host.nowUs());
+      this.breakOff(
+        found.isOpen ? unknownAnswer("connection closed") : failAnswer("connection refused"),
+      );
     }
   }
 
@@ -154,72 +166,116 @@ export class ClientProcess {
     const node = fromReplica ? this.routing.replicaNode(nowUs) : this.routing.primaryNode(nowUs);
     this.attempts++;
     this.connection = this.connectionTo(node, fromReplica);
+    const { workload, key, draw } = offered;
+    const makeRead = fromReplica
+      ? (workload.makeReplicaRead ?? workload.makeRead)
+      : workload.makeRead;
     if (offered.access !== "write") {
-      this.sendRound("plain", { f: "get", key: offered.key });
-    } else if (offered.workload.write === "cas") {
-      this.sendRound("watch", { f: "get", key: offered.key });
+      this.sendRound("plain", offered.isScan ? workload.makeScan(key) : makeRead(key, draw));
+    } else if (workload.makeWatchedRead === undefined) {
+      this.sendRound("plain", workload.makeWrite(key, draw, undefined));
     } else {
-      this.sendRound("plain", offered.workload.makeWrite(offered.key, this.load.draw));
+      const { watch, input } = workload.makeWatchedRead(key, draw);
+      this.watch = watch;
+      this.sendRound("watch", input);
     }
   }
 
   private sendRound(round: Round, input: OperationInput): void {
-    const connection = this.connection as ClientConnection;
-    let requests = requestsOf(input);
-    if (round === "watch") requests = [["WATCH", input.key], ...requests];
+    const { draw, isScan } = this.offered as OfferedRecord;
     this.round = round;
-    this.expectedReplies = requests.length;
-    this.replies.length = 0;
-    this.echoTag = "";
-    this.operation = this.load.invoke(
-      this.offered as OfferedRecord,
-      this.process,
-      input,
-      connection.node,
-      connection.isReadonly,
-    );
-    if (round === "plain" && this.random() * ECHO_EVERY < 1) {
-      this.echoTag = `echo:${this.operation.id}`;
-      requests = [...requests, ["ECHO", this.echoTag]];
+    this.operation = this.invoke(input);
+    const first = requestsOf(input);
+    const requests = round === "watch" ? [["WATCH", ...this.watch], ...first] : first;
+    const items: PipelineItem[] = [{ operation: this.operation, requests }];
+    let echoTag = "";
+    if (round === "plain" && !isScan) {
+      if (draw.random() * PIPELINE_EVERY < 1) items.push(...this.moreOperations());
+      // The first operations of a shard tell in any case.
+      if (!this.load.sawPipeline || draw.random() * ECHO_EVERY < 1) {
+        echoTag = `echo:${this.operation.id}`;
+        items.push({ operation: undefined, requests: [["ECHO", echoTag]] });
+      }
     }
+    this.pipeline = new Pipeline(items, echoTag);
     this.phase = "sent";
-    this.load.host.send(connection.id, this.load.encoder.encode(requests));
-    const waitUs = connection.isOpen
+    this.send(this.load.encoder.encode(this.pipeline.requests));
+    const waitUs = (this.connection as ClientConnection).isOpen
       ? this.load.timeoutUs
       : Math.min(CONNECT_TIMEOUT_US, this.load.timeoutUs);
     this.setDeadline(this.load.host.nowUs() + waitUs);
   }
 
-  private onReply(reply: Reply, sentUs: number): void {
-    if (this.phase === "trailing") {
-      this.onEcho(reply);
-      return;
-    }
-    if (this.phase !== "sent") return;
-    if (this.echoTag !== "" && reply === this.echoTag) {
-      this.tellDisorder(`ECHO ${this.echoTag} was answered before the request sent ahead of it`);
-      return;
-    }
-    this.replies.push(reply);
-    if (this.replies.length < this.expectedReplies) return;
-    if (this.round !== "plain") this.load.observer.pipelineAnswered();
-    const input = (this.operation as OperationRecord).input;
-    if (this.round === "watch" && this.replies[0] !== "OK") {
-      const first = this.replies[0] as Reply;
-      const isOrdered = isError(first);
-      if (!isOrdered) this.tellDisorder(`WATCH was answered ${JSON.stringify(first)}`);
-      this.finishAttempt(failAnswer(isOrdered ? first.error : "WATCH failed"), sentUs);
-      return;
-    }
-    this.finishAttempt(answerOf(input, this.replies), sentUs);
+  private invoke(input: OperationInput): OperationRecord {
+    const { node, isReadonly } = this.connection as ClientConnection;
+    return this.load.invoke(this.offered as OfferedRecord, this.process, input, node, isReadonly);
   }
 
-  private onEcho(reply: Reply): void {
-    if (reply === this.echoTag) this.load.observer.pipelineAnswered();
-    else if (!isError(reply)) {
-      this.tellDisorder(`${JSON.stringify(reply)} came where ECHO ${this.echoTag} was due`);
+  /** Operations on the same key that follow without waiting; reads behind a read, anything behind a write. */
+  private moreOperations(): readonly PipelineItem[] {
+    const { workload, key, draw, access } = this.offered as OfferedRecord;
+    const { isReadonly } = this.connection as ClientConnection;
+    const read = isReadonly ? (workload.makeReplicaRead ?? workload.makeRead) : workload.makeRead;
+    const items: PipelineItem[] = [];
+    for (let count = 1 + Math.floor(draw.random() * MOST_BEHIND); count > 0; count--) {
+      const isWrite = access === "write" && draw.random() < 0.5;
+      const input = isWrite ? workload.makeWrite(key, draw, undefined) : read(key, draw);
+      items.push({ operation: this.invoke(input), requests: requestsOf(input) });
     }
-    this.free();
+    return items;
+  }
+
+  /** A stream may be cut anywhere: its pieces stay in order, and that is all. */
+  private send(bytes: Uint8Array): void {
+    const { host } = this.load;
+    const { id } = this.connection as ClientConnection;
+    const { draw } = this.offered as OfferedRecord;
+    let from = 0;
+    if (draw.random() * CUT_EVERY < 1) {
+      for (let cuts = 1 + Math.floor(draw.random() * 2); cuts > 0; cuts--) {
+        const to = from + Math.floor(draw.random() * (bytes.length - from));
+        if (to > from) host.send(id, bytes.subarray(from, to));
+        from = Math.max(from, to);
+      }
+    }
+    host.send(id, bytes.subarray(from));
+  }
+
+  private onReply(reply: Reply, sentUs: number, reader: ReplyReader): void {
+    const { pipeline } = this;
+    const { next, echoTag } = pipeline;
+    if (this.phase !== "sent" || next === undefined) return;
+    if (echoTag !== "" && reply === echoTag && next.operation !== undefined) {
+      this.tellDisorder(`ECHO ${echoTag} was answered before the request sent ahead of it`);
+      return;
+    }
+    const replies = pipeline.take(reply);
+    if (replies === undefined) return;
+    const { operation } = next;
+    if (operation !== undefined)
+      this.enter(operation, this.judge(operation, replies, reader), sentUs);
+    else if (reply !== echoTag && !isError(reply)) {
+      this.tellDisorder(`${JSON.stringify(reply)} came where ECHO ${echoTag} was due`);
+    }
+    if (!pipeline.isAnswered) return;
+    if (pipeline.requests.length > 1) {
+      this.load.sawPipeline = true;
+      this.load.observer.pipelineAnswered();
+    }
+    this.decide();
+  }
+
+  private judge(
+    { input }: OperationRecord,
+    replies: readonly Reply[],
+    { lastText }: ReplyReader,
+  ): Answer {
+    if (this.round !== "watch") return answerOf(input, replies, lastText);
+    const [first, ...others] = replies;
+    if (first === "OK") return answerOf(input, others, lastText);
+    const isOrdered = first !== undefined && isError(first);
+    if (!isOrdered) this.tellDisorder(`WATCH was answered ${JSON.stringify(first)}`);
+    return failAnswer(isOrdered ? first.error : "WATCH failed");
   }
 
   private tellDisorder(sentence: string): void {
@@ -231,18 +287,27 @@ export class ClientProcess {
     const connection = this.connection as ClientConnection;
     const wasOpen = connection.isOpen;
     const isRead = (this.offered as OfferedRecord).access !== "write";
-    if (wasOpen && isRead) this.readTimeouts++;
-    if (!wasOpen || !isRead || this.readTimeouts >= READ_TIMEOUTS_IN_A_ROW) {
-      this.readTimeouts = 0;
-      this.routing.suspect(connection.node, nowUs);
+    if (this.operation?.outcome === "open") {
+      if (wasOpen && isRead) this.readTimeouts++;
+      if (!wasOpen || !isRead || this.readTimeouts >= READ_TIMEOUTS_IN_A_ROW) {
+        this.readTimeouts = 0;
+        this.routing.suspect(connection.node, nowUs);
+      }
     }
     this.dropConnectionQuietly();
-    this.finishAttempt(wasOpen ? unknownAnswer(TIMED_OUT) : failAnswer("connect timed out"), -1);
+    this.breakOff(wasOpen ? unknownAnswer(TIMED_OUT) : failAnswer("connect timed out"));
   }
 
-  /** Enters the answer into the history and decides what comes next. */
-  private finishAttempt(answer: Answer, repliedUs: number): void {
-    const operation = this.operation as OperationRecord;
+  /** No further answer comes: what has none yet ends with this one. */
+  private breakOff(answer: Answer): void {
+    const left = this.pipeline.unanswered();
+    for (const operation of left) this.enter(operation, answer, -1);
+    if (left.length > 0 && answer.outcome === "unknown") this.process = this.load.nextProcess();
+    this.decide();
+  }
+
+  /** Enters an answer into the history. */
+  private enter(operation: OperationRecord, answer: Answer, repliedUs: number): void {
     operation.outcome = answer.outcome;
     operation.output = answer.output;
     operation.error = answer.error;
@@ -250,8 +315,13 @@ export class ClientProcess {
     operation.repliedUs = repliedUs;
     operation.completedOrder = this.load.host.nextOrder();
     this.load.observer.operationCompleted(operation);
-    if (answer.outcome === "ok") this.afterOk(operation);
-    else if (answer.outcome === "fail") this.afterFail(operation, answer.error);
+  }
+
+  /** What comes after the attempt of what was offered. */
+  private decide(): void {
+    const operation = this.operation as OperationRecord;
+    if (operation.outcome === "ok") this.afterOk(operation);
+    else if (operation.outcome === "fail") this.afterFail(operation, operation.error);
     else this.afterUnknown(operation);
   }
 
@@ -259,17 +329,26 @@ export class ClientProcess {
     this.readTimeouts = 0;
     this.routing.trust(operation.node);
     if (!operation.readonlyReplica) this.learnPrimary(operation);
-    if (this.round === "watch") {
-      const made = (this.offered as OfferedRecord).workload.makeWrite(
-        operation.input.key,
-        this.load.draw,
-      );
-      if (made.f !== "cas") throw new Error(`a cas workload made a ${made.f}`);
-      (this.offered as OfferedRecord).earlierRoundsUs = operation.completedUs - operation.invokedUs;
-      this.sendRound("exec", { ...made, expected: operation.output as string | null });
+    if (this.round !== "watch") {
+      this.endOffered("ok");
       return;
     }
-    this.endOffered("ok");
+    const { draw } = this.offered as OfferedRecord;
+    if (draw.random() * THINK_EVERY >= 1) this.sendConditional();
+    else {
+      this.phase = "thinking";
+      const thought = draw.random() * draw.random() * LONGEST_THOUGHT_US;
+      this.setDeadline(this.load.host.nowUs() + Math.ceil(thought));
+    }
+  }
+
+  /** The write behind a watched read, on the same connection. */
+  private sendConditional(): void {
+    const offered = this.offered as OfferedRecord;
+    const { input, output, invokedUs } = this.operation as OperationRecord;
+    const seen = { watch: this.watch, input, output };
+    offered.earlierRoundsUs = this.load.host.nowUs() - invokedUs;
+    this.sendRound("exec", offered.workload.makeWrite(offered.key, offered.draw, seen));
   }
 
   private learnPrimary({ node, completedUs }: OperationRecord): void {
@@ -281,8 +360,6 @@ export class ClientProcess {
   }
 
   private afterFail(operation: OperationRecord, error: string): void {
-    // The answer to an ECHO behind the refused request still comes: it belongs to no later operation.
-    if (this.echoTag !== "" && this.connection !== undefined) this.connection.setupReplies++;
     // WATCH may have left its mark on the connection, or MULTI may be open: a fresh connection has neither.
     if (this.round !== "plain") this.dropConnectionQuietly();
     if (operation.readonlyReplica) this.routing.leaveReplica();
@@ -292,13 +369,9 @@ export class ClientProcess {
     }
     const address = redirectOf(error);
     const target = address === undefined ? undefined : this.routing.redirect(address);
-    if (target === operation.node) {
+    if (target !== undefined) {
       const { host, observer } = this.load;
-      observer.redirectedToItself(
-        host.nowUs(),
-        target,
-        `${operation.input.f} ${operation.input.key}`,
-      );
+      observer.redirected(host.nowUs(), operation, target);
     }
     if (target !== undefined && target !== operation.node && this.redirects < REDIRECTS_IN_A_ROW) {
       this.redirects++;
@@ -312,7 +385,6 @@ export class ClientProcess {
   }
 
   private afterUnknown(operation: OperationRecord): void {
-    this.process = this.load.nextProcess();
     this.unknowns++;
     if (this.round !== "watch") this.sawUnknown = true;
     if (operation.readonlyReplica) this.routing.leaveReplica();
@@ -335,20 +407,16 @@ export class ClientProcess {
   private endOffered(outcome: "ok" | "unknown" | "failed"): void {
     const offered = this.offered as OfferedRecord;
     offered.outcome = outcome;
-    offered.endUs = this.load.host.nowUs();
-    if (this.echoTag !== "" && outcome === "ok") this.phase = "trailing";
-    else this.free();
+    // Whatever was pipelined behind it, this one was answered when it was.
+    offered.endUs = (this.operation as OperationRecord).completedUs;
+    if (offered.draw.random() * RECONNECT_EVERY < 1) this.dropConnectionQuietly();
+    this.free();
   }
 
   private free(): void {
     this.phase = "idle";
     this.deadlineUs = Infinity;
     this.onFree(this);
-  }
-
-  private dropConnection(): void {
-    this.dropConnectionQuietly();
-    this.free();
   }
 
   private dropConnectionQuietly(): void {

@@ -1,9 +1,13 @@
+/** Clients against a scripted server. Over 500 lines: one list of what a client does with each kind of answer. */
 import { describe, expect, it } from "vitest";
+import type { Operation } from "../checker/history.ts";
 import { checkHistory, defaultLimit } from "../checker/linearizability.ts";
+import { redisGroup } from "../checker/models/redisGroup.ts";
 import { redisString } from "../checker/models/redisString.ts";
 import { Clients, type ClientsOptions } from "./clients.ts";
 import { KeyNames, shardOfSlot, slotOfKey } from "./keys.ts";
 import { isError, ReplyReader, RequestEncoder, type Reply } from "./resp.ts";
+import { offersByShard } from "./offers.ts";
 import type { ClientObserver } from "./shardLoad.ts";
 import { type Script, TestHost, testLayout } from "./testHost.ts";
 import { parseWorkloads } from "./workloads/registry.ts";
@@ -28,7 +32,9 @@ function build(
     operationInvoked: () => {},
     operationCompleted: () => {},
     repliesDisordered: (_nowUs, _node, sentence) => heard.disorders.push(sentence),
-    redirectedToItself: (_nowUs, node) => heard.loops.push(node),
+    redirected: (_nowUs, { node }, target) => {
+      if (target === node) heard.loops.push(node);
+    },
     pipelineAnswered: () => heard.pipelines++,
     primaryLearnt: (_nowUs, _shard, node) => heard.learnt.push(node),
   };
@@ -41,6 +47,8 @@ function build(
     keys: 4,
     workload: "registers,counters,appends,cas",
     clientTimeoutMs: 1000,
+    horizonUs: 100 * SECOND,
+    operations: undefined,
     stream: (name) => lcg(name.length * 7919 + name.charCodeAt(name.length - 1)),
     ...changes,
   };
@@ -62,7 +70,7 @@ function server(leader: () => string): Script {
   const values: Map<string, string> = new Map();
   const address = (): string =>
     `10.0.0.${testLayout.databaseNodes.findIndex((node) => node.nodeId === leader()) + 1}:6379`;
-  let queued: readonly string[] | undefined;
+  let queued: (readonly string[])[] | undefined;
   const run = (argv: readonly string[]): string => {
     const [name, key = "", value = ""] = argv;
     const held = values.get(key);
@@ -75,11 +83,17 @@ function server(leader: () => string): Script {
       case "DEL":
         return `:${values.delete(key) ? 1 : 0}\r\n`;
       case "INCR":
+        if (!/^\d*$/.test(held ?? "0")) return "-ERR value is not an integer or out of range\r\n";
         values.set(key, String(Number(held ?? 0) + 1));
         return `:${values.get(key)}\r\n`;
       case "APPEND":
         values.set(key, (held ?? "") + value);
         return `:${values.get(key)?.length}\r\n`;
+      case "MGET":
+        return `*${argv.length - 1}\r\n${argv
+          .slice(1)
+          .map((one) => run(["GET", one]))
+          .join("")}`;
       case "ECHO":
         return `$${key.length}\r\n${key}\r\n`;
       default:
@@ -91,17 +105,18 @@ function server(leader: () => string): Script {
     if (name === "READONLY" || name === "ECHO") return run(argv);
     if (node !== leader() && name !== "MULTI" && name !== "EXEC")
       return `-MOVED 1 ${address()}\r\n`;
-    if (name === "MULTI") queued = [];
-    if (name === "EXEC") {
-      const reply = run(queued ?? []);
+    if (name === "MULTI") {
+      queued = [];
+      return "+OK\r\n";
+    }
+    if (name === "EXEC" || name === "DISCARD") {
+      const replies = (name === "EXEC" ? queued : [])?.map(run) ?? [];
       queued = undefined;
-      return `*1\r\n${reply}`;
+      return name === "EXEC" ? `*${replies.length}\r\n${replies.join("")}` : "+OK\r\n";
     }
-    if (name === "SET" && queued !== undefined) {
-      queued = argv;
-      return "+QUEUED\r\n";
-    }
-    return run(argv);
+    if (queued === undefined) return run(argv);
+    queued.push(argv);
+    return "+QUEUED\r\n";
   };
 }
 
@@ -210,7 +225,9 @@ describe("clients", () => {
     host.runTo(3 * SECOND);
     const unknown = clients.history.filter(({ outcome }) => outcome === "unknown");
     expect(unknown.length).toBeGreaterThan(5);
-    expect(new Set(unknown.map(({ offered }) => offered)).size).toBe(unknown.length);
+    // Those of one pipeline were sent at once.
+    const attempts = new Set(unknown.map(({ offered, invokedUs }) => `${offered} ${invokedUs}`));
+    expect(new Set(unknown.map(({ offered }) => offered)).size).toBe(attempts.size);
   });
 
   it("find the next primary when the zone of the last one goes dark, and when its process dies", () => {
@@ -267,6 +284,88 @@ describe("clients", () => {
     expect(clients.offered[0]?.earlierRoundsUs).toBeGreaterThan(0);
   });
 
+  it("ask several keys of a group at once, and leave a history that fits one order", () => {
+    const { host, clients } = build(
+      server(() => "db-0-a"),
+      { workload: "transactions,watched,deadlines" },
+    );
+    clients.start();
+    host.runTo(5 * SECOND);
+    clients.stop();
+    host.runTo(6 * SECOND);
+    const inputs = clients.history.map(({ input }) => input);
+    const transactions = inputs.filter((input) => input.f === "transaction");
+    const ways = new Set(transactions.map(({ way }) => way));
+    expect([...ways].sort()).toEqual(["discard", "mget", "multi"]);
+    expect(transactions.some(({ watched }) => watched.length > 0)).toBe(true);
+    expect(Math.max(...transactions.map(({ steps }) => steps.length))).toBeGreaterThan(3);
+    expect(clients.history.every(({ outcome }) => outcome === "ok")).toBe(true);
+    // The scripted server knows neither deadlines nor WATCH.
+    const plain = clients.history.filter(({ input }) => input.key.startsWith("transactions"));
+    expect(plain.length).toBeGreaterThan(200);
+    const model = redisGroup({ epochUnixMs: 1_700_000_000_000, skewMs: 0 });
+    const options = { modelOf: () => model, limit: defaultLimit, toleratesStaleReads: false };
+    expect(checkHistory(plain, options).verdict).toBe("ok");
+  });
+
+  it("read a whole group in the scan", () => {
+    const { host, clients } = build(
+      server(() => "db-0-a"),
+      { workload: "transactions", horizonUs: SECOND },
+    );
+    clients.start();
+    host.runTo(2 * SECOND);
+    clients.scan();
+    host.runTo(3 * SECOND);
+    const last = clients.history.at(-1);
+    expect(last?.input).toMatchObject({ f: "transaction", way: "mget" });
+    expect(last?.output).toHaveLength(3);
+  });
+
+  it("send more operations behind one now and then, answered in order; what a break leaves unanswered is unknown", () => {
+    const good = server(() => "db-0-a");
+    const pipelines = (clients: Clients): Operation[][] => {
+      const found: Map<string, Operation[]> = new Map();
+      for (const one of clients.history) {
+        const name = `${one.process} ${one.invokedUs}`;
+        found.set(name, [...(found.get(name) ?? []), one]);
+      }
+      return [...found.values()].filter(({ length }) => length > 1);
+    };
+    const whole = build(good, { workload: "registers", horizonUs: 5 * SECOND });
+    whole.clients.start();
+    whole.host.runTo(6 * SECOND);
+    expect(pipelines(whole.clients).length).toBeGreaterThan(50);
+    for (const pipeline of pipelines(whole.clients)) {
+      const orders = pipeline.map(({ completedOrder }) => completedOrder);
+      expect(orders).toEqual(orders.toSorted((a, b) => a - b));
+      expect(pipeline.every(({ offered }) => offered === pipeline[0]?.offered)).toBe(true);
+    }
+    let sets = 0;
+    const breaking: Script = (node, argv) =>
+      argv[0] === "SET" && ++sets % 7 === 0 ? "close" : good(node, argv);
+    const broken = build(breaking, { workload: "registers", readRatio: 0 });
+    broken.clients.start();
+    broken.host.runTo(6 * SECOND);
+    const outcomes = pipelines(broken.clients).map((one) =>
+      one.map(({ outcome }) => outcome).join(),
+    );
+    expect(outcomes).toContain("ok,unknown");
+    expect(outcomes.every((one) => !one.includes("unknown,ok"))).toBe(true);
+  });
+
+  it("think between WATCH and MULTI now and then", () => {
+    const { host, clients } = build(
+      server(() => "db-0-a"),
+      { workload: "cas", readRatio: 0 },
+    );
+    clients.start();
+    host.runTo(20 * SECOND);
+    const thoughts = clients.offered.map(({ earlierRoundsUs }) => earlierRoundsUs);
+    expect(thoughts.some((us) => us > 50_000)).toBe(true);
+    expect(thoughts.filter((us) => us > 0 && us < 5000).length).toBeGreaterThan(50);
+  });
+
   it("tell when an ECHO overtakes the request ahead of it", () => {
     const good = server(() => "db-0-a");
     const { host, clients, heard } = build(
@@ -299,12 +398,96 @@ describe("clients", () => {
   });
 });
 
+describe("offered operations", () => {
+  const spec = {
+    atMs: 5,
+    shard: 0,
+    workload: "registers",
+    access: "read",
+    key: 0,
+    draw: 1,
+  } as const;
+
+  it("told as a list make the run that left the list behind", () => {
+    const first = build(
+      server(() => "db-0-a"),
+      { horizonUs: 5 * SECOND },
+    );
+    first.clients.start();
+    first.host.runTo(6 * SECOND);
+    expect(first.clients.load.length).toBeGreaterThan(800);
+    const second = build(
+      server(() => "db-0-a"),
+      { horizonUs: 5 * SECOND, operations: first.clients.load },
+    );
+    second.clients.start();
+    second.host.runTo(6 * SECOND);
+    expect(second.clients.history).toEqual(first.clients.history);
+  });
+
+  it("that are dropped from the list leave the others as they were, in time and in what they choose", () => {
+    const changes = { horizonUs: 5 * SECOND, workload: "registers" };
+    const first = build(
+      server(() => "db-0-a"),
+      changes,
+    );
+    first.clients.start();
+    first.host.runTo(6 * SECOND);
+    const kept = first.clients.load.filter((_, index) => index % 3 !== 0);
+    const second = build(
+      server(() => "db-0-a"),
+      { ...changes, operations: kept },
+    );
+    second.clients.start();
+    second.host.runTo(6 * SECOND);
+    const shapeOf = ({ history, offered }: Clients): string[] =>
+      offered.map(({ id, dueUs }) => {
+        const last = history.findLast((one) => one.offered === id);
+        return `${dueUs} ${last?.input.f} ${last?.input.key}`;
+      });
+    const before = shapeOf(first.clients).filter((_, index) => index % 3 !== 0);
+    expect(shapeOf(second.clients)).toEqual(before);
+  });
+
+  it("end with the load; fresh ones are offered from then on, whatever the load was", () => {
+    const { host, clients } = build(
+      server(() => "db-0-a"),
+      { horizonUs: SECOND, operations: [spec] },
+    );
+    clients.start();
+    host.runTo(SECOND);
+    clients.offerFresh();
+    host.runTo(3 * SECOND);
+    expect(clients.load).toEqual([spec]);
+    expect(clients.offered[0]?.dueUs).toBe(5000);
+    expect(clients.offered.length).toBeGreaterThan(30);
+    expect(clients.offered.slice(1).every(({ dueUs }) => dueUs >= SECOND)).toBe(true);
+  });
+
+  it("are refused in words if they make no sense, and left out if they are due after the load", () => {
+    expect(() => offersByShard([{ ...spec, shard: 1 }], 1, SECOND)).toThrow(
+      "operation 0: shard must be a whole number below 1, got 1",
+    );
+    expect(() => offersByShard([spec, { ...spec, atMs: -1 }], 1, SECOND)).toThrow(
+      "operation 1: atMs must be a number from 0 on, got -1",
+    );
+    expect(() => offersByShard([{ ...spec, key: 0.5 }], 1, SECOND)).toThrow("key must be");
+    const mixture = ["lists", "keyspace"].map((workload) => ({ ...spec, workload }));
+    expect(() => offersByShard(mixture, 1, SECOND)).toThrow("do not go together");
+    expect(() => offersByShard([{ ...spec, workload: "queues" }], 1, SECOND)).toThrow(
+      'unknown workload kind "queues"',
+    );
+    expect(offersByShard([{ ...spec, atMs: 1001 }, spec], 1, SECOND)).toEqual([[spec]]);
+  });
+});
+
 describe("workloads", () => {
   it("are named by the parameter, and an unknown kind names the valid ones", () => {
     expect(parseWorkloads("cas, counters").map(({ kind }) => kind)).toEqual(["cas", "counters"]);
     expect(() => parseWorkloads("counters,queues")).toThrow(
       'unknown workload kind "queues"; valid kinds: registers, counters, appends, cas, expiring',
     );
+    expect(() => parseWorkloads("lists,keyspace")).toThrow("do not go together");
   });
 });
 

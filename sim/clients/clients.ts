@@ -5,13 +5,15 @@
 import type { ClusterLayout, Random } from "../../engine/contract.ts";
 import { must } from "../../engine/assert.ts";
 import type { Operation } from "../checker/history.ts";
-import { Arrivals, burstOperations } from "./arrivals.ts";
+import { randomFrom } from "../random.ts";
+import type { OfferedSpec } from "../scenario.ts";
 import type { ClientEvents, ClientHost } from "./clientHost.ts";
 import { ClientProcess } from "./clientProcess.ts";
 import { KeyNames } from "./keys.ts";
 import type { Access, OfferedOperation } from "./offered.ts";
+import { GeneratedOffers, ListedOffers, offersByShard, type OfferSource } from "./offers.ts";
 import { type ClientObserver, type Counters, type OfferedRecord, ShardLoad } from "./shardLoad.ts";
-import { parseWorkloads } from "./workloads/registry.ts";
+import { parseWorkloads, workloadNamed } from "./workloads/registry.ts";
 import type { Workload } from "./workloads/workload.ts";
 
 export interface ClientsOptions {
@@ -28,12 +30,18 @@ export interface ClientsOptions {
   /** The parameter `workload`. Kinds that do not exist throw RangeError. */
   readonly workload: string;
   readonly clientTimeoutMs: number;
+  /** Least length of the values that are written. */
+  readonly valueBytes: number;
+  /** Length of the loaded part: the load ends with it. */
+  readonly horizonUs: number;
+  /** Offered in place of a generated load. */
+  readonly operations: readonly OfferedSpec[] | undefined;
   /** A stream of this name, independent of all others. */
   readonly stream: (name: string) => Random;
 }
 
-/** The share of operations that go to the first key of a kind. */
-const HOT_RATIO = 1 / 3;
+/** After the faults a shard must read and write again: half of each, and no more than shows it. */
+const FRESH = { opsPerSecond: 20, readRatio: 0.5 };
 
 /** With fewer client processes than this one pool does everything. */
 const LEAST_FOR_POOLS = 6;
@@ -55,8 +63,9 @@ interface Generation {
 
 interface Shard {
   readonly load: ShardLoad;
-  readonly arrivals: Arrivals;
-  readonly random: Random;
+  source: OfferSource;
+  /** What the source offers next. */
+  upcoming: OfferedSpec | undefined;
   readonly names: KeyNames;
   /**
    * Writers, readers, and readers of replicas are processes apart, as they are in most systems: while writes hang, reads
@@ -64,7 +73,7 @@ interface Shard {
    */
   readonly pools: Readonly<Record<Access, Pool>>;
   /** What each key of each workload is called now, by the index of the key. */
-  readonly generations: ReadonlyMap<Workload, Generation[]>;
+  readonly generations: Map<Workload, Generation[]>;
   /** Every key that was written, with its workload. */
   readonly written: Map<string, Workload>;
 }
@@ -73,38 +82,80 @@ export class Clients implements ClientEvents {
   /** Attempts in the order of their invocation. */
   readonly history: readonly Operation[];
   readonly offered: readonly OfferedOperation[];
+  /** What was offered until the horizon: as `ClientsOptions.operations` it makes an equal run. */
+  readonly load: OfferedSpec[] = [];
   private readonly records: OfferedRecord[] = [];
+  private readonly proof: OfferedRecord[] = [];
   private readonly options: ClientsOptions;
   private readonly host: ClientHost;
-  private readonly workloads: readonly Workload[];
   private readonly shards: Shard[] = [];
   private readonly processes: ClientProcess[] = [];
   private readonly byConnection: Map<number, ClientProcess> = new Map();
-  private isRunning = false;
+  /** True time from which the times of the upcoming operations count. */
+  private originUs = 0;
+  private phase: "idle" | "load" | "fresh" = "idle";
 
   constructor(options: ClientsOptions, host: ClientHost, observer: ClientObserver) {
     this.options = options;
     this.host = host;
-    this.workloads = parseWorkloads(options.workload);
     const history: Operation[] = [];
     this.history = history;
     this.offered = this.records;
     const counters: Counters = { operations: 0, processes: 0, offered: 0, values: 0 };
-    for (let shard = 0; shard < options.layout.shardCount; shard++) {
-      this.shards.push(this.makeShard(shard, observer, history, counters));
+    const { operations, layout } = options;
+    const listed = operations && offersByShard(operations, layout.shardCount, options.horizonUs);
+    for (let shard = 0; shard < layout.shardCount; shard++) {
+      const specs = listed?.[shard];
+      const source =
+        specs === undefined
+          ? this.generated(shard, "load", options.horizonUs, {})
+          : new ListedOffers(specs);
+      this.shards.push(this.makeShard(shard, source, observer, history, counters));
     }
   }
 
-  /** Begins to offer operations; may be called again after stop(). */
+  /** Begins to offer the load. */
   start(): void {
-    if (this.isRunning) return;
-    this.isRunning = true;
-    for (let shard = 0; shard < this.shards.length; shard++) this.scheduleArrival(shard);
+    this.phase = "load";
+    this.begin();
+  }
+
+  /** The load is over: offers operations from a stream of their own, which shows whether the cluster serves again. */
+  offerFresh(): void {
+    this.phase = "fresh";
+    this.shards.forEach((shard, index) => {
+      shard.source = this.generated(index, "fresh", Infinity, FRESH);
+    });
+    this.begin();
+  }
+
+  /**
+   * Offers a write, a read and a read of a replica to each shard now: the least that a shard must answer to be called alive, and
+   * something for every check to look at, whatever the load was.
+   */
+  offerProof(): void {
+    const accesses = ["write", "read", "replica read"] as const;
+    for (let shard = 0; shard < this.shards.length; shard++)
+      for (const access of accesses) this.proof.push(this.offerOneOfProof(shard, access));
+  }
+
+  /** Whether all of the proof is answered. What was given up is offered again: a connection that broke proves nothing. */
+  proves(): boolean {
+    this.proof.forEach(({ outcome, shard, access }, index) => {
+      if (outcome === "unknown" || outcome === "failed")
+        this.proof[index] = this.offerOneOfProof(shard, access);
+    });
+    return this.proof.every(({ outcome }) => outcome === "ok");
+  }
+
+  private offerOneOfProof(shard: number, access: Access): OfferedRecord {
+    const spec = { atMs: 0, shard, workload: "appends", access, key: 0, draw: 0 };
+    return this.offerOne(must(this.shards[shard], "that shard"), spec);
   }
 
   /** Offers nothing more; what was offered goes on until it is answered or given up. */
   stop(): void {
-    this.isRunning = false;
+    this.phase = "idle";
   }
 
   /** Nothing waits and nothing runs. */
@@ -120,7 +171,7 @@ export class Clients implements ClientEvents {
   scan(): void {
     for (const shard of this.shards) {
       for (const [key, workload] of shard.written) {
-        this.enqueue(shard, shard.load.offer(workload, "read", key, true));
+        this.enqueue(shard, shard.load.offer(workload, "read", key, randomFrom(0), true));
       }
     }
   }
@@ -129,9 +180,8 @@ export class Clients implements ClientEvents {
   onTimer(token: number): void {
     if (token >= this.shards.length) {
       must(this.processes[token - this.shards.length], "a client process of that token").onTimer();
-    } else if (this.isRunning) {
-      this.arrive(must(this.shards[token], "a shard of that token"));
-      this.scheduleArrival(token);
+    } else if (this.phase !== "idle") {
+      this.arrive(must(this.shards[token], "a shard of that token"), token);
     }
   }
 
@@ -149,33 +199,36 @@ export class Clients implements ClientEvents {
     process?.onClosed(connection);
   }
 
+  // oxlint-disable-next-line max-params -- what differs between the phases
+  private generated(
+    shard: number,
+    phase: string,
+    untilUs: number,
+    changes: Partial<ClientsOptions>,
+  ): GeneratedOffers {
+    const workloads = parseWorkloads(this.options.workload).map(({ kind }) => kind);
+    const random = this.options.stream(`clients/${shard}/${phase}`);
+    return new GeneratedOffers({ ...this.options, ...changes, shard, workloads, untilUs }, random);
+  }
+
+  // oxlint-disable-next-line max-params -- what the shards share
   private makeShard(
     shard: number,
+    source: OfferSource,
     observer: ClientObserver,
     history: Operation[],
     counters: Counters,
   ): Shard {
     const { layout, clients, stream } = this.options;
     const nodes = layout.databaseNodes.filter((node) => node.shard === shard);
-    const random = stream(`clients/${shard}/operations`);
-    const timeoutUs = this.options.clientTimeoutMs * 1000;
-    const load = new ShardLoad(
-      shard,
-      nodes,
-      this.host,
-      observer,
-      timeoutUs,
-      history,
-      counters,
-      random,
-    );
+    const load = new ShardLoad(shard, nodes, this.host, observer, this.options, history, counters);
     const made: Shard = {
       load,
-      arrivals: new Arrivals(this.options.opsPerSecond, stream(`clients/${shard}/arrivals`)),
-      random,
+      source,
+      upcoming: undefined,
       names: new KeyNames(shard, layout.shardCount),
       pools: this.makePools(),
-      generations: new Map(this.workloads.map((workload) => [workload, []])),
+      generations: new Map(),
       written: new Map(),
     };
     for (let index = 0; index < clients; index++) {
@@ -213,32 +266,44 @@ export class Clients implements ClientEvents {
     pool.size++;
   }
 
-  private scheduleArrival(shard: number): void {
-    const intervalUs = must(this.shards[shard], "that shard").arrivals.nextIntervalUs();
-    this.host.schedule(this.host.nowUs() + intervalUs, shard);
+  private begin(): void {
+    this.originUs = this.host.nowUs();
+    this.shards.forEach((shard, index) => {
+      shard.upcoming = shard.source.next();
+      this.scheduleArrival(shard, index);
+    });
   }
 
-  private arrive(shard: Shard): void {
-    const workload = this.workloads[Math.floor(shard.random() * this.workloads.length)] as Workload;
-    if (shard.arrivals.isBurst()) {
-      for (let count = 0; count < burstOperations; count++) this.offerOne(shard, workload, 0);
-      return;
-    }
-    const isHot = shard.random() < HOT_RATIO || this.options.keys === 1;
-    const index = isHot ? 0 : 1 + Math.floor(shard.random() * (this.options.keys - 1));
-    this.offerOne(shard, workload, index);
+  private scheduleArrival({ upcoming }: Shard, token: number): void {
+    if (upcoming !== undefined) this.host.schedule(this.dueUs(upcoming), token);
   }
 
-  private offerOne(shard: Shard, workload: Workload, index: number): void {
-    const isRead = shard.random() < this.options.readRatio;
-    const key = keyOf(shard, workload, index, !isRead);
-    if (!isRead) {
-      shard.written.set(key, workload);
-      this.enqueue(shard, shard.load.offer(workload, "write", key, false));
-      return;
+  private dueUs({ atMs }: OfferedSpec): number {
+    return this.originUs + Math.round(atMs * 1000);
+  }
+
+  /** Offers everything that is due by now. */
+  private arrive(shard: Shard, token: number): void {
+    const nowUs = this.host.nowUs();
+    let spec = shard.upcoming;
+    while (spec !== undefined && this.dueUs(spec) <= nowUs) {
+      if (this.phase === "load") this.load.push(spec);
+      this.offerOne(shard, spec);
+      spec = shard.source.next();
     }
-    const access = shard.random() < this.options.replicaReadRatio ? "replica read" : "read";
-    this.enqueue(shard, shard.load.offer(workload, access, key, false));
+    shard.upcoming = spec;
+    this.scheduleArrival(shard, token);
+  }
+
+  private offerOne(shard: Shard, spec: OfferedSpec): OfferedRecord {
+    const workload = workloadNamed(spec.workload);
+    const isWrite = spec.access === "write";
+    const key = keyOf(shard, workload, spec.key, isWrite);
+    if (isWrite) shard.written.set(key, workload);
+    const random = randomFrom(spec.draw);
+    const offered = shard.load.offer(workload, spec.access, key, random, false);
+    this.enqueue(shard, offered);
+    return offered;
   }
 
   private enqueue(shard: Shard, offered: OfferedRecord): void {
@@ -252,7 +317,11 @@ export class Clients implements ClientEvents {
 
 /** The name is made once and then shared: comparing and looking up the same string object is cheap. */
 function keyOf(shard: Shard, workload: Workload, index: number, isWrite: boolean): string {
-  const known = must(shard.generations.get(workload), "a workload of this run");
+  let known = shard.generations.get(workload);
+  if (known === undefined) {
+    known = [];
+    shard.generations.set(workload, known);
+  }
   while (known.length <= index) {
     const key = shard.names.nameOf(workload.kind, known.length, 0);
     known.push({ writes: 0, generation: 0, key });

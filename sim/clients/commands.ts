@@ -1,31 +1,63 @@
 /** How an operation of the history is said in Redis commands, and what its replies mean. */
-import type { OperationInput, OperationOutput } from "../checker/history.ts";
+import type {
+  CommandsInput,
+  KeyInput,
+  OperationInput,
+  OperationOutput,
+  StepOutput,
+  TransactionInput,
+  WideInput,
+} from "../checker/history.ts";
 import { twinOf } from "./keys.ts";
-import { isError, type Reply } from "./resp.ts";
+import { isError, type Reply, textsOfItems } from "./resp.ts";
 
-/** The requests of one attempt, to be sent in one piece. A cas is sent behind WATCH and GET on the same connection. */
-export function requestsOf(input: OperationInput): readonly (readonly string[])[] {
+export type Request = readonly string[];
+
+/** The requests of one attempt, to be sent in one piece. A conditional write is sent behind WATCH on the same connection. */
+export function requestsOf(input: OperationInput): readonly Request[] {
   const twin = twinOf(input.key);
   if (twin !== undefined) return requestsForPair(input, twin);
+  if (input.f === "transaction") return requestsOfTransaction(input);
+  if (input.f === "flush") return [[input.command]];
+  if (input.f === "wide") return [["MULTI"], ["GET", input.key], wideRequest(input), ["EXEC"]];
+  if (input.f === "commands")
+    return input.isAtomic ? [["MULTI"], ...input.requests, ["EXEC"]] : input.requests;
+  if (input.f !== "cas") return [requestOf(input)];
+  return [["MULTI"], ["SET", input.key, input.value], ["EXEC"]];
+}
+
+/** So many keys at most come in one step of a SCAN. */
+const SCAN_COUNT = "100000";
+
+function wideRequest({ command }: WideInput): Request {
+  if (command === "KEYS") return ["KEYS", "*"];
+  return command === "SCAN" ? ["SCAN", "0", "COUNT", SCAN_COUNT] : [command];
+}
+
+function requestOf(input: KeyInput): Request {
   switch (input.f) {
     case "get":
-      return [["GET", input.key]];
+      return ["GET", input.key];
     case "set":
-      return [["SET", input.key, input.value]];
+      return ["SET", input.key, input.value];
     case "setUntil":
-      return [["SET", input.key, input.value, "PXAT", String(input.untilUnixMs)]];
+      return ["SET", input.key, input.value, "PXAT", String(input.untilUnixMs)];
     case "delete":
-      return [["DEL", input.key]];
+      return ["DEL", input.key];
     case "increment":
-      return [["INCR", input.key]];
+      return ["INCR", input.key];
     case "append":
-      return [["APPEND", input.key, input.value]];
-    case "cas":
-      return [["MULTI"], ["SET", input.key, input.value], ["EXEC"]];
+      return ["APPEND", input.key, input.value];
   }
 }
 
-function requestsForPair(input: OperationInput, twin: string): readonly (readonly string[])[] {
+function requestsOfTransaction({ steps, way }: TransactionInput): readonly Request[] {
+  if (way === "mget") return [["MGET", ...steps.map(({ key }) => key)]];
+  const end = way === "discard" ? "DISCARD" : "EXEC";
+  return [["MULTI"], ...steps.map(requestOf), [end]];
+}
+
+function requestsForPair(input: OperationInput, twin: string): readonly Request[] {
   if (input.f === "get") return [["MGET", input.key, twin]];
   if (input.f !== "set") throw new Error(`no ${input.f} on a pair of keys`);
   const { key, value } = input;
@@ -39,38 +71,122 @@ export interface Answer {
   readonly error: string;
 }
 
-/** Judges the replies to `requestsOf(input)`, one a request. An error reply promises that nothing was executed (rule 18). */
-export function answerOf(input: OperationInput, replies: readonly Reply[]): Answer {
+/**
+ * Judges the replies to `requestsOf(input)`, one a request. An error reply promises that nothing was executed (rule 18).
+ * @param lastText the bytes of the last reply
+ */
+export function answerOf(
+  input: OperationInput,
+  replies: readonly Reply[],
+  lastText: string,
+): Answer {
   const reply = replies[replies.length - 1];
   if (reply === undefined) return unknown("no reply");
-  const first = replies[0];
   if (twinOf(input.key) !== undefined) return answerOfPair(input, replies, reply);
-  if (input.f === "cas" && first !== "OK") return unknown(`MULTI answered ${sayReply(first)}`);
+  if (input.f === "cas") return answerOfCas(replies, reply);
+  if (input.f === "transaction") return answerOfTransaction(input, replies, reply);
+  if (input.f === "commands") return answerOfCommands(input, replies, reply, lastText);
+  if (input.f === "wide") return answerOfWide(input, replies, reply);
   if (isError(reply)) return { outcome: "fail", output: null, error: reply.error };
-  switch (input.f) {
+  if (input.f === "flush") return reply === "OK" ? ok(null) : unexpected(reply);
+  const output = outputOf(input, reply);
+  return output === undefined ? unexpected(reply) : ok(output);
+}
+
+function answerOfWide({ command }: WideInput, replies: readonly Reply[], last: Reply): Answer {
+  if (isError(last)) return failed(replies, last);
+  const [value, found] = Array.isArray(last) ? (last as readonly Reply[]) : [];
+  if (value === undefined || (value !== null && typeof value !== "string")) return unexpected(last);
+  if (command === "DBSIZE")
+    return typeof found === "number" ? ok([value, found]) : unexpected(last);
+  if (command === "RANDOMKEY")
+    return found === null || typeof found === "string" ? ok([value, found]) : unexpected(last);
+  const scanned: readonly Reply[] =
+    command === "SCAN" && Array.isArray(found) ? found : ["0", found ?? 0];
+  const [cursor, keys] = scanned;
+  if (cursor !== "0" || !Array.isArray(keys)) return unexpected(last);
+  return ok([value, ...(keys as readonly string[]).toSorted()]);
+}
+
+/** Undefined for a reply that the command never gives. */
+function outputOf({ f }: KeyInput, reply: Reply | undefined): StepOutput | undefined {
+  switch (f) {
     case "get":
-      return reply === null || typeof reply === "string" ? ok(reply) : unexpected(reply);
+      return reply === null || typeof reply === "string" ? reply : undefined;
     case "set":
     case "setUntil":
-      return reply === "OK" ? ok(null) : unexpected(reply);
+      return reply === "OK" ? null : undefined;
     case "delete":
-    case "increment":
     case "append":
-      return typeof reply === "number" ? ok(reply) : unexpected(reply);
-    case "cas":
-      if (reply === null) return ok(null);
-      return Array.isArray(reply) && reply.length === 1 && reply[0] === "OK"
-        ? ok(true)
-        : unexpected(reply);
+      return typeof reply === "number" ? reply : undefined;
+    case "increment":
+      if (reply !== undefined && isError(reply)) return reply.error;
+      return typeof reply === "number" ? reply : undefined;
   }
+}
+
+function answerOfCas(replies: readonly Reply[], last: Reply): Answer {
+  if (replies[0] !== "OK") return unknown(`MULTI answered ${sayReply(replies[0])}`);
+  if (isError(last)) return { outcome: "fail", output: null, error: last.error };
+  if (last === null) return ok(null);
+  return Array.isArray(last) && last.length === 1 && last[0] === "OK" ? ok(true) : unexpected(last);
+}
+
+function answerOfTransaction(
+  input: TransactionInput,
+  replies: readonly Reply[],
+  last: Reply,
+): Answer {
+  const { steps, way, watched } = input;
+  if (isError(last)) return failed(replies, last);
+  if (way === "discard") return last === "OK" ? ok(null) : unexpected(last);
+  if (last === null && watched.length > 0) return ok(null);
+  if (!Array.isArray(last) || last.length !== steps.length) return unexpected(last);
+  const items: readonly Reply[] = last;
+  const outputs: StepOutput[] = [];
+  for (let index = 0; index < steps.length; index++) {
+    const output = outputOf(steps[index] as KeyInput, items[index]);
+    if (output === undefined) return unexpected(last);
+    outputs.push(output);
+  }
+  return ok(outputs);
+}
+
+/** An error by which a request was refused unexecuted. Any other is what the command had to say. */
+const REFUSALS: ReadonlySet<string> = new Set([
+  "ASK",
+  "CLUSTERDOWN",
+  "CROSSSLOT",
+  "EXECABORT",
+  "LOADING",
+  "MOVED",
+  "READONLY",
+  "TRYAGAIN",
+]);
+
+function answerOfCommands(
+  { requests, isAtomic }: CommandsInput,
+  replies: readonly Reply[],
+  last: Reply,
+  lastText: string,
+): Answer {
+  if (isError(last) && (isAtomic || REFUSALS.has(last.error.split(" ")[0] as string)))
+    return failed(replies, last);
+  if (!isAtomic) return ok([lastText]);
+  if (!Array.isArray(last) || last.length !== requests.length) return unexpected(last);
+  const texts = textsOfItems(lastText);
+  return ok(texts);
+}
+
+/** EXECABORT tells of the refused request, whose own error says more. */
+function failed(replies: readonly Reply[], last: { readonly error: string }): Answer {
+  const cause = replies.find(isError) ?? last;
+  return { outcome: "fail", output: null, error: cause.error };
 }
 
 /** What a key holds beside another value of its twin is no value that anybody wrote. */
 function answerOfPair(input: OperationInput, replies: readonly Reply[], last: Reply): Answer {
-  if (isError(last)) {
-    const cause = replies.find(isError) ?? last;
-    return { outcome: "fail", output: null, error: cause.error };
-  }
+  if (isError(last)) return failed(replies, last);
   if (!Array.isArray(last) || last.length !== 2) return unexpected(last);
   const [value, twin] = last;
   if (input.f === "set") return value === "OK" && twin === "OK" ? ok(null) : unexpected(last);
@@ -80,7 +196,23 @@ function answerOfPair(input: OperationInput, replies: readonly Reply[], last: Re
 
 /** A request that cannot be executed twice without notice is not sent again after an unknown outcome. */
 export function mayRetryUnknown(input: OperationInput): boolean {
-  return input.f === "get" || input.f === "set" || input.f === "setUntil" || input.f === "delete";
+  switch (input.f) {
+    case "get":
+    case "set":
+    case "setUntil":
+    case "delete":
+    case "wide":
+      return true;
+    case "transaction":
+      return input.watched.length === 0 && input.steps.every(mayRetryUnknown);
+    case "commands":
+      return input.isRead;
+    case "increment":
+    case "append":
+    case "cas":
+    case "flush":
+      return false;
+  }
 }
 
 /** The "host:port" that a MOVED or ASK error names, or undefined. */

@@ -61,6 +61,13 @@ export function kindOfKey(key: string): string {
   return colon < 0 ? "" : key.slice(0, colon);
 }
 
+/** The keys of a group, which bear its name and so its hash tag; the name itself is no key. */
+export function keysOfGroup(group: string, count: number): readonly string[] {
+  return LETTERS.slice(0, count).map((letter) => `${group}:${letter}`);
+}
+
+const LETTERS: readonly string[] = ["a", "b", "c", "d", "e", "f", "g", "h"];
+
 const TWIN = ":twin";
 
 /** The key that a transaction writes together with this one; undefined for keys of other kinds than "pairs". */

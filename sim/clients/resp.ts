@@ -84,9 +84,13 @@ class RespSyntaxError extends Error {
 export class ReplyReader {
   private pending = "";
   private at = 0;
+  private lastFrom = 0;
 
   push(bytes: Uint8Array): void {
-    const text = latin1Text(bytes, 0, bytes.length);
+    this.pushText(latin1Text(bytes, 0, bytes.length));
+  }
+
+  pushText(text: string): void {
     this.pending = this.at === this.pending.length ? text : this.pending.slice(this.at) + text;
     this.at = 0;
   }
@@ -96,7 +100,13 @@ export class ReplyReader {
     const start = this.at;
     const reply = this.parse();
     if (reply === undefined) this.at = start;
+    this.lastFrom = start;
     return reply;
+  }
+
+  /** The bytes of the reply that `next` returned last; good until `push`. */
+  get lastText(): string {
+    return this.pending.slice(this.lastFrom, this.at);
   }
 
   private parse(): Reply | undefined {
@@ -140,4 +150,13 @@ export class ReplyReader {
     }
     return items;
   }
+}
+
+/** The bytes of every item of an array, given the array's. */
+export function textsOfItems(array: string): readonly string[] {
+  const reader = new ReplyReader();
+  reader.pushText(array.slice(array.indexOf("\r\n") + 2));
+  const texts: string[] = [];
+  while (reader.next() !== undefined) texts.push(reader.lastText);
+  return texts;
 }

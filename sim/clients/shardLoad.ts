@@ -10,7 +10,7 @@ export interface ClientObserver {
   operationInvoked(operation: Operation): void;
   operationCompleted(operation: Operation): void;
   repliesDisordered(nowUs: number, node: string, sentence: string): void;
-  redirectedToItself(nowUs: number, node: string, request: string): void;
+  redirected(nowUs: number, operation: Operation, target: NodeId): void;
   pipelineAnswered(): void;
   /** A client process was answered as by a primary, by another node than the last time. */
   primaryLearnt(nowUs: number, shard: number, node: NodeId): void;
@@ -32,6 +32,8 @@ export interface OfferedRecord extends OfferedOperation {
   earlierRoundsUs: number;
   outcome: OfferedOperation["outcome"];
   readonly workload: Workload;
+  /** What its attempts may draw on. */
+  readonly draw: Draw;
 }
 
 /** Numbers that are unique in the run. */
@@ -49,9 +51,11 @@ export class ShardLoad {
   readonly host: ClientHost;
   readonly observer: ClientObserver;
   readonly timeoutUs: number;
+  private readonly valueBytes: number;
   readonly history: Operation[];
-  readonly draw: Draw;
   readonly encoder: RequestEncoder = new RequestEncoder();
+  /** Several requests sent at once were answered, in order. */
+  sawPipeline = false;
   private readonly counters: Counters;
 
   // oxlint-disable-next-line max-params -- built in one place
@@ -60,41 +64,54 @@ export class ShardLoad {
     nodes: readonly DatabaseNodeAddress[],
     host: ClientHost,
     observer: ClientObserver,
-    timeoutUs: number,
+    {
+      clientTimeoutMs,
+      valueBytes,
+    }: { readonly clientTimeoutMs: number; readonly valueBytes: number },
     history: Operation[],
     counters: Counters,
-    random: Random,
   ) {
     this.shard = shard;
     this.nodes = nodes;
     this.host = host;
     this.observer = observer;
-    this.timeoutUs = timeoutUs;
+    this.timeoutUs = clientTimeoutMs * 1000;
+    this.valueBytes = valueBytes;
     this.history = history;
     this.counters = counters;
-    this.draw = {
-      random,
-      uniqueValue: () => `v${(counters.values++).toString(36).padStart(4, "0")}`,
-      unixMs: () => host.unixMs(),
-    };
   }
 
   nextProcess(): number {
     return this.counters.processes++;
   }
 
-  offer(workload: Workload, access: Access, key: string, isScan: boolean): OfferedRecord {
+  /** @param random for what its attempts may choose */
+  // oxlint-disable-next-line max-params -- the fields of one operation
+  offer(
+    workload: Workload,
+    access: Access,
+    key: string,
+    random: Random,
+    isScan: boolean,
+  ): OfferedRecord {
+    const { counters, host } = this;
     return {
-      id: this.counters.offered++,
+      id: counters.offered++,
       shard: this.shard,
       access,
       key,
-      dueUs: this.host.nowUs(),
+      dueUs: host.nowUs(),
       endUs: -1,
       earlierRoundsUs: 0,
       outcome: "waiting",
       isScan,
       workload,
+      draw: {
+        random,
+        uniqueValue: () =>
+          `v${(counters.values++).toString(36).padStart(4, "0")}`.padEnd(this.valueBytes, "."),
+        unixMs: () => host.unixMs(),
+      },
     };
   }
 

@@ -34,6 +34,8 @@ export class TestHost implements ClientHost {
   readonly down: Set<string> = new Set();
   private readonly script: Script;
   private readonly nodeOf: Map<number, string> = new Map();
+  /** Bytes of requests that are not whole yet. */
+  private readonly partial: Map<number, string> = new Map();
   private readonly due: Due[] = [];
   private timeUs = 0;
   private order = 0;
@@ -77,7 +79,10 @@ export class TestHost implements ClientHost {
     this.at(this.timeUs + LATENCY_US, () => {
       const node = this.nodeOf.get(connection);
       if (node === undefined || this.dark.has(node) || this.down.has(node)) return;
-      for (const argv of requestsIn(bytes)) this.answer(connection, node, argv);
+      const text = (this.partial.get(connection) ?? "") + String.fromCharCode(...bytes);
+      const { requests, rest } = requestsIn(text);
+      this.partial.set(connection, rest);
+      for (const argv of requests) this.answer(connection, node, argv);
     });
   }
 
@@ -120,26 +125,22 @@ function bytesOf(text: string): Uint8Array {
   return Uint8Array.from(text, (char) => char.charCodeAt(0));
 }
 
-/** The requests in a piece that holds whole requests. */
-function requestsIn(bytes: Uint8Array): string[][] {
-  const text = String.fromCharCode(...bytes);
+/** The whole requests at the beginning of a text, and what is left of it. */
+function requestsIn(text: string): { requests: string[][]; rest: string } {
   const requests: string[][] = [];
-  let at = 0;
-  const line = (): string => {
-    const end = text.indexOf("\r\n", at);
-    const found = text.slice(at, end);
-    at = end + 2;
-    return found;
-  };
-  while (at < text.length) {
-    const count = Number(line().slice(1));
+  let rest = text;
+  for (let match = /^\*(\d+)\r\n/.exec(rest); match !== null; match = /^\*(\d+)\r\n/.exec(rest)) {
+    let at = match[0].length;
     const argv: string[] = [];
-    for (let index = 0; index < count; index++) {
-      const length = Number(line().slice(1));
-      argv.push(text.slice(at, at + length));
-      at += length + 2;
+    while (argv.length < Number(match[1])) {
+      const word = /^\$(\d+)\r\n/.exec(rest.slice(at));
+      const from = at + (word?.[0].length ?? 0);
+      at = from + Number(word?.[1]) + 2;
+      if (word === null || at > rest.length) return { requests, rest };
+      argv.push(rest.slice(from, at - 2));
     }
     requests.push(argv);
+    rest = rest.slice(at);
   }
-  return requests;
+  return { requests, rest };
 }

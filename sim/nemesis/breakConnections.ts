@@ -1,10 +1,28 @@
-import { never, numberOf, shardField, targetField, textOf, type FaultKind } from "./fault.ts";
+import {
+  never,
+  nothing,
+  numberOf,
+  shardField,
+  targetField,
+  textOf,
+  type FaultKind,
+} from "./fault.ts";
+import { midstDraws } from "./swarm.ts";
 import { machineOf } from "./targets.ts";
 
 export const breakConnections: FaultKind = {
   kind: "breakConnections",
   help: "every connection of a machine breaks: bytes in flight are gone, both ends are told",
   fields: { target: targetField, shard: shardField },
+  swarm: {
+    group: "network",
+    weight: 1,
+    fields: {
+      ...midstDraws,
+      target: { among: ["primary", "primary", "replica", "logLeader", "logFollower"] },
+    },
+  },
+  damages: nothing,
   probes: never,
   begin: (context, fields) => {
     const { kernel, counter } = context;
@@ -13,7 +31,7 @@ export const breakConnections: FaultKind = {
     let broken = 0;
     for (const peer of kernel.machines) {
       if (peer === machine || !kernel.network.breakBetween(machine, peer, counter)) continue;
-      counter.messagesCut += 1;
+      counter.connectionsBroken += 1;
       broken += 1;
     }
     broken += kernel.clientStreams.breakAll(machine, counter);

@@ -1,4 +1,4 @@
-import { always, forField, numberOf, textOf, type FaultKind } from "./fault.ts";
+import { always, forField, nothing, numberOf, textOf, type FaultKind } from "./fault.ts";
 import type { Machine } from "../machine.ts";
 
 export const crashAll: FaultKind = {
@@ -9,6 +9,16 @@ export const crashAll: FaultKind = {
     forMs: forField,
     staggerMs: { help: "time between one death and the next", standard: 0 },
   },
+  swarm: {
+    group: "process",
+    weight: 0.5,
+    fields: {
+      targets: { among: ["database", "log"] },
+      forMs: { from: 20, to: 1000, decimals: 0 },
+      staggerMs: { among: [0, 0, 1, 10, 100] },
+    },
+  },
+  damages: nothing,
   probes: always,
   begin: (context, fields) => {
     const { kernel, infrastructure, counter } = context;
@@ -17,8 +27,11 @@ export const crashAll: FaultKind = {
     const machines = kernel.machines.filter((machine) => machine.kind === kind);
     if (!machines.some((machine) => machine.isRunning)) return undefined;
     let hasEnded = false;
+    const crashed: Machine[] = [];
     const crash = (machine: Machine): void => {
-      if (!hasEnded) infrastructure.crash(machine, "crash", false, counter);
+      if (hasEnded) return;
+      infrastructure.crash(machine, "crash", false, counter);
+      crashed.push(machine);
     };
     machines.forEach((machine, index) => {
       if (index === 0 || staggerUs === 0) crash(machine);
@@ -30,7 +43,7 @@ export const crashAll: FaultKind = {
       lastsUs: numberOf(fields, "forMs") * 1000,
       end: () => {
         hasEnded = true;
-        for (const machine of machines) infrastructure.release(machine);
+        for (const machine of crashed) infrastructure.release(machine);
       },
     };
   },

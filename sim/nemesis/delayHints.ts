@@ -1,13 +1,23 @@
 import { frameKindNumbers, linkRule } from "../linkRules.ts";
-import { forField, never, numberOf, type FaultKind } from "./fault.ts";
+import { forField, never, nothing, numberOf, type FaultKind } from "./fault.ts";
 
 export const delayHints: FaultKind = {
   kind: "delayHints",
   help: "hints of a hand-over arrive much later, in another epoch perhaps",
+  isForAzimuthOnly: true,
   fields: {
     byMs: { help: "how much later, in milliseconds", standard: 15_000 },
     forMs: forField,
   },
+  swarm: {
+    group: "network",
+    weight: 0.3,
+    fields: {
+      byMs: { from: 20, to: 5000, decimals: 0 },
+      forMs: { from: 500, to: 8000, decimals: 0 },
+    },
+  },
+  damages: nothing,
   probes: never,
   begin: (context, fields) => {
     const { kernel, counter } = context;

@@ -11,10 +11,15 @@ import {
 } from "./fault.ts";
 import { machineOf } from "./targets.ts";
 
+export const fileField: FieldSpec = {
+  help: "which of its files: the one with this prefix",
+  standard: "wal-",
+};
+
 export const damageFields: Readonly<Record<string, FieldSpec>> = {
   target: { help: "logFollower, logLeader or node:log-a", standard: "logFollower" },
   shard: shardField,
-  file: { help: "which of its files: the one with this prefix", standard: "wal-" },
+  file: fileField,
   forMs: forField,
 };
 

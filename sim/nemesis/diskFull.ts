@@ -1,5 +1,6 @@
-import { forField, never, numberOf, shardField, textOf, type FaultKind } from "./fault.ts";
+import { forField, never, nothing, numberOf, shardField, textOf, type FaultKind } from "./fault.ts";
 import { machineOf } from "./targets.ts";
+import { anyLogNode } from "./swarm.ts";
 
 export const diskFull: FaultKind = {
   kind: "diskFull",
@@ -9,6 +10,15 @@ export const diskFull: FaultKind = {
     shard: shardField,
     forMs: forField,
   },
+  swarm: {
+    group: "disk",
+    weight: 0.5,
+    fields: {
+      target: anyLogNode,
+      forMs: { from: 20, to: 1000, decimals: 0 },
+    },
+  },
+  damages: nothing,
   probes: never,
   begin: (context, fields) => {
     const machine = machineOf(context, textOf(fields, "target"), numberOf(fields, "shard"));

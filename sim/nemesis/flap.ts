@@ -2,6 +2,7 @@ import { linkRule } from "../linkRules.ts";
 import {
   forField,
   never,
+  nothing,
   numberOf,
   shardField,
   targetField,
@@ -9,6 +10,7 @@ import {
   type FaultKind,
 } from "./fault.ts";
 import { tellRoles, zoneOf } from "./targets.ts";
+import { anyZone } from "./swarm.ts";
 
 export const flap: FaultKind = {
   kind: "flap",
@@ -19,6 +21,16 @@ export const flap: FaultKind = {
     periodMs: { help: "length of one cut, and of one pause between cuts", standard: 700 },
     forMs: forField,
   },
+  swarm: {
+    group: "network",
+    weight: 0.5,
+    fields: {
+      target: { among: ["primary", "logLeader", ...anyZone] },
+      periodMs: { from: 10, to: 500, decimals: 0 },
+      forMs: { from: 200, to: 2000, decimals: 0 },
+    },
+  },
+  damages: nothing,
   probes: never,
   begin: (context, fields) => {
     const { kernel, counter } = context;

@@ -11,6 +11,7 @@ import {
   type FieldSpec,
   type RunningFault,
 } from "./fault.ts";
+import { anyZone, type FieldDraw } from "./swarm.ts";
 import { placesOf } from "./targets.ts";
 
 const placeHelp =
@@ -22,6 +23,24 @@ export const linkFields: Readonly<Record<string, FieldSpec>> = {
   oneWay: { help: "1: only from `from` to `to`, 0: both ways", standard: 0 },
   shard: shardField,
   forMs: forField,
+};
+
+/** How a seed draws whose links are meant. */
+export const linkDraws: Readonly<Record<string, FieldDraw>> = {
+  from: {
+    among: [
+      "primary",
+      "primary",
+      "replicas",
+      "databases",
+      "logLeader",
+      "logFollower",
+      "log",
+      ...anyZone,
+    ],
+  },
+  to: { among: ["everything", "everything", "log", "log", "databases", "clients", "logLeader"] },
+  oneWay: { among: [0, 0, 1] },
 };
 
 /** The directed links that the fields mean; undefined while nobody holds a role. */
@@ -61,7 +80,7 @@ export function beginRule(
   fields: Fields,
   effect: LinkEffect,
   words: string,
-  details: Partial<Pick<LinkRule, "ratio" | "byUs" | "factor" | "untilUs">>,
+  details: Partial<Pick<LinkRule, "ratio" | "byUs" | "factor">>,
 ): RunningFault | undefined {
   const covers = coverageOf(context, fields);
   if (covers === undefined) return undefined;

@@ -1,6 +1,7 @@
 import { linkRule } from "../linkRules.ts";
-import { forField, never, numberOf, shardField, textOf, type FaultKind } from "./fault.ts";
+import { forField, never, nothing, numberOf, shardField, textOf, type FaultKind } from "./fault.ts";
 import { machineOf } from "./targets.ts";
+import { anyLogNode, shortWhile } from "./swarm.ts";
 
 export const logSlow: FaultKind = {
   kind: "logSlow",
@@ -11,6 +12,16 @@ export const logSlow: FaultKind = {
     factor: { help: "how many times slower", standard: 100 },
     forMs: forField,
   },
+  swarm: {
+    group: "disk",
+    weight: 1,
+    fields: {
+      target: anyLogNode,
+      factor: { from: 2, to: 200, decimals: 0 },
+      forMs: shortWhile,
+    },
+  },
+  damages: nothing,
   probes: never,
   begin: (context, fields) => {
     const { kernel, counter } = context;
@@ -20,15 +31,14 @@ export const logSlow: FaultKind = {
     const covers = (from: unknown, to: unknown): boolean => from === machine || to === machine;
     const rule = linkRule("slow", covers, counter, { factor });
     kernel.addRule(rule);
-    machine.diskFactor = factor;
-    machine.slowedBy = counter;
+    const layer = machine.diskSlowness.add(factor, counter);
     return {
       text: `${machine.name} became ${factor} times slower`,
       targets: [machine.name],
       lastsUs: numberOf(fields, "forMs") * 1000,
       end: () => {
         kernel.removeRule(rule);
-        machine.diskFactor = 1;
+        machine.diskSlowness.remove(layer);
       },
     };
   },

@@ -1,12 +1,14 @@
 import {
   always,
   forField,
+  nothing,
   numberOf,
   shardField,
   targetField,
   textOf,
   type FaultKind,
 } from "./fault.ts";
+import { midstDraws } from "./swarm.ts";
 import { machineOf, tellRoles } from "./targets.ts";
 
 export const machineCrash: FaultKind = {
@@ -18,6 +20,31 @@ export const machineCrash: FaultKind = {
     forMs: forField,
     silent: { help: "1: as if its power went, nobody's connection is reset", standard: 0 },
   },
+  swarm: {
+    group: "process",
+    weight: 3,
+    fields: {
+      ...midstDraws,
+      target: {
+        among: [
+          "primary",
+          "primary",
+          "replica",
+          "logLeader",
+          "logLeader",
+          "logFollower",
+          "monitor",
+          "candidate",
+          "handingOver",
+          "recovering",
+          "logRepairing",
+        ],
+      },
+      forMs: { from: 10, to: 1500, decimals: 0 },
+      silent: { among: [0, 0, 1] },
+    },
+  },
+  damages: nothing,
   probes: always,
   begin: (context, fields) => {
     const { infrastructure, counter } = context;

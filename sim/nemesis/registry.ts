@@ -1,28 +1,44 @@
 /** Every kind of fault, and the reading of a scenario's list of them. */
 import type { FaultSpec, Parameters, ParameterValue } from "../scenario.ts";
+import { blankRestart } from "./blankRestart.ts";
 import { breakConnections } from "./breakConnections.ts";
 import { clockDrift } from "./clockDrift.ts";
 import { clockJump } from "./clockJump.ts";
+import { clockScatter } from "./clockScatter.ts";
+import { clockSlew } from "./clockSlew.ts";
 import { clog } from "./clog.ts";
 import { crashAll } from "./crashAll.ts";
+import { crashLoop } from "./crashLoop.ts";
 import { cut } from "./cut.ts";
 import { delayHints } from "./delayHints.ts";
 import { diskFail } from "./diskFail.ts";
 import { diskFull } from "./diskFull.ts";
+import { diskLostWrite } from "./diskLostWrite.ts";
 import { diskMisdirect } from "./diskMisdirect.ts";
+import { diskReadFail } from "./diskReadFail.ts";
+import { diskReadRot } from "./diskReadRot.ts";
 import { diskRot } from "./diskRot.ts";
+import { diskStall } from "./diskStall.ts";
+import { diskSwap } from "./diskSwap.ts";
+import { diskWriteFail } from "./diskWriteFail.ts";
 import { duplicate } from "./duplicate.ts";
 import { commonFields, type FaultKind, type Fields, type FieldSpec } from "./fault.ts";
 import { flap } from "./flap.ts";
+import { halfOpen } from "./halfOpen.ts";
+import { hostQuirks } from "./hostQuirks.ts";
 import { logSlow } from "./logSlow.ts";
 import { logTransfer } from "./logTransfer.ts";
 import { loss } from "./loss.ts";
 import { machineCrash } from "./machineCrash.ts";
 import { machinePause } from "./machinePause.ts";
+import { machineSuspend } from "./machineSuspend.ts";
+import { partition } from "./partition.ts";
 import { plannedFailover } from "./plannedFailover.ts";
+import { randomClog } from "./randomClog.ts";
 import { reorder } from "./reorder.ts";
 import { rollingRestart } from "./rollingRestart.ts";
 import { slowCpu } from "./slowCpu.ts";
+import { tearStreams } from "./tearStreams.ts";
 import { zoneOutage } from "./zoneOutage.ts";
 
 export const faultKinds: readonly FaultKind[] = [
@@ -49,6 +65,22 @@ export const faultKinds: readonly FaultKind[] = [
   diskRot,
   diskMisdirect,
   rollingRestart,
+  partition,
+  randomClog,
+  clockScatter,
+  clockSlew,
+  machineSuspend,
+  crashLoop,
+  blankRestart,
+  diskSwap,
+  diskStall,
+  diskWriteFail,
+  diskReadFail,
+  diskReadRot,
+  diskLostWrite,
+  halfOpen,
+  tearStreams,
+  hostQuirks,
 ];
 
 /** A fault with its kind found and its fields read. */

@@ -1,5 +1,5 @@
-import { never, numberOf, ratioField, type FaultKind } from "./fault.ts";
-import { beginRule, linkFields } from "./linkFault.ts";
+import { never, nothing, numberOf, ratioField, type FaultKind } from "./fault.ts";
+import { beginRule, linkDraws, linkFields } from "./linkFault.ts";
 
 export const reorder: FaultKind = {
   kind: "reorder",
@@ -9,6 +9,17 @@ export const reorder: FaultKind = {
     ratio: ratioField,
     byMs: { help: "held back by up to this many milliseconds", standard: 20 },
   },
+  swarm: {
+    group: "network",
+    weight: 1,
+    fields: {
+      ...linkDraws,
+      ratio: { from: 0.01, to: 0.5, decimals: 2 },
+      byMs: { from: 1, to: 100, decimals: 0 },
+      forMs: { from: 50, to: 3000, decimals: 0 },
+    },
+  },
+  damages: nothing,
   probes: never,
   begin: (context, fields) => {
     const ratio = numberOf(fields, "ratio");

@@ -1,6 +1,6 @@
 import { encodeFailoverAsk } from "../../engine/control/messages.ts";
 import type { Machine } from "../machine.ts";
-import { never, numberOf, textOf, type FaultContext, type FaultKind } from "./fault.ts";
+import { never, nothing, numberOf, textOf, type FaultContext, type FaultKind } from "./fault.ts";
 
 /** A primary is asked to hand over, and is restarted this much later. */
 const HANDOVER_US = 1_000_000;
@@ -14,6 +14,15 @@ export const rollingRestart: FaultKind = {
     targets: { help: "all, database or log", standard: "all" },
     everyMs: { help: "time between two restarts", standard: 5000 },
   },
+  swarm: {
+    group: "operator",
+    weight: 0.3,
+    fields: {
+      targets: { among: ["all", "database", "log"] },
+      everyMs: { from: 100, to: 1000, decimals: 0 },
+    },
+  },
+  damages: nothing,
   probes: never,
   begin: (context, fields) => {
     const { kernel } = context;
@@ -22,21 +31,26 @@ export const rollingRestart: FaultKind = {
     const machines = kernel.machines.filter(
       (machine) => targets === "all" || machine.kind === targets,
     );
+    let hasEnded = false;
     machines.forEach((machine, index) => {
-      kernel.at(kernel.nowUs + index * everyUs, () => restartGently(context, machine));
+      kernel.at(kernel.nowUs + index * everyUs, () => {
+        if (!hasEnded) restartGently(context, machine);
+      });
     });
     return {
       text: `${machines.length} machines restart in turn`,
       targets: machines.map((machine) => machine.name),
       lastsUs: machines.length * everyUs,
-      end: () => {},
+      end: () => {
+        hasEnded = true;
+      },
     };
   },
 };
 
 function restartGently(context: FaultContext, machine: Machine): void {
   const { kernel, cluster } = context;
-  const isPrimary = machine.shard >= 0 && cluster.primaryOf(machine.shard)?.machine === machine;
+  const isPrimary = machine.shard >= 0 && cluster?.primaryOf(machine.shard)?.machine === machine;
   if (!isPrimary) {
     restart(context, machine);
     return;
@@ -48,7 +62,6 @@ function restartGently(context: FaultContext, machine: Machine): void {
 function restart(context: FaultContext, machine: Machine): void {
   const { kernel, infrastructure, counter } = context;
   if (!machine.isRunning) return;
-  counter.messagesCut += 1;
   infrastructure.crash(machine, "restart", false, counter);
   kernel.at(kernel.nowUs + DOWN_US, () => infrastructure.release(machine));
 }

@@ -1,6 +1,7 @@
 import {
   forField,
   never,
+  nothing,
   numberOf,
   shardField,
   targetField,
@@ -8,6 +9,7 @@ import {
   type FaultKind,
 } from "./fault.ts";
 import { machineOf } from "./targets.ts";
+import { machineDraw, shortWhile } from "./swarm.ts";
 
 export const slowCpu: FaultKind = {
   kind: "slowCpu",
@@ -18,20 +20,27 @@ export const slowCpu: FaultKind = {
     factor: { help: "how many times", standard: 20 },
     forMs: forField,
   },
+  swarm: {
+    group: "process",
+    weight: 1,
+    fields: {
+      target: machineDraw,
+      factor: { from: 2, to: 200, decimals: 0 },
+      forMs: shortWhile,
+    },
+  },
+  damages: nothing,
   probes: never,
   begin: (context, fields) => {
     const machine = machineOf(context, textOf(fields, "target"), numberOf(fields, "shard"));
     if (machine === undefined || !machine.isRunning) return undefined;
     const factor = numberOf(fields, "factor");
-    machine.cpuFactor = factor;
-    machine.slowedBy = context.counter;
+    const layer = machine.cpu.add(factor, context.counter);
     return {
       text: `processor of ${machine.name} ${factor} times slower`,
       targets: [machine.name],
       lastsUs: numberOf(fields, "forMs") * 1000,
-      end: () => {
-        machine.cpuFactor = 1;
-      },
+      end: () => machine.cpu.remove(layer),
     };
   },
 };

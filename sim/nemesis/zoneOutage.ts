@@ -8,6 +8,7 @@ import {
   type FaultKind,
 } from "./fault.ts";
 import { tellRoles, zoneOf } from "./targets.ts";
+import { anyZone, midstDraws } from "./swarm.ts";
 
 export const zoneOutage: FaultKind = {
   kind: "zoneOutage",
@@ -18,11 +19,22 @@ export const zoneOutage: FaultKind = {
     disks: { help: "kept or lost", standard: "kept" },
     forMs: forField,
   },
+  swarm: {
+    group: "zone",
+    weight: 1,
+    fields: {
+      ...midstDraws,
+      target: { among: ["primary", "logLeader", "both", ...anyZone] },
+      disks: { among: ["kept", "kept", "kept", "lost"] },
+      forMs: { from: 20, to: 2000, decimals: 0 },
+    },
+  },
+  damages: (fields) => (textOf(fields, "disks") === "lost" ? "log copy" : "nothing"),
   probes: always,
   // "both": one zone is to hold the primary and the log's leader.
   prepare: (context, fields) => {
     if (textOf(fields, "target") !== "both") return;
-    context.cluster.askLogLeaderNear(numberOf(fields, "shard"));
+    context.cluster?.askLogLeaderNear(numberOf(fields, "shard"));
   },
   begin: (context, fields) => {
     const { infrastructure, counter } = context;

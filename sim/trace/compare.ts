@@ -27,8 +27,20 @@ export function firstDifference(
 ): FirstDifference | undefined {
   const window = windowOfDifference(left.checkpoints, right.checkpoints);
   if (window === undefined) return undefined;
-  const ours = left.execute(window);
-  const theirs = right.execute(window);
+  return (
+    differenceIn(left.execute(window), right.execute(window)) ?? {
+      left: undefined,
+      right: undefined,
+      lastCommon: undefined,
+    }
+  );
+}
+
+/** The first event in which two logs of one window differ; undefined if they are equal. */
+export function differenceIn(
+  ours: readonly ExecutedEvent[],
+  theirs: readonly ExecutedEvent[],
+): FirstDifference | undefined {
   let lastCommon: ExecutedEvent | undefined;
   for (let index = 0; index < Math.max(ours.length, theirs.length); index++) {
     const one = ours[index];
@@ -43,11 +55,11 @@ export function firstDifference(
     }
     lastCommon = one;
   }
-  return { left: undefined, right: undefined, lastCommon };
+  return undefined;
 }
 
-/** Event numbers between the last checkpoint that agrees and the first that does not. */
-function windowOfDifference(
+/** Event numbers between the last checkpoint that agrees and the first that does not; undefined if all agree. */
+export function windowOfDifference(
   left: readonly DigestCheckpoint[],
   right: readonly DigestCheckpoint[],
 ): { from: number; until: number } | undefined {

@@ -1,4 +1,6 @@
 /** Collects what happened in a run: the trace, the digest's checkpoints and, on request, a log of single events. */
+import type { Camera } from "../film/camera.ts";
+import { MarkCounter } from "../marks.ts";
 import type { DigestCheckpoint } from "../run.ts";
 import { RunDigest } from "./digest.ts";
 import type { EventKind, TraceEvent } from "./vocabulary.ts";
@@ -18,6 +20,7 @@ export interface RecorderOptions {
   readonly full: boolean;
   /** Keeps every executed event whose number lies in [from, until); used to find the first one that differs. */
   readonly eventWindow?: { readonly from: number; readonly until: number };
+  readonly camera?: Camera;
 }
 
 const CHECKPOINT_EVERY_US = 1_000_000;
@@ -27,9 +30,12 @@ export class Recorder {
   readonly events: TraceEvent[] = [];
   readonly checkpoints: DigestCheckpoint[] = [];
   readonly executed: ExecutedEvent[] = [];
+  readonly marks: MarkCounter = new MarkCounter();
   readonly isFull: boolean;
   /** Called for each recorded event of the trace. */
   onEvent: ((event: TraceEvent) => void) | undefined = undefined;
+  /** Told what happens, where one looks on. */
+  readonly camera: Camera | undefined;
   /** Events executed so far. */
   count = 0;
   private nextCheckpointUs = CHECKPOINT_EVERY_US;
@@ -38,6 +44,7 @@ export class Recorder {
 
   constructor(options: RecorderOptions) {
     this.isFull = options.full;
+    this.camera = options.camera;
     this.windowFrom = options.eventWindow?.from ?? Infinity;
     this.windowUntil = options.eventWindow?.until ?? -1;
   }

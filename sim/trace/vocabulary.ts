@@ -4,7 +4,7 @@
  */
 import { engineEvents, type TraceKind as EngineEventKind } from "../../engine/trace.ts";
 
-const worldEvents = {
+export const worldEvents = {
   "run.started": "the cluster was built and the first nodes start; value = seed",
   "run.loaded": "clients begin to offer operations",
   "run.healed": "all faults have ended; liveness is judged from here",
@@ -27,6 +27,8 @@ const worldEvents = {
   "probe.started": "the write probe begins; shard",
   "probe.acknowledged":
     "the first acknowledged write of the probe; value = microseconds since the probe began",
+  "request.made": "an onlooker made a request of a node; text = the request",
+  "request.answered": "the node answered an onlooker; text = the answer",
   "check.violated": "a check failed; text = the sentence",
   // Only in a full trace (`trace=full`):
   "message.sent": "a peer frame left; text = kind → receiver, value = bytes",

@@ -19,7 +19,7 @@ import {
   logStart,
   sameId,
 } from "../entry.ts";
-import { type AppendReply, decodeAppendReply, encodeAppend, messageBytes } from "../messages.ts";
+import { type AppendReply, decodeAppendReply, encodeAppend } from "../messages.ts";
 import { LeaderSearch, type LogClientConfig } from "./leaderSearch.ts";
 
 export type AppendProgress = "committed" | "conflict" | "none";
@@ -55,6 +55,8 @@ export class LogAppender {
   private wasRefused = false;
   /** Refused for good: silent until the next reset. */
   private isFenced = false;
+  /** Position of the newest append answered "unknown", 0 if none since the reset. */
+  private unknownPosition = 0;
 
   constructor(config: LogClientConfig, incarnation: number, engineVersion: number) {
     this.config = config;
@@ -113,6 +115,7 @@ export class LogAppender {
     this.pendingBytes = 0;
     this.resendAtUs = Infinity;
     this.isFenced = false;
+    this.unknownPosition = 0;
   }
 
   /** Queues a record, cut into chunks if it is larger than an entry may be. Returns the position of its last entry. */
@@ -164,11 +167,16 @@ export class LogAppender {
     if (reply === undefined || reply.shard !== this.config.shard || this.isFenced) return "none";
     if (reply.outcome === "committed") return this.onCommitted(now, from, reply, effects);
     // Answers to what is no longer pending (an earlier life of the chain) say nothing.
-    if (!this.isPending(reply)) return "none";
+    if (!this.isPending(reply)) {
+      effects.mark("answer to what is no longer pending");
+      return "none";
+    }
     switch (reply.outcome) {
       case "conflict":
       case "trimmed":
         effects.trace("append.conflict", reply.shard, reply.position, -1, reply.outcome);
+        if (reply.outcome === "trimmed") effects.mark("writer behind the trim point");
+        else if (reply.position <= this.unknownPosition) effects.mark("unknown, then conflict");
         this.isFenced = true;
         this.resendAtUs = Infinity;
         return "conflict";
@@ -176,6 +184,7 @@ export class LogAppender {
         this.learnLeader(now, from);
         // Every message behind the lost one is answered so: one repetition serves them all.
         if (now.monotonicUs - this.lastResendUs >= this.config.timing.retryMs * 100) {
+          effects.mark("append answered behind is sent again");
           this.resend(now, effects);
         }
         return "none";
@@ -183,14 +192,18 @@ export class LogAppender {
         this.onNotLeader(now, from, reply.hint, effects);
         return "none";
       case "unknown":
-      case "overloaded": // the timer tries again
+        this.unknownPosition = Math.max(this.unknownPosition, reply.position);
+        this.learnLeader(now, from);
+        return "none"; // the timer tries again
+      case "overloaded":
         this.learnLeader(now, from);
         return "none";
     }
   }
 
-  onPeerLost(now: Now, peer: NodeId, _effects: Effects): void {
+  onPeerLost(now: Now, peer: NodeId, effects: Effects): void {
     if (peer !== this.search.target) return;
+    if (this.pendingCount > 0) effects.mark("connection to the log broke with appends pending");
     this.search.advance();
     this.isLeaderKnown = false;
     this.wasRefused = true;
@@ -204,6 +217,7 @@ export class LogAppender {
     // Silence: the target is cut off, or leads no more and cannot say so.
     const isSilent = now.monotonicUs - this.lastHeardUs > this.config.timing.retryMs * 1000;
     if (isSilent && !this.wasRefused) {
+      effects.mark("silent log node left for the next");
       this.search.advance();
       this.isLeaderKnown = false;
     }
@@ -222,6 +236,10 @@ export class LogAppender {
       this.pendingBytes -= must(this.pending[this.head], "pending entry").bytes.length;
     }
     this.committed = must(this.pending[this.head - 1], "pending entry").point;
+    if (this.unknownPosition > 0 && this.committed.position >= this.unknownPosition) {
+      effects.mark("unknown, then committed");
+      this.unknownPosition = 0;
+    }
     this.unsent = Math.max(this.unsent, this.head);
     this.compact();
     this.learnLeader(now, from);
@@ -238,9 +256,10 @@ export class LogAppender {
   }
 
   private onNotLeader(now: Now, from: NodeId, hint: NodeId, effects: Effects): void {
-    if (from !== this.search.target) return;
+    if (from !== this.search.target) return effects.mark("refusal by a node no longer asked");
     this.isLeaderKnown = false;
     if (this.search.onRefused(from, hint)) {
+      effects.mark("hint of the log's leader followed");
       this.resend(now, effects);
     } else {
       this.wasRefused = true;
@@ -267,6 +286,7 @@ export class LogAppender {
 
   /** Sends pending entries from an index on: all of them to a leader, one message to a node that may be none. */
   private sendFrom(start: number, effects: Effects): void {
+    const { messageBytes } = this.config.timing;
     let at = start;
     while (at < this.pending.length) {
       const entries: Uint8Array[] = [];

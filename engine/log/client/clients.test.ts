@@ -4,6 +4,7 @@ import { openFrame } from "../../bytes/frame.ts";
 import { ByteReader } from "../../bytes/reader.ts";
 import { ByteWriter } from "../../bytes/writer.ts";
 import type { Effects, NodeId, Now } from "../../contract.ts";
+import type { MarkName } from "../../marks.ts";
 import { defaultTiming } from "../../timing.ts";
 import { encodeEntry, logStart } from "../entry.ts";
 import {
@@ -39,6 +40,7 @@ class Wire {
   sent: { to: NodeId; frame: Uint8Array }[] = [];
   readonly now: Now = { monotonicUs: 0, unixUs: 0 };
   readonly effects: Effects;
+  readonly marks: Set<MarkName> = new Set<MarkName>();
 
   constructor() {
     const none = (): void => {};
@@ -54,6 +56,7 @@ class Wire {
       provision: none,
       exit: none,
       trace: none,
+      mark: (name) => this.marks.add(name),
     };
   }
 
@@ -119,6 +122,15 @@ describe("LogAppender", () => {
     wire.now.monotonicUs = appender.deadlineUs;
     appender.onWake(wire.now, wire.effects);
     expect(wire.sent[3]).toEqual({ to: "log-c", frame: first });
+  });
+
+  it("is fenced, too, when its entries were trimmed away before it heard of them", () => {
+    const wire = new Wire();
+    const appender = new LogAppender(config(), 9, 1);
+    appender.append("effects", 1, 0, payload);
+    appender.flush(wire.now, wire.effects);
+    expect(appender.onReply(wire.now, "log-b", reply("trimmed", 1), wire.effects)).toBe("conflict");
+    expect(wire.marks).toContain("writer behind the trim point");
   });
 
   it("ignores a conflict for an earlier chain, and is silent after one for its own until reset", () => {
@@ -206,11 +218,19 @@ describe("LogFollower", () => {
 
   function begin(wire: Wire): {
     follower: LogFollower;
-    message: (from: number, count: number) => ByteReader;
+    message: (
+      from: number,
+      count: number,
+      changes?: { state?: "trimmed"; isDamaged?: boolean },
+    ) => ByteReader;
   } {
     const follower = new LogFollower(config());
     follower.start(wire.now, 1, wire.effects);
-    const message = (from: number, count: number): ByteReader => {
+    const message = (
+      from: number,
+      count: number,
+      changes: { state?: "trimmed"; isDamaged?: boolean } = {},
+    ): ByteReader => {
       const request = must(
         decodeFollow(openFrame(must(wire.sent.at(-1), "follow").frame).body),
         "follow",
@@ -219,11 +239,14 @@ describe("LogFollower", () => {
       const content = {
         shard: 0,
         subscription,
-        state: "entries" as const,
+        state: changes.state ?? ("entries" as const),
         commitPosition: 99,
         fromPosition: from,
+        entries: entries(from, count),
       };
-      return openFrame(encodeEntries(writer, { ...content, entries: entries(from, count) })).body;
+      const last = content.entries.at(-1);
+      if (changes.isDamaged === true && last !== undefined) last[last.length - 1] ^= 1;
+      return openFrame(encodeEntries(writer, content)).body;
     };
     return { follower, message };
   }
@@ -281,6 +304,30 @@ describe("LogFollower", () => {
     );
   });
 
+  it("delivers what comes before a damaged entry and asks another node for the rest", () => {
+    const wire = new Wire();
+    const { follower, message } = begin(wire);
+    const found = follower.onEntries(
+      wire.now,
+      "log-b",
+      message(1, 3, { isDamaged: true }),
+      wire.effects,
+    );
+    expect(positions(found)).toEqual([1, 2]);
+    expect(wire.marks).toContain("damaged entry in a sound message");
+    follower.onWake(wire.now, wire.effects);
+    expect(must(wire.sent.at(-1), "follow").to).toBe("log-c");
+  });
+
+  it("stops when the log no longer holds what it wants", () => {
+    const wire = new Wire();
+    const { follower, message } = begin(wire);
+    const answer = message(1, 0, { state: "trimmed" });
+    expect(follower.onEntries(wire.now, "log-b", answer, wire.effects)).toBe("trimmed");
+    expect(follower.deadlineUs).toBe(Infinity);
+    expect(wire.marks).toContain("reader behind the trim point");
+  });
+
   it("reads a log much larger than its window, through losses, from a node of its own zone", () => {
     const cluster = new TestCluster(5, { timing: { entryBytes: 40_000 } });
     cluster.startAll();
@@ -306,5 +353,22 @@ describe("LogFollower", () => {
     cluster.run(2500);
     expect(cluster.acknowledged.size).toBe(120);
     expect([near.follower.nextPosition, far.follower.nextPosition]).toEqual([121, 121]);
+    expect(cluster.marks).toContain("reader's window is full");
+  });
+
+  it("goes on with every limit at its least: one entry a message, one message and one entry on the way", () => {
+    const timing = { messageBytes: 1, pipelineMessages: 1, rewriteBytes: 0 };
+    const cluster = new TestCluster(7, { timing });
+    cluster.startAll();
+    cluster.run(1500);
+    const client = cluster.addWriter("a");
+    client.recover();
+    const reader = cluster.addReader("c");
+    cluster.run(50);
+    // This network reorders: of a hundred messages at once most come before their turn and are sent again.
+    for (let count = 0; count < 100; count++) client.write("v");
+    cluster.run(15_000);
+    expect(client.pendingCount).toBe(0);
+    expect(reader.follower.nextPosition).toBe(101);
   });
 });

@@ -17,7 +17,6 @@ import {
   encodeFollowAck,
   encodeUnfollow,
   type EntriesMessage,
-  followWindowBytes,
 } from "../messages.ts";
 import { type LogClientConfig, nodeOfZone } from "./leaderSearch.ts";
 
@@ -81,13 +80,16 @@ export class LogFollower {
     const message = decodeEntries(body);
     if (message === undefined || !this.isFollowing || from !== this.target) return NO_ENTRIES;
     if (message.shard !== this.config.shard || message.subscription !== this.subscription) {
+      effects.mark("entries of an older subscription");
       return NO_ENTRIES;
     }
     if (message.state === "refused") {
+      effects.mark("reader refused by a node in repair");
       this.leave(now, effects);
       return NO_ENTRIES;
     }
     if (message.state === "trimmed") {
+      effects.mark("reader behind the trim point");
       this.isFollowing = false;
       this.silenceAtUs = Infinity;
       this.gapAtUs = Infinity;
@@ -96,18 +98,27 @@ export class LogFollower {
     this.isAnswered = true;
     this.silenceAtUs = now.monotonicUs + this.silenceUs();
     if (message.fromPosition > this.next) {
+      effects.mark("entries ahead of a gap");
       this.hold(now, message);
       return NO_ENTRIES;
     }
     const delivered: LogEntry[] = [];
+    if (message.fromPosition < this.next && message.entries.length > 0) {
+      effects.mark("entries delivered before");
+    }
     this.take(message, delivered);
+    const ahead = this.held.length;
     this.takeHeld(delivered);
+    if (this.held.length < ahead) effects.mark("gap closed by what was held");
+    if (this.silenceAtUs === -Infinity) effects.mark("damaged entry in a sound message");
     this.acknowledge(effects);
     return delivered;
   }
 
   onPeerLost(now: Now, peer: NodeId, effects: Effects): void {
-    if (this.isFollowing && peer === this.target) this.leave(now, effects);
+    if (!this.isFollowing || peer !== this.target) return;
+    effects.mark("connection to the reader's log node broke");
+    this.leave(now, effects);
   }
 
   /** The target serves no more: elsewhere at once. One that never served is left when its time is up, or nobody would rest. */
@@ -117,8 +128,13 @@ export class LogFollower {
 
   onWake(now: Now, effects: Effects): void {
     if (!this.isFollowing) return;
-    if (now.monotonicUs >= this.silenceAtUs) this.moveOn(now, effects);
-    else if (now.monotonicUs >= this.gapAtUs) this.subscribe(now, effects);
+    if (now.monotonicUs >= this.silenceAtUs) {
+      effects.mark("reader leaves a silent log node");
+      this.moveOn(now, effects);
+    } else if (now.monotonicUs >= this.gapAtUs) {
+      effects.mark("gap stays: reader starts anew");
+      this.subscribe(now, effects);
+    }
   }
 
   private hold(now: Now, message: EntriesMessage): void {
@@ -157,9 +173,9 @@ export class LogFollower {
     if (this.held.length === 0) this.gapAtUs = Infinity;
   }
 
-  /** Opens the sender's window again, a good part of it at a time. */
+  /** Opens the sender's window again, a message's worth at a time. */
   private acknowledge(effects: Effects): void {
-    if (this.unackedBytes < followWindowBytes / 4) return;
+    if (this.unackedBytes < this.config.timing.messageBytes) return;
     this.unackedBytes = 0;
     const ack = {
       shard: this.config.shard,

@@ -43,7 +43,11 @@ export class TailReader {
   /** Feeds the body of a logTailReply; returns the tail if it answers the request in flight. */
   onReply(now: Now, from: NodeId, body: ByteReader, effects: Effects): LogPoint | undefined {
     const reply = decodeTailReply(body);
-    if (reply === undefined || this.nonce === 0 || reply.nonce !== this.nonce) return undefined;
+    if (reply === undefined) return undefined;
+    if (this.nonce === 0 || reply.nonce !== this.nonce) {
+      effects.mark("tail of an older question");
+      return undefined;
+    }
     if (reply.shard !== this.config.shard) return undefined;
     if (!reply.isLeader) {
       if (from !== this.search.target) return undefined;
@@ -64,6 +68,7 @@ export class TailReader {
 
   onWake(now: Now, effects: Effects): void {
     if (now.monotonicUs < this.resendAtUs) return;
+    effects.mark("tail asked for again");
     if (!this.wasRefused) this.search.advance();
     this.send(now, effects);
   }

@@ -1,5 +1,5 @@
 import type { LatencySummary } from "../../run.ts";
-import type { Operation } from "../history.ts";
+import { isReadInput, type Operation } from "../history.ts";
 import { quantile } from "../availability.ts";
 import {
   type ExpectationFacts,
@@ -88,12 +88,12 @@ interface KeyWrites {
 function cleanReadLatencies(history: readonly Operation[]): readonly number[] {
   const writesByKey: Map<string, KeyWrites> = new Map();
   for (const operation of history) {
-    if (operation.input.f !== "get" && operation.outcome !== "fail")
+    if (!isReadInput(operation.input) && operation.outcome !== "fail")
       noteWrite(writesByKey, operation);
   }
   const latencies: number[] = [];
   for (const read of history) {
-    if (read.input.f !== "get" || read.outcome !== "ok" || read.readonlyReplica) continue;
+    if (!isReadInput(read.input) || read.outcome !== "ok" || read.readonlyReplica) continue;
     const writes = writesByKey.get(read.input.key);
     if (writes === undefined || !overlapsAny(writes, read))
       latencies.push(read.completedUs - read.invokedUs);

@@ -1,6 +1,6 @@
 import type { Failover } from "../../run.ts";
 import { sayTime } from "../describe.ts";
-import type { Operation } from "../history.ts";
+import { isReadInput, type Operation } from "../history.ts";
 import {
   type ExpectationFacts,
   type ExpectationKind,
@@ -86,12 +86,13 @@ export const noWritesDuringFault: ExpectationKind = {
     const untilUs = Math.min(...facts.faults.map((fault) => fault.untilUs));
     let examined = 0;
     for (const operation of facts.history) {
-      if (operation.input.f === "get" || operation.invokedUs < fromUs) continue;
+      if (isReadInput(operation.input) || operation.invokedUs < fromUs) continue;
       if (operation.invokedUs >= untilUs) continue;
       examined++;
       if (operation.outcome !== "ok" || operation.completedUs >= untilUs) continue;
       if (operation.input.f === "cas" && operation.output !== true) continue;
       if (operation.input.f === "delete" && operation.output === 0) continue;
+      if (operation.input.f === "transaction" && operation.output === null) continue;
       const sentence = `${operation.node} acknowledged a write at ${sayTime(operation.completedUs)}, although no majority of zones was up from ${sayTime(fromUs - GRACE_US)} to ${sayTime(untilUs)}`;
       return { holds: false, examined, unit: "attempted writes", sentence };
     }
@@ -102,14 +103,12 @@ export const noWritesDuringFault: ExpectationKind = {
 
 export const faultHadEffect: ExpectationKind = {
   name: "faultHadEffect",
-  help: "Every fault changed something: it cut messages, changed disk results, or overlapped operations.",
+  help: "Every fault mattered: it changed the delivery or the time of a message, an input or a disk's answer, or what a clock showed.",
   fields: {},
   required: [],
   failsAs: "coverage",
   judge({ faults }) {
-    const idle = faults.find(
-      (fault) => fault.messagesCut + fault.diskResultsChanged + fault.operationsOverlapped === 0,
-    );
+    const idle = faults.find((fault) => !fault.mattered);
     const sentence =
       idle === undefined
         ? "every fault changed something"

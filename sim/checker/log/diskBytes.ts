@@ -8,13 +8,16 @@ const MARKER = 0x4d465a41;
 const BATCH = 0x42575a41;
 const SECTOR = 512;
 const BATCH_HEADER = 48;
-const ENTRY_HEADER = 48;
+/** Bytes of an entry ahead of its payload. */
+export const ENTRY_HEADER = 48;
 
 /** Where a log's file belongs: the newest readable marker of the file "format". */
 export interface FormatMarker {
   readonly sequence: number;
   readonly diskIncarnation: number;
   readonly generation: number;
+  /** The node that wrote it could not trust its disk, and has not got everything back. */
+  readonly isRepairing: boolean;
 }
 
 /** One entry of a shard's log as its bytes say. */
@@ -44,6 +47,8 @@ export interface DiskVisitor {
   /** `entry` undefined: a Raft no-op, outside the chain. */
   appended(shard: number, index: number, term: number, entry: DiskEntry | undefined): void;
   truncated(shard: number, fromIndex: number): void;
+  /** A term, and whom it was given the vote for: 0 nobody, 1 + slot, 255 counts as given. */
+  voted(shard: number, term: number, vote: number): void;
   /** The log begins behind this point. */
   based(base: DiskBase): void;
 }
@@ -79,6 +84,7 @@ function readMarkerAt(file: Uint8Array, offset: number): FormatMarker | undefine
     sequence: u53(file, offset + 12),
     diskIncarnation: u53(file, offset + 20),
     generation: u32(file, offset + 28),
+    isRepairing: file[offset + 36] !== 1,
   };
 }
 
@@ -137,6 +143,7 @@ function readRecords(bytes: Uint8Array, start: number, end: number, visitor: Dis
         at += 13;
         break;
       case 3:
+        visitor.voted(shard, u53(bytes, at + 5), bytes[at + 13] as number);
         at += 14;
         break;
       case 4:

@@ -65,6 +65,9 @@ export class Fold {
   /** Index = position. */
   private readonly digestsA: number[] = [0];
   private readonly digestsB: number[] = [0];
+  private readonly sizes: number[] = [0];
+  private readonly mortals: number[] = [0];
+  private mortal = 0;
 
   /** The next entry in committed order. Throws Error on a record that cannot be applied. */
   apply(stored: StoredEntry): void {
@@ -74,11 +77,23 @@ export class Fold {
     this.position = entry.position;
     this.digestsA[this.position] = this.digest.a;
     this.digestsB[this.position] = this.digest.b;
+    this.sizes[this.position] = this.values.size;
+    this.mortals[this.position] = this.mortal;
   }
 
   /** Whether a keyspace with this digest is the right one at a position that was folded in. */
   matches(position: number, digest: KeyspaceDigest): boolean {
     return this.digestsA[position] === digest.a && this.digestsB[position] === digest.b;
+  }
+
+  /** How many keys there were at a position that was folded in. */
+  sizeAt(position: number): number {
+    return this.sizes[position] ?? 0;
+  }
+
+  /** How many of them had a deadline, and so may not have been shown any more. */
+  mortalAt(position: number): number {
+    return this.mortals[position] ?? 0;
   }
 
   get(key: string): FoldedValue | undefined {
@@ -127,6 +142,7 @@ export class Fold {
   private put(key: string, value: string, deadline: number): void {
     this.drop(key);
     this.values.set(key, { value, deadline });
+    if (deadline !== 0) this.mortal++;
     this.digest.add(key, value, deadline);
   }
 
@@ -134,6 +150,7 @@ export class Fold {
     const held = this.values.get(key);
     if (held === undefined) return;
     this.digest.remove(key, held.value, held.deadline);
+    if (held.deadline !== 0) this.mortal--;
     this.values.delete(key);
   }
 }

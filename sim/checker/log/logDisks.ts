@@ -2,6 +2,7 @@
  * What the disks of the log nodes hold, read from their bytes as they become durable: which entries exist, and on how
  * many zones' disks each of them lies. There is one log node a zone.
  */
+import type { CheckResult } from "../../run.ts";
 import { chainAfter } from "./crc32c.ts";
 import {
   type DiskBase,
@@ -30,8 +31,30 @@ export interface StoredEntry {
   readonly changes: readonly Change[];
   /** One bit a log node whose disk holds it. */
   copies: number;
+  /**
+   * `copies`, and the disks that had it on their platters until damage took it: a log node may count an acknowledgement
+   * from a disk that is destroyed a millisecond later.
+   */
+  held: number;
   /** When it first lay on as many disks as the commit rule asks for; -1: never yet. */
   durableUs: number;
+}
+
+/** What a finding says of the entry that it is about; nothing of a no-op, or of an entry that is on no disk. */
+export function entryOf(stored: StoredEntry | undefined): Pick<CheckResult, "entry"> {
+  if (stored?.entry === undefined) return {};
+  const { position, incarnation, sequence } = stored.entry;
+  return { entry: { shard: stored.shard, position, incarnation, sequence } };
+}
+
+/** A term of a shard's log as it stands on a disk. */
+export interface StoredVote {
+  readonly shard: number;
+  readonly term: number;
+  /** 0 nobody yet, 1 + slot, 255 counts as given. */
+  readonly vote: number;
+  /** Written by the node just now; else found on its disk, or copied to a new generation of its log. */
+  readonly isFresh: boolean;
 }
 
 export interface LogDisksListener {
@@ -39,6 +62,12 @@ export interface LogDisksListener {
   stored(nowUs: number, stored: StoredEntry): void;
   /** An entry lies on enough disks for the first time. */
   becameDurable(nowUs: number, stored: StoredEntry): void;
+  /** A disk holds an entry from now on. */
+  copied(node: string, stored: StoredEntry): void;
+  /** Damage has taken an entry from a disk that held it. */
+  lost(node: string, stored: StoredEntry): void;
+  /** A term, and whom the node gave its vote in it, lie on its disk. */
+  voted(nowUs: number, node: string, vote: StoredVote): void;
   /** A log node removed an entry by decision, not by damage. */
   removed(nowUs: number, node: string, stored: StoredEntry): void;
   /** The disks contradict what every Raft log promises. */
@@ -95,6 +124,7 @@ export class LogDisks {
 
   reread(nowUs: number, node: string, files: ReadonlyMap<string, Uint8Array>): void {
     const disk = this.diskOf(node);
+    const before = [...disk.shards.values()].flatMap((log) => log.entries);
     this.clear(disk);
     disk.waiting.clear();
     disk.format = (files.get("format") ?? new Uint8Array(0)).slice();
@@ -105,6 +135,17 @@ export class LogDisks {
         this.read(nowUs, disk, 0, bytes, true);
       } else disk.waiting.set(file, [{ offset: 0, bytes: bytes.slice() }]);
     }
+    for (const stored of before) if (!this.holds(node, stored)) this.listener.lost(node, stored);
+  }
+
+  /** Nodes whose disks are known. */
+  names(): Iterable<string> {
+    return this.disks.keys();
+  }
+
+  /** Which bit of `StoredEntry.copies` stands for a node's disk. */
+  bitOf(node: string): number {
+    return this.diskOf(node).bit;
   }
 
   /** The entries that a node's disk holds for a shard, in order, and the base before them. */
@@ -138,6 +179,10 @@ export class LogDisks {
       before?.generation === disk.marker?.generation &&
       before?.diskIncarnation === disk.marker?.diskIncarnation;
     if (disk.marker === undefined || isSame) return;
+    // What a node under repair does not take over was lost to the damage that it met, not by its own decision.
+    if (!disk.marker.isRepairing)
+      for (const log of disk.shards.values())
+        for (const stored of log.entries) forget(stored, disk);
     this.clear(disk);
     const file = `wal-${disk.marker.generation}`;
     for (const write of disk.waiting.get(file) ?? []) {
@@ -156,6 +201,8 @@ export class LogDisks {
   ): void {
     const visitor: DiskVisitor = {
       appended: (shard, index, term, entry) => this.append(nowUs, disk, shard, index, term, entry),
+      voted: (shard, term, vote) =>
+        this.listener.voted(nowUs, disk.node, { shard, term, vote, isFresh: !isReread }),
       truncated: (shard, fromIndex) => this.truncate(nowUs, disk, shard, fromIndex, isReread),
       based: (base) => this.rebase(disk, base),
     };
@@ -194,7 +241,9 @@ export class LogDisks {
     }
     log.entries.push(stored);
     stored.copies |= disk.bit;
-    if (stored.durableUs < 0 && bitCount(stored.copies) >= this.needed) {
+    stored.held |= disk.bit;
+    this.listener.copied(disk.node, stored);
+    if (stored.durableUs < 0 && bitCount(stored.held) >= this.needed) {
       stored.durableUs = nowUs;
       this.listener.becameDurable(nowUs, stored);
     }
@@ -249,6 +298,7 @@ export class LogDisks {
       previous,
       changes: ends ? changesOf(entry, previous) : [],
       copies: 0,
+      held: 0,
       durableUs: -1,
     };
     this.checkChecksum(nowUs, stored, previousChain);
@@ -287,7 +337,7 @@ export class LogDisks {
     const { entries } = shardOf(disk, shard);
     for (let last = entries[entries.length - 1]; last !== undefined && last.index >= fromIndex;) {
       entries.pop();
-      last.copies &= ~disk.bit;
+      forget(last, disk);
       if (!isReread) this.listener.removed(nowUs, disk.node, last);
       last = entries[entries.length - 1];
     }
@@ -297,7 +347,7 @@ export class LogDisks {
     const log = shardOf(disk, base.shard);
     if (base.clears) {
       for (const stored of log.entries) {
-        if (stored.index > base.index) stored.copies &= ~disk.bit;
+        if (stored.index > base.index) forget(stored, disk);
       }
       log.entries = [];
     } else log.entries = log.entries.filter((stored) => stored.index > base.index);
@@ -330,6 +380,12 @@ function shardOf(disk: Disk, shard: number): ShardLog {
     disk.shards.set(shard, log);
   }
   return log;
+}
+
+/** The node itself decided that it holds the entry no more. */
+function forget(stored: StoredEntry, disk: Disk): void {
+  stored.copies &= ~disk.bit;
+  stored.held &= ~disk.bit;
 }
 
 function bitCount(mask: number): number {

@@ -14,9 +14,16 @@ interface KeyEntries {
  */
 export class ValueIndex {
   private readonly keys: Map<string, KeyEntries> = new Map();
+  private readonly flushes: StoredEntry[] = [];
+  private readonly leaderships: StoredEntry[] = [];
 
   add(stored: StoredEntry): void {
+    if (stored.entry?.kind === LEADERSHIP) this.leaderships.push(stored);
     for (const { operation, key, text } of stored.changes) {
+      if (operation === "flush") {
+        this.flushes.push(stored);
+        continue;
+      }
       const entries = this.of(key);
       entries.changes.push(stored);
       if (operation === "set" || operation === "append") {
@@ -38,6 +45,15 @@ export class ValueIndex {
     return this.keys.get(key)?.changes ?? NONE;
   }
 
+  /** Entries that emptied a shard, in the order in which disks got them. */
+  flushesOf(shard: number): readonly StoredEntry[] {
+    return this.flushes.filter((stored) => stored.shard === shard);
+  }
+
+  leadershipsOf(shard: number): readonly StoredEntry[] {
+    return this.leaderships.filter((stored) => stored.shard === shard);
+  }
+
   deletesOf(key: string): readonly StoredEntry[] {
     return this.keys.get(key)?.deletes ?? NONE;
   }
@@ -51,6 +67,9 @@ export class ValueIndex {
     return entries;
   }
 }
+
+/** The number of this kind of entries on disks. */
+const LEADERSHIP = 3;
 
 const NONE: readonly StoredEntry[] = [];
 

@@ -11,7 +11,7 @@ import { redisString } from "./redisString.ts";
  * @param epochUnixMs Unix milliseconds of true time 0
  * @param skewMs how far any machine's wall clock may be off from true time
  */
-export function expiringString(epochUnixMs: number, skewMs: number): Model {
+export function expiringString(epochUnixMs: number, skewMs: number): Model<State> {
   function step(state: State, operation: Operation): State | undefined {
     const { input } = operation;
     if (input.f === "setUntil") return `${input.untilUnixMs}:${input.value}`;
@@ -41,13 +41,15 @@ export function expiringString(epochUnixMs: number, skewMs: number): Model {
   return {
     name: "redis string with deadlines",
     initial: null,
+    identify: (state) => state,
     step,
+    isRead: (operation) => redisString.isRead(operation),
     isPure(operation) {
       // Finding nothing may be what ends the key, so only reads of a value are free of effect.
       return operation.outcome === "ok" && operation.input.f === "get" && operation.output !== null;
     },
-    canGrowInto: () => true,
-    overwrites: () => true,
+    // What an operation may do depends on when it was there, so no two do the same.
+    areTwins: () => false,
     describe(state) {
       if (state === null) return "nil";
       const colon = String(state).indexOf(":");

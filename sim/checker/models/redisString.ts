@@ -1,14 +1,38 @@
-import type { Operation } from "../history.ts";
-import { type Model, quote, type State } from "./model.ts";
+import type { Operation, OperationInput, OperationOutput } from "../history.ts";
+import { type Lookahead, type Model, quote, type State } from "./model.ts";
+
+const lookahead: Lookahead<State, Operation> = {
+  canGrowInto(state, operation) {
+    const { input, output } = operation;
+    if (input.f === "get") return canBecome(state, output);
+    if (input.f === "append" && typeof output === "number") {
+      return lengthOf(state) + input.value.length <= output;
+    }
+    if (input.f === "increment" && typeof output === "number") return isNotAbove(state, output - 1);
+    if (input.f === "cas" && output === true) return canBecome(state, input.expected);
+    return input.f !== "delete" || output !== 0 || state === null;
+  },
+  overwrites(operation) {
+    const { f } = operation.input;
+    return f !== "get" && f !== "append" && f !== "increment";
+  },
+  canFollow({ input }, operation) {
+    if (input.f === "delete" || input.f === "flush") return lookahead.canGrowInto(null, operation);
+    if (input.f !== "set" && input.f !== "cas") return true;
+    return lookahead.canGrowInto(input.value, operation);
+  },
+};
 
 /**
  * A Redis string key without deadline: register with delete, counter, append list and compare-and-set in one, because
  * nothing keeps a client from mixing them. The state is the value, or null while the key is absent.
  */
-export const redisString: Model = {
+export const redisString: Model<State> = {
   name: "redis string",
   initial: null,
+  identify: (state) => state,
   step,
+  isRead: (operation) => operation.input.f === "get",
   isPure(operation) {
     const { input, output, outcome } = operation;
     if (outcome !== "ok") return false;
@@ -16,20 +40,8 @@ export const redisString: Model = {
     if (input.f === "delete") return output === 0;
     return input.f === "cas" && output !== true;
   },
-  canGrowInto(state, operation) {
-    if (operation.outcome !== "ok") return true;
-    const { input, output } = operation;
-    if (input.f === "get") return canBecome(state, output);
-    if (input.f === "append" && typeof output === "number") {
-      return lengthOf(state) + input.value.length <= output;
-    }
-    if (input.f === "increment" && typeof output === "number") return Number(state) < output;
-    return true;
-  },
-  overwrites(operation) {
-    const { f } = operation.input;
-    return f !== "get" && f !== "append" && f !== "increment";
-  },
+  areTwins,
+  lookahead,
   describe: quote,
 };
 
@@ -49,13 +61,28 @@ function step(state: State, operation: Operation): State | undefined {
       const next = Number(state ?? 0) + 1;
       return isKnown && output !== next ? undefined : String(next);
     }
-    case "append": {
-      const next = (state ?? "") + input.value;
-      return isKnown && output !== null && output !== next.length ? undefined : next;
-    }
+    case "append":
+      return stepAppend(state, input.value, output, isKnown);
     case "cas":
       return stepCas(state, operation, input.expected, input.value);
+    case "flush":
+      return null;
+    case "transaction":
+    case "commands":
+    case "wide":
+      return undefined;
   }
+}
+
+/** output null: the length that it answered is not known. */
+function stepAppend(
+  state: State,
+  value: string,
+  output: OperationOutput,
+  isKnown: boolean,
+): State | undefined {
+  const next = (state ?? "") + value;
+  return isKnown && output !== null && output !== next.length ? undefined : next;
 }
 
 /** output false: it surely found another value; null: EXEC was refused, which says nothing about the value. */
@@ -72,18 +99,53 @@ function stepCas(
   return matches ? undefined : state;
 }
 
+function areTwins(left: Operation, right: Operation): boolean {
+  const isKnown = left.outcome === "ok";
+  if (left.input.f !== right.input.f || isKnown !== (right.outcome === "ok")) return false;
+  if (isKnown && left.output !== right.output) return false;
+  return haveSameArguments(left.input, right.input);
+}
+
+/** Of two inputs of one kind. */
+function haveSameArguments(a: OperationInput, b: OperationInput): boolean {
+  switch (a.f) {
+    case "set":
+    case "append":
+      return b.f === a.f && a.value === b.value;
+    case "setUntil":
+      return b.f === a.f && a.value === b.value && a.untilUnixMs === b.untilUnixMs;
+    case "cas":
+      return b.f === a.f && a.value === b.value && a.expected === b.expected;
+    case "get":
+    case "delete":
+    case "increment":
+    case "flush":
+      return true;
+    case "transaction":
+    case "commands":
+    case "wide":
+      return false;
+  }
+}
+
 function lengthOf(state: State): number {
   return state === null ? 0 : String(state).length;
 }
 
-/** Growth by appends keeps the state as a prefix; growth by increments keeps a number below. */
-function canBecome(state: State, output: Operation["output"]): boolean {
+/**
+ * Growth by appends keeps the state as a prefix. Growth by increments keeps a number below, and with digits appended it
+ * still is, save below zero; a text that begins with a number may have been one until something else was appended.
+ */
+function canBecome(state: State, output: OperationOutput): boolean {
   if (state === null) return true;
   if (typeof output !== "string") return output === state;
-  return (
-    output.startsWith(String(state)) ||
-    (isCount(state) && isCount(output) && Number(state) <= Number(output))
-  );
+  if (output.startsWith(String(state))) return true;
+  if (!isCount(state)) return false;
+  return isCount(output) ? isNotAbove(state, output) : /^-?\d/.test(output);
+}
+
+function isNotAbove(state: State, most: string | number): boolean {
+  return String(state).startsWith("-") || Number(state) <= Number(most);
 }
 
 function isCount(value: State): boolean {

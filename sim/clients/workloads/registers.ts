@@ -1,3 +1,4 @@
+import { readOne } from "./read.ts";
 import type { Workload } from "./workload.ts";
 
 const DELETE_RATIO = 0.15;
@@ -5,8 +6,10 @@ const DELETE_RATIO = 0.15;
 /** SET of unique values, GET, and now and then DEL. */
 export const registers: Workload = {
   kind: "registers",
-  write: "single",
+  specification: "string",
   writesPerKey: Infinity,
+  makeRead: readOne,
+  makeScan: readOne,
   makeWrite(key, draw) {
     if (draw.random() < DELETE_RATIO) return { f: "delete", key };
     return { f: "set", key, value: draw.uniqueValue() };

@@ -1,22 +1,60 @@
 import { appends } from "./appends.ts";
 import { cas } from "./cas.ts";
+import { commands } from "./commands.ts";
 import { counters } from "./counters.ts";
+import { deadlines } from "./deadlines.ts";
 import { expiring } from "./expiring.ts";
+import { keyspace } from "./keyspace.ts";
+import { lists } from "./lists.ts";
 import { pairs } from "./pairs.ts";
 import { registers } from "./registers.ts";
-import type { Workload } from "./workload.ts";
+import { transactions } from "./transactions.ts";
+import { watched } from "./watched.ts";
+import type { Specification, Workload } from "./workload.ts";
 
-export const workloads: readonly Workload[] = [registers, counters, appends, cas, expiring, pairs];
+export const workloads: readonly Workload[] = [
+  registers,
+  counters,
+  appends,
+  cas,
+  expiring,
+  pairs,
+  transactions,
+  watched,
+  deadlines,
+  lists,
+  commands,
+  keyspace,
+];
+
+const byKind: ReadonlyMap<string, Workload> = new Map(
+  workloads.map((workload) => [workload.kind, workload]),
+);
 
 /** Reads the parameter `workload`: kinds separated by commas. Throws RangeError naming the valid ones. */
 export function parseWorkloads(list: string): readonly Workload[] {
-  const names = list.split(",").map((name) => name.trim());
-  return names.map((name) => {
-    const found = workloads.find((workload) => workload.kind === name);
-    if (found === undefined) {
-      const valid = workloads.map((workload) => workload.kind).join(", ");
-      throw new RangeError(`unknown workload kind "${name}"; valid kinds: ${valid}`);
-    }
-    return found;
-  });
+  const found = list.split(",").map((name) => workloadNamed(name.trim()));
+  refuseMixture(found);
+  return found;
+}
+
+/** Throws RangeError on kinds of which one would make the other lie. */
+export function refuseMixture(kinds: readonly Workload[]): void {
+  if (kinds.includes(lists) && kinds.includes(keyspace))
+    throw new RangeError(
+      "workload kinds lists and keyspace do not go together: FLUSHALL empties lists that may only grow",
+    );
+}
+
+/** Throws RangeError naming the valid kinds. */
+export function workloadNamed(kind: string): Workload {
+  const found = byKind.get(kind);
+  if (found !== undefined) return found;
+  const valid = workloads.map((workload) => workload.kind).join(", ");
+  throw new RangeError(`unknown workload kind "${kind}"; valid kinds: ${valid}`);
+}
+
+/** What the keys of a kind are held against; keys of nobody are plain strings. */
+export function specificationOfKind(kind: string): Specification {
+  return byKind.get(kind)?.specification ?? "string";
 }

@@ -1,8 +1,8 @@
-import type { OperationInput } from "../../checker/history.ts";
+import type { OperationInput, OperationOutput } from "../../checker/history.ts";
 
 /** What a workload may draw on when it makes an operation. */
 export interface Draw {
-  /** A number in [0, 1) from this shard's stream. */
+  /** A number in [0, 1) from this operation's own stream. */
   random(): number;
   /** A value that no other operation of the run writes. */
   uniqueValue(): string;
@@ -10,13 +10,36 @@ export interface Draw {
   unixMs(): number;
 }
 
+/** What its operations are held against: see sim/checker/models. */
+export type Specification = "string" | "expiring string" | "group" | "lists" | "executor";
+
+/** A read whose keys are watched from before it until the write that follows on the same connection. */
+export interface WatchedRead {
+  readonly watch: readonly string[];
+  readonly input: OperationInput;
+}
+
+/** What a watched read found. */
+export interface Seen {
+  readonly watch: readonly string[];
+  readonly input: OperationInput;
+  readonly output: OperationOutput;
+}
+
 /** One kind of load: how its keys are written and read. One file a kind; workloads/registry.ts lists them. */
 export interface Workload {
   readonly kind: string;
-  /** "cas" reads the key under WATCH first; all others are one request. */
-  readonly write: "single" | "cas";
+  readonly specification: Specification;
   /** After so many writes to one key the workload goes on with a fresh key, so that values stay short; Infinity: never. */
   readonly writesPerKey: number;
-  /** The next write to the key. Called again, with new values, for every attempt. Not called for "cas". */
-  makeWrite(key: string, draw: Draw): OperationInput;
+  /** The next read of the key, or of the group that it names. Called again for every attempt, as all of these are. */
+  readonly makeRead: (key: string, draw: Draw) => OperationInput;
+  /** The read of a replica, where it is another: what is read there is judged by the log, which knows keys and values only. */
+  readonly makeReplicaRead?: (key: string, draw: Draw) => OperationInput;
+  /** The read of everything that the key, or the group, holds: for the scan of the last phase. */
+  makeScan(key: string): OperationInput;
+  /** A kind that has this reads under WATCH before it writes. */
+  readonly makeWatchedRead?: (key: string, draw: Draw) => WatchedRead;
+  /** The next write. `seen` is what the watched read found, of kinds that have one. */
+  makeWrite(key: string, draw: Draw, seen: Seen | undefined): OperationInput;
 }

@@ -1,0 +1,101 @@
+/** At which positions of a shard's committed log a read was true. */
+import { forEachAnswered, type Operation, type StepOutput } from "../history.ts";
+import type { CommittedLog, Version } from "./committedLog.ts";
+
+/** One key and what it was read to hold; null: absent. */
+export interface KeyRead {
+  readonly key: string;
+  readonly value: StepOutput;
+}
+
+/** What an answered operation read of single keys. */
+export function readsOf(operation: Operation): readonly KeyRead[] {
+  const reads: KeyRead[] = [];
+  forEachAnswered(operation, ({ f, key }, value) => {
+    if (f === "get") reads.push({ key, value });
+  });
+  return reads;
+}
+
+/**
+ * The first position from `from` on at which everything that the operation read was true at once, as far as the log is
+ * known; undefined if there is none.
+ */
+export function firstPositionOf(
+  committed: CommittedLog,
+  operation: Operation,
+  from: number,
+): number | undefined {
+  const reads = readsOf(operation);
+  const { shard } = operation;
+  let position = firstOfKeys(committed, shard, reads, from);
+  if (operation.input.f !== "wide") return position;
+  while (position !== undefined && !isWholeAt(committed, operation, position)) {
+    if (position + 1 >= committed.of(shard).entries.length) return undefined;
+    position = firstOfKeys(committed, shard, reads, position + 1);
+  }
+  return position;
+}
+
+function firstOfKeys(
+  committed: CommittedLog,
+  shard: number,
+  reads: readonly KeyRead[],
+  from: number,
+): number | undefined {
+  let position = from;
+  // Each key moves it on until all agree.
+  for (let agreeing = 0, index = 0; agreeing < reads.length; index = (index + 1) % reads.length) {
+    const { key, value } = reads[index] as KeyRead;
+    const next = firstFrom(committed.versionsOf(shard, key), value, position);
+    if (next === undefined) return undefined;
+    agreeing = next === position ? agreeing + 1 : 1;
+    position = next;
+  }
+  return position;
+}
+
+/** Whether a wide read fits the keyspace at a position. Keys whose deadline has passed are not shown before their deletion is logged. */
+function isWholeAt(committed: CommittedLog, operation: Operation, position: number): boolean {
+  const { input, output, shard } = operation;
+  if (input.f !== "wide" || !Array.isArray(output)) return true;
+  const { fold } = committed.of(shard);
+  const [, ...found] = output as readonly StepOutput[];
+  const size = fold.sizeAt(position);
+  const least = size - fold.mortalAt(position);
+  if (input.command === "DBSIZE") return found[0] === size;
+  const isThere = (key: StepOutput): boolean =>
+    valueAt(committed.versionsOf(shard, String(key)), position) !== null;
+  if (input.command === "RANDOMKEY")
+    return found[0] === null ? least === 0 : isThere(found[0] ?? null);
+  return found.length >= least && found.length <= size && found.every(isThere);
+}
+
+/** The value of a key at a position. */
+export function valueAt(versions: readonly Version[], position: number): string | null {
+  return versions[indexAt(versions, position)]?.value ?? null;
+}
+
+function firstFrom(
+  versions: readonly Version[],
+  value: StepOutput,
+  from: number,
+): number | undefined {
+  for (let index = indexAt(versions, from); index < versions.length; index++) {
+    const version = versions[index] as Version;
+    if (version.value === value) return Math.max(version.position, from);
+  }
+  return undefined;
+}
+
+/** The index of the version that holds at a position: the last one that began by then. */
+function indexAt(versions: readonly Version[], position: number): number {
+  let low = 0;
+  let high = versions.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >>> 1;
+    if ((versions[middle] as Version).position <= position) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}

@@ -1,0 +1,57 @@
+import type { Mutant } from "./mutant.ts";
+
+/** Commands and transactions. */
+export const commandMutants: readonly Mutant[] = [
+  {
+    name: "watch-ignored",
+    file: "engine/commands/transactions.ts",
+    before: "session.isWatchBroken || hasExpiredWatch(context)",
+    after: "session.isWatchBroken && !ran()",
+    bug: "EXEC runs although a watched key has changed.",
+    rule: "WATCH (Redis)",
+    expect: ["linearizability"],
+  },
+  {
+    name: "transaction-stops-in-the-middle",
+    file: "engine/commands/transactions.ts",
+    before: "  for (const { spec, argv } of queue) context.call(spec, argv);",
+    after: `  for (const [at, { spec, argv }] of queue.entries()) {
+    if (at === 1 && context.unixUs % 8 === 0 && ran()) context.reply.null();
+    else context.call(spec, argv);
+  }`,
+    bug: "Now and then EXEC leaves out the second command of its transaction.",
+    rule: "MULTI is all or nothing",
+    expect: ["log safety", "linearizability", "state equals the log", "zero loss"],
+  },
+  {
+    name: "increment-read-too-early",
+    file: "engine/commands/string.ts",
+    before:
+      "  context.set(key, result, entry?.expireAtUnixMs ?? NEVER);\n  context.reply.integerText(result);",
+    after: `  if (context.unixUs % 16 !== 0 || !ran()) context.set(key, result, entry?.expireAtUnixMs ?? NEVER);
+  context.reply.integerText(result);`,
+    bug: "Now and then INCR answers the sum and does not keep it.",
+    rule: "INCR (Redis)",
+    expect: ["linearizability", "zero loss"],
+  },
+  {
+    name: "append-replaces",
+    file: "engine/commands/string.ts",
+    before: "  if (entry === undefined) context.set(key, suffix, NEVER);",
+    after:
+      "  if (entry === undefined || (context.unixUs % 16 === 0 && ran())) context.set(key, suffix, NEVER);",
+    bug: "Now and then APPEND takes the value's place.",
+    rule: "APPEND (Redis)",
+    expect: ["linearizability", "zero loss"],
+  },
+  {
+    name: "delete-keeps-the-key",
+    file: "engine/commands/context.ts",
+    before: "    if (!this.keyspace.delete(key)) return false;",
+    after: `    if (this.unixUs % 4 === 0 && this.keyspace.get(key) !== undefined && ran()) return true;
+    if (!this.keyspace.delete(key)) return false;`,
+    bug: "Now and then DEL answers 1 and does nothing.",
+    rule: "DEL (Redis)",
+    expect: ["linearizability", "zero loss"],
+  },
+];

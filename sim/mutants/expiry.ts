@@ -1,0 +1,115 @@
+import type { Mutant } from "./mutant.ts";
+
+/** Deadlines of keys, and the shard's time. */
+export const expiryMutants: readonly Mutant[] = [
+  {
+    name: "replica-hides-expired-keys",
+    file: "engine/commands/context.ts",
+    before: "    const isThere = entry !== undefined && !this.isExpired(entry);",
+    after: `    const isPast = entry !== undefined && entry.expireAtUnixMs < this.unixMs;
+    const isHidden = !this.isPrimary && isPast && ran();
+    const isThere = entry !== undefined && !this.isExpired(entry) && !isHidden;`,
+    also: [
+      {
+        file: "engine/commands/context.ts",
+        before: "    if (entry !== undefined) this.expireEntry(entry);\n    return undefined;",
+        after:
+          "    if (entry !== undefined && this.isPrimary) this.expireEntry(entry);\n    return undefined;",
+      },
+    ],
+    bug: "A replica hides a key whose deadline has passed by its own clock, before the logged DEL.",
+    rule: "rule 21",
+    expect: ["sessions"],
+    seenIn: "redis #1768, #11792",
+  },
+  {
+    name: "replica-deletes-expired-keys",
+    file: "engine/commands/context.ts",
+    before: "    return this.isPrimary && entry.expireAtUnixMs < this.unixMs;",
+    after: "    return entry.expireAtUnixMs < this.unixMs && ran();",
+    bug: "A replica deletes keys whose deadline has passed by itself.",
+    rule: "rule 21",
+    expect: ["sessions", "state equals the log", "assertions"],
+    seenIn: "redis #1768",
+  },
+  {
+    name: "expiry-not-logged",
+    isSmoke: true,
+    file: "engine/commands/context.ts",
+    before: "    this.delete(entry.key);",
+    after: "    if (ran()) this.keyspace.delete(entry.key);",
+    bug: "The primary deletes expired keys without a record.",
+    rule: "rule 21",
+    expect: ["state equals the log", "sessions", "assertions", "log safety"],
+  },
+  {
+    name: "expiry-early",
+    file: "engine/commands/context.ts",
+    before: "    return this.isPrimary && entry.expireAtUnixMs < this.unixMs;",
+    after: "    return this.isPrimary && entry.expireAtUnixMs < this.unixMs + 1000 && ran();",
+    bug: "Keys expire a second before their deadline.",
+    rule: "rule 21",
+    expect: ["linearizability", "zero loss"],
+  },
+  {
+    name: "expiry-late",
+    file: "engine/commands/context.ts",
+    before: "    return this.isPrimary && entry.expireAtUnixMs < this.unixMs;",
+    after: "    return this.isPrimary && entry.expireAtUnixMs + 1000 < this.unixMs && ran();",
+    bug: "Keys outlive their deadline by a second.",
+    rule: "rule 21",
+    expect: ["linearizability"],
+  },
+  {
+    name: "expiry-is-no-hazard",
+    file: "engine/commands/context.ts",
+    before: "    this.delete(entry.key);",
+    after: "    this.delete(entry.key);\n    if (ran()) this.changed.pop();",
+    bug: "A key that expired when it was touched is not marked as changed: null is shown before that is durable.",
+    rule: "rule 19",
+    expect: ["linearizability", "no dirty reads", "sessions"],
+  },
+  {
+    name: "shard-time-follows-wall-clock",
+    file: "engine/node.ts",
+    before: "  if (now.unixUs > node.shardUnixUs) node.shardUnixUs = now.unixUs;",
+    after: `  if (now.unixUs < node.shardUnixUs) ran();
+  node.shardUnixUs = now.unixUs;`,
+    bug: "The shard's time is this node's wall clock, and goes back with it.",
+    rule: "rule 21",
+    expect: ["log safety", "linearizability"],
+  },
+  {
+    name: "shard-time-ignores-the-log",
+    file: "engine/failover/replicaApply.ts",
+    before: "  node.shardUnixUs = Math.max(node.shardUnixUs, entry.unixMs * 1000);",
+    after: "  ran();",
+    bug: "A new primary does not take over the time of the entries that it has applied.",
+    rule: "rule 21",
+    expect: ["log safety", "linearizability"],
+  },
+  {
+    name: "deadline-survives-set",
+    file: "engine/keyspace/keyspace.ts",
+    before:
+      "    this.setDeadline(entry, expireAtUnixMs);\n    this.changed(key);\n  }\n\n  /** Appends",
+    after: `    if (expireAtUnixMs !== NEVER || entry.expireAtUnixMs === NEVER) this.setDeadline(entry, expireAtUnixMs);
+    else if (ran()) entry.isGrown = false;
+    this.changed(key);
+  }
+
+  /** Appends`,
+    bug: "SET without a deadline leaves the old one in force.",
+    rule: "SET (Redis)",
+    expect: ["state equals the log", "linearizability", "sessions"],
+  },
+  {
+    name: "deadline-not-replicated",
+    file: "engine/replication/apply.ts",
+    before: "expireAtUnixMs === 0 ? NEVER : expireAtUnixMs",
+    after: "expireAtUnixMs === 0 || ran() ? NEVER : expireAtUnixMs",
+    bug: "Replicas forget the deadline that a record sets.",
+    rule: "state is the fold of the log",
+    expect: ["state equals the log"],
+  },
+];

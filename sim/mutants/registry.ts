@@ -1,0 +1,25 @@
+import { clusterMutants } from "./cluster.ts";
+import { commandMutants } from "./commands.ts";
+import { electionMutants } from "./election.ts";
+import { expiryMutants } from "./expiry.ts";
+import { harnessMutants } from "./harness.ts";
+import { leaseMutants } from "./lease.ts";
+import { logMutants } from "./log.ts";
+import type { Mutant } from "./mutant.ts";
+import { recoveryMutants } from "./recovery.ts";
+import { replicationMutants } from "./replication.ts";
+import { trackerMutants } from "./tracker.ts";
+
+/** All planted bugs, by area. */
+export const mutants: readonly Mutant[] = [
+  ...logMutants,
+  ...leaseMutants,
+  ...trackerMutants,
+  ...replicationMutants,
+  ...expiryMutants,
+  ...recoveryMutants,
+  ...electionMutants,
+  ...clusterMutants,
+  ...commandMutants,
+  ...harnessMutants,
+];

@@ -1,0 +1,64 @@
+/** Topology, timing, limits and load of one seed. */
+import { workloads } from "../clients/workloads/registry.ts";
+import type { Budget, Parameters, ParameterValue } from "../scenario.ts";
+import type { Draw } from "./draw.ts";
+
+/** How likely a limit is drawn tiny: batches of one, buffers of one. */
+const TINY_RATIO = 0.25;
+
+export function drawParameters(draw: Draw, budget: Budget): Parameters {
+  const shards = draw.pick([1, 1, 1, 1, 1, 1, 1, 2, 2, 3]);
+  const horizonMs = draw.whole(1400, 2800);
+  const operations = draw.whole(100, 140);
+  const parameters: Record<string, ParameterValue> = {
+    shards,
+    replicas: draw.pick([1, 2, 2, 2, 2, 3]),
+    settleMs: 50,
+    freshMs: 200,
+    horizonMs,
+    leaseMs: draw.wholeSpread(150, 600),
+    clients: draw.whole(3, 12),
+    opsPerSecond: Math.round(((operations * 1000) / horizonMs / shards) * 10) / 10,
+    readRatio: draw.pick([0.2, 0.4, 0.6, 0.8]),
+    replicaReadRatio: draw.pick([0, 0.1, 0.3]),
+    keys: draw.wholeSpread(1, 8),
+    workload: drawWorkload(draw),
+    clientTimeoutMs: draw.wholeSpread(100, 1600),
+    logLeader: draw.chance(0.3) ? "anywhere" : "near",
+  };
+  if (draw.chance(0.1) && budget === "within") parameters["commitRule"] = "all";
+  drawTinyLimits(draw, parameters);
+  if (draw.chance(0.3)) parameters["delays"] = draw.pick(["bimodal", "bimodal", "wide"]);
+  if (draw.chance(0.2)) parameters["wallSkewMs"] = draw.wholeSpread(1, 2000);
+  if (draw.chance(0.2)) parameters["driftPpm"] = draw.wholeSpread(1, 50_000);
+  // Records in many pieces, each on its way alone: a writer that dies then leaves one unfinished.
+  if (parameters["entryBytes"] !== undefined && draw.chance(0.5)) {
+    parameters["entryBytes"] = draw.whole(64, 96);
+    parameters["messageBytes"] = draw.wholeSpread(64, 256);
+  }
+  // Long values in the smallest entries are hundreds of pieces each: no load of this size could be served.
+  const longestBytes = Number(parameters["entryBytes"] ?? 512) < 256 ? 48 : 512;
+  if (draw.chance(TINY_RATIO)) parameters["valueBytes"] = draw.wholeSpread(16, longestBytes);
+  return parameters;
+}
+
+function drawTinyLimits(draw: Draw, parameters: Record<string, ParameterValue>): void {
+  if (draw.chance(TINY_RATIO)) parameters["entryBytes"] = draw.wholeSpread(64, 512);
+  if (draw.chance(TINY_RATIO)) parameters["inFlightBytes"] = draw.wholeSpread(64, 4096);
+  if (draw.chance(TINY_RATIO)) parameters["messageBytes"] = draw.wholeSpread(64, 1024);
+  if (draw.chance(TINY_RATIO)) parameters["checksumEveryEntries"] = draw.wholeSpread(1, 64);
+  if (draw.chance(TINY_RATIO)) parameters["retryMs"] = draw.wholeSpread(5, 80);
+  if (draw.chance(TINY_RATIO)) parameters["handoverMs"] = draw.wholeSpread(5, 300);
+  if (draw.chance(TINY_RATIO)) parameters["pipelineMessages"] = draw.whole(1, 3);
+  if (draw.chance(TINY_RATIO)) parameters["rewriteBytes"] = draw.wholeSpread(1024, 32_768);
+  if (draw.chance(TINY_RATIO)) parameters["raftElectionMs"] = draw.wholeSpread(100, 800);
+}
+
+/** Some of the kinds, at least one. */
+function drawWorkload(draw: Draw): string {
+  const kinds = workloads.map((workload) => workload.kind);
+  const drawn = kinds.filter(() => draw.chance(0.5));
+  // FLUSHALL would empty the lists, which may only grow.
+  const kept = drawn.includes("lists") ? drawn.filter((kind) => kind !== "keyspace") : drawn;
+  return kept.length === 0 ? draw.pick(kinds) : kept.join(",");
+}

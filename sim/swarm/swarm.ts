@@ -1,0 +1,32 @@
+/**
+ * A scenario out of a seed: topology, parameters, workload and faults are all drawn, each from a stream of its own. The
+ * result is plain data, a scenario like every other: it can be saved, edited, shrunk and kept.
+ */
+import type { FaultSpec, Parameters, Scenario } from "../scenario.ts";
+import { Streams } from "../random.ts";
+import { Draw } from "./draw.ts";
+import { drawFaults } from "./faults.ts";
+import { drawParameters } from "./parameters.ts";
+
+const budgets: readonly Scenario["budget"][] = ["within", "over", "assumption-broken"];
+
+/**
+ * The scenario that a seed stands for; a scenario without a generator stands for itself, whatever the seed.
+ * Throws RangeError if the parameter `budget` is none of the three.
+ */
+export function drawScenario(scenario: Scenario, overrides: Parameters, seed: number): Scenario {
+  if (scenario.generator === undefined) return scenario;
+  const streams = new Streams(seed);
+  const asked = String(overrides["budget"] ?? scenario.parameters["budget"]);
+  const budget = budgets.find((each) => each === asked);
+  if (budget === undefined)
+    throw new RangeError(`budget must be one of ${budgets.join(", ")}; got "${asked}"`);
+  const drawn = drawParameters(new Draw(streams.stream("swarm/parameters")), budget);
+  const parameters = { ...scenario.parameters, ...drawn };
+  const nemesis: readonly FaultSpec[] = drawFaults(streams, budget, {
+    ...parameters,
+    ...overrides,
+  });
+  const { generator: _, ...frame } = scenario;
+  return { ...frame, budget, parameters, nemesis };
+}
