@@ -1,0 +1,93 @@
+/** The server under test: one process a unit, on a port and in a folder of its own. */
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtempSync, openSync, rmSync } from "node:fs";
+import { createConnection } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CompatError, type CompatOptions } from "./options.ts";
+
+/** What Redis's own continuous integration gives the server. */
+const suiteFlags: readonly string[] = ["--save", ""].concat(
+  ...["protected-configs", "debug-command", "module-command"].map((name) => [
+    `--enable-${name}`,
+    "yes",
+  ]),
+);
+const READY_WITHIN_MS = 60_000;
+
+export class ServerProcess {
+  private readonly child: ChildProcess;
+  private readonly folder: string;
+
+  private constructor(child: ChildProcess, folder: string) {
+    this.child = child;
+    this.folder = folder;
+  }
+
+  /** Starts the server and waits until it answers; `log` takes what it prints. */
+  static async start(
+    options: CompatOptions,
+    root: string,
+    port: number,
+    log: string,
+  ): Promise<ServerProcess> {
+    const folder = mkdtempSync(join(tmpdir(), "azimuth-compat-data-"));
+    const [command, first] = commandOf(options, root);
+    const cluster = options.mode === "cluster" ? "yes" : "no";
+    const args = [
+      ...first,
+      "--port",
+      String(port),
+      "--dir",
+      folder,
+      "--cluster-enabled",
+      cluster,
+      ...suiteFlags,
+    ];
+    const output = openSync(log, "w");
+    const child = spawn(command, args, { stdio: ["ignore", output, output] });
+    const server = new ServerProcess(child, folder);
+    if (await server.answers(port, options.mode === "cluster")) return server;
+    server.stop();
+    throw new CompatError(`the server does not answer on port ${port}: see ${log}`);
+  }
+
+  stop(): void {
+    this.child.kill("SIGKILL");
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  private async answers(port: number, isCluster: boolean): Promise<boolean> {
+    const end = Date.now() + READY_WITHIN_MS;
+    while (Date.now() < end && this.child.exitCode === null) {
+      const isReady = isCluster
+        ? (await ask(port, "CLUSTER INFO")).includes("cluster_state:ok")
+        : (await ask(port, "PING")).startsWith("+PONG");
+      if (isReady) return true;
+      // A cluster of one node owns nothing before it is told to; ours owns its slots from the start.
+      if (isCluster) await ask(port, "CLUSTER ADDSLOTSRANGE 0 16383");
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    return false;
+  }
+}
+
+/** The command line before the options that every server takes. */
+export function commandOf(options: CompatOptions, root: string): [string, readonly string[]] {
+  if (options.server === "redis") return ["redis-server", []];
+  return [process.execPath, ["--max-semi-space-size=64", join(root, "dist", "server", "main.js")]];
+}
+
+/** The first piece of what the server answers; empty if it does not. */
+function ask(port: number, line: string): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = createConnection(port, "127.0.0.1", () => socket.write(`${line}\r\n`));
+    socket.setTimeout(2000, () => socket.destroy());
+    socket.once("data", (bytes: Buffer) => {
+      resolve(bytes.toString("latin1"));
+      socket.destroy();
+    });
+    socket.once("error", () => undefined);
+    socket.once("close", () => resolve(""));
+  });
+}

@@ -1,0 +1,121 @@
+/** One unit of the suite against one server. */
+import { spawn } from "node:child_process";
+import {
+  createWriteStream,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseUnitLog, type UnitOutcome } from "./baseline.ts";
+import { leftOutOf } from "./leftOut.ts";
+import type { CompatOptions } from "./options.ts";
+import { freePorts } from "./ports.ts";
+import { commandOf, ServerProcess } from "./serverProcess.ts";
+import { makeTestTree } from "./source.ts";
+
+/** The suite's own server listens on one of the ports below this many above the first. */
+const SUITE_PORTS = 32;
+/** A cluster in one process may take a port a node. */
+const SERVER_PORTS = 16;
+/** In spawn mode the suite starts servers itself, sometimes several, and a cluster bus 10,000 above each. */
+const SPAWN_PORTS = 300;
+
+export async function runUnit(
+  unit: string,
+  options: CompatOptions,
+  root: string,
+  source: string,
+): Promise<UnitOutcome> {
+  const tree = mkdtempSync(join(tmpdir(), "azimuth-compat-tree-"));
+  const name = unit.replaceAll("/", "_");
+  const started = Date.now();
+  const isSpawning = options.mode === "spawn";
+  let server: ServerProcess | undefined;
+  try {
+    makeTestTree(source, tree);
+    const skipped = join(tree, "skipped");
+    const spared = leftOutOf(unit, options.mode);
+    writeFileSync(skipped, spared === "all" ? "" : [...spared].join("\n"));
+    const words = ["tests/test_helper.tcl", "--durable", "--single", unit, "--skipfile", skipped];
+    if (isSpawning) {
+      writeWrapper(options, root, join(tree, "src", "redis-server"));
+      const first = await freePorts(SPAWN_PORTS);
+      words.push("--clients", "1", "--tags", "-slow", "--baseport", String(first + SUITE_PORTS));
+      words.push("--portcount", String(SPAWN_PORTS - SUITE_PORTS));
+    } else {
+      const port = await freePorts(SERVER_PORTS);
+      server = await ServerProcess.start(
+        options,
+        root,
+        port,
+        join(options.out, `${name}.server.log`),
+      );
+      const first = await freePorts(SUITE_PORTS);
+      words.push(
+        "--host",
+        "127.0.0.1",
+        "--port",
+        String(port),
+        "--baseport",
+        String(first + SUITE_PORTS),
+      );
+      // The baseline of the cluster holds slow tests too.
+      if (options.mode === "cluster") words.push("--cluster-mode", "--tags", "-needs:repl");
+      else words.push("--tags", "-needs:repl -slow");
+    }
+    const log = join(options.out, `${name}.log`);
+    const broken = await tclsh(words, tree, log, options.unitTimeoutSeconds);
+    return parseUnitLog(unit, readFileSync(log, "latin1"), broken, (Date.now() - started) / 1000);
+  } finally {
+    server?.stop();
+    rmSync(tree, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** The suite runs src/redis-server itself and expects it to be the process that serves. */
+function writeWrapper(options: CompatOptions, root: string, path: string): void {
+  if (options.server === "redis") return;
+  const [command, words] = commandOf(options, root);
+  if (existsSync(path)) rmSync(path);
+  writeFileSync(
+    path,
+    `#!/bin/sh\nexec '${command}' ${words.map((word) => `'${word}'`).join(" ")} "$@"\n`,
+    {
+      mode: 0o755,
+    },
+  );
+}
+
+/** Runs the suite to its end or its time limit; "" or why it did not end by itself. */
+function tclsh(
+  words: readonly string[],
+  tree: string,
+  log: string,
+  timeoutSeconds: number,
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const output = createWriteStream(log);
+    // A process group of its own: the suite's helpers go with it.
+    const child = spawn("tclsh", words, {
+      cwd: tree,
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    child.stdout.pipe(output, { end: false });
+    child.stderr.pipe(output, { end: false });
+    let broken = "";
+    const limit = setTimeout(() => {
+      broken = `ended after ${timeoutSeconds} s`;
+      if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+    }, timeoutSeconds * 1000);
+    child.once("error", reject);
+    child.once("close", () => {
+      clearTimeout(limit);
+      output.end(() => resolve(broken));
+    });
+  });
+}
