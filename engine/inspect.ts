@@ -59,7 +59,7 @@ export function inspectKeys(
   node: DatabaseNode,
   visit: (key: string, type: string, value: string, expireAtUnixMs: number | undefined) => void,
 ): void {
-  node.keyspace.forEach((entry) => {
+  node.databases.get(0).forEach((entry) => {
     const deadline = entry.expireAtUnixMs === NEVER ? undefined : entry.expireAtUnixMs;
     const value = typeof entry.value === "string" ? entry.value : "";
     visit(entry.key, typeOf(entry.value), value, deadline);

@@ -37,7 +37,7 @@ export function step(node: DatabaseNode, now: Now, input: Input, effects: Effect
   serveWaiting(node, now, effects);
   gossip(node, now, effects);
   node.appender.flush(now, effects);
-  node.connections.flush(effects, node.keyspace);
+  node.connections.flush(effects);
   setAlarm(node, now, effects);
 }
 

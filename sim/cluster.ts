@@ -142,7 +142,16 @@ export class Cluster {
       case "database": {
         const { zone, shard } = machine;
         const engineVersion = ENGINE_VERSION;
-        const config = { nodeId, zone, shard, layout, incarnation, engineVersion, timing };
+        const config = {
+          nodeId,
+          zone,
+          shard,
+          layout,
+          incarnation,
+          engineVersion,
+          timing,
+          isClusterMode: true,
+        };
         const node = createNode(config, random);
         must(this.databaseOf.get(machine), nodeId).node = node;
         return { step: (now, input, effects) => step(node, now, input, effects) };

@@ -13,13 +13,17 @@ import type { ServerFacts } from "../engine/commands/serverFacts.ts";
 import { Session } from "../engine/commands/session.ts";
 import { parseSyntax, type SyntaxArgument } from "../engine/commands/syntax.ts";
 import { commandTable, findCommand } from "../engine/commands/table.ts";
-import { Keyspace } from "../engine/keyspace/keyspace.ts";
+import { Databases } from "../engine/keyspace/databases.ts";
+import type { Keyspace } from "../engine/keyspace/keyspace.ts";
 import { applyRecord } from "../engine/replication/apply.ts";
 import { RealServer, type RealConnection } from "./redisServer.ts";
 
 const self = { nodeId: "db-0-a", host: "", port: 0, zone: "a" };
 
 const facts: ServerFacts = {
+  isClusterMode: true,
+  databaseCount: 1,
+
   self,
   incarnation: 1,
   startedUnixUs: 0,
@@ -38,9 +42,9 @@ const facts: ServerFacts = {
 
 /** The engine without a log: executes at the wall clock, and applies each record to a second keyspace. */
 class Ours {
-  readonly keyspace: Keyspace = new Keyspace();
-  readonly replica: Keyspace = new Keyspace();
-  private readonly executor = new Executor(this.keyspace, facts, () => 0.5);
+  readonly databases: Databases = new Databases();
+  readonly replica: Databases = new Databases();
+  private readonly executor = new Executor(this.databases, facts, () => 0.5);
   private readonly sessions = new Map<number, Session>();
 
   session(id: number): Session {
@@ -421,7 +425,7 @@ function expectSameKeyspaces(ours: Ours): void {
     );
     return found.toSorted();
   };
-  expect(contents(ours.replica)).toEqual(contents(ours.keyspace));
+  expect(contents(ours.replica.get(0))).toEqual(contents(ours.databases.get(0)));
 }
 
 /** Two clients that watch and change the same keys. */

@@ -4,9 +4,17 @@ import type { Session } from "../commands/session.ts";
 import type { DatabaseNode } from "../failover/databaseNode.ts";
 import { firstSlotOf } from "./slots.ts";
 
+const STANDALONE_DATABASES = 16;
+
 /** `node` is called when facts are asked for, never before the node is complete. */
 export function serverFactsOf(node: () => DatabaseNode): ServerFacts {
   return {
+    get isClusterMode(): boolean {
+      return node().config.isClusterMode;
+    },
+    get databaseCount(): number {
+      return node().config.isClusterMode ? 1 : STANDALONE_DATABASES;
+    },
     get self(): NodeFacts {
       const { layout, nodeId, zone } = node().config;
       const address = layout.databaseNodes.find((one) => one.nodeId === nodeId);

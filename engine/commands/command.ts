@@ -3,7 +3,7 @@ import { errors } from "../resp/replies.ts";
 import type { CommandContext } from "./context.ts";
 import { matchesGlob } from "./glob.ts";
 import { replyHelp } from "./generic.ts";
-import { commandFlags, hasValidArity, type CommandSpec, type KeySpec } from "./spec.ts";
+import { commandFlags, forEachKey, hasValidArity, type CommandSpec, type KeySpec } from "./spec.ts";
 import { parseSyntax, type SyntaxArgument } from "./syntax.ts";
 
 /** The ACL categories in Redis's order. */
@@ -83,10 +83,12 @@ function flagsShown(spec: CommandSpec): readonly string[] {
 
 /** The old description of keys by one range: that which spans all key specifications that begin one behind the other. */
 function rangeOf(spec: CommandSpec): { first: number; last: number; step: number } {
-  const first = spec.keys[0];
-  if (first === undefined) return { first: 0, last: 0, step: 0 };
-  const last = spec.keys.at(-1) ?? first;
-  return { first: first.first, last: last.last, step: first.step };
+  let range = { first: 0, last: 0, step: 0 };
+  for (const keys of spec.keys) {
+    if (!("last" in keys) || "keyword" in keys) continue;
+    range = range.first === 0 ? keys : { ...range, last: keys.last };
+  }
+  return range.first === 0 ? range : { first: range.first, last: range.last, step: range.step };
 }
 
 function replyKeySpec(context: CommandContext, keys: KeySpec): void {
@@ -102,23 +104,40 @@ function replyKeySpec(context: CommandContext, keys: KeySpec): void {
   reply.bulk("begin_search");
   reply.map(2);
   reply.bulk("type");
-  reply.bulk("index");
+  reply.bulk("keyword" in keys ? "keyword" : "index");
   reply.bulk("spec");
-  reply.map(1);
-  reply.bulk("index");
-  reply.integer(keys.first);
+  if ("keyword" in keys) {
+    reply.map(2);
+    reply.bulk("keyword");
+    reply.bulk(keys.keyword);
+    reply.bulk("startfrom");
+    reply.integer(keys.from);
+  } else {
+    reply.map(1);
+    reply.bulk("index");
+    reply.integer(keys.first);
+  }
   reply.bulk("find_keys");
   reply.map(2);
   reply.bulk("type");
-  reply.bulk("range");
+  reply.bulk("numKeysAt" in keys ? "keynum" : "range");
   reply.bulk("spec");
   reply.map(3);
+  if ("numKeysAt" in keys) {
+    reply.bulk("keynumidx");
+    reply.integer(keys.numKeysAt);
+    reply.bulk("firstkey");
+    reply.integer(keys.firstKeyAt);
+    reply.bulk("keystep");
+    reply.integer(keys.step);
+    return;
+  }
   reply.bulk("lastkey");
-  reply.integer(keys.last < 0 ? keys.last : keys.last - keys.first);
+  reply.integer(keys.last < 0 || "keyword" in keys ? keys.last : keys.last - keys.first);
   reply.bulk("keystep");
   reply.integer(keys.step);
   reply.bulk("limit");
-  reply.integer(0);
+  reply.integer(keys.limit ?? 0);
 }
 
 /**
@@ -264,11 +283,8 @@ function replyKeys(context: CommandContext, request: readonly string[], withFlag
   }
   const { reply } = context;
   const found: { key: string; flags: readonly string[] }[] = [];
-  for (const { first, last, step, flags } of spec.keys) {
-    const end = last >= 0 ? last : request.length + last;
-    for (let index = first; index <= end; index += step) {
-      found.push({ key: request[index] ?? "", flags });
-    }
+  for (const keys of spec.keys) {
+    forEachKey(keys, request, (key) => found.push({ key, flags: keys.flags }));
   }
   reply.array(found.length);
   for (const { key, flags } of found) {

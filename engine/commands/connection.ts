@@ -108,13 +108,16 @@ export function auth(context: CommandContext, argv: readonly string[]): void {
 
 /**
  * SELECT index
- * Replies: OK for 0; -ERR SELECT is not allowed in cluster mode. Record: none.
+ * Replies: OK; -ERR DB index is out of range, -ERR SELECT is not allowed in cluster mode (save 0). Record: none.
  * @see https://redis.io/docs/latest/commands/select/
  */
 export function select(context: CommandContext, argv: readonly string[]): void {
   const index = int32Argument(context, argv[1] ?? "");
   if (index === undefined) return;
-  if (index !== 0) return context.fail(errors.selectInCluster);
+  if (context.server.isClusterMode && index !== 0) return context.fail(errors.selectInCluster);
+  if (index < 0 || index >= context.server.databaseCount) return context.fail(errors.databaseRange);
+  context.session.database = index;
+  context.select(index);
   context.ok();
 }
 
@@ -135,7 +138,9 @@ export function quit(context: CommandContext): void {
  */
 export function reset(context: CommandContext): void {
   const { session } = context;
-  session.discardTransaction(context.keyspace);
+  session.discardTransaction();
+  session.database = 0;
+  context.select(0);
   session.isReadonly = false;
   session.isNoEvict = false;
   session.replyMode = "on";

@@ -3,11 +3,14 @@
  * There is one context a node, reused by every request. Handlers change the keyspace only through it, so that no change can
  * miss its record.
  */
+import type { Databases } from "../keyspace/databases.ts";
 import { NEVER, stringOf, type KeyEntry, type Keyspace } from "../keyspace/keyspace.ts";
-import type { Value } from "../keyspace/value.ts";
+import { typeOf, type Value, type ValueTypes } from "../keyspace/value.ts";
 import { RecordWriter } from "../replication/record.ts";
 import { errors, oneLine, printed } from "../resp/replies.ts";
 import { ReplyWriter } from "../resp/replyWriter.ts";
+import type { BlockRequest } from "./blocking.ts";
+import { isNoticeOn, notice, type Notice, type NoticeClass } from "./notices.ts";
 import type { ServerFacts } from "./serverFacts.ts";
 import { Session } from "./session.ts";
 import type { CommandSpec, CommandTable } from "./spec.ts";
@@ -18,15 +21,20 @@ const LATEST_DEADLINE_UNIX_MS: number = Number.MAX_SAFE_INTEGER;
 
 /** What lives as long as the node. */
 export interface ContextParts {
-  readonly keyspace: Keyspace;
+  readonly databases: Databases;
   readonly server: ServerFacts;
   readonly random: () => number;
   readonly statistics: Statistics;
   readonly commands: CommandTable;
 }
 
+/** The key holds another type than asked for, which was answered. */
+export const WRONG_TYPE: unique symbol = Symbol("wrong type");
+
 export class CommandContext {
-  readonly keyspace: Keyspace;
+  readonly databases: Databases;
+  /** The database of the session. */
+  keyspace: Keyspace;
   readonly server: ServerFacts;
   readonly random: () => number;
   readonly statistics: Statistics;
@@ -39,7 +47,15 @@ export class CommandContext {
   unixMs = 0;
   /** On a primary a key whose deadline has passed is deleted when touched; a replica waits for the logged deletion. */
   isPrimary = true;
-  /** Keys that this request changed, in order. */
+  /** Classes of keyspace notifications that are asked for; 0 for none. */
+  noticeClasses = 0;
+  /** What is to be told of this request's changes, in order. */
+  notices: Notice[] = [];
+  /** Set by a command that found nothing and waits for a key. */
+  blocked: BlockRequest | undefined = undefined;
+  /** The command of a blocked client runs once more because a key it waits for has changed. */
+  isRetry = false;
+  /** Names (`trackedName`) of the keys that this request changed, in order. */
   changed: string[] = [];
   changedAll = false;
   waitsForNewest = false;
@@ -50,7 +66,8 @@ export class CommandContext {
   private countsLookups = false;
 
   constructor(parts: ContextParts) {
-    this.keyspace = parts.keyspace;
+    this.databases = parts.databases;
+    this.keyspace = parts.databases.get(0);
     this.server = parts.server;
     this.random = parts.random;
     this.statistics = parts.statistics;
@@ -63,11 +80,21 @@ export class CommandContext {
     this.unixUs = unixUs;
     this.unixMs = Math.floor(unixUs / 1000);
     this.isPrimary = isPrimary;
+    this.select(session.database);
+    if (this.notices.length > 0) this.notices = [];
+    this.blocked = undefined;
+    this.isRetry = false;
     if (this.changed.length > 0) this.changed = [];
     this.changedAll = false;
     this.waitsForNewest = false;
     this.close = false;
     this.errorCount = 0;
+  }
+
+  /** Turns to another database, for this request. */
+  select(database: number): void {
+    this.keyspace = this.databases.get(database);
+    this.record.database = database;
   }
 
   /** Runs one command whose arity was checked, and counts it. */
@@ -117,6 +144,45 @@ export class CommandContext {
   expireEntry(entry: KeyEntry): void {
     this.statistics.expiredKeys++;
     this.delete(entry.key);
+    this.notify(notice.expired, "expired", entry.key);
+  }
+
+  /** The value of a key. A key that has expired is deleted first, which is logged. */
+  value(key: string): Value | undefined {
+    return this.lookup(key)?.value;
+  }
+
+  /** The value of a key that must hold this type, undefined if absent. -WRONGTYPE is answered if it holds another. */
+  typed<T extends keyof ValueTypes>(
+    key: string,
+    type: T,
+  ): ValueTypes[T] | undefined | typeof WRONG_TYPE {
+    const value = this.value(key);
+    if (value === undefined) return undefined;
+    if (typeOf(value) === type) return value as ValueTypes[T];
+    this.fail(errors.wrongType);
+    return WRONG_TYPE;
+  }
+
+  /** Unix milliseconds, NEVER if the key has no deadline or is absent. */
+  deadlineOf(key: string): number {
+    return this.keyspace.get(key)?.expireAtUnixMs ?? NEVER;
+  }
+
+  /** A key's change, for who waits for it and for the replies that must. */
+  noteChanged(key: string): void {
+    this.changed.push(trackedName(this.keyspace.database, key));
+  }
+
+  /** Tells subscribers of keyspace notifications, if they are on, once the change is durable. */
+  notify(noticeClass: NoticeClass, event: string, key: string): void {
+    if (!isNoticeOn(this.noticeClasses, noticeClass)) return;
+    this.notices.push({ database: this.keyspace.database, event, key });
+  }
+
+  /** Waits for one of the keys; see blocking.ts. Inside a transaction nothing waits. */
+  block(request: BlockRequest): void {
+    this.blocked = request;
   }
 
   /** The entry holds another type than a string; answers -WRONGTYPE then. */
@@ -133,22 +199,22 @@ export class CommandContext {
     return entry === undefined ? "" : stringOf(entry);
   }
 
-  set(key: string, value: Value, expireAtUnixMs: number): void {
+  set(key: string, value: string, expireAtUnixMs: number): void {
     const deadline = clampDeadline(expireAtUnixMs);
     this.keyspace.set(key, value, deadline);
     this.record.set(key, value, deadline);
-    this.changed.push(key);
+    this.noteChanged(key);
   }
 
   append(key: string, suffix: string): number {
     this.record.append(key, suffix);
-    this.changed.push(key);
+    this.noteChanged(key);
     return this.keyspace.append(key, suffix);
   }
 
   setRange(key: string, offset: number, bytes: string): number {
     this.record.setRange(key, offset, bytes);
-    this.changed.push(key);
+    this.noteChanged(key);
     return this.keyspace.setRange(key, offset, bytes);
   }
 
@@ -157,34 +223,48 @@ export class CommandContext {
     const deadline = clampDeadline(expireAtUnixMs);
     this.keyspace.expire(key, deadline);
     this.record.expire(key, deadline);
-    this.changed.push(key);
+    this.noteChanged(key);
   }
 
   /** False if the key was absent. */
   delete(key: string): boolean {
     if (!this.keyspace.delete(key)) return false;
     this.record.delete(key);
-    this.changed.push(key);
+    this.noteChanged(key);
     return true;
   }
 
   rename(from: string, to: string): void {
     this.keyspace.rename(from, to);
     this.record.rename(from, to);
-    this.changed.push(from, to);
+    this.noteChanged(from);
+    this.noteChanged(to);
   }
 
   copy(from: string, to: string): void {
     this.keyspace.copy(from, to);
     this.record.copy(from, to);
-    this.changed.push(to);
+    this.noteChanged(to);
   }
 
+  /** Removes every key of every database. */
   flush(): void {
-    if (this.keyspace.size > 0) this.record.flush();
+    if (this.databases.size > 0) this.record.flush();
+    this.databases.flush();
+    this.changedAll = true;
+  }
+
+  /** Removes every key of the session's database. */
+  flushDatabase(): void {
+    if (this.keyspace.size > 0) this.record.flushDatabase();
     this.keyspace.flush();
     this.changedAll = true;
   }
+}
+
+/** What the tracker calls a key: the bare key in database 0, which is all that a cluster has. */
+export function trackedName(database: number, key: string): string {
+  return database === 0 ? key : `${database}:${key}`;
 }
 
 function clampDeadline(expireAtUnixMs: number): number {

@@ -42,9 +42,9 @@ describe("Executor", () => {
         const node = new TestExecutor();
         for (const { request: argv, client, waitMs } of steps) {
           node.unixMs += waitMs;
-          const before = TestExecutor.contents(node.keyspace);
+          const before = TestExecutor.contents(node.databases);
           const execution = node.execute(argv, client);
-          const after = TestExecutor.contents(node.keyspace);
+          const after = TestExecutor.contents(node.databases);
           expect(TestExecutor.contents(node.applied)).toEqual(after);
           expect(execution.record !== undefined || after.join() === before.join()).toBe(true);
         }
@@ -60,13 +60,13 @@ describe("Executor", () => {
         const node = new TestExecutor();
         for (const { request: argv, waitMs } of steps) {
           node.unixMs += waitMs;
-          const before = new Set(TestExecutor.contents(node.keyspace));
+          const before = new Set(TestExecutor.contents(node.databases));
           const { changed, changedAll } = node.execute(argv);
-          const after = new Set(TestExecutor.contents(node.keyspace));
+          const after = new Set(TestExecutor.contents(node.databases));
           if (changedAll) continue;
           for (const line of [...before, ...after]) {
             if (before.has(line) && after.has(line)) continue;
-            expect(changed).toContain((JSON.parse(line) as string[])[0]);
+            expect(changed).toContain((JSON.parse(line) as string[])[1]);
           }
         }
       }),

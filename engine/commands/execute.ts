@@ -1,7 +1,8 @@
 /** The seam between node.ts and the commands: one request in, its reply and its record out. */
-import type { Keyspace } from "../keyspace/keyspace.ts";
+import type { Databases } from "../keyspace/databases.ts";
+import { NEVER } from "../keyspace/keyspace.ts";
 import { oneLine, printed, wrongArity } from "../resp/replies.ts";
-import { CommandContext } from "./context.ts";
+import { CommandContext, trackedName } from "./context.ts";
 import type { ServerFacts } from "./serverFacts.ts";
 import type { Session } from "./session.ts";
 import { hasValidArity, keysOf, type CommandSpec } from "./spec.ts";
@@ -54,10 +55,10 @@ export class Executor {
   };
 
   /** `random` draws numbers in [0, 1); it decides nothing that is not logged. */
-  constructor(keyspace: Keyspace, server: ServerFacts, random: () => number) {
+  constructor(databases: Databases, server: ServerFacts, random: () => number) {
     const { statistics } = this;
     this.context = new CommandContext({
-      keyspace,
+      databases,
       server,
       random,
       statistics,
@@ -92,7 +93,8 @@ export class Executor {
       this.enqueue(spec, argv);
       return this.finish(NO_KEYS);
     }
-    const touched = spec.name === "exec" ? keysOfTransaction(session) : keysOf(spec, argv);
+    const touched =
+      spec.name === "exec" ? keysOfTransaction(session) : touchedBy(session, spec, argv);
     context.call(spec, argv);
     return this.finish(touched);
   }
@@ -103,7 +105,7 @@ export class Executor {
    */
   refuse(session: Session, spec: CommandSpec | undefined, error: string): Execution {
     this.context.begin(session, session.lastCommandUnixUs, true);
-    if (spec?.name === "exec") session.discardTransaction(this.context.keyspace);
+    if (spec?.name === "exec") session.discardTransaction();
     else session.breakTransaction();
     if (spec !== undefined) this.statistics.commandCount(spec.name).rejected++;
     this.context.fail(error);
@@ -123,10 +125,15 @@ export class Executor {
   expireDue(unixMs: number, limit: number): Execution {
     const { context } = this;
     context.begin(context.session, unixMs * 1000, true);
-    for (let done = 0; done < limit; done++) {
-      const entry = context.keyspace.nextExpiring;
-      if (entry === undefined || !context.isExpired(entry)) break;
-      context.expireEntry(entry);
+    let left = limit;
+    for (const keyspace of context.databases.used) {
+      if (keyspace.nextExpiryUnixMs === NEVER) continue;
+      context.select(keyspace.database);
+      for (; left > 0; left--) {
+        const entry = keyspace.nextExpiring;
+        if (entry === undefined || !context.isExpired(entry)) break;
+        context.expireEntry(entry);
+      }
     }
     return this.finishWithoutSession(NO_KEYS, NO_BYTES);
   }
@@ -146,7 +153,7 @@ export class Executor {
     const { context } = this;
     if (spec !== undefined) this.statistics.commandCount(spec.name).rejected++;
     if (spec?.name === "exec") {
-      context.session.discardTransaction(context.keyspace);
+      context.session.discardTransaction();
       context.fail(`EXECABORT Transaction discarded because of: ${error.replace(/^ERR /, "")}`);
       return;
     }
@@ -179,11 +186,25 @@ export class Executor {
   }
 }
 
-/** Keys of every queued command, then the watched ones: a null or an error of EXEC tells of those. */
+/** Names (`trackedName`) of the keys that a request of this session reads or writes. */
+function touchedBy(
+  session: Session,
+  spec: CommandSpec,
+  argv: readonly string[],
+): readonly string[] {
+  const keys = keysOf(spec, argv);
+  return session.database === 0 ? keys : keys.map((key) => trackedName(session.database, key));
+}
+
+/** Names of the keys of every queued command, then the watched ones: a null or an error of EXEC tells of those. */
 export function keysOfTransaction(session: Session): readonly string[] {
   const keys: string[] = [];
-  for (const { spec, argv } of session.queue) keys.push(...keysOf(spec, argv));
-  for (const watch of session.watches) keys.push(watch.key);
+  let { database } = session;
+  for (const { spec, argv } of session.queue) {
+    if (spec.name === "select") database = Number(argv[1]);
+    for (const key of keysOf(spec, argv)) keys.push(trackedName(database, key));
+  }
+  for (const { keyspace, key } of session.watches) keys.push(trackedName(keyspace.database, key));
   return keys;
 }
 

@@ -421,7 +421,7 @@ describe("replies", () => {
       const node = new TestExecutor();
       const replies = dialogue.map(([line]) => [line, node.ask(line)]);
       expect(replies).toEqual(dialogue);
-      expect(TestExecutor.contents(node.applied)).toEqual(TestExecutor.contents(node.keyspace));
+      expect(TestExecutor.contents(node.applied)).toEqual(TestExecutor.contents(node.databases));
     });
   }
 

@@ -15,16 +15,26 @@ export function dbsize(context: CommandContext): void {
 
 /**
  * FLUSHALL [ASYNC|SYNC], FLUSHDB [ASYNC|SYNC]
- * Replies: OK; -ERR syntax error. Record: flush. Both do the same: there is one database, and its memory is the collector's.
+ * Replies: OK; -ERR syntax error. Record: flush, flushDatabase. Memory is the collector's: ASYNC and SYNC are the same.
  * @see https://redis.io/docs/latest/commands/flushall/
  */
-export function flush(context: CommandContext, argv: readonly string[]): void {
-  const word = argv[1]?.toUpperCase();
-  if (argv.length > 2 || (word !== undefined && word !== "ASYNC" && word !== "SYNC")) {
-    return context.fail(errors.syntax);
-  }
+export function flushall(context: CommandContext, argv: readonly string[]): void {
+  if (!isFlushMode(context, argv)) return;
   context.flush();
   context.ok();
+}
+
+export function flushdb(context: CommandContext, argv: readonly string[]): void {
+  if (!isFlushMode(context, argv)) return;
+  context.flushDatabase();
+  context.ok();
+}
+
+function isFlushMode(context: CommandContext, argv: readonly string[]): boolean {
+  const word = argv[1]?.toUpperCase();
+  if (argv.length <= 2 && (word === undefined || word === "ASYNC" || word === "SYNC")) return true;
+  context.fail(errors.syntax);
+  return false;
 }
 
 /**

@@ -20,6 +20,9 @@ export interface SlotRangeFacts {
 }
 
 export interface ServerFacts {
+  readonly isClusterMode: boolean;
+  /** How many databases SELECT knows: one in cluster mode. */
+  readonly databaseCount: number;
   readonly self: NodeFacts;
   /** Never repeats in the cluster; run ids are made of it. */
   readonly incarnation: number;

@@ -1,5 +1,5 @@
 /** One client's connection as the commands see it. node.ts makes one when a client connects and disposes of it at the end. */
-import type { Keyspace, Watch } from "../keyspace/keyspace.ts";
+import type { Watch } from "../keyspace/keyspace.ts";
 import { RequestDecoder } from "../resp/decoder.ts";
 import type { CommandSpec } from "./spec.ts";
 
@@ -23,6 +23,8 @@ export class Session {
   /** Set by READONLY: this client accepts what a replica knows. */
   isReadonly = false;
   isNoEvict = false;
+  /** The number of the database that SELECT chose. */
+  database = 0;
   lastCommandUnixUs: number;
   lastCommandName = "NULL";
   isInTransaction = false;
@@ -63,22 +65,22 @@ export class Session {
   }
 
   /** Ends an open transaction without running it, and all watches. */
-  discardTransaction(keyspace: Keyspace): void {
+  discardTransaction(): void {
     this.isInTransaction = false;
     this.isTransactionBroken = false;
     this.queue.length = 0;
-    this.unwatch(keyspace);
+    this.unwatch();
   }
 
-  unwatch(keyspace: Keyspace): void {
-    for (const watch of this.watches) keyspace.unwatch(watch);
+  unwatch(): void {
+    for (const watch of this.watches) watch.keyspace.unwatch(watch);
     this.watches.length = 0;
     this.isWatchBroken = false;
   }
 
   /** The connection is gone. */
-  dispose(keyspace: Keyspace): void {
-    this.discardTransaction(keyspace);
+  dispose(): void {
+    this.discardTransaction();
   }
 
   /** Moves CLIENT REPLY SKIP on by one command. */

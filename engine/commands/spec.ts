@@ -33,20 +33,50 @@ export type CommandGroup =
   | "set"
   | "sorted-set"
   | "hash"
+  | "bitmap"
+  | "hyperloglog"
+  | "geo"
+  | "stream"
   | "pubsub"
   | "transactions"
   | "connection"
   | "server"
   | "cluster";
 
-/** Where a command's keys stand: argv[first], every `step`, up to `last` (negative: counted from the end, -1 the last). */
-export interface KeySpec {
+/**
+ * Where keys of a command stand, in one of Redis's ways. Ranges: from argv[first], every `step`, up to `last` (negative:
+ * counted from the end, -1 the last); a `limit` of 2 takes the first half of what is left, 3 a third. Behind a keyword:
+ * the search for it begins at argv[from] (negative: from the end, backwards), the first key is the word behind it and `last`
+ * counts from there. Counted: argv[first] is where the search stands, the number of keys is at `first + numKeysAt` and the
+ * first of them at `first + firstKeyAt`.
+ * @see https://redis.io/docs/latest/develop/reference/key-specs/
+ */
+export type KeySpec = (KeyRange | KeysBehindKeyword | CountedKeys) & {
+  /** Redis's key-spec flags, such as ["RW", "access", "update"]. */
+  readonly flags: readonly string[];
+  readonly notes?: string;
+};
+
+interface KeyRange {
   readonly first: number;
   readonly last: number;
   readonly step: number;
-  /** Redis's key-spec flags, such as ["RW", "ACCESS", "UPDATE"]. */
-  readonly flags: readonly string[];
-  readonly notes?: string;
+  readonly limit?: number;
+}
+
+interface KeysBehindKeyword {
+  readonly keyword: string;
+  readonly from: number;
+  readonly last: number;
+  readonly step: number;
+  readonly limit?: number;
+}
+
+interface CountedKeys {
+  readonly first: number;
+  readonly numKeysAt: number;
+  readonly firstKeyAt: number;
+  readonly step: number;
 }
 
 /** Runs a command whose arity was checked: writes exactly one reply into the context, and changes the keyspace through it. */
@@ -116,12 +146,45 @@ const NO_KEYS: readonly string[] = [];
 export function keysOf(spec: CommandSpec, argv: readonly string[]): readonly string[] {
   if (spec.keys.length === 0) return NO_KEYS;
   const keys: string[] = [];
-  for (const { first, last, step } of spec.keys) {
-    const end = last >= 0 ? last : argv.length + last;
-    for (let index = first; index <= end; index += step) {
-      const key = argv[index];
-      if (key !== undefined) keys.push(key);
-    }
-  }
+  for (const keySpec of spec.keys) forEachKey(keySpec, argv, (key) => keys.push(key));
   return keys;
+}
+
+/** Visits the keys that one specification finds in a request. */
+export function forEachKey(
+  keySpec: KeySpec,
+  argv: readonly string[],
+  visit: (key: string) => void,
+): void {
+  let first: number;
+  let end: number;
+  if ("numKeysAt" in keySpec) {
+    first = keySpec.first + keySpec.firstKeyAt;
+    const count = Number(argv[keySpec.first + keySpec.numKeysAt]);
+    if (!Number.isSafeInteger(count) || count < 0) return;
+    end = first + (count - 1) * keySpec.step;
+  } else {
+    const found = "keyword" in keySpec ? behindKeyword(keySpec, argv) : keySpec.first;
+    if (found < 0) return;
+    first = found;
+    const { last, limit } = keySpec;
+    if (last >= 0) end = "keyword" in keySpec ? first + last : last;
+    else if (limit === undefined || limit < 2) end = argv.length + last;
+    else end = first + Math.floor((argv.length - first) / limit) + last;
+  }
+  for (let index = first; index <= end && index < argv.length; index += keySpec.step) {
+    visit(argv[index] as string);
+  }
+}
+
+function behindKeyword({ keyword, from }: KeysBehindKeyword, argv: readonly string[]): number {
+  const step = from < 0 ? -1 : 1;
+  for (
+    let index = from < 0 ? argv.length + from : from;
+    index > 0 && index < argv.length;
+    index += step
+  ) {
+    if (argv[index]?.toUpperCase() === keyword) return index + 1;
+  }
+  return -1;
 }

@@ -1,6 +1,7 @@
 /** A node without a log, for the tests of the commands: executes at a clock of its own and keeps what it logged. */
 import { latin1Of } from "../bytes/latin1.ts";
-import { Keyspace } from "../keyspace/keyspace.ts";
+import { Databases } from "../keyspace/databases.ts";
+import type { Keyspace } from "../keyspace/keyspace.ts";
 import { applyRecord } from "../replication/apply.ts";
 import { Executor, type Execution } from "./execute.ts";
 import type { NodeFacts, ServerFacts } from "./serverFacts.ts";
@@ -11,9 +12,10 @@ const primary: NodeFacts = { nodeId: "db-0-a", host: "10.0.0.1", port: 6379, zon
 const replica: NodeFacts = { nodeId: "db-0-b", host: "10.0.0.2", port: 6380, zone: "b" };
 
 export class TestExecutor {
-  readonly keyspace: Keyspace = new Keyspace();
+  readonly databases: Databases = new Databases();
   /** Rebuilt from the records alone. */
-  readonly applied: Keyspace = new Keyspace();
+  readonly applied: Databases = new Databases();
+  isClusterMode = true;
   readonly records: Uint8Array[] = [];
   readonly closed: number[] = [];
   readonly sessions: Session[] = [];
@@ -23,10 +25,14 @@ export class TestExecutor {
 
   constructor() {
     let state = 1;
-    this.executor = new Executor(this.keyspace, this.facts(), () => {
+    this.executor = new Executor(this.databases, this.facts(), () => {
       state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
       return state / 4294967296;
     });
+  }
+
+  get keyspace(): Keyspace {
+    return this.databases.get(0);
   }
 
   /** The session of a client, made at its first use. */
@@ -58,18 +64,27 @@ export class TestExecutor {
     return latin1Of(this.execute(line.split(" "), clientId).reply);
   }
 
-  /** Key, value and deadline of every key, sorted. */
-  static contents(keyspace: Keyspace): string[] {
+  /** Key, value and deadline of every key of every database, sorted. */
+  static contents(databases: Databases): string[] {
     const found: string[] = [];
-    keyspace.forEach((entry) => {
-      found.push(JSON.stringify([entry.key, entry.value, entry.expireAtUnixMs]));
-    });
+    for (const keyspace of databases.used) {
+      keyspace.forEach(({ key, value, expireAtUnixMs }) => {
+        found.push(JSON.stringify([keyspace.database, key, value, expireAtUnixMs]));
+      });
+    }
     return found.toSorted();
   }
 
   private facts(): ServerFacts {
     const role = (): "primary" | "replica" => (this.isPrimary ? "primary" : "replica");
+    const isClusterMode = (): boolean => this.isClusterMode;
     return {
+      get isClusterMode(): boolean {
+        return isClusterMode();
+      },
+      get databaseCount(): number {
+        return isClusterMode() ? 1 : 16;
+      },
       self: primary,
       incarnation: 7,
       startedUnixUs: this.unixMs * 1000 - 90_000_000_000,

@@ -31,11 +31,11 @@ export function exec(context: CommandContext): void {
   if (session.isTransactionBroken || isWatchBroken) {
     if (session.isTransactionBroken) context.fail(errors.execAbort);
     else context.reply.nullArray();
-    session.discardTransaction(context.keyspace);
+    session.discardTransaction();
     return;
   }
   const queue: readonly QueuedCommand[] = [...session.queue];
-  session.discardTransaction(context.keyspace);
+  session.discardTransaction();
   context.reply.array(queue.length);
   for (const { spec, argv } of queue) context.call(spec, argv);
 }
@@ -43,7 +43,7 @@ export function exec(context: CommandContext): void {
 /** A key that expired since it was watched has changed, also if nobody has deleted it yet. */
 function hasExpiredWatch(context: CommandContext): boolean {
   for (const watched of context.session.watches) {
-    const entry = context.keyspace.get(watched.key);
+    const entry = watched.keyspace.get(watched.key);
     if (!watched.wasExpired && entry !== undefined && context.isExpired(entry)) return true;
   }
   return false;
@@ -56,7 +56,7 @@ function hasExpiredWatch(context: CommandContext): boolean {
  */
 export function discard(context: CommandContext): void {
   if (!context.session.isInTransaction) return context.fail("ERR DISCARD without MULTI");
-  context.session.discardTransaction(context.keyspace);
+  context.session.discardTransaction();
   context.ok();
 }
 
@@ -76,10 +76,12 @@ export function watch(context: CommandContext, argv: readonly string[]): void {
 
 function watchKey(context: CommandContext, key: string): void {
   const { session, keyspace } = context;
-  for (const present of session.watches) if (present.key === key) return;
+  for (const present of session.watches) {
+    if (present.key === key && present.keyspace === keyspace) return;
+  }
   const entry = keyspace.get(key);
   const wasExpired = entry !== undefined && context.isExpired(entry);
-  const made: Watch = { key, wasExpired, owner: session };
+  const made: Watch = { key, keyspace, wasExpired, owner: session };
   session.watches.push(made);
   keyspace.watch(made);
 }
@@ -90,6 +92,6 @@ function watchKey(context: CommandContext, key: string): void {
  * @see https://redis.io/docs/latest/commands/unwatch/
  */
 export function unwatch(context: CommandContext): void {
-  context.session.unwatch(context.keyspace);
+  context.session.unwatch();
   context.ok();
 }

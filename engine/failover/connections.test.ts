@@ -3,7 +3,6 @@ import { describe, expect, it } from "vitest";
 import { latin1Bytes } from "../bytes/latin1.ts";
 import { Session } from "../commands/session.ts";
 import type { Effects } from "../contract.ts";
-import { Keyspace } from "../keyspace/keyspace.ts";
 import { Connections } from "./connections.ts";
 
 const clients = [1, 2, 3];
@@ -54,7 +53,6 @@ interface Owed {
 /** The world of one property: the real connections beside the lists, and what left. */
 class Lab {
   readonly connections: Connections = new Connections();
-  readonly keyspace: Keyspace = new Keyspace();
   readonly sent: string[] = [];
   readonly expected: string[] = [];
   private readonly owed: Map<number, Owed> = new Map();
@@ -111,7 +109,7 @@ class Lab {
       this.connections.close(connection);
     } else {
       owed.isGone = true;
-      this.connections.drop(connection, this.keyspace);
+      this.connections.drop(connection);
     }
   }
 
@@ -127,7 +125,7 @@ class Lab {
   }
 
   flush(): void {
-    this.connections.flush(this.effects, this.keyspace);
+    this.connections.flush(this.effects);
     for (const [id, owed] of this.owed) {
       if (owed.isGone) continue;
       const parked = owed.replies.findIndex(({ position }) => position > this.committed);

@@ -6,7 +6,6 @@
 import { assert } from "../assert.ts";
 import type { Effects } from "../contract.ts";
 import type { Session } from "../commands/session.ts";
-import type { Keyspace } from "../keyspace/keyspace.ts";
 
 /** Bytes of parked replies above which a connection executes nothing more until the log has caught up. */
 const parkedBytesLimit: number = 16 << 20;
@@ -82,8 +81,8 @@ export class Connections {
   }
 
   /** The connection is gone: whatever waited for it is dropped, and its watches end. */
-  drop(connection: Connection, keyspace: Keyspace): void {
-    connection.session.dispose(keyspace);
+  drop(connection: Connection): void {
+    connection.session.dispose();
     this.parkedReplies -= connection.parked.length - connection.head;
     connection.isOpen = false;
     connection.parked = [];
@@ -181,7 +180,7 @@ export class Connections {
   }
 
   /** Sends what this step said to each client, and closes who is to be closed. */
-  flush(effects: Effects, keyspace: Keyspace): void {
+  flush(effects: Effects): void {
     if (this.touched.length === 0) return;
     const { touched } = this;
     this.touched = [];
@@ -193,7 +192,7 @@ export class Connections {
         connection.out = [];
       }
       if (connection.isClosing && connection.head === connection.parked.length) {
-        this.drop(connection, keyspace);
+        this.drop(connection);
         effects.closeClient(connection.clientId);
       }
     }

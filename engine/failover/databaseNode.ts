@@ -5,7 +5,7 @@ import { Executor } from "../commands/execute.ts";
 import type { ServerFacts } from "../commands/serverFacts.ts";
 import type { ClusterLayout, NodeId, Random } from "../contract.ts";
 import type { DatabaseRole } from "../control/messages.ts";
-import { Keyspace } from "../keyspace/keyspace.ts";
+import { Databases } from "../keyspace/databases.ts";
 import { LogAppender } from "../log/client/appender.ts";
 import { LogFollower } from "../log/client/follower.ts";
 import type { LogClientConfig } from "../log/client/leaderSearch.ts";
@@ -28,6 +28,8 @@ export interface NodeConfig {
   /** Stamped on entries; a replica stops at entries of a newer one. */
   readonly engineVersion: number;
   readonly timing: Timing;
+  /** False: one shard that speaks to clients like a Redis without cluster mode, with numbered databases and no redirects. */
+  readonly isClusterMode: boolean;
 }
 
 export interface DatabaseNode {
@@ -41,7 +43,7 @@ export interface DatabaseNode {
   epoch: number;
 
   // Memory: the fold of the log up to `appliedPosition`, which on a primary may lie beyond what is committed.
-  readonly keyspace: Keyspace;
+  readonly databases: Databases;
   readonly executor: Executor;
   readonly assembler: Assembler;
   appliedPosition: number;
@@ -120,7 +122,7 @@ export function databaseNode(
   random: Random,
   factsOf: (node: () => DatabaseNode) => ServerFacts,
 ): DatabaseNode {
-  const keyspace = new Keyspace();
+  const databases = new Databases();
   const logClient: LogClientConfig = {
     shard: config.shard,
     zone: config.zone,
@@ -134,9 +136,9 @@ export function databaseNode(
     writer: new ByteWriter(),
     role: "recovering",
     epoch: 0,
-    keyspace,
+    databases,
     executor: new Executor(
-      keyspace,
+      databases,
       factsOf(() => node),
       random,
     ),

@@ -26,7 +26,7 @@ export function expireKeys(node: DatabaseNode, now: Now, effects: Effects): void
 
 /** Computed only when the earliest deadline changes, so that the alarm does not creep with the drift between the clocks. */
 function scheduleExpiry(node: DatabaseNode, now: Now): void {
-  const deadlineUnixMs = node.keyspace.nextExpiryUnixMs;
+  const deadlineUnixMs = node.databases.nextExpiryUnixMs;
   if (deadlineUnixMs === node.expiryForUnixMs) return;
   node.expiryForUnixMs = deadlineUnixMs;
   // A key lives through the millisecond of its deadline.

@@ -32,7 +32,7 @@ export function judge(
   if (spec === undefined || runsAnywhere(session, spec, argv)) return RUN;
   const isExec = spec.name === "exec";
   const keys = isExec ? keysOfTransaction(session) : keysOf(spec, argv);
-  const slot = commonSlot(keys);
+  const slot = node.config.isClusterMode ? commonSlot(keys) : noSlot;
   const elsewhere = slot === noSlot ? RUN : judgeSlot(node, slot);
   if (elsewhere !== RUN) return elsewhere;
   const isWrite = isExec ? session.queueWrites : spec.isWrite;
@@ -51,10 +51,11 @@ function findsExpired(
   spec: CommandSpec,
   keys: readonly string[],
 ): boolean {
-  const { keyspace } = node;
   const unixMs = Math.floor(node.shardUnixUs / 1000);
-  if (keyspace.nextExpiryUnixMs >= unixMs) return false;
-  if (spec.isKeyspaceWide) return true;
+  if (node.databases.nextExpiryUnixMs >= unixMs) return false;
+  // Only database 0 is looked into: with several there is no promise that reads of clean keys go on.
+  if (spec.isKeyspaceWide || node.databases.used.length > 1) return true;
+  const keyspace = node.databases.get(0);
   if (spec.name === "exec" && session.queue.some((queued) => queued.spec.isKeyspaceWide))
     return true;
   return keys.some((key) => (keyspace.get(key)?.expireAtUnixMs ?? NEVER) < unixMs);

@@ -4,7 +4,7 @@
  * log node's last known commit instead could show a state older than what its clients have already seen.
  */
 import type { Effects, Now } from "../contract.ts";
-import type { Keyspace } from "../keyspace/keyspace.ts";
+import type { Databases } from "../keyspace/databases.ts";
 import { type EntryId, genesisId, logStart } from "../log/entry.ts";
 import type { DatabaseNode } from "./databaseNode.ts";
 
@@ -14,7 +14,7 @@ interface RecoveryBase {
   readonly id: EntryId;
   readonly chain: number;
   readonly epoch: number;
-  load(keyspace: Keyspace): void;
+  load(databases: Databases): void;
 }
 
 const emptyBase: RecoveryBase = {
@@ -47,8 +47,8 @@ export function recover(node: DatabaseNode, now: Now, why: string, effects: Effe
 }
 
 function forget(node: DatabaseNode, base: RecoveryBase): void {
-  node.keyspace.discard();
-  base.load(node.keyspace);
+  node.databases.discard();
+  base.load(node.databases);
   node.assembler.void();
   node.tracker.reset(base.position);
   node.connections.reset(base.position);

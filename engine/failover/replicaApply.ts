@@ -50,7 +50,7 @@ function applyEntry(node: DatabaseNode, now: Now, entry: LogEntry, effects: Effe
       const record = node.assembler.add(entry);
       if (record === undefined) return;
       if (!entry.isFirstChunk) effects.mark("record put together from chunks");
-      applyRecord(node.keyspace, record);
+      applyRecord(node.databases, record);
       return;
     }
     case "renewal":

@@ -23,7 +23,7 @@ export function dropConnection(node: DatabaseNode, input: Input, effects: Effect
   const connection = node.connections.get(input.clientId);
   if (connection === undefined) return;
   if (connection.head < connection.parked.length) effects.mark("client left with replies parked");
-  node.connections.drop(connection, node.keyspace);
+  node.connections.drop(connection);
 }
 
 export function receive(node: DatabaseNode, now: Now, input: Input, effects: Effects): void {

@@ -159,6 +159,7 @@ export class TestShard {
       incarnation: this.incarnations,
       engineVersion,
       timing: this.timing,
+      isClusterMode: true,
     };
     const old = this.nodes.get(id);
     const made: TestNode = {

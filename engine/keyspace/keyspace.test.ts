@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { Databases } from "./databases.ts";
 import { Keyspace, NEVER, type Watch } from "./keyspace.ts";
 import { copyOf, typeOf, type CollectionValue } from "./value.ts";
 
@@ -22,7 +23,7 @@ class FakeList implements CollectionValue {
 
 describe("Keyspace", () => {
   it("keeps values and deadlines, and knows the earliest deadline", () => {
-    const keyspace = new Keyspace();
+    const keyspace = new Databases().get(0);
     keyspace.set("a", "1", 500);
     keyspace.set("b", "2", 300);
     keyspace.set("c", "3", NEVER);
@@ -36,7 +37,7 @@ describe("Keyspace", () => {
   });
 
   it("moves and copies value and deadline", () => {
-    const keyspace = new Keyspace();
+    const keyspace = new Databases().get(0);
     keyspace.set("a", "1", 500);
     keyspace.set("b", "2", 300);
     keyspace.rename("a", "b");
@@ -51,7 +52,7 @@ describe("Keyspace", () => {
   });
 
   it("appends and overwrites in place, padding with zero bytes", () => {
-    const keyspace = new Keyspace();
+    const keyspace = new Databases().get(0);
     expect(keyspace.append("a", "xy")).toBe(2);
     expect(keyspace.append("a", "z")).toBe(3);
     expect(keyspace.setRange("a", 5, "!")).toBe(6);
@@ -61,7 +62,7 @@ describe("Keyspace", () => {
   });
 
   it("accounts for the bytes of keys and values", () => {
-    const keyspace = new Keyspace();
+    const keyspace = new Databases().get(0);
     const empty = keyspace.usedBytes;
     keyspace.set("key", "x".repeat(100), NEVER);
     keyspace.append("key", "y".repeat(50));
@@ -72,7 +73,7 @@ describe("Keyspace", () => {
   });
 
   it("tells watchers of every change, and of a key's end by its own deadline only if it was alive", () => {
-    const keyspace = new Keyspace();
+    const keyspace = new Databases().get(0);
     keyspace.set("a", "1", 5);
     const alive = watched(keyspace, "a");
     const expired = watched(keyspace, "a", true);
@@ -83,7 +84,7 @@ describe("Keyspace", () => {
   });
 
   it("tells watchers of keys that were there when everything is flushed, and all when memory is discarded", () => {
-    const keyspace = new Keyspace();
+    const keyspace = new Databases().get(0);
     keyspace.set("a", "1", NEVER);
     const present = watched(keyspace, "a");
     const absent = watched(keyspace, "b");
@@ -94,7 +95,7 @@ describe("Keyspace", () => {
   });
 
   it("forgets a watch that is taken back", () => {
-    const keyspace = new Keyspace();
+    const keyspace = new Databases().get(0);
     let changes = 0;
     const watch: Watch = {
       key: "a",
@@ -108,7 +109,7 @@ describe("Keyspace", () => {
   });
 
   it("holds values of other types, which copy themselves", () => {
-    const keyspace = new Keyspace();
+    const keyspace = new Databases().get(0);
     const list = new FakeList();
     keyspace.set("a", list, NEVER);
     keyspace.copy("a", "b");

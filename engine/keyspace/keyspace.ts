@@ -7,7 +7,8 @@
 import { assert } from "../assert.ts";
 import { HashTable, hashOf } from "../structures/hashTable.ts";
 import { ExpiryHeap } from "./expiryHeap.ts";
-import { copyOf, sizeOf, type Value } from "./value.ts";
+import type { EncodingLimits } from "./limits.ts";
+import { copyOf, sizeOf, typeOf, type Collection, type Value, type ValueType } from "./value.ts";
 
 /** A key that has no deadline. */
 export const NEVER: number = Infinity;
@@ -31,6 +32,7 @@ export interface KeyEntry {
 /** A client's interest in one key (WATCH). */
 export interface Watch {
   readonly key: string;
+  readonly keyspace: Keyspace;
   /** The key's deadline had passed when it was watched: its deletion is no change then. */
   wasExpired: boolean;
   /** Told at each change of the key that counts; must not change the watches meanwhile. */
@@ -38,10 +40,18 @@ export interface Watch {
 }
 
 export class Keyspace {
+  /** Its number among the databases. */
+  readonly database: number;
+  readonly limits: EncodingLimits;
   private readonly table: HashTable<KeyEntry> = new HashTable<KeyEntry>();
   private readonly expiring: ExpiryHeap<KeyEntry> = new ExpiryHeap<KeyEntry>();
   private readonly watches = new Map<string, Watch[]>();
   private dataBytes = 0;
+
+  constructor(database: number, limits: EncodingLimits) {
+    this.database = database;
+    this.limits = limits;
+  }
 
   get size(): number {
     return this.table.size;
@@ -86,6 +96,30 @@ export class Keyspace {
     }
     this.setDeadline(entry, expireAtUnixMs);
     this.changed(key);
+  }
+
+  /**
+   * The collection of a key, made if absent. Callers have checked the type, and end each change with `modified`; one that
+   * was made stays only if it is filled.
+   */
+  open<T extends Collection>(key: string, type: ValueType, make: (limits: EncodingLimits) => T): T {
+    const present = this.table.get(key);
+    if (present !== undefined) {
+      assert(typeOf(present.value) === type, () => `${type} expected, the key holds another type`);
+      return present.value as T;
+    }
+    const made = make(this.limits);
+    const entry = newEntry(key, hashOf(key), made);
+    this.dataBytes += key.length + made.sizeBytes;
+    this.table.add(entry);
+    return made;
+  }
+
+  /** A collection was changed that held `bytesBefore`: an empty one goes, and watchers are told. */
+  modified(key: string, collection: Collection, bytesBefore: number): void {
+    this.dataBytes += collection.sizeBytes - bytesBefore;
+    if (!collection.isEmpty) this.changed(key);
+    else this.delete(key);
   }
 
   /** Appends to the string of a key, making it if absent; keeps the deadline. Returns the new length. */

@@ -2,17 +2,24 @@
  * What a key can hold. A string value is a JavaScript string of one char a byte; every other type is an object that names
  * its type, and comes with its command family.
  */
-export type Value = string | CollectionValue;
+export type Value = string | Collection;
+
+/** The class behind each type that is no plain string, by the name that TYPE gives it. */
+export interface ValueTypes {
+  string: string;
+}
 
 export type ValueType = "string" | "list" | "set" | "zset" | "hash" | "stream";
 
-/** The common part of the types that are not strings. */
-export interface CollectionValue {
-  readonly type: Exclude<ValueType, "string">;
-  /** A copy that shares nothing that can change. */
-  copy(): CollectionValue;
-  /** Approximate bytes held. */
+/** The common part of the types that are not plain strings. */
+export interface Collection {
+  readonly type: ValueType;
+  /** Holds nothing: the keyspace then removes its key. A stream is never empty in this sense. */
+  readonly isEmpty: boolean;
+  /** Approximate bytes held, kept up to date by the value itself. */
   readonly sizeBytes: number;
+  /** A copy that shares nothing that can change. */
+  copy(): Collection;
 }
 
 export function typeOf(value: Value): ValueType {

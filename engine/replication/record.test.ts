@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { Keyspace, NEVER } from "../keyspace/keyspace.ts";
+import { Databases } from "../keyspace/databases.ts";
+import { NEVER } from "../keyspace/keyspace.ts";
 import { applyRecord } from "./apply.ts";
 import { RecordWriter } from "./record.ts";
 
@@ -41,8 +42,9 @@ describe("the record", () => {
     record.expire("c", NEVER);
     record.set("d", "x", NEVER);
     record.delete("d");
-    const keyspace = new Keyspace();
-    applyRecord(keyspace, record.take() ?? new Uint8Array(0));
+    const databases = new Databases();
+    const keyspace = databases.get(0);
+    applyRecord(databases, record.take() ?? new Uint8Array(0));
     const found: unknown[] = [];
     keyspace.forEach((entry) => found.push([entry.key, entry.value, entry.expireAtUnixMs]));
     expect(found).toEqual(
@@ -55,10 +57,10 @@ describe("the record", () => {
   });
 
   it("fails an assertion if it is damaged", () => {
-    expect(() => applyRecord(new Keyspace(), Uint8Array.of(1, 0, 0, 0, 99))).toThrow(
+    expect(() => applyRecord(new Databases(), Uint8Array.of(1, 0, 0, 0, 99))).toThrow(
       "unknown operation 99",
     );
-    expect(() => applyRecord(new Keyspace(), Uint8Array.of(1, 0, 0, 0, 9, 7))).toThrow(
+    expect(() => applyRecord(new Databases(), Uint8Array.of(1, 0, 0, 0, 9, 7))).toThrow(
       "a record ends with its last operation",
     );
   });

@@ -13,14 +13,16 @@
  *      6 delete    key: the key exists
  *      7 rename    from, to: the first exists, the second is replaced; value and deadline move
  *      8 copy      from, to: the first exists, the second is replaced; value and deadline are copied
- *      9 flush     no fields: removes every key
+ *      9 flush     no fields: removes every key of every database
+ *     10 database  u8 number: the operations behind it concern this database; a record begins in number 0
+ *     11 flushDatabase  no fields: removes every key of the database
+ *
+ * The operations of the collections are drawn in the files of replication/effects/.
  *
  * Keys, bytes and string values are a u32 length and the raw bytes. Numbers are little-endian; a u53 takes eight bytes.
  */
-import { assert } from "../assert.ts";
 import { ByteWriter } from "../bytes/writer.ts";
 import { NEVER } from "../keyspace/keyspace.ts";
-import type { Value } from "../keyspace/value.ts";
 
 export const operations = {
   set: 1,
@@ -32,6 +34,8 @@ export const operations = {
   rename: 7,
   copy: 8,
   flush: 9,
+  database: 10,
+  flushDatabase: 11,
 } as const;
 
 /** The tag of a string behind `set`; other families take the next numbers. */
@@ -39,17 +43,21 @@ export const stringTag = 0;
 
 /** Collects the operations of one record. */
 export class RecordWriter {
-  private readonly writer: ByteWriter = new ByteWriter(256);
+  /** Fields of an operation go here, behind its `begin`. */
+  readonly writer: ByteWriter = new ByteWriter(256);
+  /** The database that the next operation concerns. */
+  database = 0;
   private count = 0;
+  /** What the operations so far have said. */
+  private writtenDatabase = 0;
 
   get isEmpty(): boolean {
     return this.count === 0;
   }
 
-  set(key: string, value: Value, expireAtUnixMs: number): void {
+  set(key: string, value: string, expireAtUnixMs: number): void {
     this.begin(operations.set, key);
     this.writer.u53(expireAtUnixMs === NEVER ? 0 : expireAtUnixMs);
-    assert(typeof value === "string", "the only values so far are strings");
     this.writer.u8(stringTag);
     this.writer.latin1(value);
   }
@@ -90,21 +98,33 @@ export class RecordWriter {
     this.open(operations.flush);
   }
 
+  flushDatabase(): void {
+    this.open(operations.flushDatabase);
+  }
+
+  /** Begins an operation on a key of the current database. */
+  begin(operation: number, key: string): void {
+    this.open(operation);
+    this.writer.latin1(key);
+  }
+
   /** The finished record; undefined if nothing changed. The writer is empty afterwards. */
   take(): Uint8Array | undefined {
     if (this.count === 0) return undefined;
     this.writer.patchU32(0, this.count);
     this.count = 0;
+    this.writtenDatabase = 0;
     return this.writer.take();
-  }
-
-  private begin(operation: number, key: string): void {
-    this.open(operation);
-    this.writer.latin1(key);
   }
 
   private open(operation: number): void {
     if (this.count === 0) this.writer.u32(0);
+    if (this.database !== this.writtenDatabase) {
+      this.count++;
+      this.writer.u8(operations.database);
+      this.writer.u8(this.database);
+      this.writtenDatabase = this.database;
+    }
     this.count++;
     this.writer.u8(operation);
   }

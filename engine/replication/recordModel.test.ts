@@ -6,6 +6,7 @@ import { openFrame } from "../bytes/frame.ts";
 import { latin1Of } from "../bytes/latin1.ts";
 import type { Effects } from "../contract.ts";
 import { Assembler } from "../failover/assembler.ts";
+import { Databases } from "../keyspace/databases.ts";
 import { Keyspace, NEVER } from "../keyspace/keyspace.ts";
 import { LogAppender } from "../log/client/appender.ts";
 import { decodeEntry, type LogEntry, logStart } from "../log/entry.ts";
@@ -164,7 +165,7 @@ describe("records", () => {
             if (payload !== undefined) payloads.push(payload);
           }
           if (payloads.length === 0) return;
-          const keyspace = new Keyspace();
+          const databases = new Databases();
           const assembler = new Assembler();
           const whole: string[] = [];
           for (const entry of entriesOf(payloads, entryBytes)) {
@@ -173,11 +174,11 @@ describe("records", () => {
             const payload = assembler.add(entry);
             if (payload === undefined) continue;
             whole.push(latin1Of(payload));
-            applyRecord(keyspace, payload);
+            applyRecord(databases, payload);
           }
           expect(assembler.isEmpty).toBe(true);
           expect(whole).toEqual(payloads.map((payload) => latin1Of(payload)));
-          expect(contentsOf(keyspace)).toEqual(contents);
+          expect(contentsOf(databases.get(0))).toEqual(contents);
         },
       ),
       { seed: 1, numRuns: 300 },

@@ -149,7 +149,7 @@ function databaseState(cluster: Cluster, host: DatabaseHost, nowUs: number): Dat
       believedUntilUs: hasLease ? machine.clock.trueWhen(servingUntilUs) : undefined,
       trueUntilUs: hasLease ? cluster.leaseTrulyEndsUs(host) : undefined,
     },
-    keyCount: node.keyspace.size,
+    keyCount: node.databases.size,
     parkedReplies: view.parkedReplies,
     waitingConnections: view.waitingConnections,
     sessions: inspectSessions(node).slice(0, MOST_SESSIONS),

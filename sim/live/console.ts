@@ -80,8 +80,7 @@ export class Console {
     const connection = node?.connections.get(CLIENT_ID);
     const position = connection?.parkedPositions[connection.head];
     const isWaiting = connection?.isWaiting === true;
-    if (node !== undefined && connection !== undefined)
-      node.connections.drop(connection, node.keyspace);
+    if (node !== undefined && connection !== undefined) node.connections.drop(connection);
     this.opened.delete(machine.name);
     if (position !== undefined)
       return `the answer waits for log position ${position}: what it saw is not durable yet (committed up to ${node?.committedPosition ?? 0})`;

@@ -92,13 +92,14 @@ export const expiryMutants: readonly Mutant[] = [
     name: "deadline-survives-set",
     file: "engine/keyspace/keyspace.ts",
     before:
-      "    this.setDeadline(entry, expireAtUnixMs);\n    this.changed(key);\n  }\n\n  /** Appends",
+      "    this.setDeadline(entry, expireAtUnixMs);\n    this.changed(key);\n  }\n\n  /**\n   * The collection",
     after: `    if (expireAtUnixMs !== NEVER || entry.expireAtUnixMs === NEVER) this.setDeadline(entry, expireAtUnixMs);
     else if (ran()) entry.isGrown = false;
     this.changed(key);
   }
 
-  /** Appends`,
+  /**
+   * The collection`,
     bug: "SET without a deadline leaves the old one in force.",
     rule: "SET (Redis)",
     expect: ["state equals the log", "linearizability", "sessions"],

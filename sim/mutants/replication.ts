@@ -172,7 +172,7 @@ export const replicationMutants: readonly Mutant[] = [
         file: "engine/failover/replicaApply.ts",
         before: "  assert(\n    entry.position === node.appliedPosition + 1,",
         after: `  if (entry.position === node.appliedPosition) {
-    if (entry.kind === "effects" && entry.isFirstChunk && entry.isLastChunk) applyRecord(node.keyspace, entry.payload);
+    if (entry.kind === "effects" && entry.isFirstChunk && entry.isLastChunk) applyRecord(node.databases, entry.payload);
     return;
   }
   assert(
@@ -221,8 +221,8 @@ export const replicationMutants: readonly Mutant[] = [
     also: [
       {
         file: "engine/replication/record.ts",
-        before: "    this.count = 0;\n    return this.writer.take();",
-        after: `    this.count = 0;
+        before: "    this.writtenDatabase = 0;\n    return this.writer.take();",
+        after: `    this.writtenDatabase = 0;
     const ends = [...this.begins.slice(1), this.writer.lengthBytes];
     this.begins.length = 0;
     return Object.assign(this.writer.take(), { ends });`,
@@ -246,8 +246,8 @@ export const replicationMutants: readonly Mutant[] = [
   {
     name: "append-effect-lost-on-replicas",
     file: "engine/replication/apply.ts",
-    before: "      keyspace.append(reader.latin1(), reader.latin1());\n      return;",
-    after: `      keyspace.set(reader.latin1(), reader.latin1(), NEVER);
+    before: "      keyspace.append(key, reader.latin1());\n      return;",
+    after: `      keyspace.set(key, reader.latin1(), NEVER);
       ran();
       return;`,
     bug: "A replica sets the suffix where it should append it.",

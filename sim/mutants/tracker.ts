@@ -85,7 +85,7 @@ export const trackerMutants: readonly Mutant[] = [
   {
     name: "deletion-is-no-hazard",
     file: "engine/commands/context.ts",
-    before: "    this.record.delete(key);\n    this.changed.push(key);",
+    before: "    this.record.delete(key);\n    this.noteChanged(key);",
     after: "    this.record.delete(key);\n    ran();",
     bug: "DEL does not mark its key: that it is absent is shown before that is durable.",
     rule: "rule 19",
@@ -94,7 +94,8 @@ export const trackerMutants: readonly Mutant[] = [
   {
     name: "refused-exec-waits-for-nothing",
     file: "engine/commands/execute.ts",
-    before: "  for (const watch of session.watches) keys.push(watch.key);",
+    before:
+      "  for (const { keyspace, key } of session.watches) keys.push(trackedName(keyspace.database, key));",
     after: "  ran();",
     bug: "A nil EXEC, caused by an undurable change of a watched key, is answered at once.",
     rule: "rule 19",

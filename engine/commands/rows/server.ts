@@ -21,7 +21,7 @@ import {
   commandList,
 } from "../command.ts";
 import { info } from "../info.ts";
-import { dbsize, flush, role, time } from "../server.ts";
+import { dbsize, flushall, flushdb, role, time } from "../server.ts";
 import type { CommandRow } from "../spec.ts";
 
 export const serverRows: readonly CommandRow[] = [
@@ -153,7 +153,7 @@ export const serverRows: readonly CommandRow[] = [
     categories: ["keyspace", "dangerous"],
     tips: ["request_policy:all_shards", "response_policy:all_succeeded"],
     isKeyspaceWide: true,
-    run: flush,
+    run: flushall,
   },
   {
     name: "flushdb",
@@ -161,13 +161,13 @@ export const serverRows: readonly CommandRow[] = [
     flags: ["write"],
     group: "server",
     since: "1.0.0",
-    summary: "Deletes every key of the shard.",
+    summary: "Deletes every key of the database.",
     complexity: "O(1)",
     syntax: "[ASYNC|SYNC]",
     categories: ["keyspace", "dangerous"],
     tips: ["request_policy:all_shards", "response_policy:all_succeeded"],
     isKeyspaceWide: true,
-    run: flush,
+    run: flushdb,
   },
   {
     name: "info",

@@ -34,6 +34,9 @@ const names: readonly (Change["operation"] | undefined)[] = [
   "flush",
 ];
 
+/** Removes every key of a database; simulated clusters have one. */
+const flushDatabase = 11;
+
 /** Throws Error if the bytes are no record. */
 export function readRecord(payload: Uint8Array): readonly Change[] {
   const reader = new RecordReader(payload);
@@ -46,7 +49,7 @@ export function readRecord(payload: Uint8Array): readonly Change[] {
 
 function readChange(reader: RecordReader): Change {
   const code = reader.u8();
-  const operation = names[code];
+  const operation = code === flushDatabase ? "flush" : names[code];
   if (operation === undefined)
     throw new Error(`an effects record holds the unknown operation ${code}`);
   if (operation === "flush") return { operation, key: "", text: "", number: 0 };

@@ -9,7 +9,8 @@ import { Executor } from "../../../engine/commands/execute.ts";
 import type { NodeFacts, ServerFacts } from "../../../engine/commands/serverFacts.ts";
 import { Session } from "../../../engine/commands/session.ts";
 import { findCommand } from "../../../engine/commands/table.ts";
-import { type KeyEntry, Keyspace, NEVER } from "../../../engine/keyspace/keyspace.ts";
+import { Databases } from "../../../engine/keyspace/databases.ts";
+import { type KeyEntry, type Keyspace, NEVER } from "../../../engine/keyspace/keyspace.ts";
 import { sayInput } from "../describe.ts";
 import { type CommandsInput, isReadInput, type Operation } from "../history.ts";
 import { type Model, quote } from "./model.ts";
@@ -72,7 +73,8 @@ function askedBy({ input, output, outcome }: Operation): Asked {
 }
 
 class Machine {
-  private readonly keyspace: Keyspace = new Keyspace();
+  private readonly databases: Databases = new Databases();
+  private readonly keyspace: Keyspace = this.databases.get(0);
   private readonly executor: Executor;
   private readonly session: Session;
   private readonly unixUs: number;
@@ -81,7 +83,7 @@ class Machine {
 
   constructor(unixMs: number) {
     this.unixUs = unixMs * 1000;
-    this.executor = new Executor(this.keyspace, loneServer(this.unixUs), () => 0);
+    this.executor = new Executor(this.databases, loneServer(this.unixUs), () => 0);
     this.session = new Session(1, "10.0.0.1:1", this.unixUs);
   }
 
@@ -150,6 +152,8 @@ function isSame(argv: readonly string[], answered: string, expected: string): bo
 function loneServer(startedUnixUs: number): ServerFacts {
   const self: NodeFacts = { nodeId: "specification", host: "10.0.0.1", port: 1, zone: "a" };
   return {
+    isClusterMode: true,
+    databaseCount: 1,
     self,
     incarnation: 1,
     startedUnixUs,

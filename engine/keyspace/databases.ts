@@ -1,0 +1,47 @@
+/**
+ * The numbered databases of one shard (SELECT). In cluster mode there is only number 0; the others are made at their first
+ * use, so that what nobody selects costs nothing.
+ */
+import { defaultLimits, type EncodingLimits } from "./limits.ts";
+import { Keyspace, NEVER } from "./keyspace.ts";
+
+export class Databases {
+  /** Shared by all databases; CONFIG SET changes it. */
+  readonly limits: EncodingLimits = defaultLimits();
+  private readonly all: Keyspace[] = [];
+
+  /** Those that were used so far, by number. */
+  get used(): readonly Keyspace[] {
+    return this.all;
+  }
+
+  /** The earliest deadline of any key, NEVER if there is none. */
+  get nextExpiryUnixMs(): number {
+    let earliest = NEVER;
+    for (const keyspace of this.all) earliest = Math.min(earliest, keyspace.nextExpiryUnixMs);
+    return earliest;
+  }
+
+  /** Keys of all databases. */
+  get size(): number {
+    let keys = 0;
+    for (const keyspace of this.all) keys += keyspace.size;
+    return keys;
+  }
+
+  /** The database of a number; callers have checked that it may exist. */
+  get(number: number): Keyspace {
+    while (this.all.length <= number) this.all.push(new Keyspace(this.all.length, this.limits));
+    return this.all[number] as Keyspace;
+  }
+
+  /** Removes every key of every database. */
+  flush(): void {
+    for (const keyspace of this.all) keyspace.flush();
+  }
+
+  /** Forgets everything, as a primary must that was fenced. */
+  discard(): void {
+    for (const keyspace of this.all) keyspace.discard();
+  }
+}
