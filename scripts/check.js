@@ -11,6 +11,7 @@ const rooms = [
   "reports",
   "viz",
   "bench",
+  "server",
   "compat",
   "scripts",
   "tests",

@@ -1,0 +1,127 @@
+/**
+ * The clients of one database node. All sockets share one read buffer, and what one piece of input is answered leaves in one write:
+ * on Node these two are what speed is made of (docs/PERFORMANCE.md).
+ */
+import {
+  createServer,
+  type OnReadOpts,
+  type Server,
+  Socket,
+  type SocketConstructorOpts,
+} from "node:net";
+import { clientBytes, clientClosed, clientOpened } from "../../engine/contract.ts";
+import type { ClientSink, HostedMachine } from "../host/machine.ts";
+
+const READ_BUFFER_BYTES: number = 64 << 10;
+/** What was read is copied into chunks of this size: an array of its own for each piece would cost far more than the copy. */
+const CHUNK_BYTES: number = 64 << 10;
+
+/** Errors that say that this computer has no such address. */
+const notHere: ReadonlySet<string | undefined> = new Set(["EADDRNOTAVAIL", "EAFNOSUPPORT"]);
+
+/** libuv's handle of an accepted connection, which Node's types do not know. */
+interface ConnectionHandle {
+  close(): void;
+}
+
+interface AcceptedOptions extends SocketConstructorOpts {
+  readonly handle: ConnectionHandle;
+  readonly onread: OnReadOpts;
+}
+
+interface ServerHandle {
+  onconnection: (error: number, handle: ConnectionHandle | undefined) => void;
+}
+
+export class Listener implements ClientSink {
+  private readonly machine: HostedMachine;
+  private readonly servers: Server[] = [];
+  private readonly sockets: Map<number, Socket> = new Map();
+  private readonly buffer: Uint8Array = new Uint8Array(READ_BUFFER_BYTES);
+  private chunk: Uint8Array = new Uint8Array(CHUNK_BYTES);
+  private chunkUsed = 0;
+  private lastClientId = 0;
+
+  constructor(machine: HostedMachine) {
+    this.machine = machine;
+    machine.clients = this;
+  }
+
+  /**
+   * Opens a port on one more address; "-" before an address: if this computer has it. Rejects with the system's error.
+   */
+  listen(port: number, address: string): Promise<void> {
+    const isOptional = address.startsWith("-");
+    const host = isOptional ? address.slice(1) : address;
+    const server = createServer();
+    return new Promise((resolve, reject) => {
+      server.once("error", (error: NodeJS.ErrnoException) => {
+        if (isOptional && notHere.has(error.code)) resolve();
+        else reject(error);
+      });
+      server.listen({ port, host: host === "*" ? "0.0.0.0" : host }, () => {
+        server.removeAllListeners("error");
+        this.servers.push(server);
+        this.takeConnections(server);
+        resolve();
+      });
+    });
+  }
+
+  reply(clientId: number, bytes: Uint8Array): void {
+    this.sockets.get(clientId)?.write(bytes);
+  }
+
+  closeClient(clientId: number): void {
+    const socket = this.sockets.get(clientId);
+    this.sockets.delete(clientId);
+    socket?.end(() => socket.destroy());
+  }
+
+  close(): void {
+    for (const server of this.servers) server.close();
+    for (const socket of this.sockets.values()) socket.destroy();
+    this.sockets.clear();
+  }
+
+  /** `net.Server` has no option `onread`, so the socket is made here, around the handle that was accepted. */
+  private takeConnections(server: Server): void {
+    const { _handle } = server as unknown as { _handle: ServerHandle };
+    _handle.onconnection = (error, handle) => {
+      if (error === 0 && handle !== undefined) this.accept(handle);
+    };
+  }
+
+  private accept(handle: ConnectionHandle): void {
+    this.lastClientId += 1;
+    const clientId = this.lastClientId;
+    const onread: OnReadOpts = {
+      buffer: this.buffer,
+      callback: (lengthBytes) => {
+        this.machine.deliver(clientBytes(clientId, this.copyOf(lengthBytes)));
+        return true;
+      },
+    };
+    const options: AcceptedOptions = { handle, onread };
+    const socket = new Socket(options);
+    this.sockets.set(clientId, socket);
+    socket.setNoDelay(true);
+    socket.on("error", () => {});
+    socket.on("close", () => {
+      if (this.sockets.delete(clientId)) this.machine.deliver(clientClosed(clientId));
+    });
+    const address = `${socket.remoteAddress ?? "?"}:${socket.remotePort ?? 0}`;
+    this.machine.deliver(clientOpened(clientId, address));
+  }
+
+  private copyOf(lengthBytes: number): Uint8Array {
+    if (this.chunkUsed + lengthBytes > CHUNK_BYTES) {
+      this.chunk = new Uint8Array(CHUNK_BYTES);
+      this.chunkUsed = 0;
+    }
+    const copy = this.chunk.subarray(this.chunkUsed, this.chunkUsed + lengthBytes);
+    copy.set(this.buffer.subarray(0, lengthBytes));
+    this.chunkUsed += lengthBytes;
+    return copy;
+  }
+}

@@ -1,0 +1,147 @@
+/**
+ * THE MAIN PATH of the server: the machines that live in this process, what connects them to each other, to clients and to disks,
+ * and the supervisor that starts them again.
+ */
+import { must } from "../../engine/assert.ts";
+import type { NodeId } from "../../engine/contract.ts";
+import type { TraceKind } from "../../engine/trace.ts";
+import { Listener } from "../clients/listener.ts";
+import type { MachineDisk } from "../disk/machineDisk.ts";
+import type { Log } from "../log.ts";
+import { Clock } from "./clock.ts";
+import { logName } from "./layout.ts";
+import { HostedMachine, type Surroundings } from "./machine.ts";
+import { Messages } from "./messages.ts";
+import {
+  databaseProgram,
+  type DatabaseProgram,
+  logProgram,
+  monitorProgram,
+  type ProgramOptions,
+} from "./programs.ts";
+
+/** Before a machine that ended is started again. */
+const RESTART_MS = 200;
+
+export interface HostOptions extends ProgramOptions {
+  /** The zones whose machines live here. */
+  readonly zones: readonly string[];
+  readonly bind: readonly string[];
+  /** The disk of a zone's log node, opened anew for each incarnation. */
+  readonly openDisk: (zone: string) => MachineDisk;
+  /** Never returns the same twice in the life of the cluster. */
+  readonly nextIncarnation: (zone: string) => number;
+  readonly log: Log;
+}
+
+export class Host implements Surroundings {
+  private readonly options: HostOptions;
+  private readonly messages = new Messages();
+  private readonly machines: Map<NodeId, HostedMachine> = new Map();
+  private readonly starters: Map<NodeId, () => void> = new Map();
+  private readonly listeners: Listener[] = [];
+  private readonly programs: Map<NodeId, DatabaseProgram> = new Map();
+  private isClosing = false;
+
+  constructor(options: HostOptions) {
+    this.options = options;
+    const { zones, layout } = options;
+    const clock = new Clock();
+    const add = (name: NodeId, starter: (machine: HostedMachine) => void): HostedMachine => {
+      const machine = new HostedMachine(name, clock, this);
+      this.machines.set(name, machine);
+      this.starters.set(name, () => starter(machine));
+      return machine;
+    };
+    for (const zone of zones) {
+      const name = logName(zone);
+      add(name, (machine) => machine.start(logProgram(name, options), options.openDisk(zone)));
+    }
+    for (const { nodeId, zone } of layout.databaseNodes) {
+      if (!zones.includes(zone)) continue;
+      const machine = add(nodeId, () => {
+        const program = databaseProgram(nodeId, options, options.nextIncarnation(zone));
+        this.programs.set(nodeId, program);
+        machine.start(program, undefined);
+      });
+      this.listeners.push(new Listener(machine));
+    }
+    const monitor = "monitor";
+    add(monitor, (machine) => machine.start(monitorProgram(monitor, options), undefined));
+  }
+
+  /** Opens the ports and starts every machine. Rejects with the system's error if a port cannot be opened. */
+  async start(): Promise<void> {
+    const { layout, zones, bind } = this.options;
+    const here = layout.databaseNodes.filter(({ zone }) => zones.includes(zone));
+    await Promise.all(
+      here.flatMap(({ port }, index) =>
+        bind.map((host) => must(this.listeners[index], "listener").listen(port, host)),
+      ),
+    );
+    for (const start of this.starters.values()) start();
+  }
+
+  /** Resolves when every shard with a node here has a primary that serves, as far as this process knows. */
+  ready(): Promise<void> {
+    return new Promise((resolve) => {
+      const look = (): void => {
+        if (this.isClosing) return;
+        if (this.isServing()) resolve();
+        else setTimeout(look, 10);
+      };
+      look();
+    });
+  }
+
+  private isServing(): boolean {
+    const led = new Set<number>();
+    for (const { node } of this.programs.values()) {
+      if (node.role === "primary") led.add(node.config.shard);
+    }
+    return led.size === this.options.layout.shardCount;
+  }
+
+  close(): void {
+    this.isClosing = true;
+    for (const listener of this.listeners) listener.close();
+    for (const machine of this.machines.values()) machine.stop();
+  }
+
+  send(from: NodeId, to: NodeId, frame: Uint8Array): void {
+    const machine = this.machines.get(to);
+    if (machine !== undefined) this.messages.post(from, machine, frame);
+  }
+
+  provision(name: NodeId): void {
+    const machine = this.machines.get(name);
+    if (machine !== undefined && !machine.isRunning) this.restart(name);
+  }
+
+  exited(machine: HostedMachine, reason: string): void {
+    this.options.log.warn("a machine ended and is started again", {
+      machine: machine.name,
+      reason,
+    });
+    this.restart(machine.name);
+  }
+
+  private restart(name: NodeId): void {
+    setTimeout(() => {
+      if (this.isClosing || must(this.machines.get(name), name).isRunning) return;
+      must(this.starters.get(name), name)();
+    }, RESTART_MS);
+  }
+
+  // oxlint-disable-next-line max-params -- the contract's own list
+  told(
+    machine: NodeId,
+    kind: TraceKind,
+    shard: number,
+    position: number,
+    value: number,
+    text: string,
+  ): void {
+    this.options.log.debug(kind, { machine, shard, position, value, text });
+  }
+}

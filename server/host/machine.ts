@@ -1,0 +1,183 @@
+/**
+ * Hosts one machine of the engine on this computer: delivers its inputs one at a time, each against clocks read at that moment, and
+ * carries out what its steps ask for. sim/machine.ts does the same in simulated time.
+ */
+import { assert } from "../../engine/assert.ts";
+import {
+  diskRead,
+  diskSynced,
+  type Effects,
+  type Input,
+  type NodeId,
+  type Now,
+  startInput,
+  wakeInput,
+} from "../../engine/contract.ts";
+import type { MarkName } from "../../engine/marks.ts";
+import type { TraceKind } from "../../engine/trace.ts";
+import type { MachineDisk } from "../disk/machineDisk.ts";
+import { Clock, monotonicUs } from "./clock.ts";
+
+/** A machine of the engine with its state inside. */
+export interface Program {
+  step(now: Now, input: Input, effects: Effects): void;
+}
+
+/** Where the replies to clients go. */
+export interface ClientSink {
+  reply(clientId: number, bytes: Uint8Array): void;
+  closeClient(clientId: number): void;
+}
+
+/** What a machine needs of the process around it. */
+export interface Surroundings {
+  send(from: NodeId, to: NodeId, frame: Uint8Array): void;
+  provision(node: NodeId): void;
+  exited(machine: HostedMachine, reason: string): void;
+  /** An event of the engine's vocabulary. */
+  told(
+    machine: NodeId,
+    kind: TraceKind,
+    shard: number,
+    position: number,
+    value: number,
+    text: string,
+  ): void;
+}
+
+/** The longest wait of a timer in Node; a later alarm is armed in several. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+export class HostedMachine implements Effects {
+  readonly name: NodeId;
+  /** Undefined for machines without clients. */
+  clients: ClientSink | undefined = undefined;
+  private readonly surroundings: Surroundings;
+  private readonly clock: Clock;
+  private readonly now: Now = { monotonicUs: 0, unixUs: 0 };
+  private program: Program | undefined = undefined;
+  private disk: MachineDisk | undefined = undefined;
+  private isStepping = false;
+  private exitReason: string | undefined = undefined;
+  private alarmUs = Infinity;
+  private timer: NodeJS.Timeout | undefined = undefined;
+  /** When the timer rings, which may be before the alarm. */
+  private timerUs = Infinity;
+
+  constructor(name: NodeId, clock: Clock, surroundings: Surroundings) {
+    this.name = name;
+    this.clock = clock;
+    this.surroundings = surroundings;
+  }
+
+  get isRunning(): boolean {
+    return this.program !== undefined;
+  }
+
+  /** Begins a new incarnation; its first input is `start`. */
+  start(program: Program, disk: MachineDisk | undefined): void {
+    assert(this.program === undefined, `${this.name} runs already`);
+    this.program = program;
+    this.disk = disk;
+    this.deliver(startInput);
+  }
+
+  /** Ends it at once: its memory is gone, and nothing that it asked for is answered. */
+  stop(): void {
+    this.program = undefined;
+    this.disk?.close();
+    this.disk = undefined;
+    this.alarmUs = Infinity;
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.timerUs = Infinity;
+  }
+
+  /** One step. Inputs for a machine that does not run are dropped. */
+  deliver(input: Input): void {
+    const { program } = this;
+    if (program === undefined) return;
+    assert(!this.isStepping, "a step within a step");
+    this.isStepping = true;
+    this.clock.read(this.now);
+    program.step(this.now, input, this);
+    this.isStepping = false;
+    if (this.exitReason === undefined) return;
+    const reason = this.exitReason;
+    this.exitReason = undefined;
+    this.stop();
+    this.surroundings.exited(this, reason);
+  }
+
+  send(to: NodeId, frame: Uint8Array): void {
+    this.surroundings.send(this.name, to, frame);
+  }
+
+  reply(clientId: number, bytes: Uint8Array): void {
+    this.clients?.reply(clientId, bytes);
+  }
+
+  closeClient(clientId: number): void {
+    this.clients?.closeClient(clientId);
+  }
+
+  read(ticket: number, file: string, offset: number, lengthBytes: number): void {
+    this.openDisk().read(file, offset, lengthBytes, (ok, bytes) => {
+      this.deliver(diskRead(ticket, ok, bytes));
+    });
+  }
+
+  write(file: string, offset: number, bytes: Uint8Array): void {
+    this.openDisk().write(file, offset, bytes);
+  }
+
+  remove(file: string): void {
+    this.openDisk().remove(file);
+  }
+
+  sync(ticket: number): void {
+    this.openDisk().sync((ok) => this.deliver(diskSynced(ticket, ok)));
+  }
+
+  private openDisk(): MachineDisk {
+    assert(this.disk !== undefined, `${this.name} has no disk`);
+    return this.disk;
+  }
+
+  wakeAt(alarmUs: number): void {
+    this.alarmUs = alarmUs;
+    // A later alarm leaves the timer where it is: most alarms move on before they ring.
+    if (alarmUs < this.timerUs) this.arm();
+  }
+
+  private arm(): void {
+    clearTimeout(this.timer);
+    this.timerUs = this.alarmUs;
+    const waitMs = Math.max(0, Math.ceil((this.alarmUs - monotonicUs()) / 1000));
+    this.timer = setTimeout(() => this.onTimer(), Math.min(waitMs, LONGEST_TIMER_MS));
+  }
+
+  private onTimer(): void {
+    this.timer = undefined;
+    this.timerUs = Infinity;
+    if (this.alarmUs === Infinity) return;
+    if (this.alarmUs > monotonicUs()) return this.arm();
+    this.alarmUs = Infinity;
+    this.deliver(wakeInput);
+  }
+
+  provision(node: NodeId): void {
+    this.surroundings.provision(node);
+  }
+
+  exit(reason: string): void {
+    this.exitReason ??= reason;
+  }
+
+  // oxlint-disable-next-line max-params -- the contract's own list
+  trace(kind: TraceKind, shard: number, position: number, value: number, text: string): void {
+    this.surroundings.told(this.name, kind, shard, position, value, text);
+  }
+
+  mark(_name: MarkName): void {}
+}

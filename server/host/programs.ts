@@ -1,0 +1,53 @@
+/** The engine's machines as programs for a host: which machine a name stands for, and how it is built anew. */
+import { must } from "../../engine/assert.ts";
+import type { ClusterLayout, NodeId, Random } from "../../engine/contract.ts";
+import { createMonitor, stepMonitor } from "../../engine/control/monitor.ts";
+import type { DatabaseNode } from "../../engine/failover/databaseNode.ts";
+import { createLogNode, stepLogNode } from "../../engine/log/logNode.ts";
+import { createNode, step } from "../../engine/node.ts";
+import type { Timing } from "../../engine/timing.ts";
+import type { Program } from "./machine.ts";
+
+/** Stamped on entries of the log; raised when an entry means something that older nodes do not know. */
+const ENGINE_VERSION = 1;
+
+export interface DatabaseProgram extends Program {
+  readonly node: DatabaseNode;
+}
+
+export interface ProgramOptions {
+  readonly layout: ClusterLayout;
+  readonly timing: Timing;
+}
+
+export function databaseProgram(
+  nodeId: NodeId,
+  { layout, timing }: ProgramOptions,
+  incarnation: number,
+): DatabaseProgram {
+  const address = must(
+    layout.databaseNodes.find((one) => one.nodeId === nodeId),
+    nodeId,
+  );
+  const { zone, shard } = address;
+  const engineVersion = ENGINE_VERSION;
+  const config = { nodeId, zone, shard, layout, incarnation, engineVersion, timing };
+  const node = createNode(config, random);
+  return { node, step: (now, input, effects) => step(node, now, input, effects) };
+}
+
+export function logProgram(nodeId: NodeId, { layout, timing }: ProgramOptions): Program {
+  const { zone } = must(
+    layout.logNodes.find((one) => one.nodeId === nodeId),
+    nodeId,
+  );
+  const node = createLogNode({ nodeId, zone, layout, timing }, random);
+  return { step: (now, input, effects) => stepLogNode(node, now, input, effects) };
+}
+
+export function monitorProgram(nodeId: NodeId, { layout, timing }: ProgramOptions): Program {
+  const monitor = createMonitor({ nodeId, layout, timing }, random);
+  return { step: (now, input, effects) => stepMonitor(monitor, now, input, effects) };
+}
+
+const random: Random = () => Math.random();

@@ -1,0 +1,57 @@
+/** The server's command line: `node dist/server/main.js --help`. */
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { FolderError } from "./folder/folderError.ts";
+import { Log } from "./log.ts";
+import { OptionError } from "./options/optionError.ts";
+import { ownOptions, readSettings, type Settings } from "./options/settings.ts";
+import { startServer } from "./server.ts";
+
+const argv: readonly string[] = process.argv.slice(2);
+
+if (argv.includes("--help") || argv.includes("-h")) process.stdout.write(helpText());
+else await main();
+
+async function main(): Promise<void> {
+  try {
+    await run(readSettings(argv, (path) => readFileSync(path === "-" ? 0 : path, "latin1")));
+  } catch (error) {
+    const isExpected =
+      error instanceof OptionError || error instanceof FolderError || isSystem(error);
+    if (!isExpected) throw error;
+    process.stderr.write(`azimuth: ${error.message}\n`);
+    process.exit(1);
+  }
+}
+
+async function run(settings: Settings): Promise<void> {
+  const log = new Log(settings.logLevel, (line) => process.stdout.write(line));
+  log.notice("Azimuth is starting");
+  process.stdout.write(` PID: ${process.pid}\n`);
+  const server = await startServer({ ...settings, dir: resolve(settings.dir) }, log);
+  const stop = (signal: string): void => {
+    log.notice(`Received ${signal}, stopping`);
+    server.close();
+    process.exit(0);
+  };
+  process.on("SIGTERM", () => stop("SIGTERM"));
+  process.on("SIGINT", () => stop("SIGINT"));
+  await server.ready();
+  log.notice("Ready to accept connections");
+  const cluster = settings.clusterEnabled ? " -c" : "";
+  log.notice(`Connect with: redis-cli${cluster} -p ${settings.port}`);
+}
+
+function isSystem(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && "code" in error && "syscall" in error;
+}
+
+function helpText(): string {
+  let text =
+    "Azimuth: a durable, Redis-compatible in-memory database.\n\n" +
+    "  npm run serve -- [redis.conf] [--name value …] [name=value …]\n\n";
+  for (const { name, value, help } of ownOptions) {
+    text += `  ${`${name}=${value}`.padEnd(28)} ${help}\n`;
+  }
+  return `${text}\nParameters of Redis's own redis.conf are accepted too.\n`;
+}

@@ -1,0 +1,81 @@
+/**
+ * Options as they were given: redis.conf lines, `--name value …` and `name=value`, in the order in which they count. Nothing here knows
+ * what an option means.
+ */
+import { OptionError } from "./optionError.ts";
+
+/** A name in small letters with the words behind it, and where it stood. */
+export interface GivenOption {
+  readonly name: string;
+  readonly words: readonly string[];
+  readonly where: string;
+}
+
+/** The arguments of the command line behind the programme's name. `readFile` gives a configuration file's text. */
+export function parseArguments(
+  argv: readonly string[],
+  readFile: (path: string) => string,
+): GivenOption[] {
+  const given: GivenOption[] = [];
+  let words: string[] | undefined;
+  for (const [index, argument] of argv.entries()) {
+    if (argument.startsWith("--") && argument.length > 2) {
+      words = [];
+      given.push({ name: argument.slice(2).toLowerCase(), words, where: argument });
+    } else if (words !== undefined && !isAssignment(argument, words)) {
+      words.push(argument);
+    } else if (argument.includes("=")) {
+      const at = argument.indexOf("=");
+      const name = argument.slice(0, at).toLowerCase();
+      given.push({ name, words: [argument.slice(at + 1)], where: argument });
+      words = undefined;
+    } else if (index === 0) {
+      given.push(...parseFile(readFile(argument), argument));
+    } else {
+      throw new OptionError(`"${argument}" is neither --name value nor name=value`);
+    }
+  }
+  return given;
+}
+
+/** `name=value` ends the words of the option before it; the first word of an option is always its value. */
+function isAssignment(argument: string, words: readonly string[]): boolean {
+  return words.length > 0 && /^[a-z][a-z_-]*=/i.test(argument);
+}
+
+/** redis.conf: a name and its words a line, `#` at the start of a line for comments, quotes around words. */
+function parseFile(text: string, file: string): GivenOption[] {
+  const given: GivenOption[] = [];
+  for (const [index, line] of text.split("\n").entries()) {
+    const trimmed = line.trim();
+    if (trimmed === "" || trimmed.startsWith("#")) continue;
+    const where = `${file}:${index + 1}`;
+    const [name = "", ...words] = splitWords(trimmed, where);
+    given.push({ name: name.toLowerCase(), words, where });
+  }
+  return given;
+}
+
+/** Words apart by blanks; "…" with escapes and '…' as they stand, as in redis.conf. */
+function splitWords(line: string, where: string): string[] {
+  const words: string[] = [];
+  const word = /\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|([^\s"']+))(?=\s|$)/gy;
+  let end = 0;
+  for (const [all, doubled, single, plain] of line.matchAll(word)) {
+    if (doubled !== undefined) words.push(unescaped(doubled));
+    else words.push(single?.replaceAll("\\'", "'") ?? plain ?? "");
+    end += all.length;
+  }
+  if (line.slice(end).trim() !== "") throw new OptionError(`${where}: unbalanced quotes`);
+  return words;
+}
+
+const escapes: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t", b: "\b", a: "\x07" };
+
+function unescaped(text: string): string {
+  return text.replaceAll(/\\(x[0-9a-fA-F]{2}|.)/g, (_whole, escape: string) =>
+    escape.length === 3
+      ? String.fromCharCode(Number.parseInt(escape.slice(1), 16))
+      : (escapes[escape] ?? escape),
+  );
+}

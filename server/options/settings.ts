@@ -1,0 +1,100 @@
+/** What the server was told to be. Names and values are those of redis.conf where Redis has them. */
+import type { LogLevel } from "../log.ts";
+import { type GivenOption, parseArguments } from "./given.ts";
+import { OptionError } from "./optionError.ts";
+import { redisParameters } from "./redisNames.ts";
+
+export interface Settings {
+  readonly port: number;
+  readonly bind: readonly string[];
+  readonly dir: string;
+  /** False: one shard without replicas, sixteen databases, no redirects. */
+  readonly clusterEnabled: boolean;
+  readonly shards: number;
+  readonly replicas: number;
+  readonly log: "file" | "memory";
+  readonly leaseMs: number;
+  readonly logLevel: LogLevel;
+}
+
+interface OwnOption {
+  readonly name: string;
+  readonly value: string;
+  readonly help: string;
+}
+
+/** Options that this server has beside redis.conf's, or that mean something of their own here. */
+export const ownOptions: readonly OwnOption[] = [
+  { name: "port", value: "6379", help: "first node's port; the others take the next ones" },
+  { name: "bind", value: "127.0.0.1 -::1", help: "addresses to listen on" },
+  { name: "dir", value: "./azimuth-data", help: "where the zones keep their logs" },
+  {
+    name: "cluster-enabled",
+    value: "yes",
+    help: "no: one shard, 16 databases, for simple clients",
+  },
+  { name: "shards", value: "1", help: "shards of a new cluster" },
+  { name: "replicas", value: "2", help: "replicas a shard of a new cluster" },
+  { name: "log", value: "file", help: "memory: nothing is durable, for measurements" },
+  { name: "lease-ms", value: "2000", help: "how long a primary may serve without its log" },
+  { name: "profile", value: "cluster", help: "standalone: the same as cluster-enabled=no" },
+  { name: "loglevel", value: "notice", help: "debug, verbose, notice or warning" },
+];
+
+export function readSettings(
+  argv: readonly string[],
+  readFile: (path: string) => string,
+): Settings {
+  const values = new Map<string, readonly string[]>();
+  for (const option of parseArguments(argv, readFile)) {
+    refuseUnknown(option);
+    values.set(option.name, option.words);
+  }
+  const isStandalone = word(values, "profile", ["cluster", "standalone"]) === "standalone";
+  const clusterEnabled = word(values, "cluster-enabled", ["yes", "no"]) === "yes" && !isStandalone;
+  return {
+    port: integer(values, "port", 0, 65535),
+    bind: given(values, "bind"),
+    dir: only(values, "dir"),
+    clusterEnabled,
+    shards: clusterEnabled ? integer(values, "shards", 1, 500) : 1,
+    replicas: clusterEnabled ? integer(values, "replicas", 0, 5) : 0,
+    log: word(values, "log", ["file", "memory"]),
+    leaseMs: integer(values, "lease-ms", 100, 60_000),
+    logLevel: word(values, "loglevel", ["debug", "verbose", "notice", "warning"]),
+  };
+}
+
+type Values = ReadonlyMap<string, readonly string[]>;
+
+function refuseUnknown({ name, where }: GivenOption): void {
+  if (redisParameters.has(name) || ownOptions.some((own) => own.name === name)) return;
+  throw new OptionError(`${where}: there is no option "${name}"`);
+}
+
+function given(values: Values, name: string): readonly string[] {
+  const words = values.get(name);
+  if (words !== undefined) return words;
+  return (ownOptions.find((own) => own.name === name)?.value ?? "").split(" ");
+}
+
+function only(values: Values, name: string): string {
+  const words = given(values, name);
+  const [first] = words;
+  if (first === undefined || words.length > 1) throw new OptionError(`${name} takes one value`);
+  return first;
+}
+
+function word<Word extends string>(values: Values, name: string, allowed: readonly Word[]): Word {
+  const text = only(values, name).toLowerCase();
+  const found = allowed.find((one) => one === text);
+  if (found !== undefined) return found;
+  throw new OptionError(`${name} must be ${allowed.join(" or ")}, not "${text}"`);
+}
+
+function integer(values: Values, name: string, least: number, most: number): number {
+  const text = only(values, name);
+  const number = Number(text);
+  if (/^\d+$/.test(text) && number >= least && number <= most) return number;
+  throw new OptionError(`${name} must be a whole number from ${least} to ${most}, not "${text}"`);
+}

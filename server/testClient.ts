@@ -1,0 +1,93 @@
+/** For tests: a client that sends requests on a real socket and waits for whole replies. */
+import { connect, createServer, type Socket } from "node:net";
+
+export class TestClient {
+  private readonly socket: Socket;
+  private received = "";
+  private wake: () => void = () => {};
+  private isClosed = false;
+
+  private constructor(socket: Socket) {
+    this.socket = socket;
+    socket.on("data", (bytes: Buffer) => {
+      this.received += bytes.toString("latin1");
+      this.wake();
+    });
+    socket.on("close", () => {
+      this.isClosed = true;
+      this.wake();
+    });
+    socket.on("error", () => {});
+  }
+
+  static open(port: number): Promise<TestClient> {
+    return new Promise((resolve, reject) => {
+      const socket = connect(port, "127.0.0.1");
+      socket.once("error", reject);
+      socket.once("connect", () => resolve(new TestClient(socket)));
+    });
+  }
+
+  /** Sends one request and gives its reply as text in RESP. */
+  ask(...argv: readonly string[]): Promise<string> {
+    let request = `*${argv.length}\r\n`;
+    for (const word of argv) request += `$${word.length}\r\n${word}\r\n`;
+    this.send(request);
+    return this.reply();
+  }
+
+  send(latin1: string): void {
+    this.socket.write(Buffer.from(latin1, "latin1"));
+  }
+
+  /** The next whole reply; rejects if the connection closes before. */
+  async reply(): Promise<string> {
+    for (;;) {
+      const end = replyEnd(this.received, 0);
+      if (end >= 0) {
+        const reply = this.received.slice(0, end);
+        this.received = this.received.slice(end);
+        return reply;
+      }
+      if (this.isClosed) throw new Error("the connection was closed");
+      await new Promise<void>((resolve) => {
+        this.wake = resolve;
+      });
+    }
+  }
+
+  close(): void {
+    this.socket.destroy();
+  }
+}
+
+/** Where the reply that starts at an offset ends; -1 if not all of it is there. */
+function replyEnd(text: string, start: number): number {
+  const lineEnd = text.indexOf("\r\n", start);
+  if (lineEnd < 0) return -1;
+  const mark = text[start] ?? "";
+  const count = Number(text.slice(start + 1, lineEnd));
+  let end = lineEnd + 2;
+  if (mark === "$" && count >= 0) end += count + 2;
+  if (mark === "*") for (let left = count; left > 0 && end >= 0; left--) end = replyEnd(text, end);
+  return end > text.length ? -1 : end;
+}
+
+/** So many ports in a row that nobody listens on. */
+export async function freePorts(count: number): Promise<number> {
+  for (;;) {
+    const first = 20_000 + Math.floor(Math.random() * 12_000);
+    const free = await Promise.all(
+      Array.from({ length: count }, (_value, index) => isFree(first + index)),
+    );
+    if (free.every(Boolean)) return first;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+  });
+}
