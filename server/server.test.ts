@@ -42,6 +42,8 @@ describe("a server", () => {
     await serve(...options, `port=${port + 1}`);
     const other = await TestClient.open(port + 1);
     expect(await other.ask("GET", "key")).toBe("$5\r\na\r\nb\xff\r\n");
+    expect(await other.ask("SELECT", "15")).toBe("+OK\r\n");
+    expect(await other.ask("SET", "{a}1", "x")).toBe("+OK\r\n");
     other.close();
   });
 

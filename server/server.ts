@@ -24,6 +24,7 @@ export async function startServer(settings: Settings, log: Log): Promise<Host> {
   const host = new Host({
     layout: layoutOf({ clusterId, shards, replicas, host: announcedHost(bind), port }),
     timing: timingWith({ leaseMs }),
+    isClusterMode: settings.clusterEnabled,
     zones,
     bind,
     openDisk: (zone) =>

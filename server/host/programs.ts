@@ -18,11 +18,12 @@ export interface DatabaseProgram extends Program {
 export interface ProgramOptions {
   readonly layout: ClusterLayout;
   readonly timing: Timing;
+  readonly isClusterMode: boolean;
 }
 
 export function databaseProgram(
   nodeId: NodeId,
-  { layout, timing }: ProgramOptions,
+  { layout, timing, isClusterMode }: ProgramOptions,
   incarnation: number,
 ): DatabaseProgram {
   const address = must(
@@ -31,7 +32,8 @@ export function databaseProgram(
   );
   const { zone, shard } = address;
   const engineVersion = ENGINE_VERSION;
-  const config = { nodeId, zone, shard, layout, incarnation, engineVersion, timing };
+  const place = { nodeId, zone, shard, layout };
+  const config = { ...place, incarnation, engineVersion, timing, isClusterMode };
   const node = createNode(config, random);
   return { node, step: (now, input, effects) => step(node, now, input, effects) };
 }
