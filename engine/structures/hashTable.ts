@@ -239,8 +239,8 @@ function visitChain<N extends HashNode<N>>(head: N | undefined, visit: (node: N)
   for (let node = head; node !== undefined; node = node.next) visit(node);
 }
 
-/** Adds one to the bits under the mask, counting from the highest down. */
-function nextCursor(cursor: number, mask: number): number {
+/** The next cursor of a scan: adds one to the bits under the mask, counting from the highest down. */
+export function nextCursor(cursor: number, mask: number): number {
   return reverseBits((reverseBits((cursor | ~mask) >>> 0) + 1) >>> 0);
 }
 
