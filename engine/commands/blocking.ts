@@ -8,4 +8,6 @@ export interface BlockRequest {
   readonly timeoutMs: number;
   /** The reply when nothing came in time. */
   readonly onTimeout: "null" | "nullArray";
+  /** What runs once more in the place of the request: XREAD's "$" is replaced by the id that it stood for. */
+  readonly argv?: readonly string[];
 }

@@ -55,6 +55,8 @@ export class CommandContext {
   blocked: BlockRequest | undefined = undefined;
   /** The command of a blocked client runs once more because a key it waits for has changed. */
   isRetry = false;
+  /** The key that has changed then: Redis serves a client from this key alone, whatever the others hold. */
+  readyKey = "";
   /** Names (`trackedName`) of the keys that this request changed, in order. */
   changed: string[] = [];
   changedAll = false;
