@@ -180,8 +180,11 @@ describe("a worker", () => {
     const done = Number(/Done here: (\d+) seeds/.exec(worker.output)?.[1]);
     expect(done % 5).toBe(0);
     const state = await withServer((server) => server.stateOf(campaign));
-    expect(state).toMatchObject({ results: done, rangesAtWork: 0 });
-    expect(state?.rangesWaiting).toBe(180 - done / 5);
+    expect(state?.results).toBe(done);
+    // A range that came while the worker was ending was given back; the server counts it as at work until somebody takes it.
+    const { rangesWaiting = 0, rangesAtWork = 0 } = state ?? {};
+    expect(rangesWaiting + rangesAtWork).toBe(180 - done / 5);
+    expect(rangesAtWork).toBeLessThanOrEqual(1);
     const collector = fleet(`collect campaign=${campaign} out=${folder} wait=no`);
     expect(await collector.ended).toBe(130);
     expect(collector.output).toContain(`Not complete: ${done} of 900 seeds are in`);

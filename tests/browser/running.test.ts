@@ -22,7 +22,8 @@ describe("a run", () => {
     await page.getByRole("button", { name: "0.1×", exact: true }).click();
     await page.getByRole("button", { name: "Resume" }).click();
     await runHead(page).getByText("RUNNING").waitFor();
-    await expect.poll(() => instantOf(page)).toBeGreaterThan(pausedAt);
+    // It moves on; the number may fall once, when the load begins and its zero with it.
+    await expect.poll(() => instantOf(page)).not.toBe(pausedAt);
     const slow = page.getByRole("button", { name: "0.1×", exact: true });
     expect(await slow.getAttribute("aria-pressed")).toBe("true");
 
