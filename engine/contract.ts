@@ -113,6 +113,10 @@ export interface Effects {
   provision(node: NodeId): void;
   /** Ends the machine (a failed sync, a foreign disk). The host's supervisor may start a new one from the disk. */
   exit(reason: string): void;
+  /** A parameter of the configuration has this value now (CONFIG SET): some concern the host, such as limits of connections. */
+  configure(parameter: string, value: string): void;
+  /** A client wants this node stopped (SHUTDOWN): in good order, or at once. */
+  shutdown(isNow: boolean): void;
   /** Tells an event of the vocabulary in trace.ts; changes nothing. Numbers that say nothing are -1. */
   trace(kind: TraceKind, shard: number, position: number, value: number, text: string): void;
   /** Says that a branch of marks.ts was taken; changes nothing. A host may count it or not. */
@@ -121,6 +125,12 @@ export interface Effects {
 
 /** A generator of numbers in [0, 1) that the host seeds; every machine has its own. */
 export type Random = () => number;
+
+/**
+ * Microseconds on a clock that measures how long work inside a step takes (SLOWLOG, LATENCY, INFO commandstats). Nothing but figures
+ * may follow from it.
+ */
+export type Stopwatch = () => number;
 
 /** One machine's address book entry. */
 export interface DatabaseNodeAddress {

@@ -36,6 +36,7 @@ export function step(node: DatabaseNode, now: Now, input: Input, effects: Effect
   stepRole(node, now, effects);
   serveWaiting(node, now, effects);
   gossip(node, now, effects);
+  tellHost(node, effects);
   node.appender.flush(now, effects);
   node.connections.flush(effects);
   setAlarm(node, now, effects);
@@ -68,6 +69,14 @@ function routeInput(node: DatabaseNode, now: Now, input: Input, effects: Effects
     default:
       return unreachable(input.kind);
   }
+}
+
+/** What a client asked for that is the host's to do. */
+function tellHost(node: DatabaseNode, effects: Effects): void {
+  const { settings } = node.executor;
+  if (settings.untold.length === 0) return;
+  for (const name of settings.untold) effects.configure(name, settings.get(name));
+  settings.untold = [];
 }
 
 function stepRole(node: DatabaseNode, now: Now, effects: Effects): void {

@@ -28,7 +28,8 @@ async function run(settings: Settings): Promise<void> {
   const log = new Log(settings.logLevel, (line) => process.stdout.write(line));
   log.notice("Azimuth is starting");
   process.stdout.write(` PID: ${process.pid}\n`);
-  const server = await startServer({ ...settings, dir: resolve(settings.dir) }, log);
+  const places = { ...settings, dir: resolve(settings.dir) };
+  const server = await startServer(places, log, () => stop("SHUTDOWN"));
   const stop = (signal: string): void => {
     log.notice(`Received ${signal}, stopping`);
     server.close();

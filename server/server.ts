@@ -13,7 +13,11 @@ import type { Settings } from "./options/settings.ts";
 const CLUSTER_IN_MEMORY = "memory";
 
 /** Resolves when the ports are open; `ready()` of the host resolves when the cluster serves. */
-export async function startServer(settings: Settings, log: Log): Promise<Host> {
+export async function startServer(
+  settings: Settings,
+  log: Log,
+  onShutdown: (isNow: boolean) => void = () => {},
+): Promise<Host> {
   const { shards, replicas, port, bind, leaseMs } = settings;
   const folder =
     settings.log === "memory"
@@ -31,6 +35,7 @@ export async function startServer(settings: Settings, log: Log): Promise<Host> {
       folder === undefined ? memoryDisk(zone, shards) : fileDisk(folder, zone, log),
     nextIncarnation: () => folder?.nextIncarnation() ?? ++incarnations,
     log,
+    onShutdown,
   });
   await host.start();
   return host;

@@ -100,6 +100,14 @@ export class StepEffects implements Effects {
     this.exitReason = reason;
   }
 
+  /** Nothing of this host can be configured. */
+  configure(): void {}
+
+  /** The process ends; its supervisor starts another. */
+  shutdown(): void {
+    this.exitReason = "SHUTDOWN";
+  }
+
   // oxlint-disable-next-line max-params -- the contract's own list
   trace(kind: TraceKind, shard: number, position: number, value: number, text: string): void {
     const { machine } = this;

@@ -320,6 +320,8 @@ const notCompared: ReadonlySet<string> = new Set([
   "client|kill",
   "client|list",
   "cluster|help",
+  "config|help",
+  "config|rewrite", // no file there, none here
   "cluster|info",
   "cluster|myid",
   "cluster|nodes",

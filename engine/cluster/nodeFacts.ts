@@ -4,8 +4,6 @@ import type { Session } from "../commands/session.ts";
 import type { DatabaseNode } from "../failover/databaseNode.ts";
 import { firstSlotOf } from "./slots.ts";
 
-const STANDALONE_DATABASES = 16;
-
 /** `node` is called when facts are asked for, never before the node is complete. */
 export function serverFactsOf(node: () => DatabaseNode): ServerFacts {
   return {
@@ -13,7 +11,8 @@ export function serverFactsOf(node: () => DatabaseNode): ServerFacts {
       return node().config.isClusterMode;
     },
     get databaseCount(): number {
-      return node().config.isClusterMode ? 1 : STANDALONE_DATABASES;
+      const { config, executor } = node();
+      return config.isClusterMode ? 1 : executor.settings.number("databases");
     },
     get self(): NodeFacts {
       const { layout, nodeId, zone } = node().config;

@@ -6,6 +6,7 @@
 import type { Databases } from "../keyspace/databases.ts";
 import { NEVER, stringOf, type KeyEntry, type Keyspace } from "../keyspace/keyspace.ts";
 import { typeOf, type Value, type ValueTypes } from "../keyspace/value.ts";
+import type { Settings } from "../settings/settings.ts";
 import { RecordWriter } from "../replication/record.ts";
 import { errors, oneLine, printed } from "../resp/replies.ts";
 import { ReplyWriter } from "../resp/replyWriter.ts";
@@ -23,6 +24,7 @@ const LATEST_DEADLINE_UNIX_MS: number = Number.MAX_SAFE_INTEGER;
 export interface ContextParts {
   readonly databases: Databases;
   readonly server: ServerFacts;
+  readonly settings: Settings;
   readonly random: () => number;
   readonly statistics: Statistics;
   readonly commands: CommandTable;
@@ -36,6 +38,7 @@ export class CommandContext {
   /** The database of the session. */
   keyspace: Keyspace;
   readonly server: ServerFacts;
+  readonly settings: Settings;
   readonly random: () => number;
   readonly statistics: Statistics;
   readonly commands: CommandTable;
@@ -62,6 +65,8 @@ export class CommandContext {
   changedAll = false;
   waitsForNewest = false;
   close = false;
+  /** Places in argv of secrets, which no log may show. */
+  redacted: number[] = [];
   /** Errors written for this request. */
   private errorCount = 0;
   /** Hits and misses are counted for reads only. */
@@ -71,6 +76,7 @@ export class CommandContext {
     this.databases = parts.databases;
     this.keyspace = parts.databases.get(0);
     this.server = parts.server;
+    this.settings = parts.settings;
     this.random = parts.random;
     this.statistics = parts.statistics;
     this.commands = parts.commands;
@@ -105,6 +111,7 @@ export class CommandContext {
     const errorsBefore = this.errorCount;
     if (spec.isKeyspaceWide) this.waitsForNewest = true;
     this.countsLookups = spec.isReadonly;
+    if (this.redacted.length > 0) this.redacted = [];
     spec.run(this, argv);
     this.statistics.commandsProcessed++;
     count.calls++;
@@ -121,6 +128,11 @@ export class CommandContext {
   /** Answers an error that quotes a client's word the way C prints it: up to a zero byte, on one line. */
   failQuoting(before: string, word: string, behind: string = ""): void {
     this.fail(oneLine(before + printed(word, Infinity) + behind));
+  }
+
+  /** The word at this place is a secret. */
+  redact(index: number): void {
+    this.redacted.push(index);
   }
 
   ok(): void {

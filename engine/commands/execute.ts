@@ -2,6 +2,7 @@
 import type { Databases } from "../keyspace/databases.ts";
 import { NEVER } from "../keyspace/keyspace.ts";
 import { oneLine, printed, wrongArity } from "../resp/replies.ts";
+import { Settings } from "../settings/settings.ts";
 import { CommandContext, trackedName } from "./context.ts";
 import type { ServerFacts } from "./serverFacts.ts";
 import type { Session } from "./session.ts";
@@ -43,6 +44,7 @@ interface MutableExecution {
 /** The engine room behind the commands; one a database node. */
 export class Executor {
   readonly statistics: Statistics = new Statistics();
+  readonly settings: Settings = new Settings();
   private readonly context: CommandContext;
   private readonly result: MutableExecution = {
     reply: NO_BYTES,
@@ -56,10 +58,12 @@ export class Executor {
 
   /** `random` draws numbers in [0, 1); it decides nothing that is not logged. */
   constructor(databases: Databases, server: ServerFacts, random: () => number) {
-    const { statistics } = this;
+    const { statistics, settings } = this;
+    settings.drive(databases.limits);
     this.context = new CommandContext({
       databases,
       server,
+      settings,
       random,
       statistics,
       commands: commandTable,

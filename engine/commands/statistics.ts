@@ -16,6 +16,18 @@ export class Statistics {
   /** By the error's first word. */
   readonly errors: Map<string, number> = new Map();
 
+  /** CONFIG RESETSTAT: everything begins anew. */
+  reset(): void {
+    this.commandsProcessed = 0;
+    this.connectionsReceived = 0;
+    this.expiredKeys = 0;
+    this.keyspaceHits = 0;
+    this.keyspaceMisses = 0;
+    this.errorReplies = 0;
+    this.commands.clear();
+    this.errors.clear();
+  }
+
   /** The counters of a command, by its full name. */
   commandCount(name: string): CommandCount {
     let count = this.commands.get(name);

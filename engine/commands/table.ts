@@ -1,5 +1,6 @@
 /** The command table: every row of every family, by name. Dispatch, COMMAND and the tests all read it. */
 import { must } from "../assert.ts";
+import { configRows } from "./rows/config.ts";
 import { connectionRows } from "./rows/connection.ts";
 import { genericRows } from "./rows/generic.ts";
 import { serverRows } from "./rows/server.ts";
@@ -11,6 +12,7 @@ const rows: readonly CommandRow[] = [
   ...genericRows,
   ...connectionRows,
   ...serverRows,
+  ...configRows,
 ];
 
 /** Commands that run at once between MULTI and EXEC. */

@@ -96,6 +96,8 @@ class World {
     remove: none,
     sync: none,
     exit: none,
+    configure: none,
+    shutdown: none,
   };
 
   private receive(to: NodeId, frame: Uint8Array): void {

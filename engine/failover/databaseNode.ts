@@ -11,6 +11,7 @@ import { LogFollower } from "../log/client/follower.ts";
 import type { LogClientConfig } from "../log/client/leaderSearch.ts";
 import { TailReader } from "../log/client/tailReader.ts";
 import { type EntryId, genesisId } from "../log/entry.ts";
+import type { InitialValues } from "../settings/settings.ts";
 import type { Timing } from "../timing.ts";
 import { Assembler } from "./assembler.ts";
 import { Backoff } from "./backoff.ts";
@@ -30,6 +31,8 @@ export interface NodeConfig {
   readonly timing: Timing;
   /** False: one shard that speaks to clients like a Redis without cluster mode, with numbered databases and no redirects. */
   readonly isClusterMode: boolean;
+  /** Values of configuration parameters that differ from Redis's, checked by the host. */
+  readonly parameters?: InitialValues;
 }
 
 export interface DatabaseNode {
@@ -178,5 +181,6 @@ export function databaseNode(
     alarmUs: Infinity,
     messagesDropped: 0,
   };
+  if (config.parameters !== undefined) node.executor.settings.load(config.parameters);
   return node;
 }

@@ -9,6 +9,7 @@ import type { Session } from "../commands/session.ts";
 import { hasValidArity, keysOf, type CommandSpec } from "../commands/spec.ts";
 import type { Now } from "../contract.ts";
 import { NEVER } from "../keyspace/keyspace.ts";
+import { errors } from "../resp/replies.ts";
 import type { DatabaseNode } from "./databaseNode.ts";
 
 /** Verdicts beside an error line: execute, or keep unexecuted and ask again later. */
@@ -17,7 +18,6 @@ export const WAIT = "wait";
 
 const CROSSSLOT = "CROSSSLOT Keys in request don't hash to the same slot";
 const CLUSTERDOWN = "CLUSTERDOWN The cluster is down";
-const LOADING = "LOADING Redis is loading the dataset in memory";
 const READONLY = "READONLY You can't write against a read only replica.";
 
 /** RUN, WAIT, or the error line to answer. What the executor itself refuses (unknown names, wrong arity) runs. */
@@ -74,7 +74,7 @@ function judgeElsewhere(
       if (isReplicaRead) return RUN;
       return slot === noSlot ? READONLY : toPrimary(node, now, slot);
     case "recovering":
-      return isReplicaRead || slot === noSlot ? LOADING : toPrimary(node, now, slot);
+      return isReplicaRead || slot === noSlot ? errors.loading : toPrimary(node, now, slot);
     case "handover":
       return now.monotonicUs < node.holdUntilUs ? WAIT : CLUSTERDOWN;
     case "primary":

@@ -103,6 +103,9 @@ export class TestShard {
   readonly nodes: Map<NodeId, TestNode> = new Map<NodeId, TestNode>();
   readonly traces: Traced[] = [];
   readonly marks: Set<MarkName> = new Set<MarkName>();
+  /** "node parameter value" and "node [now]": what the nodes asked of their host. */
+  readonly configured: string[] = [];
+  readonly shutdowns: string[] = [];
   readonly perfectLog: TestLog = new TestLog(
     (from, to, frame) => this.deliverFromLog(from, to, frame),
     (node) => !this.at(node).isCutFromLog,
@@ -321,6 +324,8 @@ export class TestShard {
       remove: noDisk,
       sync: noDisk,
       provision: noDisk,
+      configure: (parameter, value) => this.configured.push(`${id} ${parameter} ${value}`),
+      shutdown: (isNow) => this.shutdowns.push(`${id}${isNow ? " now" : ""}`),
     };
   }
 

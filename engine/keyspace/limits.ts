@@ -18,7 +18,7 @@ export interface EncodingLimits {
 /** @see https://redis.io/docs/latest/operate/oss_and_stack/management/config-file/ */
 export function defaultLimits(): EncodingLimits {
   return {
-    hashMaxListpackEntries: 128,
+    hashMaxListpackEntries: 512,
     hashMaxListpackValueBytes: 64,
     setMaxIntsetEntries: 512,
     zsetMaxListpackEntries: 128,

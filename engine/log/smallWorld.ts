@@ -313,6 +313,8 @@ class Mutable {
       reply: ignored,
       closeClient: ignored,
       provision: ignored,
+      configure: ignored,
+      shutdown: ignored,
       exit: (reason) => assert(false, reason),
     };
   }

@@ -409,6 +409,8 @@ export class TestCluster {
         machine.alarmUs = Infinity;
         machine.disk.crash(this.random);
       },
+      configure: unexpected,
+      shutdown: unexpected,
     };
   }
 
@@ -425,6 +427,8 @@ export class TestCluster {
       wakeAt: unexpected,
       provision: unexpected,
       exit: unexpected,
+      configure: unexpected,
+      shutdown: unexpected,
       trace: (kind, shard, position, value, text) => {
         this.traces.push(`${this.nowUs} ${name} ${kind} ${shard} ${position} ${value} ${text}`);
       },

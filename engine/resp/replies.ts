@@ -5,6 +5,7 @@ export const errors = {
   notInteger: "ERR value is not an integer or out of range",
   notFloat: "ERR value is not a valid float",
   notPositive: "ERR value is out of range, must be positive",
+  loading: "LOADING Redis is loading the dataset in memory",
   noSuchKey: "ERR no such key",
   sameObject: "ERR source and destination objects are the same",
   outOfRangeIndex: "ERR index out of range",

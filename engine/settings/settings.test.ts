@@ -3,11 +3,11 @@ import { Settings } from "./settings.ts";
 import { parameterNamed, parameterNames, parameters } from "./table.ts";
 
 /** What a value of a parameter is read as: its normal form, or "! " and why not. */
-function read(name: string, value: string, settings: Settings = new Settings()): string {
+function read(name: string, value: string): string {
   const parameter = parameterNamed(name);
   if (parameter === undefined) return "no such parameter";
   const words = !parameter.isList ? [value] : value === "" ? [] : value.split(" ");
-  const reading = settings.read(parameter, words);
+  const reading = parameter.read(words, parameter.initial);
   return "text" in reading ? reading.text : `! ${reading.why}`;
 }
 
@@ -164,15 +164,22 @@ describe("the parameters", () => {
 });
 
 describe("the settings of a node", () => {
-  it("keep what was read and tell who follows", () => {
+  it("keep what the host gives and what clients change, and tell who follows", () => {
     const settings = new Settings();
     const seen: string[] = [];
     settings.follow("timeout", (text) => seen.push(text));
+    settings.load(new Map([["timeout", ["30"]]]));
     const timeout = parameterNamed("timeout");
     if (timeout === undefined) throw new Error("timeout is a parameter");
-    settings.keep(timeout, "30");
-    expect(seen).toEqual(["0", "30"]);
-    expect(settings.number("timeout")).toBe(30);
+    settings.change(timeout, "60");
+    settings.change(timeout, "60");
+    expect(seen).toEqual(["0", "30", "60"]);
+    expect(settings.number("timeout")).toBe(60);
     expect(settings.isOn("protected-mode")).toBe(true);
+    expect(settings.untold).toEqual(["timeout"]);
+  });
+
+  it("refuse a value that the host has not checked", () => {
+    expect(() => new Settings().load(new Map([["timeout", ["x"]]]))).toThrow("timeout");
   });
 });

@@ -1,20 +1,26 @@
 /**
- * The configuration of one node: a value for every parameter, as CONFIG GET prints it. What the node's hot paths ask for is kept
- * beside as numbers and truth values, and renewed at every change.
+ * The configuration of one node: a value for every parameter, as CONFIG GET prints it. What commands ask for again and again is
+ * kept beside as numbers and truth values, renewed at every change.
  */
 import { must } from "../assert.ts";
+import type { EncodingLimits } from "../keyspace/limits.ts";
+import type { Parameter } from "./parameter.ts";
 import { parameterNamed, parameters } from "./table.ts";
-import type { Parameter, Reading } from "./parameter.ts";
+
+/** Values by a parameter's name, as words: what a host gives a node at its start. */
+export type InitialValues = ReadonlyMap<string, readonly string[]>;
 
 export class Settings {
+  /** Names of parameters that CONFIG SET has changed and the host has not been told of. */
+  untold: string[] = [];
   private readonly values: Map<Parameter, string> = new Map();
-  private readonly watchers: Map<string, (text: string) => void> = new Map();
+  private readonly followers: Map<string, ((text: string) => void)[]> = new Map();
 
   constructor() {
     for (const parameter of parameters) this.values.set(parameter, parameter.initial);
   }
 
-  /** A parameter's value by its first name; asking for an unknown one is a mistake of the caller. */
+  /** A parameter's value by its first name. */
   get(name: string): string {
     return this.value(must(parameterNamed(name), name));
   }
@@ -32,20 +38,49 @@ export class Settings {
     return must(this.values.get(parameter), parameter.name);
   }
 
-  /** Reads the words of a value without keeping it. */
-  read(parameter: Parameter, words: readonly string[]): Reading {
-    return parameter.read(words, this.value(parameter));
+  /** Takes values that were checked before; one that is refused is a mistake of the host. */
+  load(values: InitialValues): void {
+    for (const [name, words] of values) {
+      const parameter = must(parameterNamed(name), name);
+      const reading = parameter.read(words, this.value(parameter));
+      this.keep(parameter, must("text" in reading ? reading.text : undefined, name));
+    }
   }
 
-  /** Keeps a value that was read. */
-  keep(parameter: Parameter, text: string): void {
-    this.values.set(parameter, text);
-    this.watchers.get(parameter.name)?.(text);
+  /** A client's change, of which the host is told at the end of the step. */
+  change(parameter: Parameter, text: string): void {
+    if (this.value(parameter) === text) return;
+    this.untold.push(parameter.name);
+    this.keep(parameter, text);
   }
 
   /** Calls `renew` now and at every change. */
   follow(name: string, renew: (text: string) => void): void {
-    this.watchers.set(name, renew);
+    const present = this.followers.get(name);
+    if (present === undefined) this.followers.set(name, [renew]);
+    else present.push(renew);
     renew(this.get(name));
+  }
+
+  /** Lets the limits of packed values follow their parameters. */
+  drive(limits: EncodingLimits): void {
+    const follow = (name: string, field: keyof EncodingLimits): void =>
+      this.follow(name, (text) => {
+        limits[field] = Number(text);
+      });
+    follow("hash-max-listpack-entries", "hashMaxListpackEntries");
+    follow("hash-max-listpack-value", "hashMaxListpackValueBytes");
+    follow("set-max-intset-entries", "setMaxIntsetEntries");
+    follow("zset-max-listpack-entries", "zsetMaxListpackEntries");
+    follow("zset-max-listpack-value", "zsetMaxListpackValueBytes");
+    follow("list-max-listpack-size", "listMaxListpackSize");
+    follow("hll-sparse-max-bytes", "hllSparseMaxBytes");
+    follow("stream-node-max-bytes", "streamNodeMaxBytes");
+    follow("stream-node-max-entries", "streamNodeMaxEntries");
+  }
+
+  private keep(parameter: Parameter, text: string): void {
+    this.values.set(parameter, text);
+    for (const renew of this.followers.get(parameter.name) ?? []) renew(text);
   }
 }

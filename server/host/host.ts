@@ -32,6 +32,8 @@ export interface HostOptions extends ProgramOptions {
   /** Never returns the same twice in the life of the cluster. */
   readonly nextIncarnation: (zone: string) => number;
   readonly log: Log;
+  /** A client asked to stop the server, at once or in good order. */
+  readonly onShutdown: (isNow: boolean) => void;
 }
 
 export class Host implements Surroundings {
@@ -131,6 +133,15 @@ export class Host implements Surroundings {
       if (this.isClosing || must(this.machines.get(name), name).isRunning) return;
       must(this.starters.get(name), name)();
     }, RESTART_MS);
+  }
+
+  configured(machine: NodeId, parameter: string, value: string): void {
+    this.options.log.notice("a parameter was changed", { machine, parameter, value });
+  }
+
+  shutdownAsked(machine: NodeId, isNow: boolean): void {
+    this.options.log.notice("a client asked to stop", { machine });
+    this.options.onShutdown(isNow);
   }
 
   // oxlint-disable-next-line max-params -- the contract's own list

@@ -34,6 +34,10 @@ export interface Surroundings {
   send(from: NodeId, to: NodeId, frame: Uint8Array): void;
   provision(node: NodeId): void;
   exited(machine: HostedMachine, reason: string): void;
+  /** A parameter has another value since CONFIG SET. */
+  configured(machine: NodeId, parameter: string, value: string): void;
+  /** A client sent SHUTDOWN. */
+  shutdownAsked(machine: NodeId, isNow: boolean): void;
   /** An event of the engine's vocabulary. */
   told(
     machine: NodeId,
@@ -172,6 +176,14 @@ export class HostedMachine implements Effects {
 
   exit(reason: string): void {
     this.exitReason ??= reason;
+  }
+
+  configure(parameter: string, value: string): void {
+    this.surroundings.configured(this.name, parameter, value);
+  }
+
+  shutdown(isNow: boolean): void {
+    this.surroundings.shutdownAsked(this.name, isNow);
   }
 
   // oxlint-disable-next-line max-params -- the contract's own list

@@ -121,6 +121,8 @@ class DeadEnd implements Effects {
   wakeAt(): void {}
   provision(): void {}
   exit(): void {}
+  configure(): void {}
+  shutdown(): void {}
   trace(): void {}
   mark(): void {}
 }

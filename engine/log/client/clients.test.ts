@@ -55,6 +55,8 @@ class Wire {
       wakeAt: none,
       provision: none,
       exit: none,
+      configure: none,
+      shutdown: none,
       trace: none,
       mark: (name) => this.marks.add(name),
     };

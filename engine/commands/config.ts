@@ -1,0 +1,165 @@
+/** CONFIG: the configuration of this node. It is the node's own and is not logged. */
+import { errors, oneLine, printed } from "../resp/replies.ts";
+import { whyFixed } from "../settings/fixed.ts";
+import type { Parameter } from "../settings/parameter.ts";
+import { parameterNamed, parameterNames } from "../settings/table.ts";
+import type { CommandContext } from "./context.ts";
+import { matchesGlob } from "./glob.ts";
+import { replyHelp } from "./generic.ts";
+
+/**
+ * CONFIG GET parameter [parameter …]
+ * Replies: map of names to values, sorted; a name with *, ? or [ is a pattern, which finds no hidden parameter. Record: none.
+ * @see https://redis.io/docs/latest/commands/config-get/
+ */
+export function configGet(context: CommandContext, argv: readonly string[]): void {
+  /** By name in lower case; what a client wrote out is shown as it wrote it. */
+  const found = new Map<string, { shown: string; parameter: Parameter }>();
+  for (const asked of argv.slice(2)) {
+    const isPattern = /[[*?]/.test(asked);
+    for (const name of isPattern ? parameterNames : [asked]) {
+      const parameter = parameterNamed(name);
+      if (parameter === undefined || found.has(name.toLowerCase())) continue;
+      const isShown =
+        !isPattern ||
+        (!parameter.traits.includes("hidden") && matchesGlob(asked.toLowerCase(), name));
+      if (isShown) found.set(name.toLowerCase(), { shown: name, parameter });
+    }
+  }
+  const { reply, settings } = context;
+  reply.map(found.size);
+  for (const { shown, parameter } of found.values()) {
+    reply.bulk(shown);
+    reply.bulk(settings.value(parameter));
+  }
+}
+
+interface Change {
+  readonly name: string;
+  readonly parameter: Parameter;
+  readonly value: string;
+}
+
+/**
+ * CONFIG SET parameter value [parameter value …]
+ * Replies: OK if all values were taken, else an error and nothing is changed: -ERR Unknown option or number of arguments for CONFIG SET,
+ * -ERR CONFIG SET failed (possibly related to argument '…') with the reason, -LOADING. Record: none.
+ * @see https://redis.io/docs/latest/commands/config-set/
+ */
+export function configSet(context: CommandContext, argv: readonly string[]): void {
+  if (argv.length % 2 !== 0) return context.fail(errors.syntax);
+  const changes: Change[] = [];
+  const failure = collectChanges(context, argv, changes);
+  if (failure !== undefined) return context.fail(failure);
+  const read: { parameter: Parameter; text: string }[] = [];
+  for (const { name, parameter, value } of changes) {
+    const words = parameter.isList ? wordsOf(value) : [value];
+    const present = context.settings.value(parameter);
+    const reading = parameter.read(words, present);
+    if ("why" in reading) return context.fail(failed(name, reading.why));
+    read.push({ parameter, text: reading.text });
+  }
+  for (const { parameter, text } of read) {
+    const why = text === context.settings.value(parameter) ? undefined : whyFixed(parameter.name);
+    if (why !== undefined) return context.fail(failed(parameter.name, why));
+  }
+  for (const { parameter, text } of read) context.settings.change(parameter, text);
+  context.ok();
+}
+
+/** The parameters that a request names, or why it is refused before any value is read. Secrets are struck out in any case. */
+function collectChanges(
+  context: CommandContext,
+  argv: readonly string[],
+  changes: Change[],
+): string | undefined {
+  let failure: string | undefined;
+  for (let index = 2; index < argv.length; index += 2) {
+    const given = argv[index] ?? "";
+    const parameter = parameterNamed(given);
+    if (parameter?.traits.includes("sensitive") === true) context.redact(index + 1);
+    if (failure !== undefined) continue;
+    if (parameter === undefined) {
+      const shown = printed(given, Infinity);
+      failure = oneLine(`ERR Unknown option or number of arguments for CONFIG SET - '${shown}'`);
+      continue;
+    }
+    const name = given.toLowerCase();
+    failure = whyUntouchable(context, parameter, given);
+    if (changes.some((change) => change.name === name)) {
+      failure ??= failed(given, "duplicate parameter");
+    }
+    changes.push({ name, parameter, value: argv[index + 1] ?? "" });
+  }
+  return failure;
+}
+
+function whyUntouchable(
+  context: CommandContext,
+  parameter: Parameter,
+  given: string,
+): string | undefined {
+  const { traits } = parameter;
+  if (traits.includes("immutable")) return failed(given, "can't set immutable config");
+  if (traits.includes("protected") && !isAllowed(context, "enable-protected-configs")) {
+    return failed(given, "can't set protected config");
+  }
+  if (traits.includes("denyLoading") && !context.server.isCaughtUp) return errors.loading;
+  return undefined;
+}
+
+/** What a parameter of "no", "yes" and "local" says for this connection. */
+export function isAllowed(context: CommandContext, name: string): boolean {
+  const answer = context.settings.get(name);
+  return answer === "yes" || (answer === "local" && isLocal(context.session.address));
+}
+
+function isLocal(address: string): boolean {
+  return /^(127\.0\.0\.1|\[?::1\]?):|^\//.test(address);
+}
+
+function failed(name: string, why: string): string {
+  return oneLine(`ERR CONFIG SET failed (possibly related to argument '${name}') - ${why}`);
+}
+
+/** A value of several words comes as one, with single blanks between them. */
+function wordsOf(value: string): readonly string[] {
+  return value === "" ? [] : value.split(" ");
+}
+
+/**
+ * CONFIG RESETSTAT
+ * Replies: OK. Record: none.
+ * @see https://redis.io/docs/latest/commands/config-resetstat/
+ */
+export function configResetstat(context: CommandContext): void {
+  context.statistics.reset();
+  context.ok();
+}
+
+/**
+ * CONFIG REWRITE
+ * Replies: -ERR, since the node does not know the file that its host read. Record: none.
+ * @see https://redis.io/docs/latest/commands/config-rewrite/
+ */
+export function configRewrite(context: CommandContext): void {
+  context.fail("ERR The server is running without a config file");
+}
+
+/**
+ * CONFIG HELP
+ * Replies: array of lines. Record: none.
+ * @see https://redis.io/docs/latest/commands/config-help/
+ */
+export function configHelp(context: CommandContext): void {
+  replyHelp(context, "CONFIG", [
+    "GET <pattern>",
+    "    Parameters whose names match, with their values.",
+    "SET <parameter> <value>",
+    "    Give parameters other values.",
+    "RESETSTAT",
+    "    Begin INFO's counters anew.",
+    "REWRITE",
+    "    Write the configuration into its file.",
+  ]);
+}
