@@ -69,6 +69,12 @@ describe("CONFIG SET", () => {
   });
 });
 
+it("CONFIG REWRITE has no file to write into", () => {
+  expect(server().ask("config rewrite")).toBe(
+    "-ERR The server is running without a config file\r\n",
+  );
+});
+
 it("CONFIG RESETSTAT begins the counters anew", () => {
   const node = server();
   node.ask("get x");

@@ -142,12 +142,12 @@ describe("a shard under random faults", () => {
           const primary = shard.primary;
           expect(primary).toBeDefined();
           for (const key of chaos.acknowledged) {
-            expect(primary!.node.keyspace.get(key)?.value).toBe(key);
+            expect(primary!.node.databases.get(0).get(key)?.value).toBe(key);
           }
           shard.run(5);
           for (const replica of shard.replicas()) {
             expect(replica.node.appliedPosition).toBe(shard.log.length);
-            expect(replica.node.keyspace.size).toBe(primary!.node.keyspace.size);
+            expect(replica.node.databases.size).toBe(primary!.node.databases.size);
           }
           acknowledged += chaos.acknowledged.size;
           epochs += primary!.node.epoch;
