@@ -29,6 +29,12 @@ export async function startServer(
     layout: layoutOf({ clusterId, shards, replicas, host: announcedHost(bind), port }),
     timing: timingWith({ leaseMs }),
     isClusterMode: settings.clusterEnabled,
+    parameters: new Map([
+      ...settings.parameters,
+      ["bind", settings.bind],
+      ["dir", [settings.dir]],
+      ["cluster-enabled", [settings.clusterEnabled ? "yes" : "no"]],
+    ]),
     zones,
     bind,
     openDisk: (zone) =>

@@ -5,6 +5,7 @@ import { createMonitor, stepMonitor } from "../../engine/control/monitor.ts";
 import type { DatabaseNode } from "../../engine/failover/databaseNode.ts";
 import { createLogNode, stepLogNode } from "../../engine/log/logNode.ts";
 import { createNode, step } from "../../engine/node.ts";
+import type { InitialValues } from "../../engine/settings/settings.ts";
 import type { Timing } from "../../engine/timing.ts";
 import type { Program } from "./machine.ts";
 
@@ -19,21 +20,29 @@ export interface ProgramOptions {
   readonly layout: ClusterLayout;
   readonly timing: Timing;
   readonly isClusterMode: boolean;
+  readonly parameters: InitialValues;
 }
 
 export function databaseProgram(
   nodeId: NodeId,
-  { layout, timing, isClusterMode }: ProgramOptions,
+  { layout, timing, isClusterMode, parameters }: ProgramOptions,
   incarnation: number,
 ): DatabaseProgram {
   const address = must(
     layout.databaseNodes.find((one) => one.nodeId === nodeId),
     nodeId,
   );
-  const { zone, shard } = address;
+  const { zone, shard, port } = address;
   const engineVersion = ENGINE_VERSION;
   const place = { nodeId, zone, shard, layout };
-  const config = { ...place, incarnation, engineVersion, timing, isClusterMode };
+  const config = {
+    ...place,
+    incarnation,
+    engineVersion,
+    timing,
+    isClusterMode,
+    parameters: new Map([...parameters, ["port", [String(port)]]]),
+  };
   const node = createNode(config, random);
   return { node, step: (now, input, effects) => step(node, now, input, effects) };
 }

@@ -1,8 +1,9 @@
 /** What the server was told to be. Names and values are those of redis.conf where Redis has them. */
+import type { InitialValues } from "../../engine/settings/settings.ts";
 import type { LogLevel } from "../log.ts";
 import { type GivenOption, parseArguments } from "./given.ts";
 import { OptionError } from "./optionError.ts";
-import { redisParameters } from "./redisNames.ts";
+import { isRedisOption, readParameters } from "./parameters.ts";
 
 export interface Settings {
   readonly port: number;
@@ -15,6 +16,8 @@ export interface Settings {
   readonly log: "file" | "memory";
   readonly leaseMs: number;
   readonly logLevel: LogLevel;
+  /** Redis's own parameters that were given: what CONFIG GET of every node shows. */
+  readonly parameters: InitialValues;
 }
 
 interface OwnOption {
@@ -46,7 +49,8 @@ export function readSettings(
   readFile: (path: string) => string,
 ): Settings {
   const values = new Map<string, readonly string[]>();
-  for (const option of parseArguments(argv, readFile)) {
+  const options = parseArguments(argv, readFile);
+  for (const option of options) {
     refuseUnknown(option);
     values.set(option.name, option.words);
   }
@@ -62,13 +66,14 @@ export function readSettings(
     log: word(values, "log", ["file", "memory"]),
     leaseMs: integer(values, "lease-ms", 100, 60_000),
     logLevel: word(values, "loglevel", ["debug", "verbose", "notice", "warning"]),
+    parameters: readParameters(options),
   };
 }
 
 type Values = ReadonlyMap<string, readonly string[]>;
 
 function refuseUnknown({ name, where }: GivenOption): void {
-  if (redisParameters.has(name) || ownOptions.some((own) => own.name === name)) return;
+  if (isRedisOption(name) || ownOptions.some((own) => own.name === name)) return;
   throw new OptionError(`${where}: there is no option "${name}"`);
 }
 

@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+import { readSettings } from "./settings.ts";
+
+function parameters(...argv: string[]): Record<string, readonly string[]> {
+  return Object.fromEntries(readSettings(argv, () => "").parameters);
+}
+
+describe("Redis's parameters on the command line", () => {
+  it("are read by name or alias, in one word or several", () => {
+    expect(
+      parameters(
+        ...["--list-max-ziplist-size", "-1", "--maxmemory", "10mb"],
+        ...["--shutdown-on-sigterm", "now force", "--client-output-buffer-limit", "normal", "1"],
+        ...["2", "3"],
+      ),
+    ).toEqual({
+      "list-max-listpack-size": ["-1"],
+      maxmemory: ["10mb"],
+      "shutdown-on-sigterm": ["now", "force"],
+      "client-output-buffer-limit": ["normal", "1", "2", "3"],
+    });
+  });
+
+  it("add up when they are save, until an empty one takes them back", () => {
+    expect(parameters("--save", "900", "1", "--save", "60 10")).toEqual({
+      save: ["900", "1", "60", "10"],
+    });
+    expect(parameters("--save", "900", "1", "--save", "")).toEqual({ save: [] });
+    expect(parameters("--save", "", "--save", "5 1")).toEqual({ save: ["5", "1"] });
+  });
+
+  it("end the start when they cannot be read", () => {
+    expect(() => parameters("--hz", "x")).toThrow(
+      "--hz: hz: argument couldn't be parsed into an integer",
+    );
+    expect(() => parameters("--hz", "1", "2")).toThrow("--hz: hz: wrong number of arguments");
+  });
+
+  it("are taken without effect where redis.conf has directives", () => {
+    expect(parameters("--rename-command", "config", "x")).toEqual({});
+  });
+});
