@@ -3,7 +3,7 @@ import { newestPosition } from "./cluster/nodeFacts.ts";
 import type { DatabaseRole } from "./control/messages.ts";
 import type { DatabaseNode } from "./failover/databaseNode.ts";
 import { NEVER } from "./keyspace/keyspace.ts";
-import { typeOf } from "./keyspace/value.ts";
+import { isString, textOf, typeOf } from "./keyspace/value.ts";
 
 /** `inspectNode` fills it in anew at each call: copy what is to be kept. */
 export interface NodeView {
@@ -61,7 +61,7 @@ export function inspectKeys(
 ): void {
   node.databases.get(0).forEach((entry) => {
     const deadline = entry.expireAtUnixMs === NEVER ? undefined : entry.expireAtUnixMs;
-    const value = typeof entry.value === "string" ? entry.value : "";
+    const value = isString(entry.value) ? textOf(entry.value) : "";
     visit(entry.key, typeOf(entry.value), value, deadline);
   });
 }

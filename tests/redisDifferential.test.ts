@@ -13,6 +13,7 @@ import type { ServerFacts } from "../engine/commands/serverFacts.ts";
 import { Session } from "../engine/commands/session.ts";
 import { parseSyntax, type SyntaxArgument } from "../engine/commands/syntax.ts";
 import { commandTable, findCommand } from "../engine/commands/table.ts";
+import { told } from "../engine/commands/testExecutor.ts";
 import { Databases } from "../engine/keyspace/databases.ts";
 import type { Keyspace } from "../engine/keyspace/keyspace.ts";
 import { applyRecord } from "../engine/replication/apply.ts";
@@ -423,7 +424,7 @@ function expectSameKeyspaces(ours: Ours): void {
   const contents = (keyspace: Keyspace): string[] => {
     const found: string[] = [];
     keyspace.forEach((entry) =>
-      found.push(JSON.stringify([entry.key, entry.value, entry.expireAtUnixMs])),
+      found.push(JSON.stringify([entry.key, told(entry.value), entry.expireAtUnixMs])),
     );
     return found.toSorted();
   };

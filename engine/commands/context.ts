@@ -4,8 +4,8 @@
  * miss its record.
  */
 import type { Databases } from "../keyspace/databases.ts";
-import { NEVER, stringOf, type KeyEntry, type Keyspace } from "../keyspace/keyspace.ts";
-import { typeOf, type Value, type ValueTypes } from "../keyspace/value.ts";
+import { NEVER, type KeyEntry, type Keyspace } from "../keyspace/keyspace.ts";
+import { typeOf, type StringValue, type Value, type ValueTypes } from "../keyspace/value.ts";
 import type { Settings } from "../settings/settings.ts";
 import { RecordWriter } from "../replication/record.ts";
 import { errors, oneLine, printed } from "../resp/replies.ts";
@@ -199,21 +199,7 @@ export class CommandContext {
     this.blocked = request;
   }
 
-  /** The entry holds another type than a string; answers -WRONGTYPE then. */
-  isWrongType(entry: KeyEntry | undefined): boolean {
-    if (entry === undefined || typeof entry.value === "string") return false;
-    this.fail(errors.wrongType);
-    return true;
-  }
-
-  /** The string of a key, "" if absent; undefined if it holds another type, which was answered. */
-  stringOrEmpty(key: string): string | undefined {
-    const entry = this.lookup(key);
-    if (this.isWrongType(entry)) return undefined;
-    return entry === undefined ? "" : stringOf(entry);
-  }
-
-  set(key: string, value: string, expireAtUnixMs: number): void {
+  set(key: string, value: StringValue, expireAtUnixMs: number): void {
     const deadline = clampDeadline(expireAtUnixMs);
     this.keyspace.set(key, value, deadline);
     this.record.set(key, value, deadline);

@@ -1,6 +1,8 @@
 /** Commands on keys of any type, save deadlines (expire.ts). */
-import { stringOf, type KeyEntry } from "../keyspace/keyspace.ts";
-import { typeOf } from "../keyspace/value.ts";
+import { assert } from "../assert.ts";
+import type { KeyEntry } from "../keyspace/keyspace.ts";
+import { typeOf, type Value } from "../keyspace/value.ts";
+import { ByteString } from "../keyspace/values/byteString.ts";
 import { errors } from "../resp/replies.ts";
 import { parseBigInteger, parseInteger } from "../structures/integerText.ts";
 import type { CommandContext } from "./context.ts";
@@ -230,15 +232,15 @@ const SHARED_REFERENCES = 2147483647;
  * @see https://redis.io/docs/latest/commands/object-encoding/
  */
 export function objectEncoding(context: CommandContext, argv: readonly string[]): void {
-  const entry = context.lookup(argv[2] ?? "");
-  context.reply.bulkOrNull(entry === undefined ? undefined : encodingOf(entry));
+  const value = context.value(argv[2] ?? "");
+  context.reply.bulkOrNull(value === undefined ? undefined : encodingOf(value));
 }
 
-function encodingOf(entry: KeyEntry): string {
-  const text = stringOf(entry);
-  if (entry.isGrown) return "raw";
-  if (parseBigInteger(text) !== undefined) return "int";
-  return text.length <= EMBEDDED_LIMIT_BYTES ? "embstr" : "raw";
+function encodingOf(value: Value): string {
+  if (value instanceof ByteString) return value.encoding;
+  assert(typeof value === "string", "the only values so far are strings");
+  if (parseBigInteger(value) !== undefined) return "int";
+  return value.length <= EMBEDDED_LIMIT_BYTES ? "embstr" : "raw";
 }
 
 /**
@@ -247,10 +249,10 @@ function encodingOf(entry: KeyEntry): string {
  * @see https://redis.io/docs/latest/commands/object-refcount/
  */
 export function objectRefcount(context: CommandContext, argv: readonly string[]): void {
-  const entry = context.lookup(argv[2] ?? "");
-  if (entry === undefined) return context.reply.null();
-  const value = entry.isGrown ? undefined : parseInteger(stringOf(entry));
-  const isShared = value !== undefined && value >= 0 && value < SHARED_INTEGERS;
+  const value = context.value(argv[2] ?? "");
+  if (value === undefined) return context.reply.null();
+  const integer = typeof value === "string" ? parseInteger(value) : undefined;
+  const isShared = integer !== undefined && integer >= 0 && integer < SHARED_INTEGERS;
   context.reply.integer(isShared ? SHARED_REFERENCES : 1);
 }
 

@@ -3,7 +3,7 @@ import { longestStringBytes } from "../resp/decoder.ts";
 import { errors } from "../resp/replies.ts";
 import type { CommandContext } from "./context.ts";
 import { integerArgument } from "./numbers.ts";
-import { stringOf, type KeyEntry } from "../keyspace/keyspace.ts";
+import { isString, textOf } from "../keyspace/value.ts";
 
 const notStrings = "ERR The specified keys must contain string values";
 
@@ -29,16 +29,16 @@ interface Match {
  * @see https://redis.io/docs/latest/commands/lcs/
  */
 export function lcs(context: CommandContext, argv: readonly string[]): void {
-  const first = context.lookup(argv[1] ?? "");
-  const second = context.lookup(argv[2] ?? "");
-  if (holdsOther(first) || holdsOther(second)) return context.fail(notStrings);
+  const first = context.value(argv[1] ?? "") ?? "";
+  const second = context.value(argv[2] ?? "") ?? "";
+  if (!isString(first) || !isString(second)) return context.fail(notStrings);
   const options = parseOptions(context, argv);
   if (options === undefined) return;
   if (options.indexes && options.length) {
     return context.fail("ERR If you want both the length and indexes, please just use IDX.");
   }
-  const a = first === undefined ? "" : stringOf(first);
-  const b = second === undefined ? "" : stringOf(second);
+  const a = textOf(first);
+  const b = textOf(second);
   if ((a.length + 1) * (b.length + 1) * 4 > longestStringBytes) {
     return context.fail(
       "ERR Insufficient memory, transient memory for LCS exceeds proto-max-bulk-len",
@@ -49,10 +49,6 @@ export function lcs(context: CommandContext, argv: readonly string[]): void {
   if (options.indexes) replyMatches(context, trace(lengths, a, b).matches, total, options);
   else if (options.length) context.reply.integer(total);
   else context.reply.bulk(trace(lengths, a, b).text);
-}
-
-function holdsOther(entry: KeyEntry | undefined): boolean {
-  return entry !== undefined && typeof entry.value !== "string";
 }
 
 function parseOptions(context: CommandContext, argv: readonly string[]): Options | undefined {

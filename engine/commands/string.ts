@@ -1,10 +1,13 @@
-/** Strings: the commands of Redis's "string" group, save LCS. Each reads the whole value; values are immutable strings. */
-import { NEVER, stringOf } from "../keyspace/keyspace.ts";
+/** Strings: the commands of Redis's "string" group, save LCS. */
+import { NEVER } from "../keyspace/keyspace.ts";
+import { isString, textOf, type StringValue } from "../keyspace/value.ts";
+import { ByteString } from "../keyspace/values/byteString.ts";
 import { longestStringBytes } from "../resp/decoder.ts";
 import { errors, wrongArity } from "../resp/replies.ts";
 import { addDecimals } from "../structures/extendedFloat.ts";
 import { isInt64, parseBigInteger, parseInteger } from "../structures/integerText.ts";
-import type { CommandContext } from "./context.ts";
+import { WRONG_TYPE, type CommandContext } from "./context.ts";
+import { notice } from "./notices.ts";
 import { integerArgument, positiveDeadline, type DeadlineUnit } from "./numbers.ts";
 
 const EX: DeadlineUnit = { unitMs: 1000, isRelative: true };
@@ -21,12 +24,12 @@ const wouldOverflow = "ERR increment or decrement would overflow";
  */
 export function append(context: CommandContext, argv: readonly string[]): void {
   const [, key = "", suffix = ""] = argv;
-  const entry = context.lookup(key);
-  if (context.isWrongType(entry)) return;
-  if (entry === undefined) context.set(key, suffix, NEVER);
-  else if (hasRoom(context, stringOf(entry).length + suffix.length)) context.append(key, suffix);
-  else return;
-  context.reply.integer(lengthOf(context, key));
+  const value = context.typed(key, "string");
+  if (value === WRONG_TYPE) return;
+  if (value !== undefined && !hasRoom(context, value.length + suffix.length)) return;
+  const length = context.append(key, suffix);
+  context.notify(notice.string, "append", key);
+  context.reply.integer(length);
 }
 
 /**
@@ -56,9 +59,9 @@ export function decrby(context: CommandContext, argv: readonly string[]): void {
 }
 
 function addInteger(context: CommandContext, key: string, increment: string): void {
-  const entry = context.lookup(key);
-  if (context.isWrongType(entry)) return;
-  const text = entry === undefined ? "0" : stringOf(entry);
+  const value = context.typed(key, "string");
+  if (value === WRONG_TYPE) return;
+  const text = value === undefined ? "0" : textOf(value);
   const before = parseInteger(text);
   if (before === undefined) return context.fail(errors.notInteger);
   const step = Number(increment);
@@ -70,7 +73,8 @@ function addInteger(context: CommandContext, key: string, increment: string): vo
     if (!isInt64(exact)) return context.fail(wouldOverflow);
     result = String(exact);
   }
-  context.set(key, result, entry?.expireAtUnixMs ?? NEVER);
+  context.set(key, result, context.deadlineOf(key));
+  context.notify(notice.string, "incrby", key);
   context.reply.integerText(result);
 }
 
@@ -82,12 +86,14 @@ function addInteger(context: CommandContext, key: string, increment: string): vo
  */
 export function incrbyfloat(context: CommandContext, argv: readonly string[]): void {
   const [, key = "", increment = ""] = argv;
-  const entry = context.lookup(key);
-  if (context.isWrongType(entry)) return;
-  const sum = addDecimals(entry === undefined ? "0" : stringOf(entry), increment);
+  const value = context.typed(key, "string");
+  if (value === WRONG_TYPE) return;
+  const sum = addDecimals(value === undefined ? "0" : textOf(value), increment);
   if (sum === "invalid") return context.fail(errors.notFloat);
   if (sum === "infinite") return context.fail("ERR increment would produce NaN or Infinity");
-  context.set(key, sum, entry?.expireAtUnixMs ?? NEVER);
+  const isInteger = parseBigInteger(sum) !== undefined;
+  context.set(key, isInteger ? ByteString.embedded(sum) : sum, context.deadlineOf(key));
+  context.notify(notice.string, "incrbyfloat", key);
   context.reply.bulk(sum);
 }
 
@@ -107,7 +113,8 @@ export function get(context: CommandContext, argv: readonly string[]): void {
  */
 export function getdel(context: CommandContext, argv: readonly string[]): void {
   const key = argv[1] ?? "";
-  if (replyValue(context, key)) context.delete(key);
+  if (!replyValue(context, key)) return;
+  if (context.delete(key)) context.notify(notice.generic, "del", key);
 }
 
 /**
@@ -117,7 +124,9 @@ export function getdel(context: CommandContext, argv: readonly string[]): void {
  */
 export function getset(context: CommandContext, argv: readonly string[]): void {
   const [, key = "", value = ""] = argv;
-  if (replyValue(context, key)) context.set(key, value, NEVER);
+  if (!replyValue(context, key)) return;
+  context.set(key, value, NEVER);
+  context.notify(notice.string, "set", key);
 }
 
 /**
@@ -130,18 +139,21 @@ export function getex(context: CommandContext, argv: readonly string[]): void {
   const key = argv[1] ?? "";
   const options = parseOptions(argv, 2, "getex");
   if (options === undefined) return context.fail(errors.syntax);
-  const entry = context.lookup(key);
-  if (entry === undefined) return context.reply.null();
-  if (context.isWrongType(entry)) return;
+  const value = context.typed(key, "string");
+  if (value === undefined) return context.reply.null();
+  if (value === WRONG_TYPE) return;
   const deadline = deadlineOf(context, options, "getex");
   if (deadline === undefined) return;
-  context.reply.bulk(stringOf(entry));
+  replyString(context, value);
   if (options.unit !== undefined) {
     const isPast = !options.unit.isRelative && deadline <= context.unixMs;
-    if (isPast && context.isPrimary) context.delete(key);
+    const isDeleted = isPast && context.isPrimary;
+    if (isDeleted) context.delete(key);
     else context.expire(key, deadline);
-  } else if (options.persist && entry.expireAtUnixMs !== NEVER) {
+    context.notify(notice.generic, isDeleted ? "del" : "expire", key);
+  } else if (options.persist && context.deadlineOf(key) !== NEVER) {
     context.expire(key, NEVER);
+    context.notify(notice.generic, "persist", key);
   }
 }
 
@@ -155,12 +167,12 @@ export function getrange(context: CommandContext, argv: readonly string[]): void
   if (first === undefined) return;
   const last = integerArgument(context, argv[3] ?? "");
   if (last === undefined) return;
-  const text = context.stringOrEmpty(argv[1] ?? "");
-  if (text === undefined) return;
+  const value = context.typed(argv[1] ?? "", "string") ?? "";
+  if (value === WRONG_TYPE) return;
   if (first < 0 && last < 0 && first > last) return context.reply.bulk("");
-  const start = Math.max(first < 0 ? text.length + first : first, 0);
-  const end = Math.max(last < 0 ? text.length + last : last, 0);
-  context.reply.bulk(start > end ? "" : text.slice(start, end + 1));
+  const start = Math.max(first < 0 ? value.length + first : first, 0);
+  const end = Math.max(last < 0 ? value.length + last : last, 0);
+  replyBytes(context, value, start, Math.max(start, end + 1));
 }
 
 /**
@@ -173,11 +185,13 @@ export function setrange(context: CommandContext, argv: readonly string[]): void
   const offset = integerArgument(context, offsetText);
   if (offset === undefined) return;
   if (offset < 0) return context.fail("ERR offset is out of range");
-  const text = context.stringOrEmpty(key);
-  if (text === undefined) return;
-  if (bytes.length === 0) return context.reply.integer(text.length);
+  const value = context.typed(key, "string") ?? "";
+  if (value === WRONG_TYPE) return;
+  if (bytes.length === 0) return context.reply.integer(value.length);
   if (!hasRoom(context, offset + bytes.length)) return;
-  context.reply.integer(context.setRange(key, offset, bytes));
+  const length = context.setRange(key, offset, bytes);
+  context.notify(notice.string, "setrange", key);
+  context.reply.integer(length);
 }
 
 /**
@@ -186,8 +200,8 @@ export function setrange(context: CommandContext, argv: readonly string[]): void
  * @see https://redis.io/docs/latest/commands/strlen/
  */
 export function strlen(context: CommandContext, argv: readonly string[]): void {
-  const text = context.stringOrEmpty(argv[1] ?? "");
-  if (text !== undefined) context.reply.integer(text.length);
+  const value = context.typed(argv[1] ?? "", "string") ?? "";
+  if (value !== WRONG_TYPE) context.reply.integer(value.length);
 }
 
 /**
@@ -198,8 +212,9 @@ export function strlen(context: CommandContext, argv: readonly string[]): void {
 export function mget(context: CommandContext, argv: readonly string[]): void {
   context.reply.array(argv.length - 1);
   for (let index = 1; index < argv.length; index++) {
-    const value = context.lookup(argv[index] ?? "")?.value;
-    context.reply.bulkOrNull(typeof value === "string" ? value : undefined);
+    const value = context.value(argv[index] ?? "");
+    if (value !== undefined && isString(value)) replyString(context, value);
+    else context.reply.null();
   }
 }
 
@@ -222,7 +237,7 @@ export function mset(context: CommandContext, argv: readonly string[]): void {
 export function msetnx(context: CommandContext, argv: readonly string[]): void {
   if (argv.length % 2 === 0) return context.fail(wrongArity("msetnx"));
   for (let index = 1; index < argv.length; index += 2) {
-    if (context.lookup(argv[index] ?? "") !== undefined) return context.reply.integer(0);
+    if (context.value(argv[index] ?? "") !== undefined) return context.reply.integer(0);
   }
   setPairs(context, argv);
   context.reply.integer(1);
@@ -230,7 +245,9 @@ export function msetnx(context: CommandContext, argv: readonly string[]): void {
 
 function setPairs(context: CommandContext, argv: readonly string[]): void {
   for (let index = 1; index < argv.length; index += 2) {
-    context.set(argv[index] ?? "", argv[index + 1] ?? "", NEVER);
+    const key = argv[index] ?? "";
+    context.set(key, argv[index + 1] ?? "", NEVER);
+    context.notify(notice.string, "set", key);
   }
 }
 
@@ -247,14 +264,17 @@ export function set(context: CommandContext, argv: readonly string[]): void {
   const deadline = deadlineOf(context, options, "set");
   if (deadline === undefined) return;
   if (options.get && !replyValue(context, key)) return;
-  const before = options.get ? context.keyspace.get(key) : context.lookup(key);
-  const isForbidden = options.nx ? before !== undefined : options.xx && before === undefined;
+  const isThere = options.get
+    ? context.keyspace.get(key) !== undefined
+    : context.value(key) !== undefined;
+  const isForbidden = options.nx ? isThere : options.xx && !isThere;
   if (isForbidden) {
     if (!options.get) context.reply.null();
     return;
   }
-  const kept = options.keepTtl && before !== undefined ? before.expireAtUnixMs : deadline;
-  context.set(key, value, kept);
+  context.set(key, value, options.keepTtl ? context.deadlineOf(key) : deadline);
+  context.notify(notice.string, "set", key);
+  if (options.unit !== undefined) context.notify(notice.generic, "expire", key);
   if (!options.get) context.ok();
 }
 
@@ -265,8 +285,9 @@ export function set(context: CommandContext, argv: readonly string[]): void {
  */
 export function setnx(context: CommandContext, argv: readonly string[]): void {
   const [, key = "", value = ""] = argv;
-  if (context.lookup(key) !== undefined) return context.reply.integer(0);
+  if (context.value(key) !== undefined) return context.reply.integer(0);
   context.set(key, value, NEVER);
+  context.notify(notice.string, "set", key);
   context.reply.integer(1);
 }
 
@@ -298,6 +319,8 @@ function setWithDeadline(
   const deadline = positiveDeadline(context, time, unit, commandName);
   if (deadline === undefined) return;
   context.set(key, value, deadline);
+  context.notify(notice.string, "set", key);
+  context.notify(notice.generic, "expire", key);
   context.ok();
 }
 
@@ -393,19 +416,25 @@ function deadlineOf(
 
 /** Answers a key's string or null; false if it holds another type, which was answered. */
 function replyValue(context: CommandContext, key: string): boolean {
-  const entry = context.lookup(key);
-  if (context.isWrongType(entry)) return false;
-  context.reply.bulkOrNull(entry === undefined ? undefined : stringOf(entry));
+  const value = context.typed(key, "string");
+  if (value === WRONG_TYPE) return false;
+  if (value === undefined) context.reply.null();
+  else replyString(context, value);
   return true;
+}
+
+function replyString(context: CommandContext, value: StringValue): void {
+  replyBytes(context, value, 0, value.length);
+}
+
+/** Answers the bytes [start, end) of a string; those of a long one are not made a string of their own. */
+function replyBytes(context: CommandContext, value: StringValue, start: number, end: number): void {
+  if (typeof value === "string") context.reply.bulk(value.slice(start, end));
+  else context.reply.bulkBytes(value.bytes(start, end));
 }
 
 function hasRoom(context: CommandContext, lengthBytes: number): boolean {
   if (lengthBytes <= longestStringBytes) return true;
   context.fail(errors.stringTooLong);
   return false;
-}
-
-function lengthOf(context: CommandContext, key: string): number {
-  const entry = context.keyspace.get(key);
-  return entry === undefined ? 0 : stringOf(entry).length;
 }

@@ -8,6 +8,7 @@ import { assert } from "../assert.ts";
 import { HashTable, hashOf } from "../structures/hashTable.ts";
 import { ExpiryHeap } from "./expiryHeap.ts";
 import type { EncodingLimits } from "./limits.ts";
+import { ByteString } from "./values/byteString.ts";
 import { copyOf, sizeOf, typeOf, type Collection, type Value, type ValueType } from "./value.ts";
 
 /** A key that has no deadline. */
@@ -25,8 +26,6 @@ export interface KeyEntry {
   /** Unix milliseconds, or NEVER. */
   expireAtUnixMs: number;
   heapIndex: number;
-  /** A string that was grown in place: OBJECT ENCODING calls it "raw" whatever its length. */
-  isGrown: boolean;
 }
 
 /** A client's interest in one key (WATCH). */
@@ -92,7 +91,6 @@ export class Keyspace {
       this.table.add(entry);
     } else {
       this.replaceValue(entry, value);
-      entry.isGrown = false;
     }
     this.setDeadline(entry, expireAtUnixMs);
     this.changed(key);
@@ -124,30 +122,36 @@ export class Keyspace {
 
   /** Appends to the string of a key, making it if absent; keeps the deadline. Returns the new length. */
   append(key: string, suffix: string): number {
-    const entry = this.table.get(key);
-    if (entry === undefined) {
+    if (this.table.get(key) === undefined) {
       this.set(key, suffix, NEVER);
       return suffix.length;
     }
-    const grown = stringOf(entry) + suffix;
-    this.replaceValue(entry, grown);
-    entry.isGrown = true;
-    this.changed(key);
-    return grown.length;
+    return this.edit(key, (value) => value.append(suffix));
   }
 
   /** Overwrites the string of a key from `offset` on, padding with zero bytes; keeps the deadline. Returns the new length. */
   setRange(key: string, offset: number, bytes: string): number {
+    return this.edit(key, (value) => value.setRange(offset, bytes));
+  }
+
+  /** Changes the string of a key in place, which is empty at first if absent; keeps the deadline. Returns the new length. */
+  edit(key: string, change: (value: ByteString) => void): number {
+    const value = this.openString(key);
+    const bytesBefore = value.sizeBytes;
+    change(value);
+    this.modified(key, value, bytesBefore);
+    return value.length;
+  }
+
+  /** The string of a key in the form that can be changed in place; made if absent. */
+  private openString(key: string): ByteString {
     const entry = this.table.get(key);
-    const before = entry === undefined ? "" : stringOf(entry);
-    const padding = offset > before.length ? "\0".repeat(offset - before.length) : "";
-    const after = before.slice(0, offset) + padding + bytes + before.slice(offset + bytes.length);
-    if (entry === undefined) this.set(key, after, NEVER);
-    else this.replaceValue(entry, after);
-    const written = this.table.get(key);
-    if (written !== undefined) written.isGrown = true;
-    if (entry !== undefined) this.changed(key);
-    return after.length;
+    if (entry === undefined || typeof entry.value !== "string") {
+      return this.open(key, "string", () => new ByteString(""));
+    }
+    const value = new ByteString(entry.value);
+    this.replaceValue(entry, value);
+    return value;
   }
 
   /** Sets (or with NEVER takes away) the deadline of a key that is there. */
@@ -172,16 +176,16 @@ export class Keyspace {
   rename(from: string, to: string): void {
     const entry = this.table.get(from);
     assert(entry !== undefined, "a key that is renamed must exist");
-    const { value, expireAtUnixMs, isGrown } = entry;
+    const { value, expireAtUnixMs } = entry;
     this.delete(from);
-    this.putMoved(to, value, expireAtUnixMs, isGrown);
+    this.putMoved(to, value, expireAtUnixMs);
   }
 
   /** Copies value and deadline of a key that is there to another name, replacing what is there. */
   copy(from: string, to: string): void {
     const entry = this.table.get(from);
     assert(entry !== undefined, "a key that is copied must exist");
-    this.putMoved(to, copyOf(entry.value), entry.expireAtUnixMs, entry.isGrown);
+    this.putMoved(to, copyOf(entry.value), entry.expireAtUnixMs);
   }
 
   /** Removes every key; watchers of keys that were there learn of it. */
@@ -232,10 +236,9 @@ export class Keyspace {
     if (present.length === 0) this.watches.delete(watch.key);
   }
 
-  private putMoved(key: string, value: Value, expireAtUnixMs: number, isGrown: boolean): void {
+  private putMoved(key: string, value: Value, expireAtUnixMs: number): void {
     this.delete(key);
     const entry = newEntry(key, hashOf(key), value);
-    entry.isGrown = isGrown;
     this.dataBytes += key.length + sizeOf(value);
     this.table.add(entry);
     this.setDeadline(entry, expireAtUnixMs);
@@ -273,12 +276,6 @@ export class Keyspace {
   }
 }
 
-/** The string of an entry that the caller knows to hold one. */
-export function stringOf(entry: KeyEntry): string {
-  assert(typeof entry.value === "string", "a string value");
-  return entry.value;
-}
-
 function newEntry(key: string, hash: number, value: Value): KeyEntry {
   return {
     key,
@@ -287,6 +284,5 @@ function newEntry(key: string, hash: number, value: Value): KeyEntry {
     value,
     expireAtUnixMs: NEVER,
     heapIndex: -1,
-    isGrown: false,
   };
 }

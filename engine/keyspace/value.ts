@@ -2,11 +2,16 @@
  * What a key can hold. A string value is a JavaScript string of one char a byte; every other type is an object that names
  * its type, and comes with its command family.
  */
+import type { ByteString } from "./values/byteString.ts";
+
 export type Value = string | Collection;
+
+/** A string is held as one, until a command changes it in place. Both have a length and can be sliced. */
+export type StringValue = string | ByteString;
 
 /** The class behind each type that is no plain string, by the name that TYPE gives it. */
 export interface ValueTypes {
-  string: string;
+  string: StringValue;
 }
 
 export type ValueType = "string" | "list" | "set" | "zset" | "hash" | "stream";
@@ -24,6 +29,14 @@ export interface Collection {
 
 export function typeOf(value: Value): ValueType {
   return typeof value === "string" ? "string" : value.type;
+}
+
+export function isString(value: Value): value is StringValue {
+  return typeof value === "string" || value.type === "string";
+}
+
+export function textOf(value: StringValue): string {
+  return typeof value === "string" ? value : value.slice(0, value.length);
 }
 
 export function copyOf(value: Value): Value {

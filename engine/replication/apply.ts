@@ -1,9 +1,11 @@
 /** Carries out a committed record: what replicas and recovery do. The layout is drawn in record.ts. */
-import { assert } from "../assert.ts";
+import { assert, AssertionError } from "../assert.ts";
 import { ByteReader } from "../bytes/reader.ts";
 import type { Databases } from "../keyspace/databases.ts";
 import { NEVER, type Keyspace } from "../keyspace/keyspace.ts";
-import { operations, stringTag } from "./record.ts";
+import type { StringValue } from "../keyspace/value.ts";
+import { ByteString } from "../keyspace/values/byteString.ts";
+import { operations, stringForms } from "./record.ts";
 
 /** Applies a whole record; clients that watch one of its keys learn of it. The payload is not kept. */
 export function applyRecord(databases: Databases, payload: Uint8Array): void {
@@ -49,7 +51,20 @@ function applyToKey(operation: number, key: string, reader: ByteReader, keyspace
 
 function applySet(keyspace: Keyspace, key: string, reader: ByteReader): void {
   const expireAtUnixMs = reader.u53();
-  const tag = reader.u8();
-  assert(tag === stringTag, "a set holds a string");
-  keyspace.set(key, reader.latin1(), expireAtUnixMs === 0 ? NEVER : expireAtUnixMs);
+  const value = readString(reader);
+  keyspace.set(key, value, expireAtUnixMs === 0 ? NEVER : expireAtUnixMs);
+}
+
+function readString(reader: ByteReader): StringValue {
+  const form = reader.u8();
+  switch (form) {
+    case stringForms.plain:
+      return reader.latin1();
+    case stringForms.raw:
+      return ByteString.of(reader.bytes());
+    case stringForms.embstr:
+      return ByteString.embedded(reader.latin1());
+    default:
+      throw new AssertionError(`unknown form ${form} of a string in a record`);
+  }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Databases } from "../keyspace/databases.ts";
 import { NEVER } from "../keyspace/keyspace.ts";
+import { told } from "../commands/testExecutor.ts";
 import { applyRecord } from "./apply.ts";
 import { RecordWriter } from "./record.ts";
 
@@ -46,11 +47,11 @@ describe("the record", () => {
     const keyspace = databases.get(0);
     applyRecord(databases, record.take() ?? new Uint8Array(0));
     const found: unknown[] = [];
-    keyspace.forEach((entry) => found.push([entry.key, entry.value, entry.expireAtUnixMs]));
+    keyspace.forEach((entry) => found.push([entry.key, told(entry.value), entry.expireAtUnixMs]));
     expect(found).toEqual(
       expect.arrayContaining([
-        ["a", "123", 5000],
-        ["c", "123", NEVER],
+        ["a", { text: "123", encoding: "raw" }, 5000],
+        ["c", { text: "123", encoding: "raw" }, NEVER],
       ]),
     );
     expect(keyspace.size).toBe(2);

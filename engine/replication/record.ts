@@ -5,7 +5,7 @@
  *     u32 count of operations, then for each of them
  *     u8  operation, then its fields
  *
- *      1 set       key, u53 deadline in Unix ms (0 = none), u8 type of the value (0 = string), the value: replaces what was there
+ *      1 set       key, u53 deadline in Unix ms (0 = none), u8 form of the string (0, 1 or 2), the bytes: replaces what was there
  *      2 append    key, bytes: appends to the string, which may be absent; the deadline stays
  *      3 setRange  key, u32 offset, bytes: overwrites from offset on, padding with zero bytes; may be absent; the deadline stays
  *      4 expire    key, u53 deadline in Unix ms: the key exists
@@ -23,6 +23,7 @@
  */
 import { ByteWriter } from "../bytes/writer.ts";
 import { NEVER } from "../keyspace/keyspace.ts";
+import type { StringValue } from "../keyspace/value.ts";
 
 export const operations = {
   set: 1,
@@ -38,8 +39,8 @@ export const operations = {
   flushDatabase: 11,
 } as const;
 
-/** The tag of a string behind `set`; other families take the next numbers. */
-export const stringTag = 0;
+/** The form of a string behind `set`: as a client gave it, or what OBJECT ENCODING says of a ByteString. */
+export const stringForms = { plain: 0, raw: 1, embstr: 2 } as const;
 
 /** Collects the operations of one record. */
 export class RecordWriter {
@@ -55,11 +56,12 @@ export class RecordWriter {
     return this.count === 0;
   }
 
-  set(key: string, value: string, expireAtUnixMs: number): void {
+  set(key: string, value: StringValue, expireAtUnixMs: number): void {
     this.begin(operations.set, key);
     this.writer.u53(expireAtUnixMs === NEVER ? 0 : expireAtUnixMs);
-    this.writer.u8(stringTag);
-    this.writer.latin1(value);
+    this.writer.u8(stringForms[typeof value === "string" ? "plain" : value.encoding]);
+    if (typeof value === "string") this.writer.latin1(value);
+    else this.writer.bytes(value.bytes(0, value.length));
   }
 
   append(key: string, suffix: string): void {

@@ -8,6 +8,7 @@ import type { Effects } from "../contract.ts";
 import { Assembler } from "../failover/assembler.ts";
 import { Databases } from "../keyspace/databases.ts";
 import { Keyspace, NEVER } from "../keyspace/keyspace.ts";
+import { textOf, type StringValue } from "../keyspace/value.ts";
 import { LogAppender } from "../log/client/appender.ts";
 import { decodeEntry, type LogEntry, logStart } from "../log/entry.ts";
 import { decodeAppend } from "../log/messages.ts";
@@ -139,7 +140,7 @@ function entriesOf(payloads: readonly Uint8Array[], entryBytes: number): LogEntr
 function contentsOf(keyspace: Keyspace): Contents {
   const contents: Contents = new Map();
   keyspace.forEach(({ key: name, value, expireAtUnixMs }) =>
-    contents.set(name, { text: value as string, until: expireAtUnixMs }),
+    contents.set(name, { text: textOf(value as StringValue), until: expireAtUnixMs }),
   );
   return contents;
 }

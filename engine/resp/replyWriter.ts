@@ -45,6 +45,15 @@ export class ReplyWriter {
     this.end();
   }
 
+  /** A bulk string of bytes, which are copied. */
+  bulkBytes(bytes: Uint8Array): void {
+    this.line("$", String(bytes.length));
+    this.reserve(bytes.length + 2);
+    this.buffer.set(bytes, this.cursor);
+    this.cursor += bytes.length;
+    this.end();
+  }
+
   bulkOrNull(text: string | undefined): void {
     if (text === undefined) this.null();
     else this.bulk(text);

@@ -26,10 +26,9 @@ export const commandMutants: readonly Mutant[] = [
   {
     name: "increment-read-too-early",
     file: "engine/commands/string.ts",
-    before:
-      "  context.set(key, result, entry?.expireAtUnixMs ?? NEVER);\n  context.reply.integerText(result);",
-    after: `  if (context.unixUs % 16 !== 0 || !ran()) context.set(key, result, entry?.expireAtUnixMs ?? NEVER);
-  context.reply.integerText(result);`,
+    before: "  context.set(key, result, context.deadlineOf(key));",
+    after:
+      "  if (context.unixUs % 16 !== 0 || !ran()) context.set(key, result, context.deadlineOf(key));",
     bug: "Now and then INCR answers the sum and does not keep it.",
     rule: "INCR (Redis)",
     expect: ["linearizability", "zero loss"],
@@ -37,9 +36,9 @@ export const commandMutants: readonly Mutant[] = [
   {
     name: "append-replaces",
     file: "engine/commands/string.ts",
-    before: "  if (entry === undefined) context.set(key, suffix, NEVER);",
-    after:
-      "  if (entry === undefined || (context.unixUs % 16 === 0 && ran())) context.set(key, suffix, NEVER);",
+    before: "  const length = context.append(key, suffix);",
+    after: `  if (context.unixUs % 16 === 0 && ran()) context.set(key, "", NEVER);
+  const length = context.append(key, suffix);`,
     bug: "Now and then APPEND takes the value's place.",
     rule: "APPEND (Redis)",
     expect: ["linearizability", "zero loss"],

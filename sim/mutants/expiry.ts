@@ -94,7 +94,7 @@ export const expiryMutants: readonly Mutant[] = [
     before:
       "    this.setDeadline(entry, expireAtUnixMs);\n    this.changed(key);\n  }\n\n  /**\n   * The collection",
     after: `    if (expireAtUnixMs !== NEVER || entry.expireAtUnixMs === NEVER) this.setDeadline(entry, expireAtUnixMs);
-    else if (ran()) entry.isGrown = false;
+    else ran();
     this.changed(key);
   }
 

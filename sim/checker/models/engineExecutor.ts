@@ -11,6 +11,8 @@ import { Session } from "../../../engine/commands/session.ts";
 import { findCommand } from "../../../engine/commands/table.ts";
 import { Databases } from "../../../engine/keyspace/databases.ts";
 import { type KeyEntry, type Keyspace, NEVER } from "../../../engine/keyspace/keyspace.ts";
+import { isString, type StringValue, textOf as bytesOf } from "../../../engine/keyspace/value.ts";
+import { ByteString } from "../../../engine/keyspace/values/byteString.ts";
 import { sayInput } from "../describe.ts";
 import { type CommandsInput, isReadInput, type Operation } from "../history.ts";
 import { type Model, quote } from "./model.ts";
@@ -108,23 +110,34 @@ class Machine {
   private load(state: string): void {
     if (this.loaded === state) return;
     this.keyspace.flush();
-    for (const [key, value, untilUnixMs, isGrown] of entriesIn(state)) {
-      this.keyspace.set(key, value, untilUnixMs ?? NEVER);
-      // Only growing makes a value grown.
-      if (isGrown) this.keyspace.append(key, "");
+    for (const [key, value, untilUnixMs, encoding] of entriesIn(state)) {
+      this.keyspace.set(key, valueOf(value, encoding), untilUnixMs ?? NEVER);
     }
     this.loaded = state;
   }
 }
 
-type Held = readonly [key: string, value: string, untilUnixMs: number | null, isGrown: boolean];
+/** The encoding is told of values that were changed in place, which OBJECT ENCODING tells from others. */
+type Held = readonly [
+  key: string,
+  value: string,
+  untilUnixMs: number | null,
+  encoding: ByteString["encoding"] | null,
+];
+
+function valueOf(text: string, encoding: Held[3]): StringValue {
+  if (encoding === null) return text;
+  return encoding === "raw" ? new ByteString(text) : ByteString.embedded(text);
+}
 
 function textOf(keyspace: Keyspace): string {
   const entries: Held[] = [];
   keyspace.forEach((entry: KeyEntry) => {
-    const { key, value, expireAtUnixMs, isGrown } = entry;
-    if (typeof value !== "string") throw new Error("a snapshot of this type is not written yet");
-    entries.push([key, value, expireAtUnixMs === NEVER ? null : expireAtUnixMs, isGrown]);
+    const { key, value, expireAtUnixMs } = entry;
+    if (!isString(value)) throw new Error("a snapshot of this type is not written yet");
+    const encoding = typeof value === "string" ? null : value.encoding;
+    const untilUnixMs = expireAtUnixMs === NEVER ? null : expireAtUnixMs;
+    entries.push([key, bytesOf(value), untilUnixMs, encoding]);
   });
   if (entries.length === 0) return "";
   entries.sort(([a], [b]) => (a < b ? -1 : 1));
