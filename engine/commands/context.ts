@@ -7,6 +7,7 @@ import type { Databases } from "../keyspace/databases.ts";
 import { NEVER, type KeyEntry, type Keyspace } from "../keyspace/keyspace.ts";
 import { typeOf, type StringValue, type Value, type ValueTypes } from "../keyspace/value.ts";
 import type { Settings } from "../settings/settings.ts";
+import { StreamEffects } from "../replication/effects/stream.ts";
 import { RecordWriter } from "../replication/record.ts";
 import { errors, oneLine, printed } from "../resp/replies.ts";
 import { ReplyWriter } from "../resp/replyWriter.ts";
@@ -44,6 +45,8 @@ export class CommandContext {
   readonly commands: CommandTable;
   readonly reply: ReplyWriter = new ReplyWriter();
   readonly record: RecordWriter = new RecordWriter();
+  /** Changes of streams. */
+  readonly streams: StreamEffects = new StreamEffects(this);
   session: Session = new Session(0, "", 0);
   /** The shard's time. */
   unixUs = 0;

@@ -120,6 +120,11 @@ export class Keyspace {
     else this.delete(key);
   }
 
+  /** The same for a change that Redis keeps from watchers, such as what the consumers of a stream have acknowledged. */
+  resized(collection: Collection, bytesBefore: number): void {
+    this.dataBytes += collection.sizeBytes - bytesBefore;
+  }
+
   /** Appends to the string of a key, making it if absent; keeps the deadline. Returns the new length. */
   append(key: string, suffix: string): number {
     if (this.table.get(key) === undefined) {

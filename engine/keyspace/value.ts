@@ -3,6 +3,7 @@
  * its type, and comes with its command family.
  */
 import type { ByteString } from "./values/byteString.ts";
+import type { StreamValue } from "./values/streamValue.ts";
 
 export type Value = string | Collection;
 
@@ -12,6 +13,7 @@ export type StringValue = string | ByteString;
 /** The class behind each type that is no plain string, by the name that TYPE gives it. */
 export interface ValueTypes {
   string: StringValue;
+  stream: StreamValue;
 }
 
 export type ValueType = "string" | "list" | "set" | "zset" | "hash" | "stream";

@@ -5,6 +5,7 @@ import type { Databases } from "../keyspace/databases.ts";
 import { NEVER, type Keyspace } from "../keyspace/keyspace.ts";
 import type { StringValue } from "../keyspace/value.ts";
 import { ByteString } from "../keyspace/values/byteString.ts";
+import { applyStream } from "./effects/stream.ts";
 import { operations, stringForms } from "./record.ts";
 
 /** Applies a whole record; clients that watch one of its keys learn of it. The payload is not kept. */
@@ -45,7 +46,10 @@ function applyToKey(operation: number, key: string, reader: ByteReader, keyspace
     case operations.copy:
       return keyspace.copy(key, reader.latin1());
     default:
-      return assert(false, `unknown operation ${operation} in a record`);
+      return assert(
+        applyStream(operation, key, reader, keyspace),
+        `unknown operation ${operation} in a record`,
+      );
   }
 }
 
