@@ -60,12 +60,11 @@ export class ServerProcess {
   private async answers(port: number, isCluster: boolean): Promise<boolean> {
     const end = Date.now() + READY_WITHIN_MS;
     while (Date.now() < end && this.child.exitCode === null) {
-      const isReady = isCluster
-        ? (await ask(port, "CLUSTER INFO")).includes("cluster_state:ok")
-        : (await ask(port, "PING")).startsWith("+PONG");
-      if (isReady) return true;
+      const isAll = !isCluster || (await ask(port, "CLUSTER INFO")).includes("cluster_state:ok");
+      // PING is answered before there is data.
+      if (isAll && (await ask(port, "DBSIZE")).startsWith(":")) return true;
       // A cluster of one node owns nothing before it is told to; ours owns its slots from the start.
-      if (isCluster) await ask(port, "CLUSTER ADDSLOTSRANGE 0 16383");
+      if (!isAll) await ask(port, "CLUSTER ADDSLOTSRANGE 0 16383");
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     return false;

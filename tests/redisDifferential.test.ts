@@ -322,6 +322,7 @@ const notCompared: ReadonlySet<string> = new Set([
   "client|list",
   "cluster|help",
   "config|help",
+  "function|help",
   "config|rewrite", // no file there, none here
   "cluster|info",
   "cluster|myid",

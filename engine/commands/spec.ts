@@ -41,6 +41,7 @@ export type CommandGroup =
   | "transactions"
   | "connection"
   | "server"
+  | "scripting"
   | "cluster";
 
 /**

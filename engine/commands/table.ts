@@ -2,6 +2,7 @@
 import { must } from "../assert.ts";
 import { configRows } from "./rows/config.ts";
 import { connectionRows } from "./rows/connection.ts";
+import { functionRows } from "./rows/function.ts";
 import { genericRows } from "./rows/generic.ts";
 import { serverRows } from "./rows/server.ts";
 import { stringRows } from "./rows/string.ts";
@@ -13,6 +14,7 @@ const rows: readonly CommandRow[] = [
   ...connectionRows,
   ...serverRows,
   ...configRows,
+  ...functionRows,
 ];
 
 /** Commands that run at once between MULTI and EXEC. */
