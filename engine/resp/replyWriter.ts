@@ -4,6 +4,8 @@
  *
  * @see https://redis.io/docs/latest/develop/reference/protocol-spec/
  */
+import { doubleText } from "../structures/doubleText.ts";
+
 const CR = 13;
 const LF = 10;
 
@@ -174,11 +176,3 @@ export class ReplyWriter {
 
 const LEAST_CHUNK_BYTES = 1024;
 const LARGEST_CHUNK_BYTES: number = 1 << 14;
-
-/** 17 significant digits at most, "inf", "-inf" and "nan", as Redis prints doubles. */
-function doubleText(value: number): string {
-  if (Number.isNaN(value)) return "nan";
-  if (!Number.isFinite(value)) return value > 0 ? "inf" : "-inf";
-  const shortest = String(Object.is(value, -0) ? "-0" : value);
-  return shortest.replace(/e([+-])(\d)$/, "e$10$2");
-}
