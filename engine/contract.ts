@@ -152,6 +152,6 @@ export interface ClusterLayout {
   readonly clusterId: string;
   readonly shardCount: number;
   readonly databaseNodes: readonly DatabaseNodeAddress[];
-  /** Exactly one a zone, three in all. */
+  /** One a zone, three in all; or a single one, whose disk is then the only copy of the log. */
   readonly logNodes: readonly LogNodeAddress[];
 }

@@ -5,7 +5,7 @@ import { FolderError } from "./folder/folderError.ts";
 import { Log } from "./log.ts";
 import { OptionError } from "./options/optionError.ts";
 import { ownOptions, readSettings, type Settings } from "./options/settings.ts";
-import { startServer } from "./server.ts";
+import { Server } from "./server.ts";
 
 const argv: readonly string[] = process.argv.slice(2);
 
@@ -29,7 +29,7 @@ async function run(settings: Settings): Promise<void> {
   log.notice("Azimuth is starting");
   process.stdout.write(` PID: ${process.pid}\n`);
   const places = { ...settings, dir: resolve(settings.dir) };
-  const server = await startServer(places, log, () => stop("SHUTDOWN"));
+  const server = await Server.start(places, log, () => stop("SHUTDOWN"));
   const stop = (signal: string): void => {
     log.notice(`Received ${signal}, stopping`);
     server.close();
@@ -39,7 +39,7 @@ async function run(settings: Settings): Promise<void> {
   process.on("SIGINT", () => stop("SIGINT"));
   await server.ready();
   log.notice("Ready to accept connections");
-  const cluster = settings.clusterEnabled ? " -c" : "";
+  const cluster = server.membership.clusterEnabled ? " -c" : "";
   log.notice(`Connect with: redis-cli${cluster} -p ${settings.port}`);
 }
 

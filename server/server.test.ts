@@ -2,27 +2,26 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import type { Host } from "./host/host.ts";
 import { Log } from "./log.ts";
 import { readSettings } from "./options/settings.ts";
-import { startServer } from "./server.ts";
+import { Server } from "./server.ts";
 import { freePorts, TestClient } from "./testClient.ts";
 
 const silent = new Log("warning", () => {});
-const running: Host[] = [];
+const running: Server[] = [];
 const folders: string[] = [];
 
 afterEach(() => {
-  for (const host of running.splice(0)) host.close();
+  for (const server of running.splice(0)) server.close();
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
 });
 
-async function serve(...options: readonly string[]): Promise<Host> {
+async function serve(...options: readonly string[]): Promise<Server> {
   const settings = readSettings(["lease-ms=300", ...options], () => "");
-  const host = await startServer(settings, silent);
-  running.push(host);
-  await host.ready();
-  return host;
+  const server = await Server.start(settings, silent);
+  running.push(server);
+  await server.ready();
+  return server;
 }
 
 function newFolder(): string {

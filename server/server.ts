@@ -1,69 +1,127 @@
-/** A whole cluster in this process, built from settings: its folder, its machines and its ports. */
-import { timingWith } from "../engine/timing.ts";
+/** A whole cluster in this process, built from settings: its folders, its machines and its ports. */
 import { formatLogDisk } from "../engine/log/diskFormat.ts";
+import { timingWith } from "../engine/timing.ts";
 import { FileDisk } from "./disk/fileDisk.ts";
 import type { MachineDisk } from "./disk/machineDisk.ts";
 import { MemoryDisk } from "./disk/memoryDisk.ts";
-import { DataFolder } from "./folder/dataFolder.ts";
-import { Host } from "./host/host.ts";
+import { openCluster, shapeOf } from "./folder/clusterFolder.ts";
+import type { Membership, ZoneFolder } from "./folder/zoneFolder.ts";
+import { Host, type HostOptions } from "./host/host.ts";
 import { layoutOf, logName, zones } from "./host/layout.ts";
 import type { Log } from "./log.ts";
 import type { Settings } from "./options/settings.ts";
 
-const CLUSTER_IN_MEMORY = "memory";
+/** What the zones keep, on disk or not at all. */
+interface Storage {
+  readonly membership: Membership;
+  openDisk(zone: string): MachineDisk;
+  nextIncarnation(zone: string): number;
+  close(): void;
+}
 
-/** Resolves when the ports are open; `ready()` of the host resolves when the cluster serves. */
-export async function startServer(
+export class Server {
+  readonly membership: Membership;
+  private readonly host: Host;
+  private readonly storage: Storage;
+
+  private constructor(host: Host, storage: Storage) {
+    this.host = host;
+    this.storage = storage;
+    this.membership = storage.membership;
+  }
+
+  /** Resolves when the ports are open. Rejects with a FolderError or the system's error. */
+  static async start(
+    settings: Settings,
+    log: Log,
+    onShutdown: (isNow: boolean) => void = () => {},
+  ): Promise<Server> {
+    const storage = settings.log === "memory" ? inMemory(settings) : await inFolders(settings, log);
+    try {
+      const host = new Host({ ...hostOptions(settings, storage, log), onShutdown });
+      await host.start();
+      return new Server(host, storage);
+    } catch (error) {
+      storage.close();
+      throw error;
+    }
+  }
+
+  /** Resolves when every shard has a primary that serves. */
+  ready(): Promise<void> {
+    return this.host.ready();
+  }
+
+  close(): void {
+    this.host.close();
+    this.storage.close();
+  }
+}
+
+function hostOptions(
   settings: Settings,
+  storage: Storage,
   log: Log,
-  onShutdown: (isNow: boolean) => void = () => {},
-): Promise<Host> {
-  const { shards, replicas, port, bind, leaseMs } = settings;
-  const folder =
-    settings.log === "memory"
-      ? undefined
-      : DataFolder.open(settings.dir, { shards, replicas, zones });
-  const clusterId = folder?.clusterId ?? CLUSTER_IN_MEMORY;
-  let incarnations = 0;
-  const host = new Host({
-    layout: layoutOf({ clusterId, shards, replicas, host: announcedHost(bind), port }),
+): Omit<HostOptions, "onShutdown"> {
+  const { port, bind, leaseMs } = settings;
+  const { membership } = storage;
+  return {
+    layout: layoutOf({ ...membership, host: announcedHost(bind), port }),
     timing: timingWith({ leaseMs }),
-    isClusterMode: settings.clusterEnabled,
+    isClusterMode: membership.clusterEnabled,
     parameters: new Map([
       ...settings.parameters,
       ["bind", settings.bind],
       ["dir", [settings.dir]],
-      ["cluster-enabled", [settings.clusterEnabled ? "yes" : "no"]],
+      ["cluster-enabled", [membership.clusterEnabled ? "yes" : "no"]],
     ]),
     zones,
     bind,
-    openDisk: (zone) =>
-      folder === undefined ? memoryDisk(zone, shards) : fileDisk(folder, zone, log),
-    nextIncarnation: () => folder?.nextIncarnation() ?? ++incarnations,
+    openDisk: (zone) => storage.openDisk(zone),
+    nextIncarnation: (zone) => storage.nextIncarnation(zone),
     log,
-    onShutdown,
-  });
-  await host.start();
-  return host;
+  };
 }
 
 /** What MOVED names: the first address that somebody else could connect to. */
 function announcedHost(bind: readonly string[]): string {
-  const named = bind.find(
-    (address) => address !== "0.0.0.0" && address !== "::" && address !== "*",
-  );
-  return named?.replace(/^-/, "") ?? "127.0.0.1";
+  const everywhere = ["0.0.0.0", "::", "*"];
+  const addresses = bind.map((address) => address.replace(/^-/, ""));
+  return addresses.find((address) => !everywhere.includes(address)) ?? "127.0.0.1";
 }
 
-function fileDisk(folder: DataFolder, zone: string, log: Log): MachineDisk {
-  return new FileDisk(folder.logFolder(zone), (error) =>
-    log.warn("the log cannot be written", { zone, error: error.message }),
-  );
+async function inFolders(settings: Settings, log: Log): Promise<Storage> {
+  const folders = await openCluster(settings.dir, settings.shape);
+  const folderOf = (zone: string): ZoneFolder => folders[zones.indexOf(zone)] as ZoneFolder;
+  return {
+    membership: folders[0]?.membership as Membership,
+    openDisk: (zone) =>
+      new FileDisk(folderOf(zone).logFolder, (error) =>
+        log.warn("the log cannot be written", { zone, error: error.message }),
+      ),
+    nextIncarnation: (zone) => folderOf(zone).nextIncarnation(),
+    close: () => {
+      for (const folder of folders) folder.close();
+    },
+  };
 }
 
-function memoryDisk(zone: string, shards: number): MachineDisk {
+function inMemory(settings: Settings): Storage {
+  const membership = { clusterId: "memory", ...shapeOf(settings.shape) };
+  let incarnation = 0;
+  return {
+    membership,
+    openDisk: (zone) => memoryDisk(zone, membership),
+    nextIncarnation: () => {
+      incarnation += 1;
+      return incarnation;
+    },
+    close: () => {},
+  };
+}
+
+function memoryDisk(zone: string, { clusterId, shards }: Membership): MachineDisk {
   const nodeId = logName(zone);
-  const clusterId = CLUSTER_IN_MEMORY;
   const options = { clusterId, nodeId, diskIncarnation: 1, shardCount: shards, fresh: true };
   const files = formatLogDisk(options).map(({ file, bytes }) => [file, bytes] as const);
   return new MemoryDisk(new Map(files));

@@ -2,6 +2,7 @@
 import type { NodeFacts, ServerFacts, SlotRangeFacts } from "../commands/serverFacts.ts";
 import type { Session } from "../commands/session.ts";
 import type { DatabaseNode } from "../failover/databaseNode.ts";
+import { majorityOf } from "../log/quorum.ts";
 import { firstSlotOf } from "./slots.ts";
 
 /** `node` is called when facts are asked for, never before the node is complete. */
@@ -41,7 +42,9 @@ export function serverFactsOf(node: () => DatabaseNode): ServerFacts {
       return node().committedPosition;
     },
     get guaranteedOtherZones(): number {
-      return node().config.timing.commitRule === "all" ? 2 : 1;
+      const { layout, timing } = node().config;
+      const copies = layout.logNodes.length;
+      return (timing.commitRule === "all" ? copies : majorityOf(copies)) - 1;
     },
     get primary(): NodeFacts | undefined {
       return node().topology.leaderOf(node().config.shard);

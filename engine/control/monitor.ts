@@ -136,6 +136,8 @@ function format(
   status: LogStatus,
   effects: Effects,
 ): void {
+  // The only copy of the log is gone: an empty one in its place would hide it.
+  if (monitor.config.layout.logNodes.length === 1) return;
   // The first format of a slot is incarnation 1, which a peer may never have had reason to write down.
   let highest = 1;
   for (const node of monitor.config.layout.logNodes) {

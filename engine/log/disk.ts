@@ -87,6 +87,7 @@ function recover(node: LogNode, marker: DiskMarker, isReadable: boolean, effects
   if (isDamaged) {
     effects.mark("damage below the final batch found");
     effects.trace("log.damaged", -1, -1, recovered.damagedOffset, "");
+    if (node.peers.length === 0) return effects.exit(damagedOnlyCopy(recovered.damagedOffset));
   }
   const { rewriteBytes } = node.config.timing;
   const isBloated = file.length > rewriteBytes && file.length > rewriteRatio * liveBytes(node);
@@ -99,6 +100,12 @@ function recover(node: LogNode, marker: DiskMarker, isReadable: boolean, effects
   node.wal.writeBatch(effects);
   node.preparing = "batch";
   sync(node, effects);
+}
+
+/** Nobody could repair it, and what lies behind the damage was promised. */
+function damagedOnlyCopy(offset: number): string {
+  const where = offset < 0 ? "it cannot be read" : `at byte ${offset}`;
+  return `the only copy of the log is damaged: ${where}`;
 }
 
 /** Takes over what the disk holds. */

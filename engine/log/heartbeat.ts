@@ -27,7 +27,7 @@ import {
   slotName,
   touch,
 } from "./state.ts";
-import { confirmReads } from "./tail.ts";
+import { answerReads, confirmReads } from "./tail.ts";
 
 /** In heartbeat intervals: silence after which a reply is asked for, and after which a leader without a majority resigns. */
 const askAfterBeats = 2.5;
@@ -87,6 +87,8 @@ export function settleHeartbeats(node: LogNode, effects: Effects): void {
     if (asked.length > 0) {
       for (const slot of node.peers) sendHeartbeat(node, slot, asked, true, effects);
     }
+    // Without peers nobody has to confirm.
+    if (node.peers.length === 0) for (const replica of asked) answerReads(node, replica, effects);
   }
   if (node.spreading.length === 0) return;
   if (node.nowUs < node.lastSpreadUs + spreadEveryUs) {

@@ -28,3 +28,74 @@ describe("a cluster of three log nodes", () => {
     }
   });
 });
+
+describe("a single log node, the only copy", () => {
+  const alone = (seed: number): TestCluster => new TestCluster(seed, { copies: 1 });
+
+  it("elects itself, and commits what its own disk has synced and nothing before", () => {
+    const cluster = alone(2);
+    cluster.startAll();
+    const writer = cluster.addWriter("a");
+    writer.recover();
+    expect(cluster.runUntil(() => writer.isReady, 2000)).toBe(true);
+    cluster.run(100);
+    cluster.holdSyncs = true;
+    writer.write("held");
+    cluster.run(300);
+    expect(cluster.acknowledged.size).toBe(0);
+    cluster.holdSyncs = false;
+    cluster.crash("log-a");
+    cluster.start("log-a");
+    expect(cluster.runUntil(() => cluster.acknowledged.size === 1, 3000)).toBe(true);
+  });
+
+  it("keeps everything acknowledged through a hundred crashes", () => {
+    const cluster = alone(3);
+    cluster.startAll();
+    const writer = cluster.addWriter("a");
+    const reader = cluster.addReader("a");
+    writer.recover();
+    for (let crash = 0; crash < 100; crash++) {
+      cluster.run(600 + 10 * crash);
+      writer.write(`one ${crash}`);
+      cluster.run(crash % 3);
+      cluster.crash("log-a");
+      cluster.start("log-a");
+    }
+    cluster.run(3000);
+    expect(cluster.acknowledged.size).toBeGreaterThan(90);
+    expect(inspectLog(cluster.node("log-a"), 0).commitPosition).toBe(cluster.committed.length);
+    expect(reader.follower.nextPosition).toBe(cluster.committed.length + 1);
+  });
+
+  it("answers a tail at once when nothing is written", () => {
+    const cluster = alone(4);
+    cluster.startAll();
+    cluster.run(2000);
+    const writer = cluster.addWriter("a");
+    const askedUs = cluster.nowUs;
+    writer.recover();
+    expect(cluster.runUntil(() => writer.isReady, 1000)).toBe(true);
+    expect(cluster.nowUs - askedUs).toBeLessThan(5000);
+  });
+
+  it("ends with a reason when its log is damaged below the final batch", () => {
+    const cluster = alone(5);
+    cluster.startAll();
+    const writer = cluster.addWriter("a");
+    writer.recover();
+    cluster.run(1500);
+    for (let count = 0; count < 5; count++) {
+      writer.write(`value ${count}`);
+      cluster.run(50);
+    }
+    cluster.crash("log-a");
+    cluster.machine("log-a").disk.rot("wal-1", 2 * 512 + 50);
+    cluster.start("log-a");
+    cluster.run(1000);
+    expect(cluster.machine("log-a").node).toBeUndefined();
+    expect(cluster.traces.at(-1)).toBe(
+      "log-a exit the only copy of the log is damaged: at byte 1024",
+    );
+  });
+});

@@ -1,5 +1,6 @@
 /**
- * THE MAIN PATH of a log node: one of three, one a zone, that together hold the transaction logs of all shards.
+ * THE MAIN PATH of a log node: one of three, one a zone, that together hold the transaction logs of all shards. (Or the only one:
+ * then what it has synced is committed, and its disk is all there is.)
  *
  * Each hosts a Raft replica of every shard over one write-ahead log. This file routes: an input goes to the concern that
  * it belongs to, and at the end of the step what has become possible is sent, written and scheduled.
@@ -45,7 +46,7 @@ export type { LogNode, LogNodeConfig } from "./state.ts";
 export function createLogNode(config: LogNodeConfig, random: Random): LogNode {
   const slots = config.layout.logNodes.map((node) => node.nodeId);
   const self = slots.indexOf(config.nodeId);
-  assert(slots.length === 3 && self >= 0, "a log node is one of three");
+  assert((slots.length === 3 || slots.length === 1) && self >= 0, "a log node is one of three");
   const replicas: Replica[] = [];
   for (let shard = 0; shard < config.layout.shardCount; shard++) {
     replicas.push(newReplica(shard, slots.length));

@@ -117,16 +117,20 @@ export class TestCluster {
   private diskEvents: DiskEvent[] = [];
   private incarnations = 100;
 
-  constructor(seed: number, changes: { shardCount?: number; timing?: Partial<Timing> } = {}) {
+  constructor(
+    seed: number,
+    changes: { shardCount?: number; copies?: number; timing?: Partial<Timing> } = {},
+  ) {
     this.random = seededRandom(seed);
     this.timing = { ...defaultTiming, ...changes.timing };
+    const names = logNames.slice(0, changes.copies ?? logNames.length);
     this.layout = {
       clusterId: "test",
       shardCount: changes.shardCount ?? 1,
       databaseNodes: [],
-      logNodes: logNames.map((nodeId) => ({ nodeId, zone: nodeId.slice(-1) })),
+      logNodes: names.map((nodeId) => ({ nodeId, zone: nodeId.slice(-1) })),
     };
-    for (const name of logNames) {
+    for (const name of names) {
       const disk = new TestDisk();
       const machine = { name, disk, node: undefined, life: 0, alarmUs: Infinity };
       this.machines.set(name, { ...machine, diskIncarnation: 1, examined: 0 });
@@ -169,7 +173,7 @@ export class TestCluster {
   }
 
   startAll(): void {
-    for (const name of logNames) this.start(name);
+    for (const name of this.machines.keys()) this.start(name);
   }
 
   crash(name: NodeId): void {

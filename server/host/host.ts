@@ -9,7 +9,6 @@ import { Listener } from "../clients/listener.ts";
 import type { MachineDisk } from "../disk/machineDisk.ts";
 import type { Log } from "../log.ts";
 import { Clock } from "./clock.ts";
-import { logName } from "./layout.ts";
 import { HostedMachine, type Surroundings } from "./machine.ts";
 import { Messages } from "./messages.ts";
 import {
@@ -55,8 +54,8 @@ export class Host implements Surroundings {
       this.starters.set(name, () => starter(machine));
       return machine;
     };
-    for (const zone of zones) {
-      const name = logName(zone);
+    for (const { nodeId: name, zone } of layout.logNodes) {
+      if (!zones.includes(zone)) continue;
       add(name, (machine) => machine.start(logProgram(name, options), options.openDisk(zone)));
     }
     for (const { nodeId, zone } of layout.databaseNodes) {

@@ -9,6 +9,8 @@ export interface LayoutOptions {
   readonly shards: number;
   /** Database nodes a shard beside its primary. */
   readonly replicas: number;
+  /** Three, one a zone; or one, in the first zone. */
+  readonly logCopies: number;
   /** What clients are told to connect to. */
   readonly host: string;
   /** Of the first node; the others follow, shard by shard. */
@@ -16,7 +18,7 @@ export interface LayoutOptions {
 }
 
 export function layoutOf(options: LayoutOptions): ClusterLayout {
-  const { clusterId, shards, replicas, host, port } = options;
+  const { clusterId, shards, replicas, logCopies, host, port } = options;
   const databaseNodes: DatabaseNodeAddress[] = [];
   for (let shard = 0; shard < shards; shard++) {
     for (let index = 0; index <= replicas; index++) {
@@ -31,7 +33,7 @@ export function layoutOf(options: LayoutOptions): ClusterLayout {
       });
     }
   }
-  const logNodes = zones.map((zone) => ({ nodeId: logName(zone), zone }));
+  const logNodes = zones.slice(0, logCopies).map((zone) => ({ nodeId: logName(zone), zone }));
   return { clusterId, shardCount: shards, databaseNodes, logNodes };
 }
 

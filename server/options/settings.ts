@@ -1,5 +1,6 @@
 /** What the server was told to be. Names and values are those of redis.conf where Redis has them. */
 import type { InitialValues } from "../../engine/settings/settings.ts";
+import type { WantedShape } from "../folder/clusterFolder.ts";
 import type { LogLevel } from "../log.ts";
 import { type GivenOption, parseArguments } from "./given.ts";
 import { OptionError } from "./optionError.ts";
@@ -9,10 +10,8 @@ export interface Settings {
   readonly port: number;
   readonly bind: readonly string[];
   readonly dir: string;
-  /** False: one shard without replicas, sixteen databases, no redirects. */
-  readonly clusterEnabled: boolean;
-  readonly shards: number;
-  readonly replicas: number;
+  /** What was said of the cluster's shape. */
+  readonly shape: WantedShape;
   readonly log: "file" | "memory";
   readonly leaseMs: number;
   readonly logLevel: LogLevel;
@@ -54,20 +53,32 @@ export function readSettings(
     refuseUnknown(option);
     values.set(option.name, option.words);
   }
-  const isStandalone = word(values, "profile", ["cluster", "standalone"]) === "standalone";
-  const clusterEnabled = word(values, "cluster-enabled", ["yes", "no"]) === "yes" && !isStandalone;
   return {
     port: integer(values, "port", 0, 65535),
     bind: given(values, "bind"),
     dir: only(values, "dir"),
-    clusterEnabled,
-    shards: clusterEnabled ? integer(values, "shards", 1, 500) : 1,
-    replicas: clusterEnabled ? integer(values, "replicas", 0, 5) : 0,
+    shape: wantedShape(values),
     log: word(values, "log", ["file", "memory"]),
     leaseMs: integer(values, "lease-ms", 100, 60_000),
     logLevel: word(values, "loglevel", ["debug", "verbose", "notice", "warning"]),
     parameters: readParameters(options),
   };
+}
+
+function wantedShape(values: Values): WantedShape {
+  const isStandalone = word(values, "profile", ["cluster", "standalone"]) === "standalone";
+  const isSaid = values.has("cluster-enabled");
+  const isEnabled = word(values, "cluster-enabled", ["yes", "no"]) === "yes";
+  const clusterEnabled = isStandalone ? false : isSaid ? isEnabled : undefined;
+  const count = (name: string, least: number, most: number): number | undefined =>
+    values.has(name) ? integer(values, name, least, most) : undefined;
+  const shards = count("shards", 1, 500);
+  if (clusterEnabled === false && (shards ?? 1) > 1) {
+    throw new OptionError("several shards need cluster-enabled=yes");
+  }
+  const logCopies = count("log-copies", 1, 3);
+  if (logCopies === 2) throw new OptionError("log-copies must be 1 or 3");
+  return { shards, replicas: count("replicas", 0, 8), logCopies, clusterEnabled };
 }
 
 type Values = ReadonlyMap<string, readonly string[]>;
