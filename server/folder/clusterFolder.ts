@@ -25,7 +25,7 @@ export async function openCluster(dir: string, wanted: WantedShape): Promise<Zon
   }
 }
 
-export function zonePath(dir: string, zone: string): string {
+function zonePath(dir: string, zone: string): string {
   return join(dir, `zone-${zone}`);
 }
 
