@@ -46,6 +46,18 @@ describe("a server", () => {
     other.close();
   });
 
+  it("lets clients that come before it can serve wait instead of refusing them", async () => {
+    const port = await freePorts(1);
+    const settings = readSettings(
+      ["lease-ms=300", "profile=standalone", "log=memory", `port=${port}`],
+      () => "",
+    );
+    running.push(await startServer(settings, silent));
+    const early = await TestClient.open(port);
+    expect(await early.ask("SET", "key", "value")).toBe("+OK\r\n");
+    early.close();
+  });
+
   it("redirects clients of a cluster to the shard's primary", async () => {
     const port = await freePorts(3);
     await serve(`port=${port}`, `dir=${newFolder()}`);

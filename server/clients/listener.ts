@@ -41,6 +41,8 @@ export class Listener implements ClientSink {
   private chunk: Uint8Array = new Uint8Array(CHUNK_BYTES);
   private chunkUsed = 0;
   private lastClientId = 0;
+  /** Connections that nobody reads from yet; undefined once the doors are open. */
+  private held: ConnectionHandle[] | undefined = [];
 
   constructor(machine: HostedMachine) {
     this.machine = machine;
@@ -68,6 +70,13 @@ export class Listener implements ClientSink {
     });
   }
 
+  /** From now on clients are read from, those first that came before. */
+  open(): void {
+    const waiting = this.held ?? [];
+    this.held = undefined;
+    for (const handle of waiting) this.accept(handle);
+  }
+
   reply(clientId: number, bytes: Uint8Array): void {
     this.sockets.get(clientId)?.write(bytes);
   }
@@ -80,6 +89,7 @@ export class Listener implements ClientSink {
 
   close(): void {
     for (const server of this.servers) server.close();
+    for (const handle of this.held ?? []) handle.close();
     for (const socket of this.sockets.values()) socket.destroy();
     this.sockets.clear();
   }
@@ -88,7 +98,9 @@ export class Listener implements ClientSink {
   private takeConnections(server: Server): void {
     const { _handle } = server as unknown as { _handle: ServerHandle };
     _handle.onconnection = (error, handle) => {
-      if (error === 0 && handle !== undefined) this.accept(handle);
+      if (error !== 0 || handle === undefined) return;
+      if (this.held === undefined) this.accept(handle);
+      else this.held.push(handle);
     };
   }
 

@@ -22,6 +22,12 @@ import {
 /** Before a machine that ended is started again. */
 const RESTART_MS = 200;
 
+/**
+ * Clients that connect while the cluster comes up wait instead of being refused, as they would before Redis opens its port; not for ever,
+ * since part of a cluster can serve.
+ */
+const MOST_HELD_MS = 10_000;
+
 export interface HostOptions extends ProgramOptions {
   /** The zones whose machines live here. */
   readonly zones: readonly string[];
@@ -81,6 +87,12 @@ export class Host implements Surroundings {
       ),
     );
     for (const start of this.starters.values()) start();
+    const patience = new Promise<void>((resolve) => {
+      setTimeout(resolve, MOST_HELD_MS).unref();
+    });
+    void Promise.race([this.ready(), patience]).then(() => {
+      if (!this.isClosing) for (const listener of this.listeners) listener.open();
+    });
   }
 
   /** Resolves when every shard with a node here has a primary that serves, as far as this process knows. */

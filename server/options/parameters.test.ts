@@ -9,9 +9,17 @@ describe("Redis's parameters on the command line", () => {
   it("are read by name or alias, in one word or several", () => {
     expect(
       parameters(
-        ...["--list-max-ziplist-size", "-1", "--maxmemory", "10mb"],
-        ...["--shutdown-on-sigterm", "now force", "--client-output-buffer-limit", "normal", "1"],
-        ...["2", "3"],
+        "--list-max-ziplist-size",
+        "-1",
+        "--maxmemory",
+        "10mb",
+        "--shutdown-on-sigterm",
+        "now force",
+        "--client-output-buffer-limit",
+        "normal",
+        "1",
+        "2",
+        "3",
       ),
     ).toEqual({
       "list-max-listpack-size": ["-1"],
