@@ -6,6 +6,7 @@
 import type { Databases } from "../keyspace/databases.ts";
 import { NEVER, type KeyEntry, type Keyspace } from "../keyspace/keyspace.ts";
 import { typeOf, type StringValue, type Value, type ValueTypes } from "../keyspace/value.ts";
+import { HashEffects } from "../replication/effects/hash.ts";
 import type { Settings } from "../settings/settings.ts";
 import { StreamEffects } from "../replication/effects/stream.ts";
 import { RecordWriter } from "../replication/record.ts";
@@ -47,6 +48,7 @@ export class CommandContext {
   readonly record: RecordWriter = new RecordWriter();
   /** Changes of streams. */
   readonly streams: StreamEffects = new StreamEffects(this);
+  readonly hashes: HashEffects = new HashEffects(this);
   session: Session = new Session(0, "", 0);
   /** The shard's time. */
   unixUs = 0;

@@ -1,13 +1,11 @@
 /** Commands on keys of any type, save deadlines (expire.ts). */
-import { assert } from "../assert.ts";
 import type { KeyEntry } from "../keyspace/keyspace.ts";
-import { typeOf, type Value } from "../keyspace/value.ts";
-import { ByteString } from "../keyspace/values/byteString.ts";
+import { typeOf } from "../keyspace/value.ts";
 import { errors } from "../resp/replies.ts";
-import { parseBigInteger, parseInteger } from "../structures/integerText.ts";
 import type { CommandContext } from "./context.ts";
 import { matchesGlob } from "./glob.ts";
-import { int32Argument, integerArgument } from "./numbers.ts";
+import { int32Argument } from "./numbers.ts";
+import { cursorArgument, replyScanned, scanOptions, scanSteps } from "./scanOptions.ts";
 
 /**
  * DEL key [key …], UNLINK key [key …]
@@ -150,13 +148,6 @@ export function keys(context: CommandContext, argv: readonly string[]): void {
   context.reply.bulks(found);
 }
 
-interface ScanOptions {
-  cursor: number;
-  count: number;
-  pattern: string;
-  type: string | undefined;
-}
-
 /**
  * SCAN cursor [MATCH pattern] [COUNT count] [TYPE type]
  * Replies: array of the next cursor and an array of keys; a key that is there from the first call to the last is returned at
@@ -164,112 +155,25 @@ interface ScanOptions {
  * @see https://redis.io/docs/latest/commands/scan/
  */
 export function scan(context: CommandContext, argv: readonly string[]): void {
-  const options = parseScan(context, argv);
+  const cursor = cursorArgument(context, argv[1] ?? "");
+  if (cursor === undefined) return;
+  const options = scanOptions(context, argv, 2, "keys");
   if (options === undefined) return;
+  const { count, pattern, type: wanted } = options;
   const met: KeyEntry[] = [];
-  let { cursor } = options;
-  let steps = options.count * 10;
-  do {
-    cursor = context.keyspace.scan(cursor, (entry) => met.push(entry));
-  } while (cursor !== 0 && steps-- > 0 && met.length < options.count);
+  const next = scanSteps(
+    cursor,
+    count,
+    (at) => context.keyspace.scan(at, (entry) => met.push(entry)),
+    () => met.length,
+  );
   const found: string[] = [];
   for (const entry of met) {
-    if (options.pattern !== "*" && !matchesGlob(options.pattern, entry.key)) continue;
+    if (pattern !== undefined && !matchesGlob(pattern, entry.key)) continue;
     if (context.isExpired(entry)) context.expireEntry(entry);
-    else if (options.type === undefined || options.type === typeOf(entry.value))
-      found.push(entry.key);
+    else if (wanted === undefined || wanted === typeOf(entry.value)) found.push(entry.key);
   }
-  context.reply.array(2);
-  context.reply.bulk(String(cursor));
-  context.reply.bulks(found);
-}
-
-function parseScan(context: CommandContext, argv: readonly string[]): ScanOptions | undefined {
-  const cursor = parseCursor(argv[1] ?? "");
-  if (cursor === undefined) {
-    context.fail("ERR invalid cursor");
-    return undefined;
-  }
-  const options: ScanOptions = { cursor, count: 10, pattern: "*", type: undefined };
-  for (let index = 2; index < argv.length; index += 2) {
-    const word = (argv[index] ?? "").toUpperCase();
-    const value = argv[index + 1];
-    if (value !== undefined && word === "COUNT") {
-      const count = integerArgument(context, value);
-      if (count === undefined) return undefined;
-      options.count = count;
-      if (count >= 1) continue;
-    } else if (value !== undefined && word === "MATCH") {
-      options.pattern = value;
-      continue;
-    } else if (value !== undefined && word === "TYPE") {
-      options.type = value.toLowerCase();
-      continue;
-    }
-    context.fail(errors.syntax);
-    return undefined;
-  }
-  return options;
-}
-
-/** As C's strtoul reads it, of which our cursors use 32 bits. */
-function parseCursor(text: string): number | undefined {
-  if (text === "") return 0;
-  if (!/^[+-]?\d+$/.test(text)) return undefined;
-  const value = BigInt(text.replace(/^\+/, ""));
-  const magnitude = value < 0n ? -value : value;
-  if (magnitude >= 2n ** 64n) return undefined;
-  return Number(BigInt.asUintN(32, value));
-}
-
-const EMBEDDED_LIMIT_BYTES = 44;
-const SHARED_INTEGERS = 10_000;
-const SHARED_REFERENCES = 2147483647;
-
-/**
- * OBJECT ENCODING key
- * Replies: bulk string, what Redis would call the representation; null if absent. Record: none.
- * @see https://redis.io/docs/latest/commands/object-encoding/
- */
-export function objectEncoding(context: CommandContext, argv: readonly string[]): void {
-  const value = context.value(argv[2] ?? "");
-  context.reply.bulkOrNull(value === undefined ? undefined : encodingOf(value));
-}
-
-function encodingOf(value: Value): string {
-  if (value instanceof ByteString) return value.encoding;
-  assert(typeof value === "string", "the only values so far are strings");
-  if (parseBigInteger(value) !== undefined) return "int";
-  return value.length <= EMBEDDED_LIMIT_BYTES ? "embstr" : "raw";
-}
-
-/**
- * OBJECT REFCOUNT key
- * Replies: integer, 1; 2147483647 for the small integers that Redis shares; null if absent. Record: none.
- * @see https://redis.io/docs/latest/commands/object-refcount/
- */
-export function objectRefcount(context: CommandContext, argv: readonly string[]): void {
-  const value = context.value(argv[2] ?? "");
-  if (value === undefined) return context.reply.null();
-  const integer = typeof value === "string" ? parseInteger(value) : undefined;
-  const isShared = integer !== undefined && integer >= 0 && integer < SHARED_INTEGERS;
-  context.reply.integer(isShared ? SHARED_REFERENCES : 1);
-}
-
-/**
- * OBJECT HELP
- * Replies: array of lines. Record: none.
- * @see https://redis.io/docs/latest/commands/object-help/
- */
-export function objectHelp(context: CommandContext): void {
-  replyHelp(context, "OBJECT", [
-    "ENCODING <key>",
-    "    Return the kind of internal representation used in order to store the value",
-    "    associated with a <key>.",
-    "REFCOUNT <key>",
-    "    Return the number of references of the value associated with the specified",
-    "    <key>.",
-  ]);
+  replyScanned(context, next, found);
 }
 
 /** The frame that Redis puts around every HELP text. */

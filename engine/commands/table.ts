@@ -4,12 +4,14 @@ import { configRows } from "./rows/config.ts";
 import { connectionRows } from "./rows/connection.ts";
 import { functionRows } from "./rows/function.ts";
 import { genericRows } from "./rows/generic.ts";
+import { hashRows } from "./rows/hash.ts";
 import { serverRows } from "./rows/server.ts";
 import { stringRows } from "./rows/string.ts";
 import type { CommandFlag, CommandRow, CommandSpec, CommandTable } from "./spec.ts";
 
 const rows: readonly CommandRow[] = [
   ...stringRows,
+  ...hashRows,
   ...genericRows,
   ...connectionRows,
   ...serverRows,

@@ -4,6 +4,7 @@
  */
 import type { ByteString } from "./values/byteString.ts";
 import type { StreamValue } from "./values/streamValue.ts";
+import type { HashValue } from "./values/hashValue.ts";
 
 export type Value = string | Collection;
 
@@ -14,6 +15,7 @@ export type StringValue = string | ByteString;
 export interface ValueTypes {
   string: StringValue;
   stream: StreamValue;
+  hash: HashValue;
 }
 
 export type ValueType = "string" | "list" | "set" | "zset" | "hash" | "stream";
@@ -21,6 +23,8 @@ export type ValueType = "string" | "list" | "set" | "zset" | "hash" | "stream";
 /** The common part of the types that are not plain strings. */
 export interface Collection {
   readonly type: ValueType;
+  /** What OBJECT ENCODING calls the representation. */
+  readonly encoding: string;
   /** Holds nothing: the keyspace then removes its key. A stream is never empty in this sense. */
   readonly isEmpty: boolean;
   /** Approximate bytes held, kept up to date by the value itself. */

@@ -5,6 +5,7 @@ import type { Databases } from "../keyspace/databases.ts";
 import { NEVER, type Keyspace } from "../keyspace/keyspace.ts";
 import type { StringValue } from "../keyspace/value.ts";
 import { ByteString } from "../keyspace/values/byteString.ts";
+import { applyHash } from "./effects/hash.ts";
 import { applyStream } from "./effects/stream.ts";
 import { operations, stringForms } from "./record.ts";
 
@@ -46,11 +47,30 @@ function applyToKey(operation: number, key: string, reader: ByteReader, keyspace
     case operations.copy:
       return keyspace.copy(key, reader.latin1());
     default:
-      return assert(
-        applyStream(operation, key, reader, keyspace),
-        `unknown operation ${operation} in a record`,
-      );
+      return applyToCollection(operation, key, reader, keyspace);
   }
+}
+
+type ApplyFamily = (
+  operation: number,
+  key: string,
+  reader: ByteReader,
+  keyspace: Keyspace,
+) => boolean;
+
+/** Each knows its own operations and answers false to all others. */
+const families: readonly ApplyFamily[] = [applyHash, applyStream];
+
+function applyToCollection(
+  operation: number,
+  key: string,
+  reader: ByteReader,
+  keyspace: Keyspace,
+): void {
+  for (const apply of families) {
+    if (apply(operation, key, reader, keyspace)) return;
+  }
+  assert(false, `unknown operation ${operation} in a record`);
 }
 
 function applySet(keyspace: Keyspace, key: string, reader: ByteReader): void {

@@ -10,20 +10,8 @@ import {
   pttl,
   ttl,
 } from "../expire.ts";
-import {
-  copy,
-  del,
-  exists,
-  keys,
-  objectEncoding,
-  objectHelp,
-  objectRefcount,
-  randomkey,
-  rename,
-  renamenx,
-  scan,
-  type,
-} from "../generic.ts";
+import { copy, del, exists, keys, randomkey, rename, renamenx, scan, type } from "../generic.ts";
+import { objectEncoding, objectHelp, objectRefcount } from "../object.ts";
 import { wait } from "../server.ts";
 import type { CommandRow } from "../spec.ts";
 

@@ -22,6 +22,10 @@ export class ListValue {
     return "list";
   }
 
+  get encoding(): "quicklist" {
+    return "quicklist";
+  }
+
   get isEmpty(): boolean {
     return this.length === 0;
   }

@@ -41,6 +41,7 @@ export interface Trim {
 
 export class StreamValue {
   readonly type = "stream";
+  readonly encoding = "stream";
   readonly groups: OrderedIndex<ConsumerGroup> = new OrderedIndex<ConsumerGroup>();
   private readonly nodes: OrderedIndex<StreamNode> = new OrderedIndex<StreamNode>();
   private entries = 0;
