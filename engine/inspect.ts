@@ -54,14 +54,14 @@ export function inspectNode(node: DatabaseNode, view: NodeView): NodeView {
   return view;
 }
 
-/** Every key in memory, those past their deadline and not yet deleted included; values as latin1 bytes. The node must not step meanwhile. */
+/** Every key in memory, those past their deadline and not yet deleted included; strings as latin1 bytes, collections as JSON. The node must not step meanwhile. */
 export function inspectKeys(
   node: DatabaseNode,
   visit: (key: string, type: string, value: string, expireAtUnixMs: number | undefined) => void,
 ): void {
   node.databases.get(0).forEach((entry) => {
     const deadline = entry.expireAtUnixMs === NEVER ? undefined : entry.expireAtUnixMs;
-    const value = isString(entry.value) ? textOf(entry.value) : "";
+    const value = isString(entry.value) ? textOf(entry.value) : JSON.stringify(entry.value);
     visit(entry.key, typeOf(entry.value), value, deadline);
   });
 }

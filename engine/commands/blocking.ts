@@ -1,13 +1,23 @@
-/** Commands that wait for a key when they find nothing (BLPOP, XREAD BLOCK …). */
+/**
+ * Commands that wait for a key when they find nothing (BLPOP, XREAD BLOCK …). Such a command calls `context.block` instead of
+ * replying. When one of its keys changes it is run once more from its start, with `context.isRetry` and the key in
+ * `context.readyKey`: then it replies, or calls `block` again, which changes nothing. The host of the commands
+ * (failover/serveBlocked.ts) keeps the queues and the time.
+ */
+import type { ValueType } from "../keyspace/value.ts";
 
 /** What a waiting command asks for. */
 export interface BlockRequest {
-  /** Keys of the session's database; a change of any of them runs the command once more. */
+  /** Keys of the session's database. */
   readonly keys: readonly string[];
-  /** Milliseconds until `onTimeout` is answered; 0: for ever. */
+  /** The command is run once more when one of the keys changes and holds this type then. */
+  readonly type: ValueType;
+  /** Also when the key is gone or holds another type. */
+  readonly wakesOnLoss?: boolean;
+  /** Milliseconds until a null array is answered; 0: for ever. */
   readonly timeoutMs: number;
-  /** The reply when nothing came in time. */
-  readonly onTimeout: "null" | "nullArray";
+  /** What is answered at once where nothing may wait: in a transaction. */
+  readonly refusal: "null" | "nullArray";
   /** What runs once more in the place of the request: XREAD's "$" is replaced by the id that it stood for. */
   readonly argv?: readonly string[];
 }

@@ -7,6 +7,7 @@ import type { Databases } from "../keyspace/databases.ts";
 import { NEVER, type KeyEntry, type Keyspace } from "../keyspace/keyspace.ts";
 import { typeOf, type StringValue, type Value, type ValueTypes } from "../keyspace/value.ts";
 import { HashEffects } from "../replication/effects/hash.ts";
+import { ListEffects } from "../replication/effects/list.ts";
 import type { Settings } from "../settings/settings.ts";
 import { StreamEffects } from "../replication/effects/stream.ts";
 import { RecordWriter } from "../replication/record.ts";
@@ -61,7 +62,9 @@ export class CommandContext {
   notices: Notice[] = [];
   /** Set by a command that found nothing and waits for a key. */
   blocked: BlockRequest | undefined = undefined;
-  /** The command of a blocked client runs once more because a key it waits for has changed. */
+  /** A transaction runs: its commands cannot wait. */
+  isExecuting = false;
+  /** The command of a client that waits runs once more because a key has changed; see blocking.ts. */
   isRetry = false;
   /** The key that has changed then: Redis serves a client from this key alone, whatever the others hold. */
   readyKey = "";
@@ -76,6 +79,7 @@ export class CommandContext {
   private errorCount = 0;
   /** Hits and misses are counted for reads only. */
   private countsLookups = false;
+  readonly lists: ListEffects = new ListEffects(this);
 
   constructor(parts: ContextParts) {
     this.databases = parts.databases;
@@ -201,7 +205,9 @@ export class CommandContext {
 
   /** Waits for one of the keys; see blocking.ts. Inside a transaction nothing waits. */
   block(request: BlockRequest): void {
-    this.blocked = request;
+    if (!this.isExecuting) this.blocked = request;
+    else if (request.refusal === "null") this.reply.null();
+    else this.reply.nullArray();
   }
 
   set(key: string, value: StringValue, expireAtUnixMs: number): void {

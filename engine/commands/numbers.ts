@@ -1,5 +1,6 @@
 /** Arguments that are numbers or deadlines, read with Redis's checks. Failures are answered and come back as undefined. */
-import { parseBigInteger, parseInteger } from "../structures/integerText.ts";
+import { thousandfoldUp } from "../structures/extendedFloat.ts";
+import { isInt64, parseBigInteger, parseInteger } from "../structures/integerText.ts";
 import { errors, invalidExpireTime } from "../resp/replies.ts";
 import type { CommandContext } from "./context.ts";
 
@@ -25,6 +26,30 @@ export function int32Argument(context: CommandContext, text: string): number | u
   const value = integerArgument(context, text);
   if (value === undefined || value === (value | 0)) return value;
   context.fail("ERR value is out of range, value must between -2147483648 and 2147483647");
+  return undefined;
+}
+
+/** How long a command may wait, given in seconds, as whole milliseconds; 0: for ever. */
+export function timeoutArgument(context: CommandContext, text: string): number | undefined {
+  const seconds = text.length <= PLAIN_DIGITS ? parseInteger(text) : undefined;
+  const exact = seconds === undefined ? thousandfoldUp(text) : BigInt(seconds * 1000);
+  if (exact === "invalid") {
+    context.fail("ERR timeout is not a float or out of range");
+    return undefined;
+  }
+  // What no 64-bit integer holds becomes the least of them in Redis.
+  return waitingTime(context, exact !== "infinite" && isInt64(exact) ? Number(exact) : -1);
+}
+
+/** How long a command may wait, given in milliseconds; 0: for ever. */
+export function timeoutMsArgument(context: CommandContext, text: string): number | undefined {
+  const timeoutMs = integerArgument(context, text, "ERR timeout is not an integer or out of range");
+  return timeoutMs === undefined ? undefined : waitingTime(context, timeoutMs);
+}
+
+function waitingTime(context: CommandContext, timeoutMs: number): number | undefined {
+  if (timeoutMs >= 0) return timeoutMs;
+  context.fail("ERR timeout is negative");
   return undefined;
 }
 

@@ -1,8 +1,7 @@
 /** Commands about the node and the whole keyspace, save INFO (info.ts). */
 import { errors } from "../resp/replies.ts";
-import { parseInteger } from "../structures/integerText.ts";
 import type { CommandContext } from "./context.ts";
-import { integerArgument } from "./numbers.ts";
+import { integerArgument, timeoutMsArgument } from "./numbers.ts";
 
 /**
  * DBSIZE
@@ -90,8 +89,6 @@ export function wait(context: CommandContext, argv: readonly string[]): void {
     );
   }
   if (integerArgument(context, argv[1] ?? "") === undefined) return;
-  const timeoutMs = parseInteger(argv[2] ?? "");
-  if (timeoutMs === undefined) return context.fail("ERR timeout is not an integer or out of range");
-  if (timeoutMs < 0) return context.fail("ERR timeout is negative");
+  if (timeoutMsArgument(context, argv[2] ?? "") === undefined) return;
   context.reply.integer(context.server.guaranteedOtherZones);
 }

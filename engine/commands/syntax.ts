@@ -4,6 +4,8 @@
  *     word            a value (its name tells its type: key, pattern, integer names, the rest strings)
  *     TOKEN           a keyword                  TOKEN word   a keyword and its value
  *     [x]             optional                   [a|b]        one of, or none
+ *     (a|b)           one of                     name:(a|b)   one of, under this name
+ *     name:double     a value of another type than its name tells
  *     x ...           once or more often         [x y] ...    the row x y once or more often
  *
  * COMMAND DOCS tells it to clients; the differential test draws requests from it.
@@ -61,11 +63,16 @@ const typeByName: ReadonlyMap<string, ArgumentType> = new Map<string, ArgumentTy
   ["client-id", "integer"],
   ["numreplicas", "integer"],
   ["timeout", "integer"],
+  ["numkeys", "integer"],
+  ["stop", "integer"],
+  ["rank", "integer"],
+  ["num-matches", "integer"],
+  ["len", "integer"],
 ]);
 
 /** Parses the notation of one row; a mistake in the table fails an assertion. */
 export function parseSyntax(text: string): readonly SyntaxArgument[] {
-  const words = text.match(/\[|\]|\||\.\.\.|[^\s[\]|]+/g) ?? [];
+  const words = text.match(/[[\]()|]|\.\.\.|[^\s[\]()|]+/g) ?? [];
   const parser = new SyntaxParser(words);
   const parsed = parser.sequence();
   assert(parser.isDone, `syntax of a command: ${text}`);
@@ -87,29 +94,34 @@ class SyntaxParser {
   /** Arguments up to a bracket's end, a bar or the end. */
   sequence(): SyntaxArgument[] {
     const found: SyntaxArgument[] = [];
-    while (!this.isDone && this.peek() !== "]" && this.peek() !== "|") {
-      const argument = this.peek() === "[" ? this.optional() : this.plain();
+    while (!this.isDone && ![")", "]", "|"].includes(this.peek() ?? "")) {
+      const argument = this.argument();
       if (this.takeIf("...")) found.push({ ...argument, isOptional: false, isMultiple: true });
       else found.push(argument);
     }
     return found;
   }
 
-  private optional(): SyntaxArgument {
-    this.at++;
+  private argument(): SyntaxArgument {
+    if (this.takeIf("[")) return { ...this.choice("]", ""), isOptional: true };
+    if (this.takeIf("(")) return this.choice(")", "");
+    return this.plain();
+  }
+
+  /** Alternatives up to the closing bracket; a single one is itself. */
+  private choice(close: string, name: string): SyntaxArgument {
     const alternatives = [this.sequence()];
     while (this.takeIf("|")) alternatives.push(this.sequence());
-    assert(this.takeIf("]"), "a bracket of a syntax is closed");
+    assert(this.takeIf(close), "a bracket of a syntax is closed");
     const each = alternatives.map((sequence) => asOne(sequence));
     const first = each[0];
     assert(first !== undefined, "a bracket of a syntax holds something");
-    if (each.length === 1) return { ...first, isOptional: true };
-    const name = each.map((part) => part.name).join("-or-");
+    if (each.length === 1) return first;
     return {
-      name,
+      name: name === "" ? each.map((part) => part.name).join("-or-") : name,
       type: "oneof",
       token: undefined,
-      isOptional: true,
+      isOptional: false,
       isMultiple: false,
       parts: each,
     };
@@ -117,11 +129,13 @@ class SyntaxParser {
 
   private plain(): SyntaxArgument {
     const word = this.next();
+    if (word.endsWith(":") && this.takeIf("(")) return this.choice(")", word.slice(0, -1));
     const isToken = /^[A-Z][A-Z-]*$/.test(word);
     const value = this.peek();
     const takesValue = isToken && value !== undefined && /^[a-z]/.test(value);
-    const name = takesValue ? this.next() : word.toLowerCase();
-    const type = isToken && !takesValue ? "pure-token" : (typeByName.get(name) ?? "string");
+    const [name = "", typeName] = (takesValue ? this.next() : word.toLowerCase()).split(":");
+    const ownType = typeName === "double" ? "double" : (typeByName.get(name) ?? "string");
+    const type = isToken && !takesValue ? "pure-token" : ownType;
     return {
       name,
       type,

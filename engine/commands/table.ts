@@ -5,6 +5,7 @@ import { connectionRows } from "./rows/connection.ts";
 import { functionRows } from "./rows/function.ts";
 import { genericRows } from "./rows/generic.ts";
 import { hashRows } from "./rows/hash.ts";
+import { listRows } from "./rows/list.ts";
 import { serverRows } from "./rows/server.ts";
 import { stringRows } from "./rows/string.ts";
 import type { CommandFlag, CommandRow, CommandSpec, CommandTable } from "./spec.ts";
@@ -12,6 +13,7 @@ import type { CommandFlag, CommandRow, CommandSpec, CommandTable } from "./spec.
 const rows: readonly CommandRow[] = [
   ...stringRows,
   ...hashRows,
+  ...listRows,
   ...genericRows,
   ...connectionRows,
   ...serverRows,

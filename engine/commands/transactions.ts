@@ -37,7 +37,9 @@ export function exec(context: CommandContext): void {
   const queue: readonly QueuedCommand[] = [...session.queue];
   session.discardTransaction();
   context.reply.array(queue.length);
+  context.isExecuting = true;
   for (const { spec, argv } of queue) context.call(spec, argv);
+  context.isExecuting = false;
 }
 
 /** A key that expired since it was watched has changed, also if nobody has deleted it yet. */

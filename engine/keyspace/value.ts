@@ -1,11 +1,13 @@
-/**
- * What a key can hold. A string value is a JavaScript string of one char a byte; every other type is an object that names
- * its type, and comes with its command family.
- */
+/** What a key can hold. */
 import type { ByteString } from "./values/byteString.ts";
+import type { ListValue } from "./values/listValue.ts";
 import type { StreamValue } from "./values/streamValue.ts";
 import type { HashValue } from "./values/hashValue.ts";
 
+/**
+ * A string value is a JavaScript string of one char a byte; every other type is an object that names its type, and comes
+ * with its command family.
+ */
 export type Value = string | Collection;
 
 /** A string is held as one, until a command changes it in place. Both have a length and can be sliced. */
@@ -14,6 +16,7 @@ export type StringValue = string | ByteString;
 /** The class behind each type that is no plain string, by the name that TYPE gives it. */
 export interface ValueTypes {
   string: StringValue;
+  list: ListValue;
   stream: StreamValue;
   hash: HashValue;
 }

@@ -6,6 +6,7 @@ import { NEVER, type Keyspace } from "../keyspace/keyspace.ts";
 import type { StringValue } from "../keyspace/value.ts";
 import { ByteString } from "../keyspace/values/byteString.ts";
 import { applyHash } from "./effects/hash.ts";
+import { applyList } from "./effects/list.ts";
 import { applyStream } from "./effects/stream.ts";
 import { operations, stringForms } from "./record.ts";
 
@@ -59,7 +60,7 @@ type ApplyFamily = (
 ) => boolean;
 
 /** Each knows its own operations and answers false to all others. */
-const families: readonly ApplyFamily[] = [applyHash, applyStream];
+const families: readonly ApplyFamily[] = [applyHash, applyList, applyStream];
 
 function applyToCollection(
   operation: number,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { addDecimals } from "./extendedFloat.ts";
+import { addDecimals, thousandfoldUp } from "./extendedFloat.ts";
 
 /** Sums as redis-server 7.0.15 on x86-64 gives them. */
 const sums: readonly (readonly [string, string, string])[] = [
@@ -35,5 +35,31 @@ describe("addDecimals", () => {
     expect(addDecimals("inf", "1")).toBe("infinite");
     expect(addDecimals("1", "-Infinity")).toBe("infinite");
     expect(addDecimals("1.18e4932", "1.18e4932")).toBe("infinite");
+  });
+});
+
+describe("thousandfoldUp", () => {
+  it("multiplies and rounds up, never towards zero from above", () => {
+    const cases: readonly (readonly [string, bigint])[] = [
+      ["1", 1000n],
+      ["0.1", 100n],
+      ["0.0001", 1n],
+      ["1e-400", 1n],
+      ["1.0015", 1002n],
+      ["-0.0001", 0n],
+      ["-0.5", -500n],
+      ["0x10", 16000n],
+      ["9223372036854775807", 9223372036854775807000n - 24n],
+    ];
+    for (const [text, product] of cases) {
+      expect([text, thousandfoldUp(text)]).toEqual([text, product]);
+    }
+  });
+
+  it("tells what is no number, and what is beyond all numbers", () => {
+    expect(["", "1 ", "nan", "1e-5000"].map((text) => thousandfoldUp(text))).toEqual(
+      Array.from({ length: 4 }, () => "invalid"),
+    );
+    expect([thousandfoldUp("inf"), thousandfoldUp("1e4930")]).toEqual(["infinite", "infinite"]);
   });
 });

@@ -1,6 +1,6 @@
 /**
- * The 80-bit floats of x86 ("long double"), as far as INCRBYFLOAT needs them: read decimal or hexadecimal text, add, print
- * with 17 decimals. Values are exact integers times powers of two; each operation rounds once to 64 bits, ties to even.
+ * The 80-bit floats of x86 ("long double"), as far as INCRBYFLOAT and timeouts need them: read decimal or hexadecimal
+ * text, add, print with 17 decimals, multiply by a thousand. Values are exact integers times powers of two; each operation rounds once to 64 bits, ties to even.
  *
  * Why: Redis adds and prints in this format, and clients see its digits (0.1 + 0.2 is "0.3" there, not the
  * 0.30000000000000004 of doubles).
@@ -33,6 +33,19 @@ export function addDecimals(left: string, right: string): string {
     (a.mantissa << BigInt(a.exponent - exponent)) + (b.mantissa << BigInt(b.exponent - exponent));
   const rounded = round(sum, 1n, exponent);
   return rounded === "infinite" ? "infinite" : print(rounded);
+}
+
+/** A thousand times a number in text, rounded up to an integer; "invalid" if it is none, "infinite" if it or the product is. */
+export function thousandfoldUp(text: string): bigint | "invalid" | "infinite" {
+  const value = parse(text);
+  if (value === "invalid" || value === "infinite") return value;
+  const product = round(value.mantissa * 1000n, 1n, value.exponent);
+  if (product === "infinite") return "infinite";
+  const { mantissa, exponent } = product;
+  if (exponent >= 0) return mantissa << BigInt(exponent);
+  const divisor = 1n << BigInt(-exponent);
+  const quotient = mantissa / divisor;
+  return mantissa > quotient * divisor ? quotient + 1n : quotient;
 }
 
 const DECIMAL = /^[+-]?(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/;

@@ -4,6 +4,7 @@
  */
 import { assert, must } from "../../assert.ts";
 import { PackedChunk } from "../../structures/packedChunk.ts";
+import type { Collection } from "../value.ts";
 
 /** Approximate bytes of the value itself, and of a run beside its items. */
 const VALUE_BYTES = 56;
@@ -11,7 +12,7 @@ const CHUNK_BYTES = 88;
 
 export type End = "head" | "tail";
 
-export class ListValue {
+export class ListValue implements Collection {
   private head: PackedChunk | undefined = undefined;
   private tail: PackedChunk | undefined = undefined;
   length = 0;
@@ -44,6 +45,26 @@ export class ListValue {
     if (chunk.count === 0) this.unlink(chunk, before);
     else this.sizeBytes += chunk.bytes - before;
     return element;
+  }
+
+  /** Takes so many elements away from one end, all of which are there. */
+  drop(end: End, count: number): void {
+    let left = count;
+    while (left > 0) {
+      const chunk = must(end === "head" ? this.head : this.tail, "elements to drop");
+      const before = chunk.bytes;
+      if (chunk.count <= left) {
+        left -= chunk.count;
+        this.length -= chunk.count;
+        this.unlink(chunk, before);
+        continue;
+      }
+      if (end === "head") chunk.dropFirst(left);
+      else chunk.dropLast(left);
+      this.length -= left;
+      this.sizeBytes += chunk.bytes - before;
+      left = 0;
+    }
   }
 
   at(index: number): string {
@@ -154,6 +175,13 @@ export class ListValue {
     return made;
   }
 
+  /** The elements from head to tail: what oracles and tests compare, however they are held. */
+  toJSON(): string[] {
+    const elements: string[] = [];
+    this.forEach(0, this.length, (element) => elements.push(element));
+    return elements;
+  }
+
   private pushHead(element: string): void {
     const { head } = this;
     if (head?.takes(element) === true) return this.addTo(head, "head", element);
@@ -247,26 +275,6 @@ export class ListValue {
     this.sizeBytes += chunk.bytes - before;
     this.length -= made.count;
     this.linkBehind(chunk, made);
-  }
-
-  /** Takes so many elements away from one end. */
-  private drop(end: End, count: number): void {
-    let left = count;
-    while (left > 0) {
-      const chunk = must(end === "head" ? this.head : this.tail, "elements to drop");
-      const before = chunk.bytes;
-      if (chunk.count <= left) {
-        left -= chunk.count;
-        this.length -= chunk.count;
-        this.unlink(chunk, before);
-        continue;
-      }
-      if (end === "head") chunk.dropFirst(left);
-      else chunk.dropLast(left);
-      this.length -= left;
-      this.sizeBytes += chunk.bytes - before;
-      left = 0;
-    }
   }
 
   /** Links a run behind `previous`, or in front of all. */
