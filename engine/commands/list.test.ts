@@ -28,7 +28,7 @@ const dialogues: Readonly<Record<string, readonly (readonly [string, string])[]>
     ["RPOP l 1", "*-1\r\n"],
     ["LLEN l", ":0\r\n"],
     ["LPOP l -1", "-ERR value is out of range, must be positive\r\n"],
-    ["LPOP l x", notInteger],
+    ["LPOP l x", "-ERR value is out of range, must be positive\r\n"],
     ["RPOP l 1 2", "-ERR wrong number of arguments for 'rpop' command\r\n"],
     ["LPUSHX l a", ":0\r\n"],
     ["RPUSHX l a", ":0\r\n"],

@@ -340,8 +340,8 @@ function listOrReply(context: CommandContext, key: string, absent: number): List
 
 /** A count that is not negative. */
 function positiveArgument(context: CommandContext, text: string): number | undefined {
-  const value = integerArgument(context, text);
-  if (value === undefined || value >= 0) return value;
+  const value = parseInteger(text);
+  if (value !== undefined && value >= 0) return value;
   context.fail(errors.notPositive);
   return undefined;
 }
