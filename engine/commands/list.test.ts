@@ -211,7 +211,7 @@ const dialogues: Readonly<Record<string, readonly (readonly [string, string])[]>
 
 describe("replies of lists", () => {
   for (const [name, dialogue] of Object.entries(dialogues)) {
-    it(name, () => {
+    it(`are Redis's: ${name}`, () => {
       const node = new TestExecutor();
       for (const [request, reply] of dialogue) {
         expect([request, node.ask(request)]).toEqual([request, reply]);
@@ -239,16 +239,18 @@ describe("records of lists", () => {
     fc.tuple(fc.constantFrom("MULTI", "EXEC")),
   );
 
-  it("rebuild every list, and are written only when something changed", () => {
+  it("rebuild every list", () => {
     fc.assert(
       fc.property(fc.array(request, { maxLength: 60, size: "max" }), (requests) => {
         const node = new TestExecutor();
+        const unlogged: (readonly string[])[] = [];
         for (const argv of requests) {
-          const before = TestExecutor.contents(node.databases);
+          const before = TestExecutor.contents(node.databases).join("");
           const { record } = node.execute(argv);
-          const after = TestExecutor.contents(node.databases);
-          if (before.join() !== after.join()) expect([argv, record]).not.toEqual([argv, undefined]);
+          const isChanged = TestExecutor.contents(node.databases).join("") !== before;
+          if (isChanged && record === undefined) unlogged.push(argv);
         }
+        expect(unlogged).toEqual([]);
         expect(TestExecutor.contents(node.applied)).toEqual(TestExecutor.contents(node.databases));
       }),
       { seed: 11, numRuns: 200 },
