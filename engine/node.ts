@@ -15,6 +15,7 @@ import { setAlarm } from "./failover/alarm.ts";
 import { databaseNode, type DatabaseNode, type NodeConfig } from "./failover/databaseNode.ts";
 import { onLeadershipCommitted, onLeadershipRefused } from "./failover/election.ts";
 import { gossip, startGossip } from "./cluster/gossip.ts";
+import { hearMessages, sendMessages } from "./failover/deliver.ts";
 import { beginHandover, hearHandoverHint } from "./failover/handover.ts";
 import { recover } from "./failover/recovery.ts";
 import { applyEntries } from "./failover/replicaApply.ts";
@@ -38,6 +39,7 @@ export function step(node: DatabaseNode, now: Now, input: Input, effects: Effect
   gossip(node, now, effects);
   tellHost(node, effects);
   node.appender.flush(now, effects);
+  sendMessages(node, effects);
   node.connections.flush(effects);
   setAlarm(node, now, effects);
 }
@@ -141,6 +143,8 @@ function takeMessage(
     }
     case "topologyNews":
       return node.topology.hear(body);
+    case "publish":
+      return hearMessages(node, body);
     case "handoverHint":
       return hearHandoverHint(node, now, body, effects);
     case "failoverAsk": {

@@ -45,6 +45,7 @@ export const messageKinds = {
   // database node ↔ database node
   topologyNews: 40,
   handoverHint: 41,
+  publish: 42,
   // monitor ↔ everybody
   statusAsk: 50,
   statusReply: 51,

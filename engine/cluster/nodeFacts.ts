@@ -63,6 +63,12 @@ export function serverFactsOf(node: () => DatabaseNode): ServerFacts {
     get sessions(): Iterable<Session> {
       return node().connections.sessions();
     },
+    outputOf(session: Session): { replies: number; bytes: number } {
+      const connection = node().connections.get(session.clientId);
+      if (connection === undefined) return { replies: 0, bytes: 0 };
+      const { parked, head, parkedBytes } = connection;
+      return { replies: parked.length - head, bytes: parkedBytes };
+    },
     closeSession(session: Session): void {
       const connection = node().connections.get(session.clientId);
       if (connection !== undefined) node().connections.close(connection);

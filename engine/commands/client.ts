@@ -1,9 +1,7 @@
-/** CLIENT: the connections of this node. */
+/** CLIENT: what a connection says of itself and asks for. clientList.ts and clientKill.ts look at all of them. */
 import { errors } from "../resp/replies.ts";
-import { parseInteger } from "../structures/integerText.ts";
 import type { CommandContext } from "./context.ts";
 import { replyHelp } from "./generic.ts";
-import type { Session } from "./session.ts";
 
 /**
  * CLIENT ID
@@ -57,6 +55,7 @@ export function clientReply(context: CommandContext, argv: readonly string[]): v
   const { session } = context;
   switch ((argv[2] ?? "").toUpperCase()) {
     case "ON":
+      if (session.isMuted) context.dropMuted();
       session.replyMode = "on";
       context.ok();
       break;
@@ -84,165 +83,31 @@ export function clientNoEvict(context: CommandContext, argv: readonly string[]):
 }
 
 /**
- * CLIENT INFO
- * Replies: one line of name=value. Record: none.
- * @see https://redis.io/docs/latest/commands/client-info/
+ * CLIENT GETREDIR
+ * Replies: integer, -1: no connection tracks keys. Record: none.
+ * @see https://redis.io/docs/latest/commands/client-getredir/
  */
-export function clientInfo(context: CommandContext): void {
-  context.reply.verbatim("txt", `${describe(context.session, context.unixUs)}\n`);
+export function clientGetredir(context: CommandContext): void {
+  context.reply.integer(NO_REDIRECTION);
 }
+
+const NO_REDIRECTION = -1;
 
 /**
- * CLIENT LIST [TYPE normal|master|replica|pubsub] [ID client-id [client-id …]]
- * Replies: one line of name=value a connection; -ERR Unknown client type, -ERR Invalid client ID, -ERR syntax error. Record: none.
- * @see https://redis.io/docs/latest/commands/client-list/
+ * CLIENT TRACKINGINFO
+ * Replies: map of flags, redirect and prefixes: no connection tracks keys. Record: none.
+ * @see https://redis.io/docs/latest/commands/client-trackinginfo/
  */
-export function clientList(context: CommandContext, argv: readonly string[]): void {
-  const option = argv[2]?.toUpperCase();
-  if (option === "ID" && argv.length > 3) return replyListOfIds(context, argv);
-  let isListed = true;
-  if (option === "TYPE" && argv.length === 4) {
-    const kind = typeNamed(context, argv[3] ?? "");
-    if (kind === undefined) return;
-    isListed = kind === "normal";
-  } else if (option !== undefined) {
-    return context.fail(errors.syntax);
-  }
-  let text = "";
-  for (const session of context.server.sessions) {
-    if (isListed) text += `${describe(session, context.unixUs)}\n`;
-  }
-  context.reply.verbatim("txt", text);
-}
-
-function replyListOfIds(context: CommandContext, argv: readonly string[]): void {
-  const ids = new Set<number>();
-  for (let index = 3; index < argv.length; index++) {
-    const id = parseInteger(argv[index] ?? "");
-    if (id === undefined || id < 1) return context.fail("ERR Invalid client ID");
-    ids.add(id);
-  }
-  let text = "";
-  for (const session of context.server.sessions) {
-    if (ids.has(session.clientId)) text += `${describe(session, context.unixUs)}\n`;
-  }
-  context.reply.verbatim("txt", text);
-}
-
-function typeNamed(context: CommandContext, word: string): string | undefined {
-  const kind = word.toLowerCase();
-  if (["normal", "master", "replica", "slave", "pubsub"].includes(kind)) return kind;
-  context.failQuoting("ERR Unknown client type '", word, "'");
-  return undefined;
-}
-
-interface KillFilter {
-  id: number | undefined;
-  address: string | undefined;
-  isEmpty: boolean;
-  skipsSelf: boolean;
-}
-
-/**
- * CLIENT KILL address | [ID client-id] [ADDR address] [TYPE …] [USER username] [SKIPME yes|no]
- * Replies: OK for the one-word form, -ERR No such client; else integer, how many. Record: none.
- * @see https://redis.io/docs/latest/commands/client-kill/
- */
-export function clientKill(context: CommandContext, argv: readonly string[]): void {
-  const isOldForm = argv.length === 3;
-  const filter: KillFilter = {
-    id: undefined,
-    address: isOldForm ? argv[2] : undefined,
-    isEmpty: false,
-    skipsSelf: !isOldForm,
-  };
-  if (!isOldForm && !parseKill(context, argv, filter)) return;
-  const killed: Session[] = [];
-  for (const session of context.server.sessions) {
-    if (isKilled(context, session, filter)) killed.push(session);
-  }
-  for (const session of killed) {
-    if (session === context.session) context.close = true;
-    else context.server.closeSession(session);
-  }
-  if (!isOldForm) context.reply.integer(killed.length);
-  else if (killed.length === 0) context.fail("ERR No such client");
-  else context.ok();
-}
-
-function isKilled(context: CommandContext, session: Session, filter: KillFilter): boolean {
-  if (filter.isEmpty || (filter.skipsSelf && session === context.session)) return false;
-  if (filter.id !== undefined && session.clientId !== filter.id) return false;
-  return filter.address === undefined || session.address === filter.address;
-}
-
-function parseKill(context: CommandContext, argv: readonly string[], filter: KillFilter): boolean {
-  for (let index = 2; index < argv.length; index += 2) {
-    const value = argv[index + 1];
-    const word = value === undefined ? "" : (argv[index] ?? "").toUpperCase();
-    if (!takeKillOption(context, word, value ?? "", filter)) return false;
-  }
-  return true;
-}
-
-function takeKillOption(
-  context: CommandContext,
-  word: string,
-  value: string,
-  filter: KillFilter,
-): boolean {
-  switch (word) {
-    case "ID": {
-      const id = parseInteger(value);
-      if (id === undefined || id < 1) context.fail("ERR client-id should be greater than 0");
-      else filter.id = id;
-      return filter.id !== undefined;
-    }
-    case "TYPE": {
-      const kind = typeNamed(context, value);
-      if (kind !== undefined && kind !== "normal") filter.isEmpty = true;
-      return kind !== undefined;
-    }
-    case "ADDR":
-      filter.address = value;
-      return true;
-    case "USER":
-      if (value === "default") return true;
-      context.failQuoting("ERR No such user '", value, "'");
-      return false;
-    case "SKIPME": {
-      const answer = value.toLowerCase();
-      filter.skipsSelf = answer === "yes";
-      if (answer === "yes" || answer === "no") return true;
-      context.fail(errors.syntax);
-      return false;
-    }
-    default:
-      context.fail(errors.syntax);
-      return false;
-  }
-}
-
-/** One line of CLIENT LIST. What this server does not measure is 0. */
-function describe(session: Session, unixUs: number): string {
-  const ageSeconds = Math.max(0, Math.floor((unixUs - session.openedUnixUs) / 1e6));
-  const idleSeconds = Math.max(0, Math.floor((unixUs - session.lastCommandUnixUs) / 1e6));
-  return (
-    `id=${session.clientId} addr=${session.address} laddr=? fd=-1 name=${session.name} age=${ageSeconds} ` +
-    `idle=${idleSeconds} flags=${flagsOf(session)} db=0 sub=0 psub=0 ssub=0 ` +
-    `multi=${session.isInTransaction ? session.queue.length : -1} qbuf=${session.decoder.bufferedBytes} ` +
-    `qbuf-free=0 argv-mem=0 multi-mem=0 rbs=0 rbp=0 obl=0 oll=0 omem=0 tot-mem=0 events=r ` +
-    `cmd=${session.lastCommandName} user=default redir=-1 resp=${session.respVersion}`
-  );
-}
-
-function flagsOf(session: Session): string {
-  let flags = "";
-  if (session.isInTransaction) flags += "x";
-  if (session.isWatchBroken) flags += "d";
-  if (session.isReadonly) flags += "r";
-  if (session.isNoEvict) flags += "e";
-  return flags === "" ? "N" : flags;
+export function clientTrackinginfo(context: CommandContext): void {
+  const { reply } = context;
+  reply.map(3);
+  reply.bulk("flags");
+  reply.set(1);
+  reply.bulk("off");
+  reply.bulk("redirect");
+  reply.integer(NO_REDIRECTION);
+  reply.bulk("prefixes");
+  reply.array(0);
 }
 
 /**

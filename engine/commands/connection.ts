@@ -2,6 +2,7 @@
 import { errors, wrongArity } from "../resp/replies.ts";
 import { parseInteger } from "../structures/integerText.ts";
 import type { CommandContext } from "./context.ts";
+import { DEFAULT_USER } from "../access/defaultUser.ts";
 import { takeClientName } from "./client.ts";
 import { int32Argument } from "./numbers.ts";
 
@@ -10,13 +11,17 @@ export const redisVersion = "7.0.15";
 
 /**
  * PING [message]
- * Replies: PONG, or the message as a bulk string. Record: none.
+ * Replies: PONG, or the message as a bulk string; to a RESP2 client that listens an array of "pong" and the message, so
+ * that it looks like one of its messages. Record: none.
  * @see https://redis.io/docs/latest/commands/ping/
  */
 export function ping(context: CommandContext, argv: readonly string[]): void {
   if (argv.length > 2) return context.fail(wrongArity("ping"));
   const message = argv[1];
-  if (message === undefined) context.reply.simple("PONG");
+  const { session } = context;
+  if (session.isSubscriber && session.respVersion === 2)
+    context.reply.bulks(["pong", message ?? ""]);
+  else if (message === undefined) context.reply.simple("PONG");
   else context.reply.bulk(message);
 }
 
@@ -31,7 +36,8 @@ export function echo(context: CommandContext, argv: readonly string[]): void {
 
 /**
  * HELLO [protover [AUTH username password] [SETNAME clientname]]
- * Replies: map of facts about the server, in the protocol asked for; -NOPROTO, -WRONGPASS, -ERR Syntax error in HELLO option.
+ * Replies: map of facts about the server, in the protocol asked for; -NOPROTO, -WRONGPASS, -ERR Syntax error in HELLO option,
+ * -NOAUTH if the password was not given, here or before.
  * Record: none.
  * @see https://redis.io/docs/latest/commands/hello/
  */
@@ -50,19 +56,24 @@ export function hello(context: CommandContext, argv: readonly string[]): void {
     if (taken === 0) return;
     index += taken;
   }
+  if (!context.session.isAuthenticated) return context.fail(HELLO_WITHOUT_PASSWORD);
   context.session.respVersion = version === 3 ? 3 : 2;
   context.reply.version = context.session.respVersion;
   replyHello(context);
 }
+
+const HELLO_WITHOUT_PASSWORD =
+  "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO AUTH <user> <pass> option can be used to " +
+  "authenticate the client and select the RESP protocol version at the same time";
 
 /** How many words an option of HELLO takes; 0 if it was refused, which was answered. */
 function takeHelloOption(context: CommandContext, argv: readonly string[], index: number): number {
   const word = (argv[index] ?? "").toUpperCase();
   const left = argv.length - 1 - index;
   if (word === "AUTH" && left >= 2) {
-    if (argv[index + 1] === DEFAULT_USER) return 3;
-    context.fail(errors.wrongPass);
-    return 0;
+    context.redact(index + 1);
+    context.redact(index + 2);
+    return logIn(context, argv[index + 1] ?? "", argv[index + 2] ?? "") ? 3 : 0;
   }
   if (word === "SETNAME" && left >= 1) {
     return takeClientName(context, argv[index + 1] ?? "") ? 2 : 0;
@@ -71,8 +82,15 @@ function takeHelloOption(context: CommandContext, argv: readonly string[], index
   return 0;
 }
 
-/** The only user so far; it has no password, so any is right. */
-const DEFAULT_USER = "default";
+/** False if name and password are no user's, which was answered. A wrong password takes away nothing. */
+function logIn(context: CommandContext, name: string, password: string): boolean {
+  if (!context.defaultUser.accepts(name, password)) {
+    context.fail(errors.wrongPass);
+    return false;
+  }
+  context.session.isAuthenticated = true;
+  return true;
+}
 
 function replyHello(context: CommandContext): void {
   const { reply, server, session } = context;
@@ -86,7 +104,7 @@ function replyHello(context: CommandContext): void {
   reply.bulk("id");
   reply.integer(session.clientId);
   reply.bulk("mode");
-  reply.bulk("cluster");
+  reply.bulk(server.isClusterMode ? "cluster" : "standalone");
   reply.bulk("role");
   reply.bulk(server.role === "primary" ? "master" : "replica");
   reply.bulk("modules");
@@ -95,15 +113,18 @@ function replyHello(context: CommandContext): void {
 
 /**
  * AUTH [username] password
- * Replies: OK for the default user, which has no password; -ERR without a user name, -WRONGPASS, -ERR syntax error.
- * Record: none. Users with passwords come with ACLs.
+ * Replies: OK; -ERR for a password alone if none is configured, -WRONGPASS, -ERR syntax error. Record: none. There is one user,
+ * "default"; others come with ACLs.
  * @see https://redis.io/docs/latest/commands/auth/
  */
 export function auth(context: CommandContext, argv: readonly string[]): void {
   if (argv.length > 3) return context.fail(errors.syntax);
-  if (argv.length === 2) return context.fail(errors.noAuthConfigured);
-  if (argv[1] !== DEFAULT_USER) return context.fail(errors.wrongPass);
-  context.ok();
+  const isNamed = argv.length === 3;
+  context.redact(1);
+  if (isNamed) context.redact(2);
+  if (!isNamed && !context.defaultUser.needsPassword) return context.fail(errors.noAuthConfigured);
+  const name = isNamed ? (argv[1] ?? "") : DEFAULT_USER;
+  if (logIn(context, name, argv[isNamed ? 2 : 1] ?? "")) context.ok();
 }
 
 /**
@@ -133,17 +154,21 @@ export function quit(context: CommandContext): void {
 
 /**
  * RESET
- * Replies: RESET; ends a transaction, watches, READONLY, CLIENT REPLY, the name and RESP3. Record: none.
+ * Replies: RESET; ends a transaction, watches, subscriptions, MONITOR, READONLY, CLIENT REPLY, the name and RESP3, and asks for
+ * the password again. Record: none.
  * @see https://redis.io/docs/latest/commands/reset/
  */
 export function reset(context: CommandContext): void {
-  const { session } = context;
+  const { defaultUser, session, switchboard } = context;
   session.discardTransaction();
   session.database = 0;
   context.select(0);
+  switchboard.forget(session);
+  session.isSubscriber = false;
+  session.isMonitor = false;
+  session.isAuthenticated = !defaultUser.needsPassword;
   session.isReadonly = false;
-  session.isNoEvict = false;
-  session.replyMode = "on";
+  if (session.replyMode !== "skip") session.replyMode = "on";
   session.name = "";
   session.respVersion = 2;
   context.reply.version = 2;

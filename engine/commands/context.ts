@@ -12,9 +12,13 @@ import type { Settings } from "../settings/settings.ts";
 import { StreamEffects } from "../replication/effects/stream.ts";
 import { RecordWriter } from "../replication/record.ts";
 import { errors, oneLine, printed } from "../resp/replies.ts";
+import type { DefaultUser } from "../access/defaultUser.ts";
+import type { Switchboard } from "../pubsub/switchboard.ts";
 import { ReplyWriter } from "../resp/replyWriter.ts";
 import type { BlockRequest } from "./blocking.ts";
-import { isNoticeOn, notice, type Notice, type NoticeClass } from "./notices.ts";
+import type { Answered, Messages } from "./messages.ts";
+import { feedMonitors } from "./monitor.ts";
+import { eventChannel, isNoticeOn, keyChannel, notice, type NoticeClass, ways } from "./notices.ts";
 import type { ServerFacts } from "./serverFacts.ts";
 import { Session } from "./session.ts";
 import type { CommandSpec, CommandTable } from "./spec.ts";
@@ -31,12 +35,15 @@ export interface ContextParts {
   readonly random: () => number;
   readonly statistics: Statistics;
   readonly commands: CommandTable;
+  readonly switchboard: Switchboard<Session>;
+  readonly messages: Messages;
+  readonly defaultUser: DefaultUser;
 }
 
 /** The key holds another type than asked for, which was answered. */
 export const WRONG_TYPE: unique symbol = Symbol("wrong type");
 
-export class CommandContext {
+export class CommandContext implements Answered {
   readonly databases: Databases;
   /** The database of the session. */
   keyspace: Keyspace;
@@ -45,6 +52,9 @@ export class CommandContext {
   readonly random: () => number;
   readonly statistics: Statistics;
   readonly commands: CommandTable;
+  readonly switchboard: Switchboard<Session>;
+  readonly messages: Messages;
+  readonly defaultUser: DefaultUser;
   readonly reply: ReplyWriter = new ReplyWriter();
   readonly record: RecordWriter = new RecordWriter();
   /** Changes of streams. */
@@ -58,8 +68,8 @@ export class CommandContext {
   isPrimary = true;
   /** Classes of keyspace notifications that are asked for; 0 for none. */
   noticeClasses = 0;
-  /** What is to be told of this request's changes, in order. */
-  notices: Notice[] = [];
+  /** A client is being answered; else the node acts by itself (active expiry). */
+  isAnswering = false;
   /** Set by a command that found nothing and waits for a key. */
   blocked: BlockRequest | undefined = undefined;
   /** A transaction runs: its commands cannot wait. */
@@ -80,6 +90,8 @@ export class CommandContext {
   /** Hits and misses are counted for reads only. */
   private countsLookups = false;
   readonly lists: ListEffects = new ListEffects(this);
+  /** What the reply holds beyond this is dropped if the client asked for no answers. */
+  private mutedFrom = 0;
 
   constructor(parts: ContextParts) {
     this.databases = parts.databases;
@@ -89,16 +101,21 @@ export class CommandContext {
     this.random = parts.random;
     this.statistics = parts.statistics;
     this.commands = parts.commands;
+    this.switchboard = parts.switchboard;
+    this.messages = parts.messages;
+    this.defaultUser = parts.defaultUser;
   }
 
   begin(session: Session, unixUs: number, isPrimary: boolean): void {
     this.session = session;
+    this.isAnswering = true;
+    this.mutedFrom = 0;
+    this.messages.begin();
     this.reply.version = session.respVersion;
     this.unixUs = unixUs;
     this.unixMs = Math.floor(unixUs / 1000);
     this.isPrimary = isPrimary;
     this.select(session.database);
-    if (this.notices.length > 0) this.notices = [];
     this.blocked = undefined;
     this.isRetry = false;
     if (this.changed.length > 0) this.changed = [];
@@ -114,17 +131,34 @@ export class CommandContext {
     this.record.database = database;
   }
 
-  /** Runs one command whose arity was checked, and counts it. */
+  /** Begins something that no client asked for. */
+  beginAlone(unixUs: number): void {
+    this.begin(NOBODY, unixUs, true);
+    this.isAnswering = false;
+  }
+
+  /** Runs one command whose arity was checked, counts it and shows it to who watches. */
   call(spec: CommandSpec, argv: readonly string[]): void {
     const count = this.statistics.commandCount(spec.name);
     const errorsBefore = this.errorCount;
     if (spec.isKeyspaceWide) this.waitsForNewest = true;
     this.countsLookups = spec.isReadonly;
     if (this.redacted.length > 0) this.redacted = [];
+    const wasMuted = this.session.isMuted;
     spec.run(this, argv);
+    if (this.session.isMuted) {
+      if (wasMuted) this.dropMuted();
+      this.mutedFrom = this.reply.lengthBytes;
+    }
     this.statistics.commandsProcessed++;
     count.calls++;
     if (this.errorCount > errorsBefore) count.failed++;
+    if (this.switchboard.monitors.size > 0) feedMonitors(this, spec, argv);
+  }
+
+  /** Drops what was written for a client that asked for no answers, pushes apart. */
+  dropMuted(): void {
+    this.reply.truncate(this.mutedFrom);
   }
 
   /** Answers an error line with its code. */
@@ -142,6 +176,17 @@ export class CommandContext {
   /** The word at this place is a secret. */
   redact(index: number): void {
     this.redacted.push(index);
+  }
+
+  /** Answers that a container has no such subcommand, or not with so many words. */
+  failSubcommand(argv: readonly string[]): void {
+    const word = printed(argv[1] ?? "", 128);
+    const container = (argv[0] ?? "").toUpperCase();
+    this.fail(
+      oneLine(
+        `ERR unknown subcommand or wrong number of arguments for '${word}'. Try ${container} HELP.`,
+      ),
+    );
   }
 
   ok(): void {
@@ -199,8 +244,51 @@ export class CommandContext {
 
   /** Tells subscribers of keyspace notifications, if they are on, once the change is durable. */
   notify(noticeClass: NoticeClass, event: string, key: string): void {
-    if (!isNoticeOn(this.noticeClasses, noticeClass)) return;
-    this.notices.push({ database: this.keyspace.database, event, key });
+    const { noticeClasses, messages, switchboard } = this;
+    if (!isNoticeOn(noticeClasses, noticeClass) || switchboard.isSilent) return;
+    const { database } = this.keyspace;
+    const answered = this.isAnswering ? this : undefined;
+    if ((noticeClasses & ways.keyspace) !== 0) {
+      messages.publish(keyChannel(database, key), event, answered);
+    }
+    if ((noticeClasses & ways.keyevent) !== 0) {
+      messages.publish(eventChannel(database, event), key, answered);
+    }
+  }
+
+  /** Tells subscribers, those of other nodes too. Returns how many messages that are on this node. */
+  publish(channel: string, message: string, isSharded: boolean): number {
+    const { messages } = this;
+    messages.announcements.push({ isSharded, channel, message });
+    return isSharded
+      ? messages.publishSharded(channel, message, this)
+      : messages.publish(channel, message, this);
+  }
+
+  /** Writes a push of words into the reply. */
+  push(words: readonly string[]): void {
+    this.pushed((reply) => {
+      reply.push(words.length);
+      for (const word of words) reply.bulk(word);
+    });
+  }
+
+  /** Writes a push of an event, its topic and a number into the reply. */
+  pushCount(event: string, topic: string | undefined, count: number): void {
+    this.pushed((reply) => {
+      reply.push(3);
+      reply.bulk(event);
+      reply.bulkOrNull(topic);
+      reply.integer(count);
+    });
+  }
+
+  /** Pushes are sent also to a client that asked for no answers. */
+  private pushed(write: (reply: ReplyWriter) => void): void {
+    const { isMuted } = this.session;
+    if (isMuted) this.dropMuted();
+    write(this.reply);
+    if (isMuted) this.mutedFrom = this.reply.lengthBytes;
   }
 
   /** Waits for one of the keys; see blocking.ts. Inside a transaction nothing waits. */
@@ -272,6 +360,9 @@ export class CommandContext {
     this.changedAll = true;
   }
 }
+
+/** Stands where no client is answered. */
+const NOBODY: Session = new Session(0, "", 0);
 
 /** What the tracker calls a key: the bare key in database 0, which is all that a cluster has. */
 export function trackedName(database: number, key: string): string {

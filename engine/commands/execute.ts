@@ -1,9 +1,14 @@
 /** The seam between node.ts and the commands: one request in, its reply and its record out. */
 import type { Databases } from "../keyspace/databases.ts";
 import { NEVER } from "../keyspace/keyspace.ts";
-import { oneLine, printed, wrongArity } from "../resp/replies.ts";
+import { DefaultUser } from "../access/defaultUser.ts";
+import { Switchboard } from "../pubsub/switchboard.ts";
+import { errors, oneLine, printed, wrongArity } from "../resp/replies.ts";
 import { Settings } from "../settings/settings.ts";
 import { CommandContext, trackedName } from "./context.ts";
+import { type Announcement, Messages, type Push } from "./messages.ts";
+import { feedMonitors } from "./monitor.ts";
+import { parseNoticeClasses } from "./notices.ts";
 import type { ServerFacts } from "./serverFacts.ts";
 import type { Session } from "./session.ts";
 import { hasValidArity, keysOf, type CommandSpec } from "./spec.ts";
@@ -26,10 +31,16 @@ export interface Execution {
   readonly waitsForNewest: boolean;
   /** Close the connection after this reply. */
   readonly close: boolean;
+  /** What other clients of this node are sent, in order. */
+  readonly pushes: readonly Push[];
+  /** What other nodes tell their clients. */
+  readonly announcements: readonly Announcement[];
 }
 
 const NO_KEYS: readonly string[] = [];
 const NO_BYTES: Uint8Array = new Uint8Array(0);
+const NO_PUSHES: readonly Push[] = [];
+const NO_ANNOUNCEMENTS: readonly Announcement[] = [];
 
 interface MutableExecution {
   reply: Uint8Array;
@@ -39,12 +50,16 @@ interface MutableExecution {
   changedAll: boolean;
   waitsForNewest: boolean;
   close: boolean;
+  pushes: readonly Push[];
+  announcements: readonly Announcement[];
 }
 
 /** The engine room behind the commands; one a database node. */
 export class Executor {
   readonly statistics: Statistics = new Statistics();
   readonly settings: Settings = new Settings();
+  readonly switchboard: Switchboard<Session> = new Switchboard<Session>();
+  readonly defaultUser: DefaultUser = new DefaultUser();
   private readonly context: CommandContext;
   private readonly result: MutableExecution = {
     reply: NO_BYTES,
@@ -54,11 +69,13 @@ export class Executor {
     changedAll: false,
     waitsForNewest: false,
     close: false,
+    pushes: NO_PUSHES,
+    announcements: NO_ANNOUNCEMENTS,
   };
 
   /** `random` draws numbers in [0, 1); it decides nothing that is not logged. */
   constructor(databases: Databases, server: ServerFacts, random: () => number) {
-    const { statistics, settings } = this;
+    const { statistics, settings, switchboard, defaultUser } = this;
     settings.drive(databases.limits);
     this.context = new CommandContext({
       databases,
@@ -67,6 +84,15 @@ export class Executor {
       random,
       statistics,
       commands: commandTable,
+      switchboard,
+      messages: new Messages(switchboard),
+      defaultUser,
+    });
+    settings.follow("requirepass", (text) => {
+      defaultUser.password = text;
+    });
+    settings.follow("notify-keyspace-events", (text) => {
+      this.context.noticeClasses = parseNoticeClasses(text) ?? 0;
     });
   }
 
@@ -85,13 +111,20 @@ export class Executor {
     context.begin(session, unixUs, isPrimary);
     session.lastCommandUnixUs = unixUs;
     if (spec === undefined) {
-      this.rejectRequest(undefined, unknownCommand(argv));
+      this.rejectRequest(undefined, unknownCommand(argv), argv);
       return this.finish(NO_KEYS);
     }
     session.lastCommandName = spec.name;
     if (!hasValidArity(spec, argv.length)) {
-      this.rejectRequest(spec, wrongArity(spec.name));
+      this.rejectRequest(spec, wrongArity(spec.name), argv);
       return this.finish(NO_KEYS);
+    }
+    if (!session.isAuthenticated || session.isSubscriber || session.isMonitor) {
+      const error = refusalOf(session, spec);
+      if (error !== undefined) {
+        this.rejectRequest(spec, error, argv);
+        return this.finish(NO_KEYS);
+      }
     }
     if (session.isInTransaction && !spec.runsInsideMulti) {
       this.enqueue(spec, argv);
@@ -125,10 +158,25 @@ export class Executor {
     return this.finish(NO_KEYS);
   }
 
+  /** Hands a message of another node to this node's subscribers. No reply. */
+  deliver({ isSharded, channel, message }: Announcement): readonly Push[] {
+    const { messages } = this.context;
+    messages.begin();
+    if (isSharded) messages.publishSharded(channel, message, undefined);
+    else messages.publish(channel, message, undefined);
+    return messages.pushes;
+  }
+
+  /** A connection is gone. */
+  forget(session: Session): void {
+    session.dispose();
+    this.switchboard.forget(session);
+  }
+
   /** Active expiry on a primary: deletes up to `limit` keys whose deadline has passed. No reply. */
   expireDue(unixMs: number, limit: number): Execution {
     const { context } = this;
-    context.begin(context.session, unixMs * 1000, true);
+    context.beginAlone(unixMs * 1000);
     let left = limit;
     for (const keyspace of context.databases.used) {
       if (keyspace.nextExpiryUnixMs === NEVER) continue;
@@ -145,7 +193,7 @@ export class Executor {
   private enqueue(spec: CommandSpec, argv: readonly string[]): void {
     const { context } = this;
     if (spec.flags.includes("no_multi")) {
-      this.rejectRequest(spec, "ERR Command not allowed inside a transaction");
+      this.rejectRequest(spec, "ERR Command not allowed inside a transaction", argv);
       return;
     }
     context.session.queue.push({ spec, argv });
@@ -153,12 +201,18 @@ export class Executor {
   }
 
   /** Answers a request that cannot run; EXEC then ends its transaction, others break it. */
-  private rejectRequest(spec: CommandSpec | undefined, error: string): void {
+  private rejectRequest(
+    spec: CommandSpec | undefined,
+    error: string,
+    argv: readonly string[],
+  ): void {
     const { context } = this;
     if (spec !== undefined) this.statistics.commandCount(spec.name).rejected++;
     if (spec?.name === "exec") {
       context.session.discardTransaction();
       context.fail(`EXECABORT Transaction discarded because of: ${error.replace(/^ERR /, "")}`);
+      // Who watches has seen the MULTI: now it sees that the transaction is over.
+      if (this.switchboard.monitors.size > 0) feedMonitors(context, spec, argv);
       return;
     }
     context.session.breakTransaction();
@@ -168,8 +222,7 @@ export class Executor {
   private finish(touched: readonly string[]): Execution {
     const { context } = this;
     const { session } = context;
-    const isSuppressed = session.replyMode === "off" || session.replyMode === "skip";
-    if (isSuppressed) context.reply.truncate(0);
+    if (session.isMuted) context.dropMuted();
     session.endOfCommand();
     return this.finishWithoutSession(
       touched,
@@ -186,9 +239,34 @@ export class Executor {
     result.changedAll = context.changedAll;
     result.waitsForNewest = context.waitsForNewest;
     result.close = context.close;
+    result.pushes = context.messages.pushes;
+    result.announcements = context.messages.announcements;
     return result;
   }
 }
+
+/** Why a client may not run a command: it has not given the password, or it listens. Undefined if it may. */
+function refusalOf(session: Session, spec: CommandSpec): string | undefined {
+  if (!session.isAuthenticated && !spec.flags.includes("no_auth")) return errors.noAuth;
+  if (session.isSubscriber && session.respVersion === 2 && !RUN_WHILE_SUBSCRIBED.has(spec.name)) {
+    return `ERR Can't execute '${spec.name}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context`;
+  }
+  const actsOnKeys = spec.isWrite || spec.isReadonly || spec.flags.includes("may_replicate");
+  if (session.isMonitor && actsOnKeys) return "ERR Replica can't interact with the keyspace";
+  return undefined;
+}
+
+const RUN_WHILE_SUBSCRIBED: ReadonlySet<string> = new Set([
+  "ping",
+  "subscribe",
+  "ssubscribe",
+  "unsubscribe",
+  "sunsubscribe",
+  "psubscribe",
+  "punsubscribe",
+  "quit",
+  "reset",
+]);
 
 /** Names (`trackedName`) of the keys that a request of this session reads or writes. */
 function touchedBy(

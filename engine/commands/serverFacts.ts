@@ -46,6 +46,8 @@ export interface ServerFacts {
   readonly slotRanges: readonly SlotRangeFacts[];
   /** Connected clients, oldest first. */
   readonly sessions: Iterable<Session>;
+  /** What waits to be sent to a client. */
+  outputOf(session: Session): { readonly replies: number; readonly bytes: number };
   /** Closes another client's connection (CLIENT KILL). */
   closeSession(session: Session): void;
 }

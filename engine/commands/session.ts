@@ -23,6 +23,12 @@ export class Session {
   /** Set by READONLY: this client accepts what a replica knows. */
   isReadonly = false;
   isNoEvict = false;
+  /** False while the password is not given: few commands run. */
+  isAuthenticated = true;
+  /** Listens to a channel, a pattern or a shard channel: in RESP2 few commands run. */
+  isSubscriber = false;
+  /** Is shown every command (MONITOR). */
+  isMonitor = false;
   /** The number of the database that SELECT chose. */
   database = 0;
   lastCommandUnixUs: number;
@@ -50,8 +56,13 @@ export class Session {
 
   /** A queued command of an open transaction needs the keyspace: EXEC needs a lease or READONLY. */
   get queueNeedsKeyspace(): boolean {
-    for (const queued of this.queue) if (!queued.spec.isConnection) return true;
+    for (const { spec } of this.queue) if (!spec.isConnection && !spec.needsOnlySlot) return true;
     return false;
+  }
+
+  /** The command that is running is not answered. */
+  get isMuted(): boolean {
+    return this.replyMode === "off" || this.replyMode === "skip";
   }
 
   /** Called by the keyspace. */

@@ -122,6 +122,8 @@ export interface CommandSpec {
   readonly isKeyspaceWide: boolean;
   /** Needs neither a key, nor the keyspace, nor a lease: runs in any role. EXEC is none; ask the session's queue. */
   readonly isConnection: boolean;
+  /** What stands where others have keys are names of shard channels: runs on every node of their slot's shard, in any role. */
+  readonly needsOnlySlot: boolean;
   /** Runs at once also between MULTI and EXEC. */
   readonly runsInsideMulti: boolean;
   readonly run: CommandHandler;

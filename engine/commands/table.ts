@@ -6,6 +6,7 @@ import { functionRows } from "./rows/function.ts";
 import { genericRows } from "./rows/generic.ts";
 import { hashRows } from "./rows/hash.ts";
 import { listRows } from "./rows/list.ts";
+import { pubsubRows } from "./rows/pubsub.ts";
 import { serverRows } from "./rows/server.ts";
 import { stringRows } from "./rows/string.ts";
 import type { CommandFlag, CommandRow, CommandSpec, CommandTable } from "./spec.ts";
@@ -16,6 +17,7 @@ const rows: readonly CommandRow[] = [
   ...listRows,
   ...genericRows,
   ...connectionRows,
+  ...pubsubRows,
   ...serverRows,
   ...configRows,
   ...functionRows,
@@ -95,6 +97,7 @@ function specOf(row: CommandRow, container: string): CommandSpec {
     isWrite,
     isReadonly,
     isKeyspaceWide,
+    needsOnlySlot: keys.length > 0 && keys.every((key) => key.flags.includes("not_key")),
     isConnection: keys.length === 0 && !isWrite && !isKeyspaceWide && name !== "exec",
     runsInsideMulti: RUN_INSIDE_MULTI.has(name),
     run: row.run,

@@ -105,6 +105,7 @@ export class TestExecutor {
         { firstSlot: 8192, lastSlot: 16383, shard: 1, epoch: 0, primary: undefined, replicas: [] },
       ],
       sessions: this.sessions,
+      outputOf: () => ({ replies: 0, bytes: 0 }),
       closeSession: (session: Session): void => {
         this.closed.push(session.clientId);
       },

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { must } from "../assert.ts";
 import { latin1Bytes } from "../bytes/latin1.ts";
 import { Session } from "../commands/session.ts";
 import type { Effects } from "../contract.ts";
@@ -8,7 +9,7 @@ import { Connections } from "./connections.ts";
 const clients = [1, 2, 3];
 
 type Action =
-  | { readonly kind: "answer"; readonly client: number; readonly ahead: number }
+  | { readonly kind: "answer" | "push"; readonly client: number; readonly ahead: number }
   | { readonly kind: "commit"; readonly by: number }
   | { readonly kind: "close" | "leave"; readonly client: number }
   | { readonly kind: "flush" | "abandon" };
@@ -17,7 +18,11 @@ const client = fc.constantFrom(...clients);
 const anyAction: fc.Arbitrary<Action> = fc.oneof(
   {
     weight: 8,
-    arbitrary: fc.record({ kind: fc.constant("answer" as const), client, ahead: fc.nat(6) }),
+    arbitrary: fc.record({
+      kind: fc.constantFrom("answer" as const, "answer" as const, "push" as const),
+      client,
+      ahead: fc.nat(6),
+    }),
   },
   {
     weight: 4,
@@ -45,14 +50,14 @@ const anyAction: fc.Arbitrary<Action> = fc.oneof(
 
 /** A client as a list says it: every reply it is owed, in order, with what that waits for. */
 interface Owed {
-  readonly replies: { readonly text: string; readonly position: number }[];
+  replies: { readonly text: string; readonly position: number; readonly isPush: boolean }[];
   isClosing: boolean;
   isGone: boolean;
 }
 
 /** The world of one property: the real connections beside the lists, and what left. */
 class Lab {
-  readonly connections: Connections = new Connections();
+  readonly connections: Connections = new Connections((session) => session.dispose());
   readonly sent: string[] = [];
   readonly expected: string[] = [];
   private readonly owed: Map<number, Owed> = new Map();
@@ -76,7 +81,9 @@ class Lab {
   perform(action: Action): void {
     switch (action.kind) {
       case "answer":
-        return this.answer(action.client, this.committed + action.ahead);
+        return this.answer(action.client, this.committed + action.ahead, false);
+      case "push":
+        return this.answer(action.client, this.committed + action.ahead, true);
       case "commit":
         this.committed += action.by;
         return this.connections.committed(this.committed);
@@ -90,14 +97,15 @@ class Lab {
     }
   }
 
-  private answer(id: number, position: number): void {
+  private answer(id: number, position: number, isPush: boolean): void {
     const connection = this.connections.get(id);
     const owed = this.owed.get(id);
     if (connection === undefined || owed === undefined || owed.isClosing) return;
     this.answers += 1;
     const text = `<${this.answers}>`;
-    owed.replies.push({ text, position });
-    this.connections.answer(connection, latin1Bytes(text), position);
+    owed.replies.push({ text, position, isPush });
+    if (isPush) this.connections.push(connection, latin1Bytes(text), position);
+    else this.connections.answer(connection, latin1Bytes(text), position);
   }
 
   private end(id: number, how: "close" | "leave"): void {
@@ -113,10 +121,13 @@ class Lab {
     }
   }
 
-  /** Nobody knows whether what is parked will commit: no answer would be true. */
+  /** Nobody knows whether what is parked will commit: no answer would be true, and messages may be lost. */
   private abandon(): void {
     this.connections.abandonParked();
     for (const owed of this.owed.values()) {
+      owed.replies = owed.replies.filter(
+        ({ isPush, position }) => !isPush || position <= this.committed,
+      );
       const parked = owed.replies.findIndex(({ position }) => position > this.committed);
       if (owed.isGone || parked < 0) continue;
       owed.replies.length = parked;
@@ -177,5 +188,31 @@ describe("the connections of a node", () => {
     );
     expect(seen.lines).toBeGreaterThan(700);
     expect(seen.closed).toBeGreaterThan(100);
+  });
+
+  it("cut off a client whose parked pushes grow beyond 32 MiB, and drop what it was owed", () => {
+    const lab = new Lab();
+    const connection = must(lab.connections.get(1), "client 1");
+    const message = new Uint8Array(1 << 20);
+    for (let pushed = 0; pushed < 32; pushed++) lab.connections.push(connection, message, 1);
+    expect(lab.connections.parkedReplies).toBe(32);
+    lab.connections.push(connection, latin1Bytes("x"), 1);
+    expect(lab.connections.parkedReplies).toBe(0);
+    lab.flush();
+    expect(lab.sent).toEqual(["1: closed"]);
+  });
+
+  it("say what a message must wait for: the newest reply that its client is owed, pushes not counted", () => {
+    const { connections } = new Lab();
+    const connection = must(connections.get(1), "client 1");
+    connections.push(connection, latin1Bytes("push"), 9);
+    expect(connections.positionBehind(connection)).toBe(0);
+    connections.answer(connection, latin1Bytes("a"), 7);
+    connections.answer(connection, latin1Bytes("b"), 0);
+    expect(connections.positionBehind(connection)).toBe(7);
+    connections.committed(9);
+    expect(connections.positionBehind(connection)).toBe(0);
+    connections.answer(connection, latin1Bytes("c"), 10);
+    expect(connections.positionBehind(connection)).toBe(10);
   });
 });

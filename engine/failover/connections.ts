@@ -1,7 +1,7 @@
 /**
  * The clients of a database node: their sessions, the replies that wait for the log, and the requests that wait
- * unexecuted. Replies of one connection leave in the order of its requests, whatever waits (PROTOCOL rule 20); all that
- * one step says to a client leaves as one piece.
+ * unexecuted. Replies of one connection leave in the order of its requests, whatever waits (PROTOCOL rule 20), and what it
+ * is sent unasked (pushes) stands among them where it was said; all that one step says to a client leaves as one piece.
  */
 import { assert } from "../assert.ts";
 import type { Effects } from "../contract.ts";
@@ -9,6 +9,9 @@ import type { Session } from "../commands/session.ts";
 
 /** Bytes of parked replies above which a connection executes nothing more until the log has caught up. */
 const parkedBytesLimit: number = 16 << 20;
+
+/** Parked bytes above which a client that is sent more is cut off: Redis's output limit for subscribers. */
+const pushedBytesLimit: number = 32 << 20;
 
 export interface Connection {
   readonly clientId: number;
@@ -19,11 +22,14 @@ export interface Connection {
   /** No further request is read; closed as soon as the last reply left. */
   isClosing: boolean;
   isOpen: boolean;
-  /** Replies that wait for `parkedPositions` to commit, in order, from index `head` on. */
+  /** Replies and pushes that wait for `parkedPositions` to commit, in order, from index `head` on. */
   parked: Uint8Array[];
   parkedPositions: number[];
+  parkedArePushes: boolean[];
   head: number;
   parkedBytes: number;
+  /** The highest position that any parked reply waits for; of no meaning while none is parked. */
+  newestParked: number;
   /** What leaves at the end of this step. */
   out: Uint8Array[];
   isTouched: boolean;
@@ -36,8 +42,14 @@ export class Connections {
   private touched: Connection[] = [];
   private waiting: Connection[] = [];
   private committedPosition = 0;
-  /** Replies that wait for the log. */
+  /** Ends what a session of a connection that is gone had begun. */
+  private readonly forget: (session: Session) => void;
+  /** Replies and pushes that wait for the log. */
   parkedReplies = 0;
+
+  constructor(forget: (session: Session) => void) {
+    this.forget = forget;
+  }
 
   get size(): number {
     return this.byId.size;
@@ -57,8 +69,10 @@ export class Connections {
       isOpen: true,
       parked: [],
       parkedPositions: [],
+      parkedArePushes: [],
       head: 0,
       parkedBytes: 0,
+      newestParked: 0,
       out: [],
       isTouched: false,
     });
@@ -73,41 +87,62 @@ export class Connections {
     for (const connection of this.byId.values()) visit(connection);
   }
 
-  /** Oldest first. */
+  /** Oldest first; those that are about to be closed count no more. */
   sessions(): Session[] {
     const sessions: Session[] = [];
-    for (const connection of this.byId.values()) sessions.push(connection.session);
+    for (const { session, isClosing } of this.byId.values()) if (!isClosing) sessions.push(session);
     return sessions;
   }
 
   /** The connection is gone: whatever waited for it is dropped, and its watches end. */
   drop(connection: Connection): void {
-    connection.session.dispose();
+    this.forget(connection.session);
     this.parkedReplies -= connection.parked.length - connection.head;
     connection.isOpen = false;
-    connection.parked = [];
-    connection.parkedPositions = [];
-    connection.head = 0;
-    connection.parkedBytes = 0;
+    forgetParked(connection);
     connection.request = undefined;
     connection.out = [];
     this.byId.delete(connection.clientId);
   }
 
-  /** The next reply of a connection: it leaves once `position` is committed and every reply before it has left. */
+  /** The next reply of a connection: it leaves once `position` is committed and everything before it has left. */
   answer(connection: Connection, reply: Uint8Array, position: number): void {
     if (reply.length === 0) return;
+    this.append(connection, reply, position, false);
+    if (position > connection.newestParked) connection.newestParked = position;
+  }
+
+  /** Sends a client what it did not ask for, such as a message of a channel. */
+  push(connection: Connection, bytes: Uint8Array, position: number): void {
+    if (connection.isClosing) return;
+    if (connection.parkedBytes + bytes.length > pushedBytesLimit) return this.giveUp(connection);
+    this.append(connection, bytes, position, true);
+  }
+
+  /** The position that what a client says now must wait for: nobody may hear of it before its own earlier requests are durable. */
+  positionBehind(connection: Connection): number {
+    return connection.head === connection.parked.length ? 0 : connection.newestParked;
+  }
+
+  private append(
+    connection: Connection,
+    bytes: Uint8Array,
+    position: number,
+    isPush: boolean,
+  ): void {
     const isFirst = connection.head === connection.parked.length;
     if (isFirst && position <= this.committedPosition) {
       this.touch(connection);
       // Mostly the only reply of its step: a list made around it is smaller than one that grows.
-      if (connection.out.length === 0) connection.out = [reply];
-      else connection.out.push(reply);
+      if (connection.out.length === 0) connection.out = [bytes];
+      else connection.out.push(bytes);
       return;
     }
-    connection.parked.push(reply);
+    if (isFirst) connection.newestParked = 0;
+    connection.parked.push(bytes);
     connection.parkedPositions.push(position);
-    connection.parkedBytes += reply.length;
+    connection.parkedArePushes.push(isPush);
+    connection.parkedBytes += bytes.length;
     this.parkedReplies += 1;
     if (isFirst) this.waitFor(connection, position);
   }
@@ -160,23 +195,49 @@ export class Connections {
 
   /**
    * Closes every connection with parked replies: whether their changes will commit is not known here, so no answer would be
-   * true (PROTOCOL rule 18). Returns how many replies were given up.
+   * true (PROTOCOL rule 18). Returns how many replies were given up. Pushes are dropped, as messages may be.
    */
   abandonParked(): number {
     let replies = 0;
     for (const connection of this.byId.values()) {
-      const parked = connection.parked.length - connection.head;
-      if (parked === 0) continue;
-      replies += parked;
-      this.parkedReplies -= parked;
-      connection.parked = [];
-      connection.parkedPositions = [];
-      connection.head = 0;
-      connection.parkedBytes = 0;
-      connection.request = undefined;
-      this.close(connection);
+      if (connection.head === connection.parked.length) continue;
+      this.dropParkedPushes(connection);
+      this.release(connection);
+      replies += connection.parked.length - connection.head;
+      if (connection.head < connection.parked.length) this.giveUp(connection);
     }
     return replies;
+  }
+
+  private dropParkedPushes(connection: Connection): void {
+    const { parked, parkedPositions, parkedArePushes, head } = connection;
+    const kept: Connection["parked"] = [];
+    const keptPositions: number[] = [];
+    const keptArePushes: boolean[] = [];
+    for (let index = head; index < parked.length; index++) {
+      const position = parkedPositions[index] as number;
+      const isPush = parkedArePushes[index] as boolean;
+      if (isPush && position > this.committedPosition) {
+        connection.parkedBytes -= (parked[index] as Uint8Array).length;
+        this.parkedReplies -= 1;
+      } else {
+        kept.push(parked[index] as Uint8Array);
+        keptPositions.push(position);
+        keptArePushes.push(isPush);
+      }
+    }
+    connection.parked = kept;
+    connection.parkedPositions = keptPositions;
+    connection.parkedArePushes = keptArePushes;
+    connection.head = 0;
+  }
+
+  /** Closes a connection and drops what is parked for it. */
+  private giveUp(connection: Connection): void {
+    this.parkedReplies -= connection.parked.length - connection.head;
+    forgetParked(connection);
+    connection.request = undefined;
+    this.close(connection);
   }
 
   /** Sends what this step said to each client, and closes who is to be closed. */
@@ -222,6 +283,7 @@ export class Connections {
         const isLong = head > 1024;
         connection.parked = isLong ? parked.slice(head) : parked;
         connection.parkedPositions = isLong ? parkedPositions.slice(head) : parkedPositions;
+        if (isLong) connection.parkedArePushes = connection.parkedArePushes.slice(head);
         connection.head = isLong ? 0 : head;
         this.waitFor(connection, position);
         return;
@@ -232,10 +294,16 @@ export class Connections {
       this.parkedReplies -= 1;
       head += 1;
     }
-    connection.parked = [];
-    connection.parkedPositions = [];
-    connection.head = 0;
+    forgetParked(connection);
   }
+}
+
+function forgetParked(connection: Connection): void {
+  connection.parked = [];
+  connection.parkedPositions = [];
+  connection.parkedArePushes = [];
+  connection.head = 0;
+  connection.parkedBytes = 0;
 }
 
 function joined(pieces: readonly Uint8Array[]): Uint8Array {

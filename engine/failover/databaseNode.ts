@@ -1,5 +1,6 @@
 /** The state of one database node: what node.ts routes to and the role files act on. */
 import { ByteWriter } from "../bytes/writer.ts";
+import { MessageBus } from "../cluster/messageBus.ts";
 import { Topology } from "../cluster/topology.ts";
 import { Executor } from "../commands/execute.ts";
 import type { ServerFacts } from "../commands/serverFacts.ts";
@@ -86,6 +87,9 @@ export interface DatabaseNode {
   /** Position of the newest checksum entry written by this node. */
   checksumPosition: number;
 
+  /** Messages of clients for the other nodes. */
+  readonly bus: MessageBus;
+
   // Clients.
   readonly connections: Connections;
   readonly tracker: Tracker;
@@ -126,6 +130,11 @@ export function databaseNode(
   factsOf: (node: () => DatabaseNode) => ServerFacts,
 ): DatabaseNode {
   const databases = new Databases();
+  const executor = new Executor(
+    databases,
+    factsOf(() => node),
+    random,
+  );
   const logClient: LogClientConfig = {
     shard: config.shard,
     zone: config.zone,
@@ -140,11 +149,7 @@ export function databaseNode(
     role: "recovering",
     epoch: 0,
     databases,
-    executor: new Executor(
-      databases,
-      factsOf(() => node),
-      random,
-    ),
+    executor,
     assembler: new Assembler(),
     appliedPosition: 0,
     appliedId: genesisId,
@@ -168,7 +173,8 @@ export function databaseNode(
     hintPosition: 0,
     handover: { target: "", releasePosition: 0, giveUpUs: Infinity },
     checksumPosition: 0,
-    connections: new Connections(),
+    bus: new MessageBus(),
+    connections: new Connections((session) => executor.forget(session)),
     tracker: new Tracker(),
     holdUntilUs: -Infinity,
     writesAreStalled: false,

@@ -4,6 +4,7 @@
  */
 import type { Effects, Now } from "../contract.ts";
 import type { DatabaseNode } from "./databaseNode.ts";
+import { deliver } from "./deliver.ts";
 import { logExecution } from "./serve.ts";
 
 const keysABatch = 64;
@@ -16,7 +17,9 @@ export function expireKeys(node: DatabaseNode, now: Now, effects: Effects): void
     effects.mark("expiry waits for room");
   } else {
     const unixMs = Math.floor(node.shardUnixUs / 1000);
-    const logged = logExecution(node, node.executor.expireDue(unixMs, keysABatch));
+    const execution = node.executor.expireDue(unixMs, keysABatch);
+    const logged = logExecution(node, execution);
+    deliver(node, execution, logged);
     if (logged > 0) effects.mark("active expiry logged");
   }
   node.expiryForUnixMs = -Infinity;

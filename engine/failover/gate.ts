@@ -34,7 +34,8 @@ export function judge(
   const keys = isExec ? keysOfTransaction(session) : keysOf(spec, argv);
   const slot = node.config.isClusterMode ? commonSlot(keys) : noSlot;
   const elsewhere = slot === noSlot ? RUN : judgeSlot(node, slot);
-  if (elsewhere !== RUN) return elsewhere;
+  if (elsewhere !== RUN || spec.needsOnlySlot || (isExec && !session.queueNeedsKeyspace))
+    return elsewhere;
   const isWrite = isExec ? session.queueWrites : spec.isWrite;
   if (node.role === "primary" && node.lease.isServing(now.monotonicUs)) {
     const isQueued = session.isInTransaction && !spec.runsInsideMulti;
@@ -87,13 +88,13 @@ function judgeElsewhere(
 }
 
 /**
- * Connection commands, and what the executor refuses by itself: a wrong arity, an EXEC that nothing opened or that is broken
- * already. An EXEC that queued only connection commands needs no primary either.
+ * Connection commands, and what the executor refuses by itself: a wrong arity, a client without its password, an EXEC that
+ * nothing opened or that is broken already.
  */
 function runsAnywhere(session: Session, spec: CommandSpec, argv: readonly string[]): boolean {
-  if (spec.isConnection || !hasValidArity(spec, argv.length)) return true;
-  if (spec.name !== "exec") return false;
-  return !session.isInTransaction || session.isTransactionBroken || !session.queueNeedsKeyspace;
+  if (spec.isConnection || !session.isAuthenticated) return true;
+  if (!hasValidArity(spec, argv.length)) return true;
+  return spec.name === "exec" && (!session.isInTransaction || session.isTransactionBroken);
 }
 
 /** RUN if the slot is this shard's. */

@@ -52,6 +52,7 @@ function forget(node: DatabaseNode, base: RecoveryBase): void {
   node.assembler.void();
   node.tracker.reset(base.position);
   node.connections.reset(base.position);
+  node.bus.reset(base.position);
   node.epoch = base.epoch;
   node.appliedPosition = base.position;
   node.appliedId = base.id;

@@ -34,6 +34,7 @@ export function becomePrimary(node: DatabaseNode, now: Now, effects: Effects): v
   node.checksumPosition = position;
   node.tracker.reset(position);
   node.connections.reset(position);
+  node.bus.reset(position);
   node.lease.committed(position);
   node.role = node.lease.isServing(now.monotonicUs) ? "primary" : "lapsed";
   effects.trace("role.primary", config.shard, position, node.epoch, "");

@@ -10,11 +10,13 @@ import type { Effects, Input, Now } from "../contract.ts";
 import { appendEntry } from "./appendEntry.ts";
 import type { Connection } from "./connections.ts";
 import type { DatabaseNode } from "./databaseNode.ts";
+import { deliver } from "./deliver.ts";
 import { judge, RUN, WAIT } from "./gate.ts";
 import { markServed, markTurnedAway } from "./serveMarks.ts";
 
 export function openConnection(node: DatabaseNode, now: Now, input: Input): void {
   const session = new Session(input.clientId, input.from, now.unixUs);
+  session.isAuthenticated = !node.executor.defaultUser.needsPassword;
   node.connections.open(session, input.clientId);
   node.executor.statistics.connectionsReceived += 1;
 }
@@ -91,7 +93,9 @@ function serve(node: DatabaseNode, now: Now, connection: Connection, effects: Ef
     if (logged > before + 1) effects.mark("record cut into chunks");
     const seen = node.tracker.waitFor(execution.touched, execution.waitsForNewest);
     if (isPrimary) markServed(node, connection, spec, execution, logged, seen, effects);
-    answer(node, connection, execution, Math.max(logged, seen));
+    const position = Math.max(logged, seen);
+    deliver(node, execution, Math.max(position, connections.positionBehind(connection)));
+    answer(node, connection, execution, position);
   }
 }
 

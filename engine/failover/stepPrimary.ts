@@ -33,6 +33,7 @@ export function onPrimaryCommitted(node: DatabaseNode, now: Now, effects: Effect
   node.tracker.committed(position);
   const parked = node.connections.parkedReplies;
   node.connections.committed(position);
+  node.bus.committed(position);
   if (node.role === "lapsed" && node.connections.parkedReplies < parked) {
     effects.mark("parked replies leave after the lease ended");
   }

@@ -53,6 +53,11 @@ export class RequestDecoder {
     return this.end - this.start;
   }
 
+  /** Bytes that came since everything received was last used up, those of requests already returned too. */
+  get pieceBytes(): number {
+    return this.end;
+  }
+
   /** Takes the next bytes of the stream, which the decoder owns from now on. */
   push(bytes: Uint8Array): void {
     if (this.start === this.end) {

@@ -11,6 +11,7 @@ export const errors = {
   outOfRangeIndex: "ERR index out of range",
   stringTooLong: "ERR string exceeds maximum allowed size (proto-max-bulk-len)",
   execAbort: "EXECABORT Transaction discarded because of previous errors.",
+  noAuth: "NOAUTH Authentication required.",
   noProto: "NOPROTO unsupported protocol version",
   noAuthConfigured:
     "ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?",

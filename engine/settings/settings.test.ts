@@ -126,7 +126,7 @@ describe("the parameters", () => {
 
   it("classes of keyspace events", () => {
     expect(read("notify-keyspace-events", "KEA")).toBe("AKE");
-    expect(read("notify-keyspace-events", "Elg$shzxetdn")).toBe("AE");
+    expect(read("notify-keyspace-events", "Elg$shzxetdn")).toBe("AnE");
     expect(read("notify-keyspace-events", "mKn$g")).toBe("g$nKm");
     expect(read("notify-keyspace-events", "KEx?")).toBe(
       "! Invalid event class character. Use 'Ag$lshzxeKEtmdn'.",

@@ -1,15 +1,16 @@
 /** Rows of the command table: the connection and its transactions. */
 import {
   clientGetname,
+  clientGetredir,
   clientHelp,
   clientId,
-  clientInfo,
-  clientKill,
-  clientList,
   clientNoEvict,
   clientReply,
   clientSetname,
+  clientTrackinginfo,
 } from "../client.ts";
+import { clientKill } from "../clientKill.ts";
+import { clientInfo, clientList } from "../clientList.ts";
 import {
   auth,
   echo,
@@ -121,6 +122,18 @@ export const connectionRows: readonly CommandRow[] = [
         run: clientGetname,
       },
       {
+        name: "getredir",
+        arity: 2,
+        flags: ["noscript", "loading", "stale"],
+        group: "connection",
+        since: "6.0.0",
+        summary: "Tells where tracking redirects to.",
+        complexity: "O(1)",
+        syntax: "",
+        categories: ["connection"],
+        run: clientGetredir,
+      },
+      {
         name: "help",
         arity: 2,
         flags: ["loading", "stale"],
@@ -165,7 +178,8 @@ export const connectionRows: readonly CommandRow[] = [
         since: "2.4.0",
         summary: "Closes connections.",
         complexity: "O(N), N connections",
-        syntax: "[ip:port|ID client-id|ADDR ip:port|TYPE type|USER username|SKIPME yes-or-no] ...",
+        syntax:
+          "[ip:port|ID client-id|ADDR ip:port|LADDR ip:port|TYPE type|USER username|SKIPME yes-or-no] ...",
         categories: ["connection"],
         run: clientKill,
       },
@@ -217,6 +231,18 @@ export const connectionRows: readonly CommandRow[] = [
         syntax: "connection-name",
         categories: ["connection"],
         run: clientSetname,
+      },
+      {
+        name: "trackinginfo",
+        arity: 2,
+        flags: ["noscript", "loading", "stale"],
+        group: "connection",
+        since: "6.2.0",
+        summary: "Tells how the connection tracks keys.",
+        complexity: "O(1)",
+        syntax: "",
+        categories: ["connection"],
+        run: clientTrackinginfo,
       },
     ],
     run: clientHelp,

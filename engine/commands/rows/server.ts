@@ -22,6 +22,7 @@ import {
 } from "../command.ts";
 import { info } from "../info.ts";
 import { dbsize, flushall, flushdb, role, time } from "../server.ts";
+import { monitor } from "../monitor.ts";
 import type { CommandRow } from "../spec.ts";
 
 export const serverRows: readonly CommandRow[] = [
@@ -181,6 +182,17 @@ export const serverRows: readonly CommandRow[] = [
     categories: ["dangerous"],
     tips: ["nondeterministic_output", "request_policy:all_shards", "response_policy:special"],
     run: info,
+  },
+  {
+    name: "monitor",
+    arity: 1,
+    flags: ["admin", "noscript", "loading", "stale"],
+    group: "server",
+    since: "1.0.0",
+    summary: "Shows every command that the node runs.",
+    complexity: "O(1), and O(N) a command, N clients that watch",
+    syntax: "",
+    run: monitor,
   },
   {
     name: "role",

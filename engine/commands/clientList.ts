@@ -1,0 +1,150 @@
+/** CLIENT LIST and CLIENT INFO: the connections of this node in Redis's words. */
+import { errors } from "../resp/replies.ts";
+import { parseInteger } from "../structures/integerText.ts";
+import type { CommandContext } from "./context.ts";
+import type { Session } from "./session.ts";
+
+/** What CLIENT LIST and CLIENT KILL tell apart. Nodes follow each other through the log: none is another's client. */
+export type ClientType = "normal" | "master" | "replica" | "pubsub";
+
+/** A client that watches by MONITOR counts as any other. */
+export function typeOfClient(session: Session): ClientType {
+  return session.isSubscriber ? "pubsub" : "normal";
+}
+
+/** The type of that name; undefined if there is none, which was answered. */
+export function clientTypeNamed(context: CommandContext, word: string): ClientType | undefined {
+  switch (word.toLowerCase()) {
+    case "normal":
+      return "normal";
+    case "master":
+      return "master";
+    case "replica":
+    case "slave":
+      return "replica";
+    case "pubsub":
+      return "pubsub";
+    default:
+      context.failQuoting("ERR Unknown client type '", word, "'");
+      return undefined;
+  }
+}
+
+/**
+ * CLIENT INFO
+ * Replies: one line of name=value. Record: none.
+ * @see https://redis.io/docs/latest/commands/client-info/
+ */
+export function clientInfo(context: CommandContext, argv: readonly string[]): void {
+  context.reply.verbatim("txt", describe(context, argv, context.session));
+}
+
+/**
+ * CLIENT LIST [TYPE normal|master|replica|pubsub] [ID client-id [client-id …]]
+ * Replies: one line of name=value a connection; -ERR Unknown client type, -ERR Invalid client ID, -ERR syntax error. Record: none.
+ * @see https://redis.io/docs/latest/commands/client-list/
+ */
+export function clientList(context: CommandContext, argv: readonly string[]): void {
+  const option = argv[2]?.toUpperCase();
+  if (option === "ID" && argv.length > 3) return listIds(context, argv);
+  let type: ClientType | undefined;
+  if (option === "TYPE" && argv.length === 4) {
+    type = clientTypeNamed(context, argv[3] ?? "");
+    if (type === undefined) return;
+  } else if (option !== undefined) {
+    return context.fail(errors.syntax);
+  }
+  let text = "";
+  for (const session of context.server.sessions) {
+    if (type === undefined || type === typeOfClient(session)) {
+      text += describe(context, argv, session);
+    }
+  }
+  context.reply.verbatim("txt", text);
+}
+
+/** In the order asked for, and as often; unknown numbers are left out. */
+function listIds(context: CommandContext, argv: readonly string[]): void {
+  const byId = new Map<number, Session>();
+  for (const session of context.server.sessions) byId.set(session.clientId, session);
+  let text = "";
+  for (let index = 3; index < argv.length; index++) {
+    const id = parseInteger(argv[index] ?? "");
+    if (id === undefined) return context.fail("ERR Invalid client ID");
+    const session = byId.get(id);
+    if (session !== undefined) text += describe(context, argv, session);
+  }
+  context.reply.verbatim("txt", text);
+}
+
+/** Bytes of a connection's own state, roughly. */
+const SESSION_BYTES = 1024;
+
+/**
+ * One line. The engine knows no descriptors (fd) and writes replies into no buffer of the connection's own (rbs, rbp, obl);
+ * what waits for the log is counted as output (oll, omem).
+ */
+function describe(context: CommandContext, argv: readonly string[], session: Session): string {
+  const { server, switchboard, unixUs } = context;
+  const isSelf = session === context.session;
+  const { decoder } = session;
+  const output = server.outputOf(session);
+  const queryBytes = isSelf ? decoder.pieceBytes : decoder.bufferedBytes;
+  const argvBytes = isSelf ? lengthOf(argv) : 0;
+  let multiBytes = 0;
+  for (const queued of session.queue) multiBytes += lengthOf(queued.argv);
+  const totalBytes = SESSION_BYTES + queryBytes + argvBytes + multiBytes + output.bytes;
+  const fields: readonly (readonly [string, string | number])[] = [
+    ["id", session.clientId],
+    ["addr", session.address],
+    ["laddr", `${server.self.host}:${server.self.port}`],
+    ["fd", -1],
+    ["name", session.name],
+    ["age", secondsBetween(session.openedUnixUs, unixUs)],
+    ["idle", secondsBetween(session.lastCommandUnixUs, unixUs)],
+    ["flags", flagsOf(session)],
+    ["db", session.database],
+    ["sub", switchboard.channels.topicCountOf(session)],
+    ["psub", switchboard.patterns.topicCountOf(session)],
+    ["ssub", switchboard.shardChannels.topicCountOf(session)],
+    ["multi", session.isInTransaction ? session.queue.length : -1],
+    ["qbuf", queryBytes],
+    ["qbuf-free", 0],
+    ["argv-mem", argvBytes],
+    ["multi-mem", multiBytes],
+    ["rbs", 0],
+    ["rbp", 0],
+    ["obl", 0],
+    ["oll", output.replies],
+    ["omem", output.bytes],
+    ["tot-mem", totalBytes],
+    ["events", "r"],
+    ["cmd", session.lastCommandName],
+    ["user", "default"],
+    ["redir", -1],
+    ["resp", session.respVersion],
+  ];
+  return `${fields.map(([name, value]) => `${name}=${value}`).join(" ")}\n`;
+}
+
+function secondsBetween(fromUnixUs: number, toUnixUs: number): number {
+  return Math.max(0, Math.floor(toUnixUs / 1e6) - Math.floor(fromUnixUs / 1e6));
+}
+
+function lengthOf(words: readonly string[]): number {
+  let length = 0;
+  for (const word of words) length += word.length;
+  return length;
+}
+
+/** In Redis's order. */
+function flagsOf(session: Session): string {
+  let flags = "";
+  if (session.isMonitor) flags += "O";
+  if (session.isSubscriber) flags += "P";
+  if (session.isInTransaction) flags += "x";
+  if (session.isWatchBroken) flags += "d";
+  if (session.isReadonly) flags += "r";
+  if (session.isNoEvict) flags += "e";
+  return flags === "" ? "N" : flags;
+}

@@ -1,0 +1,60 @@
+import { describe, expect, it } from "vitest";
+import { latin1Of } from "../bytes/latin1.ts";
+import { noticeClassesText, parseNoticeClasses } from "./notices.ts";
+import { TestExecutor } from "./testExecutor.ts";
+
+describe("notify-keyspace-events", () => {
+  it("is read and written as Redis does it, and loses no letter", () => {
+    const shown = (text: string): string => noticeClassesText(parseNoticeClasses(text) ?? -1);
+    expect(shown("")).toBe("");
+    expect(shown("KEA")).toBe("AKE");
+    expect(shown("g$lshzxetd")).toBe("A");
+    expect(shown("KEAmn")).toBe("AnKEm");
+    expect(shown("ndKE")).toBe("dnKE");
+    expect(shown("xeg$m")).toBe("g$xem");
+    expect(parseNoticeClasses("Kq")).toBeUndefined();
+  });
+});
+
+describe("keyspace notifications", () => {
+  /** What a client that listens to every channel is told when a key expires. */
+  function toldOfExpiry(classes: string): string {
+    const node = new TestExecutor();
+    node.isClusterMode = false;
+    node.ask(`CONFIG SET notify-keyspace-events ${classes}`);
+    node.ask("PSUBSCRIBE *", 2);
+    node.ask("SELECT 3");
+    node.ask("SET k v PX 5");
+    node.unixMs += 10;
+    const { pushes } = node.executor.expireDue(node.unixMs, 10);
+    return pushes.map(({ session, bytes }) => `${session.clientId} ${latin1Of(bytes)}`).join("");
+  }
+
+  const onKey = "2 *4\r\n$8\r\npmessage\r\n$1\r\n*\r\n$16\r\n__keyspace@3__:k\r\n$7\r\nexpired\r\n";
+  const onEvent =
+    "2 *4\r\n$8\r\npmessage\r\n$1\r\n*\r\n$22\r\n__keyevent@3__:expired\r\n$1\r\nk\r\n";
+
+  it("are told on the key's channel, the event's channel, or both in this order", () => {
+    expect(toldOfExpiry("Kx")).toBe(onKey);
+    expect(toldOfExpiry("EA")).toBe(onEvent);
+    expect(toldOfExpiry("KEx")).toBe(onKey + onEvent);
+  });
+
+  it("are not told of other classes, nor without a channel", () => {
+    expect(toldOfExpiry("KEg$lshzetmn")).toBe("");
+    expect(toldOfExpiry("x")).toBe("");
+    expect(toldOfExpiry("")).toBe("");
+  });
+
+  it("stand in the reply of a client that listens itself", () => {
+    const node = new TestExecutor();
+    node.ask("CONFIG SET notify-keyspace-events Ex");
+    node.ask("HELLO 3");
+    node.ask("SUBSCRIBE __keyevent@0__:expired");
+    node.ask("SET k v PX 5");
+    node.unixMs += 10;
+    expect(node.ask("GET k")).toBe(
+      ">3\r\n$7\r\nmessage\r\n$22\r\n__keyevent@0__:expired\r\n$1\r\nk\r\n_\r\n",
+    );
+  });
+});
