@@ -21,7 +21,7 @@ describe("rule 5: back-pressure", () => {
     shard.perfectLog.holdsAppends = true;
     const writer = shard.connect(primary.id);
     for (let index = 0; index < 40; index++) writer.send("SET", `k${index}`, "x".repeat(50));
-    const executed = primary.node.keyspace.size;
+    const executed = primary.node.databases.size;
     expect(executed).toBeLessThan(25);
     expect(executed).toBeGreaterThan(10);
     expect(shard.traced("write.stalled")).toHaveLength(1);
@@ -31,7 +31,7 @@ describe("rule 5: back-pressure", () => {
     shard.perfectLog.releaseAppends();
     shard.run(10);
     expect(writer.take()).toBe("+OK\r\n".repeat(40));
-    expect(primary.node.keyspace.size).toBe(40);
+    expect(primary.node.databases.size).toBe(40);
     expect(shard.traced("write.resumed").length).toBeGreaterThan(0);
     expect(shard.entriesOf("renewal").length).toBeGreaterThan(renewals);
   });
@@ -105,7 +105,7 @@ describe("rule 5: back-pressure", () => {
     writer.send("EXEC");
     reader.send("EXEC");
     expect(reader.take()).toBe("*1\r\n$-1\r\n");
-    expect(primary.node.keyspace.size).toBe(1);
+    expect(primary.node.databases.size).toBe(1);
     shard.perfectLog.releaseAppends();
     shard.run(3);
     expect(writer.take()).toBe("*1\r\n+OK\r\n");
@@ -273,7 +273,7 @@ describe("rule 21: expiry", () => {
     reader.send("GET", "k");
     expect(reader.take()).toBe("$-1\r\n");
     expect(shard.entriesOf("effects").length).toBe(before + 1);
-    expect(primary.node.keyspace.size).toBe(0);
+    expect(primary.node.databases.size).toBe(0);
   });
 
   it("a read that finds a key expired waits for the DEL that it caused", () => {
@@ -375,7 +375,7 @@ describe("rule 22: redirects and topology", () => {
     client.take();
     client.send("EXEC");
     expect(client.take()).toBe("-CROSSSLOT Keys in request don't hash to the same slot\r\n");
-    expect(primary.node.keyspace.size).toBe(0);
+    expect(primary.node.databases.size).toBe(0);
   });
 
   it("no node redirects to itself: the last known leader that recovers answers CLUSTERDOWN", () => {
