@@ -9,6 +9,7 @@ import { typeOf, type StringValue, type Value, type ValueTypes } from "../keyspa
 import { HashEffects } from "../replication/effects/hash.ts";
 import { ListEffects } from "../replication/effects/list.ts";
 import type { Settings } from "../settings/settings.ts";
+import { HyperLogLogEffects } from "../replication/effects/hyperLogLog.ts";
 import { StreamEffects } from "../replication/effects/stream.ts";
 import { RecordWriter } from "../replication/record.ts";
 import { errors, oneLine, printed } from "../resp/replies.ts";
@@ -57,6 +58,8 @@ export class CommandContext implements Answered {
   readonly defaultUser: DefaultUser;
   readonly reply: ReplyWriter = new ReplyWriter();
   readonly record: RecordWriter = new RecordWriter();
+  /** Changes of HyperLogLogs. */
+  readonly hyperLogLogs: HyperLogLogEffects = new HyperLogLogEffects(this);
   /** Changes of streams. */
   readonly streams: StreamEffects = new StreamEffects(this);
   readonly hashes: HashEffects = new HashEffects(this);

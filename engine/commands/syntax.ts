@@ -42,6 +42,8 @@ const typeByName: ReadonlyMap<string, ArgumentType> = new Map<string, ArgumentTy
   ["newkey", "key"],
   ["source", "key"],
   ["destination", "key"],
+  ["destkey", "key"],
+  ["sourcekey", "key"],
   ["pattern", "pattern"],
   ["seconds", "integer"],
   ["milliseconds", "integer"],

@@ -7,6 +7,7 @@ import { genericRows } from "./rows/generic.ts";
 import { hashRows } from "./rows/hash.ts";
 import { listRows } from "./rows/list.ts";
 import { pubsubRows } from "./rows/pubsub.ts";
+import { hyperLogLogRows } from "./rows/hyperLogLog.ts";
 import { serverRows } from "./rows/server.ts";
 import { stringRows } from "./rows/string.ts";
 import type { CommandFlag, CommandRow, CommandSpec, CommandTable } from "./spec.ts";
@@ -15,6 +16,7 @@ const rows: readonly CommandRow[] = [
   ...stringRows,
   ...hashRows,
   ...listRows,
+  ...hyperLogLogRows,
   ...genericRows,
   ...connectionRows,
   ...pubsubRows,

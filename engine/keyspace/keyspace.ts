@@ -141,15 +141,15 @@ export class Keyspace {
 
   /** Changes the string of a key in place, which is empty at first if absent; keeps the deadline. Returns the new length. */
   edit(key: string, change: (value: ByteString) => void): number {
-    const value = this.openString(key);
+    const value = this.changeable(key);
     const bytesBefore = value.sizeBytes;
     change(value);
     this.modified(key, value, bytesBefore);
     return value.length;
   }
 
-  /** The string of a key in the form that can be changed in place; made if absent. */
-  private openString(key: string): ByteString {
+  /** The string of a key, from now on in the form that can be changed in place; made if absent. */
+  changeable(key: string): ByteString {
     const entry = this.table.get(key);
     if (entry === undefined || typeof entry.value !== "string") {
       return this.open(key, "string", () => new ByteString(""));

@@ -7,6 +7,7 @@ import type { StringValue } from "../keyspace/value.ts";
 import { ByteString } from "../keyspace/values/byteString.ts";
 import { applyHash } from "./effects/hash.ts";
 import { applyList } from "./effects/list.ts";
+import { applyHyperLogLog } from "./effects/hyperLogLog.ts";
 import { applyStream } from "./effects/stream.ts";
 import { operations, stringForms } from "./record.ts";
 
@@ -48,7 +49,7 @@ function applyToKey(operation: number, key: string, reader: ByteReader, keyspace
     case operations.copy:
       return keyspace.copy(key, reader.latin1());
     default:
-      return applyToCollection(operation, key, reader, keyspace);
+      return applyToFamily(operation, key, reader, keyspace);
   }
 }
 
@@ -60,9 +61,9 @@ type ApplyFamily = (
 ) => boolean;
 
 /** Each knows its own operations and answers false to all others. */
-const families: readonly ApplyFamily[] = [applyHash, applyList, applyStream];
+const families: readonly ApplyFamily[] = [applyHash, applyList, applyStream, applyHyperLogLog];
 
-function applyToCollection(
+function applyToFamily(
   operation: number,
   key: string,
   reader: ByteReader,

@@ -57,15 +57,17 @@ describe("a byte string", () => {
     const value = new ByteString("abc");
     const memory = value.open(3);
     memory.set(latin1Bytes("xyz"), 3);
-    value.close(5);
+    value.close(memory, 5);
     expect(wholeOf(value)).toBe("abcxy");
     value.setRange(7, "!");
     expect(wholeOf(value)).toBe("abcxy\0\0!");
     const long = new ByteString("a".repeat(1000));
-    long.open(0).fill(98, 0, 1000);
-    long.close(999);
+    long.close(long.open(0).fill(98, 0, 1000), 999);
     long.setRange(1001, "!");
     expect(wholeOf(long)).toBe(`${"b".repeat(999)}\0\0!`);
+    long.open(0);
+    long.close(latin1Bytes("other"), 3);
+    expect(wholeOf(long)).toBe("oth");
   });
 
   it("grows an array ahead of its content, and tells the memory that it holds", () => {

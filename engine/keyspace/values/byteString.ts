@@ -104,15 +104,16 @@ export class ByteString implements Collection {
     return this.reserve(this.length + moreBytes);
   }
 
-  /** Ends what `open` began: the value is now so long. */
-  close(length: number): void {
-    const { memory } = this;
-    assert(memory !== undefined && length <= memory.length, "closed without being opened");
+  /** Ends what `open` began: the value is the first bytes of this memory, which may be another one and is kept. */
+  close(memory: Uint8Array, length: number): void {
+    if (length <= SHORT_BYTES) {
+      this.short = latin1Of(memory, 0, length);
+      this.memory = undefined;
+      return;
+    }
     memory.fill(0, length);
+    this.memory = memory;
     this.used = length;
-    if (length > SHORT_BYTES) return;
-    this.short = latin1Of(memory, 0, length);
-    this.memory = undefined;
   }
 
   /** Memory for so many bytes, which holds the value. */
