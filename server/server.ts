@@ -1,9 +1,11 @@
 /** A whole cluster in this process, built from settings: its folders, its machines and its ports. */
+import { must } from "../engine/assert.ts";
 import { formatLogDisk } from "../engine/log/diskFormat.ts";
 import { timingWith } from "../engine/timing.ts";
 import { FileDisk } from "./disk/fileDisk.ts";
 import type { MachineDisk } from "./disk/machineDisk.ts";
 import { MemoryDisk } from "./disk/memoryDisk.ts";
+import { nodeFiles } from "./disk/nodeFiles.ts";
 import { openCluster, shapeOf } from "./folder/clusterFolder.ts";
 import type { Membership, ZoneFolder } from "./folder/zoneFolder.ts";
 import { Host, type HostOptions } from "./host/host.ts";
@@ -92,13 +94,19 @@ function announcedHost(bind: readonly string[]): string {
 
 async function inFolders(settings: Settings, log: Log): Promise<Storage> {
   const folders = await openCluster(settings.dir, settings.shape);
-  const folderOf = (zone: string): ZoneFolder => folders[zones.indexOf(zone)] as ZoneFolder;
+  const folderOf = (zone: string): ZoneFolder => must(folders[zones.indexOf(zone)], zone);
+  const disks = new Map<string, FileDisk>();
   return {
-    membership: folders[0]?.membership as Membership,
-    openDisk: (zone) =>
-      new FileDisk(folderOf(zone).logFolder, (error) =>
-        log.warn("the log cannot be written", { zone, error: error.message }),
-      ),
+    membership: must(folderOf("a").membership, "membership"),
+    openDisk: (zone) => {
+      const folder = folderOf(zone).logFolder;
+      const predecessor = disks.get(zone);
+      const onError = (error: Error): void =>
+        log.warn("the log cannot be written", { zone, error: error.message });
+      const disk = new FileDisk({ files: nodeFiles, folder, onError }, predecessor);
+      disks.set(zone, disk);
+      return disk;
+    },
     nextIncarnation: (zone) => folderOf(zone).nextIncarnation(),
     close: () => {
       for (const folder of folders) folder.close();

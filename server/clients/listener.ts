@@ -87,11 +87,15 @@ export class Listener implements ClientSink {
     socket?.end(() => socket.destroy());
   }
 
+  machineEnded(): void {
+    for (const socket of this.sockets.values()) socket.destroy();
+    this.sockets.clear();
+  }
+
   close(): void {
     for (const server of this.servers) server.close();
     for (const handle of this.held ?? []) handle.close();
-    for (const socket of this.sockets.values()) socket.destroy();
-    this.sockets.clear();
+    this.machineEnded();
   }
 
   /** `net.Server` has no option `onread`, so the socket is made here, around the handle that was accepted. */

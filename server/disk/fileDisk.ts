@@ -1,205 +1,229 @@
 /**
- * Files in a folder as a machine's disk. Writes and syncs run on Node's thread pool, one after another for one disk, so that a batch
- * gathers in the engine while the one before is synced.
+ * Files in a folder as a machine's disk. What the machine asks for is done in its order, one thing at a time.
  *
- * Durability: `fdatasync` of every file written (it covers a file's length), and `fsync` of the folder when a file was made or
- * removed. After any error nothing more is done: what the operating system then holds of these files is not known.
+ * After the first error nothing more is done: what the operating system then holds of these files is not known, and a sync that
+ * succeeds later proves nothing (it forgets the pages that it could not write). The FileDisk that follows on the same folder first
+ * takes back what no sync has covered: zeros in its place.
  */
-import { close, fdatasync, fsync, open, openSync, read, rm, write } from "node:fs";
 import { join } from "node:path";
+import { formatFile } from "../../engine/log/diskFormat.ts";
+import type { Done, FileLayer, LayerFile } from "./fileLayer.ts";
+import { GrowingFile } from "./growingFile.ts";
 import type { MachineDisk, ReadDone } from "./machineDisk.ts";
 
-type Task = (next: (error: Error | null) => void) => void;
+/** Bytes of a file that were written and not synced. */
+interface FileRange {
+  readonly number: number;
+  readonly file: string;
+  readonly offset: number;
+  readonly lengthBytes: number;
+}
 
-const NO_BYTES: Uint8Array = new Uint8Array(0);
+export interface FileDiskOptions {
+  readonly files: FileLayer;
+  readonly folder: string;
+  /** Hears the first error, before the machine does. */
+  readonly onError: (error: Error) => void;
+}
 
-interface OpenFile {
-  readonly descriptor: number;
-  isDirty: boolean;
+type WritableFile = Pick<LayerFile, "write" | "sync" | "close">;
+
+interface Task {
+  readonly run: (next: Done) => void;
+  /** Instead of `run`, once there was an error. */
+  readonly fail: () => void;
 }
 
 export class FileDisk implements MachineDisk {
-  private readonly folder: string;
-  private readonly onError: (error: Error) => void;
-  private readonly files: Map<string, OpenFile> = new Map();
+  private readonly options: FileDiskOptions;
+  private readonly opened: Map<string, WritableFile> = new Map();
+  private dirty: Set<WritableFile> = new Set();
   private isFolderDirty = false;
+  /** What no successful sync has covered. */
+  private pending: FileRange[] = [];
+  private lastNumber = 0;
   private tasks: Task[] = [];
   private isBusy = false;
   private isClosed = false;
-  private failure: Error | undefined = undefined;
+  private hasFailed = false;
+  private isAtRest = false;
+  private onRest: () => void = () => {};
 
-  /** The folder exists. `onError` hears the first error, before the sync that tells the machine. */
-  constructor(folder: string, onError: (error: Error) => void) {
-    this.folder = folder;
-    this.onError = onError;
+  /** `predecessor`: used before on the same folder, and closed; this one waits until it has come to rest. */
+  constructor(options: FileDiskOptions, predecessor?: FileDisk) {
+    this.options = options;
+    if (predecessor === undefined) return;
+    this.enqueue({
+      run: (next) => predecessor.whenAtRest(() => this.takeBack(predecessor.pending, next)),
+      fail: () => {},
+    });
   }
 
   read(file: string, offset: number, lengthBytes: number, done: ReadDone): void {
-    this.enqueue((next) => {
-      this.readFile(file, offset, lengthBytes, (error, bytes) => {
-        next(null);
-        if (!this.isClosed) done(error === null, bytes);
-      });
+    this.enqueue({
+      run: (next) => {
+        const { files, folder } = this.options;
+        files.read(join(folder, file), offset, lengthBytes, (error, bytes) => {
+          // An error in reading says nothing of what was written: the machine decides what to do.
+          next(null);
+          if (!this.isClosed) done(error === null, bytes);
+        });
+      },
+      fail: () => done(false, new Uint8Array(0)),
     });
   }
 
   write(file: string, offset: number, bytes: Uint8Array): void {
-    this.enqueue((next) => {
-      this.withFile(file, (error, opened) => {
-        if (opened === undefined) return next(error);
-        opened.isDirty = true;
-        writeAll(opened.descriptor, bytes, offset, next);
-      });
+    this.lastNumber += 1;
+    this.pending.push({ number: this.lastNumber, file, offset, lengthBytes: bytes.length });
+    this.enqueue({
+      run: (next) => this.writeFile(file, offset, bytes, next),
+      fail: () => {},
+    });
+  }
+
+  private writeFile(file: string, offset: number, bytes: Uint8Array, done: Done): void {
+    this.withFile(file, (error, opened) => {
+      if (opened === undefined) return done(error);
+      this.dirty.add(opened);
+      opened.write(offset, bytes, done);
     });
   }
 
   remove(file: string): void {
-    this.enqueue((next) => {
-      const opened = this.files.get(file);
-      this.files.delete(file);
-      if (opened !== undefined) close(opened.descriptor, () => {});
-      this.isFolderDirty = true;
-      rm(join(this.folder, file), { force: true }, next);
+    this.enqueue({
+      run: (next) => {
+        const { files, folder } = this.options;
+        const opened = this.opened.get(file);
+        if (opened !== undefined) {
+          this.opened.delete(file);
+          this.dirty.delete(opened);
+        }
+        this.isFolderDirty = true;
+        this.pending = this.pending.filter((range) => range.file !== file);
+        if (opened === undefined) files.remove(join(folder, file), next);
+        else opened.close(() => files.remove(join(folder, file), next));
+      },
+      fail: () => {},
     });
   }
 
   sync(done: (ok: boolean) => void): void {
-    this.enqueue((next) => {
-      this.syncAll((error) => {
-        next(error);
-        if (!this.isClosed) done(error === null);
-      });
-    }, done);
+    const covered = this.lastNumber;
+    this.enqueue({
+      run: (next) => {
+        this.syncFiles((error) => {
+          if (error === null) this.forget(covered);
+          next(error);
+          if (!this.isClosed) done(error === null);
+        });
+      },
+      fail: () => done(false),
+    });
+  }
+
+  private forget(upToNumber: number): void {
+    this.pending = this.pending.filter(({ number }) => number > upToNumber);
   }
 
   close(): void {
     this.isClosed = true;
     this.tasks = [];
-    if (!this.isBusy) this.closeFiles();
+    if (!this.isBusy) this.rest();
   }
 
-  private enqueue(task: Task, onFailed?: (ok: boolean) => void): void {
-    if (this.failure !== undefined) {
-      if (onFailed !== undefined) setImmediate(() => this.isClosed || onFailed(false));
-      return;
+  /** Calls back once this closed disk does nothing any more. */
+  private whenAtRest(done: () => void): void {
+    if (this.isAtRest) done();
+    else this.onRest = done;
+  }
+
+  private rest(): void {
+    const [first] = this.opened;
+    if (first === undefined) {
+      this.isAtRest = true;
+      return this.onRest();
     }
-    this.tasks.push((next) => {
-      if (this.failure === undefined) task(next);
-      else {
-        next(null);
-        if (!this.isClosed) onFailed?.(false);
+    const [name, file] = first;
+    this.opened.delete(name);
+    file.close(() => this.rest());
+  }
+
+  /** Zeros in place of what no sync has covered, synced. */
+  private takeBack(ranges: readonly FileRange[], done: Done): void {
+    this.pending.unshift(...ranges.map((range) => ({ ...range, number: 0 })));
+    const left = [...ranges];
+    const takeNext = (): void => {
+      const range = left.shift();
+      if (range === undefined) {
+        this.syncFiles((error) => {
+          if (error === null) this.forget(0);
+          done(error);
+        });
+        return;
       }
-    });
+      const zeros = new Uint8Array(range.lengthBytes);
+      this.writeFile(range.file, range.offset, zeros, (error) =>
+        error === null ? takeNext() : done(error),
+      );
+    };
+    takeNext();
+  }
+
+  private enqueue(task: Task): void {
+    this.tasks.push(task);
     if (!this.isBusy) this.runNext();
   }
 
   private runNext(): void {
     const task = this.tasks.shift();
+    this.isBusy = task !== undefined;
     if (task === undefined) {
-      this.isBusy = false;
-      if (this.isClosed) this.closeFiles();
+      if (this.isClosed) this.rest();
       return;
     }
-    this.isBusy = true;
-    task((error) => {
-      if (error !== null && this.failure === undefined) {
-        this.failure = error;
-        if (!this.isClosed) this.onError(error);
-      }
+    if (!this.hasFailed) return task.run((error) => this.finish(error));
+    // Never within the call that asked: the machine is in a step.
+    setImmediate(() => {
+      if (!this.isClosed) task.fail();
       this.runNext();
     });
   }
 
-  private readFile(
-    file: string,
-    offset: number,
-    lengthBytes: number,
-    done: (error: Error | null, bytes: Uint8Array) => void,
-  ): void {
-    open(join(this.folder, file), "r", (error, descriptor) => {
-      if (error !== null) return done(error.code === "ENOENT" ? null : error, NO_BYTES);
-      readAll(descriptor, lengthBytes, offset, (readError, bytes) => {
-        close(descriptor, () => done(readError, bytes));
-      });
-    });
+  private finish(error: Error | null): void {
+    if (error !== null && !this.hasFailed) {
+      this.hasFailed = true;
+      if (!this.isClosed) this.options.onError(error);
+    }
+    this.runNext();
   }
 
   private withFile(
     file: string,
-    done: (error: Error | null, opened: OpenFile | undefined) => void,
+    done: (error: Error | null, opened: WritableFile | undefined) => void,
   ): void {
-    const opened = this.files.get(file);
+    const opened = this.opened.get(file);
     if (opened !== undefined) return done(null, opened);
-    const path = join(this.folder, file);
-    open(path, "r+", (error, descriptor) => {
-      if (error === null) return done(null, this.adopt(file, descriptor));
-      if (error.code !== "ENOENT") return done(error, undefined);
-      open(path, "wx+", 0o600, (createError, created) => {
-        if (createError !== null) return done(createError, undefined);
-        this.isFolderDirty = true;
-        done(null, this.adopt(file, created));
-      });
+    const { files, folder } = this.options;
+    files.open(join(folder, file), (error, found, isNew) => {
+      if (found === undefined) return done(error, undefined);
+      if (isNew) this.isFolderDirty = true;
+      const kept = file === formatFile ? found : new GrowingFile(found);
+      this.opened.set(file, kept);
+      done(null, kept);
     });
   }
 
-  private adopt(file: string, descriptor: number): OpenFile {
-    const opened = { descriptor, isDirty: false };
-    this.files.set(file, opened);
-    return opened;
+  private syncFiles(done: Done): void {
+    const [file] = this.dirty;
+    if (file !== undefined) {
+      this.dirty.delete(file);
+      file.sync((error) => (error === null ? this.syncFiles(done) : done(error)));
+    } else if (this.isFolderDirty) {
+      this.isFolderDirty = false;
+      this.options.files.syncFolder(this.options.folder, done);
+    } else {
+      done(null);
+    }
   }
-
-  private syncAll(done: (error: Error | null) => void): void {
-    const dirty = [...this.files.values()].filter(({ isDirty }) => isDirty);
-    const syncNext = (): void => {
-      const file = dirty.pop();
-      if (file === undefined) return this.syncFolder(done);
-      file.isDirty = false;
-      fdatasync(file.descriptor, (error) => (error === null ? syncNext() : done(error)));
-    };
-    syncNext();
-  }
-
-  private syncFolder(done: (error: Error | null) => void): void {
-    if (!this.isFolderDirty) return done(null);
-    this.isFolderDirty = false;
-    const descriptor = openSync(this.folder, "r");
-    fsync(descriptor, (error) => close(descriptor, () => done(error)));
-  }
-
-  private closeFiles(): void {
-    for (const { descriptor } of this.files.values()) close(descriptor, () => {});
-    this.files.clear();
-  }
-}
-
-/** A write may take less than it was given; so many times over until all is written. */
-function writeAll(
-  descriptor: number,
-  bytes: Uint8Array,
-  offset: number,
-  done: (error: Error | null) => void,
-): void {
-  write(descriptor, bytes, 0, bytes.length, offset, (error, written) => {
-    if (error !== null) done(error);
-    else if (written === bytes.length) done(null);
-    else writeAll(descriptor, bytes.subarray(written), offset + written, done);
-  });
-}
-
-/** As many bytes as there are, up to `lengthBytes`. */
-function readAll(
-  descriptor: number,
-  lengthBytes: number,
-  offset: number,
-  done: (error: Error | null, bytes: Uint8Array) => void,
-): void {
-  const whole = new Uint8Array(lengthBytes);
-  const readFrom = (at: number): void => {
-    read(descriptor, whole, at, lengthBytes - at, offset + at, (error, count) => {
-      if (error !== null) done(error, NO_BYTES);
-      else if (count === 0 || at + count === lengthBytes) done(null, whole.subarray(0, at + count));
-      else readFrom(at + count);
-    });
-  };
-  readFrom(0);
 }

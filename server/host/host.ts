@@ -3,7 +3,7 @@
  * and the supervisor that starts them again.
  */
 import { must } from "../../engine/assert.ts";
-import type { NodeId } from "../../engine/contract.ts";
+import { type NodeId, peerLost } from "../../engine/contract.ts";
 import type { TraceKind } from "../../engine/trace.ts";
 import { Listener } from "../clients/listener.ts";
 import type { MachineDisk } from "../disk/machineDisk.ts";
@@ -18,9 +18,7 @@ import {
   monitorProgram,
   type ProgramOptions,
 } from "./programs.ts";
-
-/** Before a machine that ended is started again. */
-const RESTART_MS = 200;
+import { Supervisor } from "./supervisor.ts";
 
 /**
  * Clients that connect while the cluster comes up wait instead of being refused, as they would before Redis opens its port; not for ever,
@@ -44,6 +42,7 @@ export interface HostOptions extends ProgramOptions {
 export class Host implements Surroundings {
   private readonly options: HostOptions;
   private readonly messages = new Messages();
+  private readonly supervisor = new Supervisor();
   private readonly machines: Map<NodeId, HostedMachine> = new Map();
   private readonly starters: Map<NodeId, () => void> = new Map();
   private readonly listeners: Listener[] = [];
@@ -86,7 +85,7 @@ export class Host implements Surroundings {
         bind.map((host) => must(this.listeners[index], "listener").listen(port, host)),
       ),
     );
-    for (const start of this.starters.values()) start();
+    for (const [name, start] of this.starters) this.supervisor.start(name, start);
     const patience = new Promise<void>((resolve) => {
       setTimeout(resolve, MOST_HELD_MS).unref();
     });
@@ -117,6 +116,7 @@ export class Host implements Surroundings {
 
   close(): void {
     this.isClosing = true;
+    this.supervisor.stop();
     for (const listener of this.listeners) listener.close();
     for (const machine of this.machines.values()) machine.stop();
   }
@@ -128,22 +128,20 @@ export class Host implements Surroundings {
 
   provision(name: NodeId): void {
     const machine = this.machines.get(name);
-    if (machine !== undefined && !machine.isRunning) this.restart(name);
+    if (machine !== undefined && !machine.isRunning) this.restart(name, "a machine is missed");
   }
 
   exited(machine: HostedMachine, reason: string): void {
-    this.options.log.warn("a machine ended and is started again", {
-      machine: machine.name,
-      reason,
-    });
-    this.restart(machine.name);
+    const { name } = machine;
+    this.restart(name, `a machine ended: ${reason}`);
+    for (const peer of this.machines.values()) {
+      if (peer !== machine) setImmediate(() => peer.deliver(peerLost(name)));
+    }
   }
 
-  private restart(name: NodeId): void {
-    setTimeout(() => {
-      if (this.isClosing || must(this.machines.get(name), name).isRunning) return;
-      must(this.starters.get(name), name)();
-    }, RESTART_MS);
+  private restart(name: NodeId, why: string): void {
+    const pauseMs = this.supervisor.restart(name, must(this.starters.get(name), name));
+    if (pauseMs > 0) this.options.log.warn(why, { machine: name, startsAgainInMs: pauseMs });
   }
 
   configured(machine: NodeId, parameter: string, value: string): void {

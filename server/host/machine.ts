@@ -27,6 +27,8 @@ export interface Program {
 export interface ClientSink {
   reply(clientId: number, bytes: Uint8Array): void;
   closeClient(clientId: number): void;
+  /** The machine ended, and with it what it knew of its clients. */
+  machineEnded(): void;
 }
 
 /** What a machine needs of the process around it. */
@@ -95,6 +97,7 @@ export class HostedMachine implements Effects {
     clearTimeout(this.timer);
     this.timer = undefined;
     this.timerUs = Infinity;
+    this.clients?.machineEnded();
   }
 
   /** One step. Inputs for a machine that does not run are dropped. */

@@ -1,0 +1,155 @@
+/**
+ * Files for tests of durability: what was written reaches the real file only when it is synced, so that the end of the process loses it
+ * as the end of the power would. (After kill -9 of an ordinary process the operating system still holds everything.) It can also refuse
+ * what a failing or full disk refuses.
+ */
+import type { Done, FileLayer, LayerFile, Opened, ReadBytes } from "./fileLayer.ts";
+
+interface HeldWrite {
+  readonly offset: number;
+  readonly bytes: Uint8Array;
+  /** A sync of it failed: as on Linux it can still be read, and no later sync writes it. */
+  isLost: boolean;
+}
+
+export class ForgetfulFiles implements FileLayer {
+  /** So many of the next syncs fail. */
+  syncsToFail: number = 0;
+  /** Bytes that may still be written. */
+  capacityBytes: number = Infinity;
+  private readonly real: FileLayer;
+  /** By path, oldest first. */
+  private readonly held: Map<string, HeldWrite[]> = new Map();
+
+  constructor(real: FileLayer) {
+    this.real = real;
+  }
+
+  open(path: string, done: Opened): void {
+    this.real.open(path, (error, file, isNew) => {
+      if (file === undefined) return done(error, undefined, false);
+      const held = this.held.get(path) ?? [];
+      this.held.set(path, held);
+      done(null, new ForgetfulFile(this, file, held), isNew);
+    });
+  }
+
+  read(path: string, offset: number, lengthBytes: number, done: ReadBytes): void {
+    this.real.read(path, offset, lengthBytes, (error, bytes) => {
+      const writes = this.held.get(path) ?? [];
+      done(error, error === null ? overlaid(bytes, offset, lengthBytes, writes) : bytes);
+    });
+  }
+
+  remove(path: string, done: Done): void {
+    this.held.delete(path);
+    this.real.remove(path, done);
+  }
+
+  syncFolder(path: string, done: Done): void {
+    const error = this.refuseSync();
+    if (error === null) this.real.syncFolder(path, done);
+    else done(error);
+  }
+
+  freeBytes(folder: string, done: (error: Error | null, bytes: number) => void): void {
+    if (this.capacityBytes < Infinity) done(null, this.capacityBytes);
+    else this.real.freeBytes(folder, done);
+  }
+
+  refuseSync(): Error | null {
+    if (this.syncsToFail === 0) return null;
+    this.syncsToFail -= 1;
+    return systemError("EIO", "i/o error");
+  }
+
+  refuseWrite(lengthBytes: number): Error | null {
+    if (lengthBytes > this.capacityBytes) return systemError("ENOSPC", "no space left on device");
+    this.capacityBytes -= lengthBytes;
+    return null;
+  }
+}
+
+class ForgetfulFile implements LayerFile {
+  private readonly files: ForgetfulFiles;
+  private readonly real: LayerFile;
+  private readonly held: HeldWrite[];
+  private heldEnd = 0;
+
+  constructor(files: ForgetfulFiles, real: LayerFile, held: HeldWrite[]) {
+    this.files = files;
+    this.real = real;
+    this.held = held;
+    for (const { offset, bytes } of held) this.noteEnd(offset + bytes.length);
+  }
+
+  get sizeBytes(): number {
+    return Math.max(this.real.sizeBytes, this.heldEnd);
+  }
+
+  write(offset: number, bytes: Uint8Array, done: Done): void {
+    const end = offset + bytes.length;
+    const error = this.files.refuseWrite(Math.max(0, end - this.sizeBytes));
+    if (error !== null) return done(error);
+    this.held.push({ offset, bytes: bytes.slice(), isLost: false });
+    this.noteEnd(end);
+    done(null);
+  }
+
+  sync(done: Done): void {
+    const error = this.files.refuseSync();
+    if (error !== null) {
+      for (const write of this.held) write.isLost = true;
+      return done(error);
+    }
+    // What is read must not change while this goes on, so it stays held until it is in the real file.
+    const writes = this.held.filter(({ isLost }) => !isLost);
+    const writeFrom = (index: number): void => {
+      const write = writes[index];
+      if (write === undefined) return this.finishSync(writes, done);
+      this.real.write(write.offset, write.bytes, (writeError) =>
+        writeError === null ? writeFrom(index + 1) : done(writeError),
+      );
+    };
+    writeFrom(0);
+  }
+
+  private finishSync(writes: readonly HeldWrite[], done: Done): void {
+    const written = new Set(writes);
+    const kept = this.held.filter((write) => !written.has(write));
+    this.held.splice(0, this.held.length, ...kept);
+    this.real.sync(done);
+  }
+
+  close(done: () => void): void {
+    this.real.close(done);
+  }
+
+  private noteEnd(end: number): void {
+    this.heldEnd = Math.max(this.heldEnd, end);
+  }
+}
+
+function overlaid(
+  bytes: Uint8Array,
+  offset: number,
+  lengthBytes: number,
+  writes: readonly HeldWrite[],
+): Uint8Array {
+  let end = offset + bytes.length;
+  for (const write of writes) end = Math.max(end, write.offset + write.bytes.length);
+  const whole = new Uint8Array(Math.min(lengthBytes, Math.max(0, end - offset)));
+  whole.set(bytes.subarray(0, whole.length));
+  for (const write of writes) {
+    const from = Math.max(write.offset, offset);
+    const to = Math.min(write.offset + write.bytes.length, offset + whole.length);
+    if (to > from) {
+      whole.set(write.bytes.subarray(from - write.offset, to - write.offset), from - offset);
+    }
+  }
+  return whole;
+}
+
+function systemError(code: string, text: string): Error {
+  return Object.assign(new Error(`${code}: ${text}`), { code });
+}
