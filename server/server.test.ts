@@ -52,7 +52,7 @@ describe("a server", () => {
       ["lease-ms=300", "profile=standalone", "log=memory", `port=${port}`],
       () => "",
     );
-    running.push(await startServer(settings, silent));
+    running.push(await Server.start(settings, silent));
     const early = await TestClient.open(port);
     expect(await early.ask("SET", "key", "value")).toBe("+OK\r\n");
     early.close();
