@@ -1,0 +1,318 @@
+/**
+ * A table from keys to values for tens of millions of keys: small in memory, and without a pause while it grows.
+ *
+ * It is extendible hashing. The low `depth` bits of a key's hash choose a slot of the directory, several of which may name the
+ * same segment; a segment that has become full is split in two by its next bit, and the directory doubles when that bit is not
+ * one of its own yet. The longest step is so the split of one segment, or the copy of the directory (one word per some 700 keys).
+ *
+ *     directory  [s0 s1 s0 s2]      slot = hash & 3; s0 has depth 1: it stands twice
+ *     segment    keys    [k k k k …]        dense, in the order of arrival; the last fills the hole of one that goes
+ *                values  [v v v v …]
+ *                hashes  [h h h h …]
+ *                stamps  [t t t t …]        a number a key, for whoever keeps it (time of last use)
+ *                index   [0 3 0 0 1 …]      open addressing, linear probing: place in the dense arrays + 1, 0 = free
+ *
+ * Against objects in chained buckets it takes about half the bytes a key (docs/PERFORMANCE.md has the figures).
+ *
+ * Fagin, Nievergelt, Pippenger, Strong: Extendible hashing, ACM TODS 4 (1979).
+ */
+import { hashOf } from "./hashTable.ts";
+
+/** Keys of a full segment: splitting it takes some 50 µs. */
+const MOST_KEYS = 1024;
+const LEAST_SLOTS = 8;
+/** Keys whose hashes agree in many low bits, by chance or by an enemy, must not blow up the directory: their segment grows instead. */
+const LEAST_KEYS_A_SLOT = 64;
+
+/** Sixteen bits as long as they can hold a place. */
+type Index = Uint16Array | Uint32Array;
+
+interface Segment<V> {
+  /** Bits of the hash that all its keys share. */
+  depth: number;
+  /** Those bits. */
+  prefix: number;
+  /** Keys held; the dense arrays have room for an eighth more at most. */
+  count: number;
+  keys: string[];
+  values: V[];
+  hashes: Uint32Array;
+  stamps: Uint32Array;
+  index: Index;
+}
+
+export class KeyTable<V> {
+  private directory: Segment<V>[] = [emptySegment<V>(0, 0)];
+  private depth = 0;
+  private count = 0;
+
+  get size(): number {
+    return this.count;
+  }
+
+  get(key: string): V | undefined {
+    const hash = hashOf(key);
+    const segment = this.segmentOf(hash);
+    const place = placeOf(segment, key, hash);
+    return place < 0 ? undefined : segment.values[place];
+  }
+
+  has(key: string): boolean {
+    const hash = hashOf(key);
+    return placeOf(this.segmentOf(hash), key, hash) >= 0;
+  }
+
+  /** Gives a key this value. A key that is new gets this stamp. True if it is new. */
+  set(key: string, value: V, stamp: number): boolean {
+    const hash = hashOf(key);
+    let segment = this.segmentOf(hash);
+    const place = placeOf(segment, key, hash);
+    if (place >= 0) {
+      segment.values[place] = value;
+      return false;
+    }
+    while (segment.count >= MOST_KEYS && this.maySplit(segment)) {
+      this.split(segment);
+      segment = this.segmentOf(hash);
+    }
+    add(segment, key, hash, value, stamp);
+    this.count++;
+    return true;
+  }
+
+  /** Removes a key and returns its value; undefined if it was absent. */
+  delete(key: string): V | undefined {
+    const hash = hashOf(key);
+    const segment = this.segmentOf(hash);
+    const place = placeOf(segment, key, hash);
+    if (place < 0) return undefined;
+    const value = segment.values[place] as V;
+    remove(segment, place);
+    this.count--;
+    return value;
+  }
+
+  /** The stamp of a key; undefined if it is absent. */
+  stampOf(key: string): number | undefined {
+    const hash = hashOf(key);
+    const segment = this.segmentOf(hash);
+    const place = placeOf(segment, key, hash);
+    return place < 0 ? undefined : segment.stamps[place];
+  }
+
+  /** Stamps a key that is there; an absent one is passed over. */
+  setStamp(key: string, stamp: number): void {
+    const hash = hashOf(key);
+    const segment = this.segmentOf(hash);
+    const place = placeOf(segment, key, hash);
+    if (place >= 0) segment.stamps[place] = stamp;
+  }
+
+  clear(): void {
+    this.directory = [emptySegment<V>(0, 0)];
+    this.depth = 0;
+    this.count = 0;
+  }
+
+  /** Visits every key once, in an order that the changes so far alone determine. The table must not change meanwhile. */
+  forEach(visit: (key: string, value: V, stamp: number) => void): void {
+    for (let slot = 0; slot < this.directory.length; slot++) {
+      const segment = this.directory[slot] as Segment<V>;
+      if (segment.prefix !== slot) continue;
+      const { count, keys, values, stamps } = segment;
+      for (let place = 0; place < count; place++) {
+        visit(keys[place] as string, values[place] as V, stamps[place] as number);
+      }
+    }
+  }
+
+  /**
+   * One step of a scan: visits about `count` keys and returns the next cursor, 0 at the end (and to begin). A key that is there
+   * from the first step to the last is visited exactly once, however the table grows meanwhile: the cursor is a place
+   * in the order of the hashes' bits from the lowest to the highest, which no growth changes. It is below 2^32.
+   */
+  scan(cursor: number, count: number, visit: (key: string, value: V) => void): number {
+    const from = cursor >>> 0;
+    const segment = this.segmentOf(reverseBits(from));
+    const { keys, values, hashes } = segment;
+    const held = segment.count;
+    const width = 2 ** (32 - segment.depth);
+    const end = reverseBits(segment.prefix) + width;
+    const share = Math.ceil((width * count) / Math.max(held, 1));
+    const until = held <= count ? end : Math.min(from + share, end);
+    for (let place = 0; place < held; place++) {
+      const position = reverseBits(hashes[place] as number);
+      if (position >= from && position < until) visit(keys[place] as string, values[place] as V);
+    }
+    return until >= 2 ** 32 ? 0 : until;
+  }
+
+  /** A key drawn by `random`, each about as likely as any other unless most were removed; undefined if there is none. */
+  randomKey(random: () => number): string | undefined {
+    if (this.count === 0) return undefined;
+    let slot = Math.floor(random() * this.directory.length);
+    for (;;) {
+      const { count, keys } = this.directory[slot] as Segment<V>;
+      if (count > 0) return keys[Math.floor(random() * count)];
+      // Walks on, so that a poor generator ends too.
+      slot = slot + 1 === this.directory.length ? 0 : slot + 1;
+    }
+  }
+
+  private segmentOf(hash: number): Segment<V> {
+    return this.directory[hash & (this.directory.length - 1)] as Segment<V>;
+  }
+
+  private maySplit(segment: Segment<V>): boolean {
+    return segment.depth < this.depth || this.directory.length * LEAST_KEYS_A_SLOT < this.count;
+  }
+
+  private split(full: Segment<V>): void {
+    if (full.depth === this.depth) {
+      this.directory = [...this.directory, ...this.directory];
+      this.depth++;
+    }
+    const bit = 2 ** full.depth;
+    const low = emptySegment<V>(full.depth + 1, full.prefix);
+    const high = emptySegment<V>(full.depth + 1, full.prefix + bit);
+    const { count, keys, values, hashes, stamps } = full;
+    for (let place = 0; place < count; place++) {
+      const hash = hashes[place] as number;
+      const half = (hash & bit) === 0 ? low : high;
+      add(half, keys[place] as string, hash, values[place] as V, stamps[place] as number);
+    }
+    for (let slot = full.prefix; slot < this.directory.length; slot += bit) {
+      this.directory[slot] = (slot & bit) === 0 ? low : high;
+    }
+  }
+}
+
+function emptySegment<V>(depth: number, prefix: number): Segment<V> {
+  return {
+    depth,
+    prefix,
+    count: 0,
+    keys: [],
+    values: [],
+    hashes: new Uint32Array(0),
+    stamps: new Uint32Array(0),
+    index: indexOf(LEAST_SLOTS),
+  };
+}
+
+/** Where a key begins to be looked for in the index: bits that the directory does not use first. */
+function homeOf(hash: number, mask: number): number {
+  return ((hash >>> 16) ^ (hash >>> 5)) & mask;
+}
+
+/** The place of a key in the dense arrays, -1 if it is absent. */
+function placeOf<V>(segment: Segment<V>, key: string, hash: number): number {
+  const { index, hashes, keys } = segment;
+  const mask = index.length - 1;
+  let at = homeOf(hash, mask);
+  for (;;) {
+    const place = (index[at] as number) - 1;
+    if (place < 0) return -1;
+    if (hashes[place] === hash && keys[place] === key) return place;
+    at = (at + 1) & mask;
+  }
+}
+
+// oxlint-disable-next-line max-params -- on the path of every new key: no object is made for it
+function add<V>(segment: Segment<V>, key: string, hash: number, value: V, stamp: number): void {
+  const place = segment.count;
+  if (place === segment.hashes.length) resize(segment, place + Math.max(4, place >> 3));
+  segment.count++;
+  segment.keys[place] = key;
+  segment.values[place] = value;
+  segment.hashes[place] = hash;
+  segment.stamps[place] = stamp;
+  enter(segment.index, hash, place);
+}
+
+function enter(index: Index, hash: number, place: number): void {
+  const mask = index.length - 1;
+  let at = homeOf(hash, mask);
+  while (index[at] !== 0) at = (at + 1) & mask;
+  index[at] = place + 1;
+}
+
+/** Gives the dense arrays this many places, and the index room for them: at most two thirds of it are taken. */
+function resize<V>(segment: Segment<V>, places: number): void {
+  const { count, hashes } = segment;
+  segment.keys = moved(segment.keys, count, places);
+  segment.values = moved(segment.values, count, places);
+  segment.hashes = new Uint32Array(places);
+  segment.hashes.set(hashes.subarray(0, count));
+  const stamps = new Uint32Array(places);
+  stamps.set(segment.stamps.subarray(0, count));
+  segment.stamps = stamps;
+  let slots = LEAST_SLOTS;
+  while (places * 3 > slots * 2) slots *= 2;
+  if (slots === segment.index.length) return;
+  segment.index = indexOf(slots);
+  for (let place = 0; place < count; place++) {
+    enter(segment.index, segment.hashes[place] as number, place);
+  }
+}
+
+/** An array that grows by itself would keep half as much again in reserve. */
+function moved<T>(from: readonly T[], count: number, places: number): T[] {
+  const to = new Array<T>(places);
+  for (let place = 0; place < count; place++) to[place] = from[place] as T;
+  return to;
+}
+
+function indexOf(slots: number): Index {
+  return slots <= 65536 ? new Uint16Array(slots) : new Uint32Array(slots);
+}
+
+function remove<V>(segment: Segment<V>, place: number): void {
+  const { keys, values, hashes, stamps, index } = segment;
+  const last = segment.count - 1;
+  free(index, hashes, slotHolding(index, hashes[place] as number, place));
+  if (place !== last) {
+    index[slotHolding(index, hashes[last] as number, last)] = place + 1;
+    keys[place] = keys[last] as string;
+    values[place] = values[last] as V;
+    hashes[place] = hashes[last] as number;
+    stamps[place] = stamps[last] as number;
+  }
+  segment.count = last;
+  if (last * 2 < hashes.length) return resize(segment, last + (last >> 3));
+  // What has gone must not be kept from the collector.
+  keys[last] = "";
+  values[last] = values[0] as V;
+}
+
+function slotHolding(index: Index, hash: number, place: number): number {
+  const mask = index.length - 1;
+  let at = homeOf(hash, mask);
+  while (index[at] !== place + 1) at = (at + 1) & mask;
+  return at;
+}
+
+/** Frees a slot of the index, and moves up those behind it that would no longer be found (Knuth, TAOCP 6.4, algorithm R). */
+function free(index: Index, hashes: Uint32Array, slot: number): void {
+  const mask = index.length - 1;
+  let hole = slot;
+  let at = slot;
+  for (;;) {
+    at = (at + 1) & mask;
+    const entry = index[at] as number;
+    if (entry === 0) break;
+    const home = homeOf(hashes[entry - 1] as number, mask);
+    if (((at - home) & mask) < ((at - hole) & mask)) continue;
+    index[hole] = entry;
+    hole = at;
+  }
+  index[hole] = 0;
+}
+
+function reverseBits(value: number): number {
+  let bits = ((value >>> 1) & 0x55555555) | ((value & 0x55555555) << 1);
+  bits = ((bits >>> 2) & 0x33333333) | ((bits & 0x33333333) << 2);
+  bits = ((bits >>> 4) & 0x0f0f0f0f) | ((bits & 0x0f0f0f0f) << 4);
+  bits = ((bits >>> 8) & 0x00ff00ff) | ((bits & 0x00ff00ff) << 8);
+  return ((bits >>> 16) | (bits << 16)) >>> 0;
+}
