@@ -59,10 +59,9 @@ export function inspectKeys(
   node: DatabaseNode,
   visit: (key: string, type: string, value: string, expireAtUnixMs: number | undefined) => void,
 ): void {
-  node.databases.get(0).forEach((entry) => {
-    const deadline = entry.expireAtUnixMs === NEVER ? undefined : entry.expireAtUnixMs;
-    const value = isString(entry.value) ? textOf(entry.value) : JSON.stringify(entry.value);
-    visit(entry.key, typeOf(entry.value), value, deadline);
+  node.databases.get(0).forEach((key, value, expireAtUnixMs) => {
+    const deadline = expireAtUnixMs === NEVER ? undefined : expireAtUnixMs;
+    visit(key, typeOf(value), isString(value) ? textOf(value) : JSON.stringify(value), deadline);
   });
 }
 

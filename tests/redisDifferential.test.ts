@@ -440,8 +440,8 @@ function isMeantDifference(argv: readonly string[], theirs: string): boolean {
 function expectSameKeyspaces(ours: Ours): void {
   const contents = (keyspace: Keyspace): string[] => {
     const found: string[] = [];
-    keyspace.forEach((entry) =>
-      found.push(JSON.stringify([entry.key, told(entry.value), entry.expireAtUnixMs])),
+    keyspace.forEach((key, held, expireAtUnixMs) =>
+      found.push(JSON.stringify([key, told(held), expireAtUnixMs])),
     );
     return found.toSorted();
   };

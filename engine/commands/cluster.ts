@@ -30,8 +30,8 @@ export function clusterCountkeysinslot(context: CommandContext, argv: readonly s
   if (slot === undefined) return;
   if (slot < 0 || slot >= slotCount) return context.fail("ERR Invalid slot");
   let count = 0;
-  context.keyspace.forEach((entry) => {
-    if (slotOf(entry.key) === slot) count++;
+  context.keyspace.forEach((key) => {
+    if (slotOf(key) === slot) count++;
   });
   context.reply.integer(count);
 }
@@ -50,8 +50,8 @@ export function clusterGetkeysinslot(context: CommandContext, argv: readonly str
     return context.fail("ERR Invalid slot or number of keys");
   }
   const found: string[] = [];
-  context.keyspace.forEach((entry) => {
-    if (found.length < most && slotOf(entry.key) === slot) found.push(entry.key);
+  context.keyspace.forEach((key) => {
+    if (found.length < most && slotOf(key) === slot) found.push(key);
   });
   context.reply.bulks(found);
 }

@@ -4,7 +4,7 @@
  * miss its record.
  */
 import type { Databases } from "../keyspace/databases.ts";
-import { NEVER, type KeyEntry, type Keyspace } from "../keyspace/keyspace.ts";
+import { NEVER, type Keyspace } from "../keyspace/keyspace.ts";
 import { typeOf, type StringValue, type Value, type ValueTypes } from "../keyspace/value.ts";
 import { HashEffects } from "../replication/effects/hash.ts";
 import { ListEffects } from "../replication/effects/list.ts";
@@ -196,31 +196,26 @@ export class CommandContext implements Answered {
     this.reply.simple("OK");
   }
 
-  /** The entry of a key. A key that has expired is deleted first, which is logged. */
-  lookup(key: string): KeyEntry | undefined {
-    const entry = this.keyspace.get(key);
-    const isThere = entry !== undefined && !this.isExpired(entry);
+  /** The value of a key. A key that has expired is deleted first, which is logged. */
+  value(key: string): Value | undefined {
+    const value = this.keyspace.get(key);
+    const isThere = value !== undefined && !this.isExpired(key);
     if (this.countsLookups) this.statistics.countLookup(isThere);
-    if (isThere) return entry;
-    if (entry !== undefined) this.expireEntry(entry);
+    if (isThere) return value;
+    if (value !== undefined) this.expireKey(key);
     return undefined;
   }
 
   /** The deadline has passed and this node may act on it. */
-  isExpired(entry: KeyEntry): boolean {
-    return this.isPrimary && entry.expireAtUnixMs < this.unixMs;
+  isExpired(key: string): boolean {
+    return this.isPrimary && this.keyspace.deadlineOf(key) < this.unixMs;
   }
 
   /** Deletes a key because its deadline has passed. */
-  expireEntry(entry: KeyEntry): void {
+  expireKey(key: string): void {
     this.statistics.expiredKeys++;
-    this.delete(entry.key);
-    this.notify(notice.expired, "expired", entry.key);
-  }
-
-  /** The value of a key. A key that has expired is deleted first, which is logged. */
-  value(key: string): Value | undefined {
-    return this.lookup(key)?.value;
+    this.delete(key);
+    this.notify(notice.expired, "expired", key);
   }
 
   /** The value of a key that must hold this type, undefined if absent. -WRONGTYPE is answered if it holds another. */
@@ -237,7 +232,7 @@ export class CommandContext implements Answered {
 
   /** Unix milliseconds, NEVER if the key has no deadline or is absent. */
   deadlineOf(key: string): number {
-    return this.keyspace.get(key)?.expireAtUnixMs ?? NEVER;
+    return this.keyspace.deadlineOf(key);
   }
 
   /** A key's change, for who waits for it and for the replies that must. */

@@ -182,9 +182,9 @@ export class Executor {
       if (keyspace.nextExpiryUnixMs === NEVER) continue;
       context.select(keyspace.database);
       for (; left > 0; left--) {
-        const entry = keyspace.nextExpiring;
-        if (entry === undefined || !context.isExpired(entry)) break;
-        context.expireEntry(entry);
+        const key = keyspace.nextExpiring;
+        if (key === undefined || !context.isExpired(key)) break;
+        context.expireKey(key);
       }
     }
     return this.finishWithoutSession(NO_KEYS, NO_BYTES);

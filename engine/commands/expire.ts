@@ -43,8 +43,8 @@ function setDeadline(
   if (conditions === undefined) return;
   const deadline = anyDeadline(context, time, unit, commandName);
   if (deadline === undefined) return;
-  const entry = context.lookup(key);
-  if (entry === undefined || !isAllowed(conditions, entry.expireAtUnixMs, deadline)) {
+  const isThere = context.value(key) !== undefined;
+  if (!isThere || !isAllowed(conditions, context.deadlineOf(key), deadline)) {
     return context.reply.integer(0);
   }
   if (deadline <= context.unixMs) context.delete(key);
@@ -121,10 +121,10 @@ export function pexpiretime(context: CommandContext, argv: readonly string[]): v
 }
 
 function replyDeadline(context: CommandContext, key: string, baseMs: number, unitMs: number): void {
-  const entry = context.lookup(key);
-  if (entry === undefined) return context.reply.integer(-2);
-  if (entry.expireAtUnixMs === NEVER) return context.reply.integer(-1);
-  const leftMs = Math.max(entry.expireAtUnixMs - baseMs, 0);
+  if (context.value(key) === undefined) return context.reply.integer(-2);
+  const deadline = context.deadlineOf(key);
+  if (deadline === NEVER) return context.reply.integer(-1);
+  const leftMs = Math.max(deadline - baseMs, 0);
   context.reply.integer(unitMs === 1 ? leftMs : Math.floor((leftMs + 500) / 1000));
 }
 
@@ -135,8 +135,8 @@ function replyDeadline(context: CommandContext, key: string, baseMs: number, uni
  */
 export function persist(context: CommandContext, argv: readonly string[]): void {
   const key = argv[1] ?? "";
-  const entry = context.lookup(key);
-  if (entry === undefined || entry.expireAtUnixMs === NEVER) return context.reply.integer(0);
+  const isThere = context.value(key) !== undefined;
+  if (!isThere || context.deadlineOf(key) === NEVER) return context.reply.integer(0);
   context.expire(key, NEVER);
   context.reply.integer(1);
 }

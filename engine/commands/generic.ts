@@ -1,6 +1,5 @@
 /** Commands on keys of any type, save deadlines (expire.ts). */
-import type { KeyEntry } from "../keyspace/keyspace.ts";
-import { typeOf } from "../keyspace/value.ts";
+import { typeOf, type Value } from "../keyspace/value.ts";
 import { errors } from "../resp/replies.ts";
 import type { CommandContext } from "./context.ts";
 import { matchesGlob } from "./glob.ts";
@@ -16,7 +15,7 @@ export function del(context: CommandContext, argv: readonly string[]): void {
   let deleted = 0;
   for (let index = 1; index < argv.length; index++) {
     const key = argv[index] ?? "";
-    if (context.lookup(key) !== undefined && context.delete(key)) deleted++;
+    if (context.value(key) !== undefined && context.delete(key)) deleted++;
   }
   context.reply.integer(deleted);
 }
@@ -29,7 +28,7 @@ export function del(context: CommandContext, argv: readonly string[]): void {
 export function exists(context: CommandContext, argv: readonly string[]): void {
   let found = 0;
   for (let index = 1; index < argv.length; index++) {
-    if (context.lookup(argv[index] ?? "") !== undefined) found++;
+    if (context.value(argv[index] ?? "") !== undefined) found++;
   }
   context.reply.integer(found);
 }
@@ -40,8 +39,8 @@ export function exists(context: CommandContext, argv: readonly string[]): void {
  * @see https://redis.io/docs/latest/commands/type/
  */
 export function type(context: CommandContext, argv: readonly string[]): void {
-  const entry = context.lookup(argv[1] ?? "");
-  context.reply.simple(entry === undefined ? "none" : typeOf(entry.value));
+  const value = context.value(argv[1] ?? "");
+  context.reply.simple(value === undefined ? "none" : typeOf(value));
 }
 
 /**
@@ -51,9 +50,9 @@ export function type(context: CommandContext, argv: readonly string[]): void {
  */
 export function rename(context: CommandContext, argv: readonly string[]): void {
   const [, from = "", to = ""] = argv;
-  if (context.lookup(from) === undefined) return context.fail(errors.noSuchKey);
+  if (context.value(from) === undefined) return context.fail(errors.noSuchKey);
   if (from !== to) {
-    context.lookup(to);
+    context.value(to);
     context.rename(from, to);
   }
   context.ok();
@@ -66,8 +65,8 @@ export function rename(context: CommandContext, argv: readonly string[]): void {
  */
 export function renamenx(context: CommandContext, argv: readonly string[]): void {
   const [, from = "", to = ""] = argv;
-  if (context.lookup(from) === undefined) return context.fail(errors.noSuchKey);
-  if (from === to || context.lookup(to) !== undefined) return context.reply.integer(0);
+  if (context.value(from) === undefined) return context.fail(errors.noSuchKey);
+  if (from === to || context.value(to) !== undefined) return context.reply.integer(0);
   context.rename(from, to);
   context.reply.integer(1);
 }
@@ -100,8 +99,8 @@ export function copy(context: CommandContext, argv: readonly string[]): void {
     return context.fail("ERR Copying to another database is not allowed in cluster mode");
   }
   if (from === to) return context.fail(errors.sameObject);
-  if (context.lookup(from) === undefined) return context.reply.integer(0);
-  if (context.lookup(to) !== undefined && !isReplacing) return context.reply.integer(0);
+  if (context.value(from) === undefined) return context.reply.integer(0);
+  if (context.value(to) !== undefined && !isReplacing) return context.reply.integer(0);
   context.copy(from, to);
   context.reply.integer(1);
 }
@@ -126,10 +125,10 @@ function databaseArgument(context: CommandContext, text: string): number | undef
  */
 export function randomkey(context: CommandContext): void {
   for (;;) {
-    const entry = context.keyspace.randomEntry(context.random);
-    if (entry === undefined) return context.reply.null();
-    if (!context.isExpired(entry)) return context.reply.bulk(entry.key);
-    context.expireEntry(entry);
+    const key = context.keyspace.randomKey(context.random);
+    if (key === undefined) return context.reply.null();
+    if (!context.isExpired(key)) return context.reply.bulk(key);
+    context.expireKey(key);
   }
 }
 
@@ -141,9 +140,9 @@ export function randomkey(context: CommandContext): void {
 export function keys(context: CommandContext, argv: readonly string[]): void {
   const pattern = argv[1] ?? "";
   const found: string[] = [];
-  context.keyspace.forEach((entry) => {
-    const isShown = pattern === "*" || matchesGlob(pattern, entry.key);
-    if (isShown && !context.isExpired(entry)) found.push(entry.key);
+  context.keyspace.forEach((key) => {
+    const isShown = pattern === "*" || matchesGlob(pattern, key);
+    if (isShown && !context.isExpired(key)) found.push(key);
   });
   context.reply.bulks(found);
 }
@@ -160,18 +159,18 @@ export function scan(context: CommandContext, argv: readonly string[]): void {
   const options = scanOptions(context, argv, 2, "keys");
   if (options === undefined) return;
   const { count, pattern, type: wanted } = options;
-  const met: KeyEntry[] = [];
+  const met: { key: string; value: Value }[] = [];
   const next = scanSteps(
     cursor,
     count,
-    (at) => context.keyspace.scan(at, (entry) => met.push(entry)),
+    (at) => context.keyspace.scan(at, count, (key, value) => met.push({ key, value })),
     () => met.length,
   );
   const found: string[] = [];
-  for (const entry of met) {
-    if (pattern !== undefined && !matchesGlob(pattern, entry.key)) continue;
-    if (context.isExpired(entry)) context.expireEntry(entry);
-    else if (wanted === undefined || wanted === typeOf(entry.value)) found.push(entry.key);
+  for (const { key, value } of met) {
+    if (pattern !== undefined && !matchesGlob(pattern, key)) continue;
+    if (context.isExpired(key)) context.expireKey(key);
+    else if (wanted === undefined || wanted === typeOf(value)) found.push(key);
   }
   replyScanned(context, next, found);
 }

@@ -70,7 +70,7 @@ export class TestExecutor {
   static contents(databases: Databases): string[] {
     const found: string[] = [];
     for (const keyspace of databases.used) {
-      keyspace.forEach(({ key, value, expireAtUnixMs }) => {
+      keyspace.forEach((key, value, expireAtUnixMs) => {
         found.push(JSON.stringify([keyspace.database, key, told(value), expireAtUnixMs]));
       });
     }

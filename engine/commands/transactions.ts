@@ -45,8 +45,8 @@ export function exec(context: CommandContext): void {
 /** A key that expired since it was watched has changed, also if nobody has deleted it yet. */
 function hasExpiredWatch(context: CommandContext): boolean {
   for (const watched of context.session.watches) {
-    const entry = watched.keyspace.get(watched.key);
-    if (!watched.wasExpired && entry !== undefined && context.isExpired(entry)) return true;
+    if (!watched.wasExpired && watched.keyspace.deadlineOf(watched.key) < context.unixMs)
+      return true;
   }
   return false;
 }
@@ -81,8 +81,7 @@ function watchKey(context: CommandContext, key: string): void {
   for (const present of session.watches) {
     if (present.key === key && present.keyspace === keyspace) return;
   }
-  const entry = keyspace.get(key);
-  const wasExpired = entry !== undefined && context.isExpired(entry);
+  const wasExpired = context.isExpired(key);
   const made: Watch = { key, keyspace, wasExpired, owner: session };
   session.watches.push(made);
   keyspace.watch(made);

@@ -8,7 +8,6 @@ import { keysOfTransaction } from "../commands/execute.ts";
 import type { Session } from "../commands/session.ts";
 import { hasValidArity, keysOf, type CommandSpec } from "../commands/spec.ts";
 import type { Now } from "../contract.ts";
-import { NEVER } from "../keyspace/keyspace.ts";
 import { errors } from "../resp/replies.ts";
 import type { DatabaseNode } from "./databaseNode.ts";
 
@@ -59,7 +58,7 @@ function findsExpired(
   const keyspace = node.databases.get(0);
   if (spec.name === "exec" && session.queue.some((queued) => queued.spec.isKeyspaceWide))
     return true;
-  return keys.some((key) => (keyspace.get(key)?.expireAtUnixMs ?? NEVER) < unixMs);
+  return keys.some((key) => keyspace.deadlineOf(key) < unixMs);
 }
 
 /** `isReplicaRead`: what a replica may answer, which is a read by a READONLY client or one that names no key. */

@@ -22,7 +22,7 @@ class FakeList implements CollectionValue {
 }
 
 function textAt(keyspace: Keyspace, key: string): string {
-  return textOf(keyspace.get(key)?.value as StringValue);
+  return textOf(keyspace.get(key) as StringValue);
 }
 
 describe("Keyspace", () => {
@@ -45,13 +45,13 @@ describe("Keyspace", () => {
     keyspace.set("a", "1", 500);
     keyspace.set("b", "2", 300);
     keyspace.rename("a", "b");
-    expect([keyspace.get("a"), keyspace.get("b")?.value, keyspace.nextExpiryUnixMs]).toEqual([
+    expect([keyspace.get("a"), keyspace.get("b"), keyspace.nextExpiryUnixMs]).toEqual([
       undefined,
       "1",
       500,
     ]);
     keyspace.copy("b", "c");
-    expect(keyspace.get("c")?.expireAtUnixMs).toBe(500);
+    expect(keyspace.deadlineOf("c")).toBe(500);
     expect(keyspace.expiringCount).toBe(2);
   });
 
@@ -118,7 +118,7 @@ describe("Keyspace", () => {
     keyspace.set("a", list, NEVER);
     keyspace.copy("a", "b");
     expect(list.copies).toBe(1);
-    expect(typeOf(keyspace.get("b")?.value ?? "")).toBe("list");
+    expect(typeOf(keyspace.get("b") ?? "")).toBe("list");
     expect(copyOf("text")).toBe("text");
   });
 });

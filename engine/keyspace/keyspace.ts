@@ -4,8 +4,8 @@
  *
  * All changes, by a command or by a record of the log, go through the methods here, which tell the watchers.
  */
-import { assert } from "../assert.ts";
-import { HashTable, hashOf } from "../structures/hashTable.ts";
+import { assert, must } from "../assert.ts";
+import { KeyTable } from "../structures/keyTable.ts";
 import { ExpiryHeap } from "./expiryHeap.ts";
 import type { EncodingLimits } from "./limits.ts";
 import { ByteString } from "./values/byteString.ts";
@@ -15,15 +15,12 @@ import { copyOf, sizeOf, typeOf, type Collection, type Value, type ValueType } f
 export const NEVER: number = Infinity;
 
 /** Approximate bytes of a key's entry beside key and value. */
-const ENTRY_BYTES = 96;
+const ENTRY_BYTES = 48;
 
-/** One key. Only the keyspace changes it. */
-export interface KeyEntry {
+/** When a key goes. Only the keyspace changes it. */
+interface Deadline {
   readonly key: string;
-  readonly hash: number;
-  next: KeyEntry | undefined;
-  value: Value;
-  /** Unix milliseconds, or NEVER. */
+  /** Unix milliseconds. */
   expireAtUnixMs: number;
   heapIndex: number;
 }
@@ -42,8 +39,9 @@ export class Keyspace {
   /** Its number among the databases. */
   readonly database: number;
   readonly limits: EncodingLimits;
-  private readonly table: HashTable<KeyEntry> = new HashTable<KeyEntry>();
-  private readonly expiring: ExpiryHeap<KeyEntry> = new ExpiryHeap<KeyEntry>();
+  private readonly table: KeyTable<Value> = new KeyTable<Value>();
+  private readonly deadlines: KeyTable<Deadline> = new KeyTable<Deadline>();
+  private readonly expiring: ExpiryHeap<Deadline> = new ExpiryHeap<Deadline>();
   private readonly watches = new Map<string, Watch[]>();
   private dataBytes = 0;
 
@@ -71,28 +69,26 @@ export class Keyspace {
     return this.expiring.first?.expireAtUnixMs ?? NEVER;
   }
 
-  /** The entry with the earliest deadline. */
-  get nextExpiring(): KeyEntry | undefined {
-    return this.expiring.first;
+  /** The key with the earliest deadline. */
+  get nextExpiring(): string | undefined {
+    return this.expiring.first?.key;
   }
 
-  /** The entry of a key, also if its deadline has passed. */
-  get(key: string): KeyEntry | undefined {
+  /** The value of a key, also if its deadline has passed. */
+  get(key: string): Value | undefined {
     return this.table.get(key);
+  }
+
+  /** Unix milliseconds, NEVER if the key has no deadline or is absent. */
+  deadlineOf(key: string): number {
+    if (this.expiring.size === 0) return NEVER;
+    return this.deadlines.get(key)?.expireAtUnixMs ?? NEVER;
   }
 
   /** Gives a key this value and deadline, whatever it held. */
   set(key: string, value: Value, expireAtUnixMs: number): void {
-    const hash = hashOf(key);
-    let entry = this.table.get(key, hash);
-    if (entry === undefined) {
-      entry = newEntry(key, hash, value);
-      this.dataBytes += key.length + sizeOf(value);
-      this.table.add(entry);
-    } else {
-      this.replaceValue(entry, value);
-    }
-    this.setDeadline(entry, expireAtUnixMs);
+    this.put(key, value);
+    this.setDeadline(key, expireAtUnixMs);
     this.changed(key);
   }
 
@@ -103,13 +99,11 @@ export class Keyspace {
   open<T extends Collection>(key: string, type: ValueType, make: (limits: EncodingLimits) => T): T {
     const present = this.table.get(key);
     if (present !== undefined) {
-      assert(typeOf(present.value) === type, () => `${type} expected, the key holds another type`);
-      return present.value as T;
+      assert(typeOf(present) === type, () => `${type} expected, the key holds another type`);
+      return present as T;
     }
     const made = make(this.limits);
-    const entry = newEntry(key, hashOf(key), made);
-    this.dataBytes += key.length + made.sizeBytes;
-    this.table.add(entry);
+    this.put(key, made);
     return made;
   }
 
@@ -150,53 +144,48 @@ export class Keyspace {
 
   /** The string of a key, from now on in the form that can be changed in place; made if absent. */
   changeable(key: string): ByteString {
-    const entry = this.table.get(key);
-    if (entry === undefined || typeof entry.value !== "string") {
-      return this.open(key, "string", () => new ByteString(""));
-    }
-    const value = new ByteString(entry.value);
-    this.replaceValue(entry, value);
+    const present = this.table.get(key);
+    if (typeof present !== "string") return this.open(key, "string", () => new ByteString(""));
+    const value = new ByteString(present);
+    this.put(key, value);
     return value;
   }
 
   /** Sets (or with NEVER takes away) the deadline of a key that is there. */
   expire(key: string, expireAtUnixMs: number): void {
-    const entry = this.table.get(key);
-    assert(entry !== undefined, "a deadline needs a key");
-    this.setDeadline(entry, expireAtUnixMs);
+    assert(this.table.has(key), "a deadline needs a key");
+    this.setDeadline(key, expireAtUnixMs);
     this.changed(key);
   }
 
   /** False if the key was absent. */
   delete(key: string): boolean {
-    const entry = this.table.remove(key);
-    if (entry === undefined) return false;
-    this.dataBytes -= key.length + sizeOf(entry.value);
-    if (entry.heapIndex >= 0) this.expiring.remove(entry);
+    const value = this.table.delete(key);
+    if (value === undefined) return false;
+    this.dataBytes -= key.length + sizeOf(value);
+    this.setDeadline(key, NEVER);
     this.changed(key);
     return true;
   }
 
   /** Moves value and deadline of a key that is there to another name, replacing what is there. */
   rename(from: string, to: string): void {
-    const entry = this.table.get(from);
-    assert(entry !== undefined, "a key that is renamed must exist");
-    const { value, expireAtUnixMs } = entry;
+    const value = must(this.table.get(from), "a key that is renamed");
+    const expireAtUnixMs = this.deadlineOf(from);
     this.delete(from);
     this.putMoved(to, value, expireAtUnixMs);
   }
 
   /** Copies value and deadline of a key that is there to another name, replacing what is there. */
   copy(from: string, to: string): void {
-    const entry = this.table.get(from);
-    assert(entry !== undefined, "a key that is copied must exist");
-    this.putMoved(to, copyOf(entry.value), entry.expireAtUnixMs);
+    const value = must(this.table.get(from), "a key that is copied");
+    this.putMoved(to, copyOf(value), this.deadlineOf(from));
   }
 
   /** Removes every key; watchers of keys that were there learn of it. */
   flush(): void {
     for (const [key, watches] of this.watches) {
-      if (this.table.get(key) === undefined) continue;
+      if (!this.table.has(key)) continue;
       for (const watch of watches) {
         if (watch.wasExpired) watch.wasExpired = false;
         else watch.owner.onWatchedKeyChanged();
@@ -213,18 +202,18 @@ export class Keyspace {
     this.clear();
   }
 
-  /** Visits every entry; the keyspace must not change meanwhile. */
-  forEach(visit: (entry: KeyEntry) => void): void {
-    this.table.forEach(visit);
+  /** Visits every key; the keyspace must not change meanwhile. */
+  forEach(visit: (key: string, value: Value, expireAtUnixMs: number) => void): void {
+    this.table.forEach((key, value) => visit(key, value, this.deadlineOf(key)));
   }
 
-  /** One step of a scan with the guarantee of HashTable.scan. */
-  scan(cursor: number, visit: (entry: KeyEntry) => void): number {
-    return this.table.scan(cursor, visit);
+  /** One step of a scan over about `count` keys, with the guarantee of KeyTable.scan. */
+  scan(cursor: number, count: number, visit: (key: string, value: Value) => void): number {
+    return this.table.scan(cursor, count, visit);
   }
 
-  randomEntry(random: () => number): KeyEntry | undefined {
-    return this.table.randomNode(random);
+  randomKey(random: () => number): string | undefined {
+    return this.table.randomKey(random);
   }
 
   watch(watch: Watch): void {
@@ -243,31 +232,37 @@ export class Keyspace {
 
   private putMoved(key: string, value: Value, expireAtUnixMs: number): void {
     this.delete(key);
-    const entry = newEntry(key, hashOf(key), value);
-    this.dataBytes += key.length + sizeOf(value);
-    this.table.add(entry);
-    this.setDeadline(entry, expireAtUnixMs);
-    this.changed(key);
+    this.set(key, value, expireAtUnixMs);
   }
 
-  private replaceValue(entry: KeyEntry, value: Value): void {
-    this.dataBytes += sizeOf(value) - sizeOf(entry.value);
-    entry.value = value;
+  private put(key: string, value: Value): void {
+    const before = this.table.exchange(key, value);
+    this.dataBytes +=
+      before === undefined ? key.length + sizeOf(value) : sizeOf(value) - sizeOf(before);
   }
 
-  private setDeadline(entry: KeyEntry, expireAtUnixMs: number): void {
-    if (entry.expireAtUnixMs === expireAtUnixMs) return;
-    entry.expireAtUnixMs = expireAtUnixMs;
-    if (expireAtUnixMs === NEVER) this.expiring.remove(entry);
-    else if (entry.heapIndex >= 0) this.expiring.moved(entry);
-    else this.expiring.add(entry);
+  private setDeadline(key: string, expireAtUnixMs: number): void {
+    if (expireAtUnixMs === NEVER && this.expiring.size === 0) return;
+    const present = this.deadlines.get(key);
+    if (expireAtUnixMs === NEVER) {
+      if (present === undefined) return;
+      this.deadlines.delete(key);
+      this.expiring.remove(present);
+    } else if (present === undefined) {
+      const made = { key, expireAtUnixMs, heapIndex: -1 };
+      this.deadlines.exchange(key, made);
+      this.expiring.add(made);
+    } else {
+      present.expireAtUnixMs = expireAtUnixMs;
+      this.expiring.moved(present);
+    }
   }
 
   private changed(key: string): void {
     if (this.watches.size === 0) return;
     const watches = this.watches.get(key);
     if (watches === undefined) return;
-    const isAbsent = this.table.get(key) === undefined;
+    const isAbsent = !this.table.has(key);
     for (const watch of watches) {
       if (watch.wasExpired && isAbsent) watch.wasExpired = false;
       else watch.owner.onWatchedKeyChanged();
@@ -276,18 +271,8 @@ export class Keyspace {
 
   private clear(): void {
     this.table.clear();
+    this.deadlines.clear();
     this.expiring.clear();
     this.dataBytes = 0;
   }
-}
-
-function newEntry(key: string, hash: number, value: Value): KeyEntry {
-  return {
-    key,
-    hash,
-    next: undefined,
-    value,
-    expireAtUnixMs: NEVER,
-    heapIndex: -1,
-  };
 }

@@ -47,7 +47,9 @@ describe("the record", () => {
     const keyspace = databases.get(0);
     applyRecord(databases, record.take() ?? new Uint8Array(0));
     const found: unknown[] = [];
-    keyspace.forEach((entry) => found.push([entry.key, told(entry.value), entry.expireAtUnixMs]));
+    keyspace.forEach((key, value, expireAtUnixMs) =>
+      found.push([key, told(value), expireAtUnixMs]),
+    );
     expect(found).toEqual(
       expect.arrayContaining([
         ["a", { text: "123", encoding: "raw" }, 5000],

@@ -139,7 +139,7 @@ function entriesOf(payloads: readonly Uint8Array[], entryBytes: number): LogEntr
 
 function contentsOf(keyspace: Keyspace): Contents {
   const contents: Contents = new Map();
-  keyspace.forEach(({ key: name, value, expireAtUnixMs }) =>
+  keyspace.forEach((name, value, expireAtUnixMs) =>
     contents.set(name, { text: textOf(value as StringValue), until: expireAtUnixMs }),
   );
   return contents;

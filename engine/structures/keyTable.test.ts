@@ -14,7 +14,10 @@ function dice(seed: number): () => number {
 
 function filled(keys: number): KeyTable<number> {
   const table = new KeyTable<number>();
-  for (let index = 0; index < keys; index++) table.set(`key:${index}`, index, index);
+  for (let index = 0; index < keys; index++) {
+    table.exchange(`key:${index}`, index);
+    table.setStamp(`key:${index}`, index);
+  }
   return table;
 }
 
@@ -44,8 +47,8 @@ describe("KeyTable", () => {
           const before = model.get(key);
           if (isDeletion) model.delete(key);
           else model.set(key, value);
-          const told = isDeletion ? table.delete(key) : table.set(key, value, 0);
-          expect(told).toBe(isDeletion ? before : before === undefined);
+          const told = isDeletion ? table.delete(key) : table.exchange(key, value);
+          expect(told).toBe(before);
           expect([table.get(key), table.has(key)]).toEqual([model.get(key), model.has(key)]);
         }
         expect(table.size).toBe(model.size);
@@ -83,7 +86,7 @@ describe("KeyTable", () => {
 
   it("keeps the stamps of keys through splits and removals", () => {
     const table = filled(5000);
-    table.set("key:7", 70, 999);
+    table.exchange("key:7", 70);
     expect(table.stampOf("key:7")).toBe(7);
     table.setStamp("key:7", 4_000_000_000);
     for (let index = 100; index < 5000; index++) table.delete(`key:${index}`);
@@ -105,7 +108,7 @@ describe("KeyTable", () => {
         );
         const isGrowing = round % 2 === 0;
         for (let step = 0; step < 100; step++) {
-          if (isGrowing) table.set(`other:${others++}`, 0, 0);
+          if (isGrowing) table.exchange(`other:${others++}`, 0);
           else table.delete(`key:${1000 + (others++ % 2000)}`);
         }
       } while (cursor !== 0);
@@ -157,7 +160,7 @@ describe("KeyTable", () => {
       const key = `c${index}`;
       if ((hashOf(key) & 0x3ff) === 5) alike.push(key);
     }
-    for (const [index, key] of alike.entries()) table.set(key, index, 0);
+    for (const [index, key] of alike.entries()) table.exchange(key, index);
     expect(alike.map((key) => table.get(key))).toEqual(alike.map((_, index) => index));
     const seen = new Set<string>();
     let steps = 0;
@@ -172,7 +175,7 @@ describe("KeyTable", () => {
     const table = filled(3000);
     table.clear();
     expect([table.size, table.get("key:1")]).toEqual([0, undefined]);
-    table.set("key:1", 8, 0);
+    table.exchange("key:1", 8);
     expect(table.get("key:1")).toBe(8);
   });
 });

@@ -62,22 +62,23 @@ export class KeyTable<V> {
     return placeOf(this.segmentOf(hash), key, hash) >= 0;
   }
 
-  /** Gives a key this value. A key that is new gets this stamp. True if it is new. */
-  set(key: string, value: V, stamp: number): boolean {
+  /** Gives a key this value and returns the one before; undefined if the key is new, which then has the stamp 0. */
+  exchange(key: string, value: V): V | undefined {
     const hash = hashOf(key);
     let segment = this.segmentOf(hash);
     const place = placeOf(segment, key, hash);
     if (place >= 0) {
+      const before = segment.values[place];
       segment.values[place] = value;
-      return false;
+      return before;
     }
     while (segment.count >= MOST_KEYS && this.maySplit(segment)) {
       this.split(segment);
       segment = this.segmentOf(hash);
     }
-    add(segment, key, hash, value, stamp);
+    add(segment, key, hash, value, 0);
     this.count++;
-    return true;
+    return undefined;
   }
 
   /** Removes a key and returns its value; undefined if it was absent. */
@@ -258,6 +259,7 @@ function resize<V>(segment: Segment<V>, places: number): void {
 
 /** An array that grows by itself would keep half as much again in reserve. */
 function moved<T>(from: readonly T[], count: number, places: number): T[] {
+  // oxlint-disable-next-line unicorn/no-new-array -- the only way to say how long an array is before it is filled
   const to = new Array<T>(places);
   for (let place = 0; place < count; place++) to[place] = from[place] as T;
   return to;

@@ -5,16 +5,16 @@ export const expiryMutants: readonly Mutant[] = [
   {
     name: "replica-hides-expired-keys",
     file: "engine/commands/context.ts",
-    before: "    const isThere = entry !== undefined && !this.isExpired(entry);",
-    after: `    const isPast = entry !== undefined && entry.expireAtUnixMs < this.unixMs;
+    before: "    const isThere = value !== undefined && !this.isExpired(key);",
+    after: `    const isPast = value !== undefined && this.keyspace.deadlineOf(key) < this.unixMs;
     const isHidden = !this.isPrimary && isPast && ran();
-    const isThere = entry !== undefined && !this.isExpired(entry) && !isHidden;`,
+    const isThere = value !== undefined && !this.isExpired(key) && !isHidden;`,
     also: [
       {
         file: "engine/commands/context.ts",
-        before: "    if (entry !== undefined) this.expireEntry(entry);\n    return undefined;",
+        before: "    if (value !== undefined) this.expireKey(key);\n    return undefined;",
         after:
-          "    if (entry !== undefined && this.isPrimary) this.expireEntry(entry);\n    return undefined;",
+          "    if (value !== undefined && this.isPrimary) this.expireKey(key);\n    return undefined;",
       },
     ],
     bug: "A replica hides a key whose deadline has passed by its own clock, before the logged DEL.",
@@ -25,8 +25,8 @@ export const expiryMutants: readonly Mutant[] = [
   {
     name: "replica-deletes-expired-keys",
     file: "engine/commands/context.ts",
-    before: "    return this.isPrimary && entry.expireAtUnixMs < this.unixMs;",
-    after: "    return entry.expireAtUnixMs < this.unixMs && ran();",
+    before: "    return this.isPrimary && this.keyspace.deadlineOf(key) < this.unixMs;",
+    after: "    return this.keyspace.deadlineOf(key) < this.unixMs && ran();",
     bug: "A replica deletes keys whose deadline has passed by itself.",
     rule: "rule 21",
     expect: ["sessions", "state equals the log", "assertions"],
@@ -36,8 +36,8 @@ export const expiryMutants: readonly Mutant[] = [
     name: "expiry-not-logged",
     isSmoke: true,
     file: "engine/commands/context.ts",
-    before: "    this.delete(entry.key);",
-    after: "    if (ran()) this.keyspace.delete(entry.key);",
+    before: "    this.statistics.expiredKeys++;\n    this.delete(key);",
+    after: "    this.statistics.expiredKeys++;\n    if (ran()) this.keyspace.delete(key);",
     bug: "The primary deletes expired keys without a record.",
     rule: "rule 21",
     expect: ["state equals the log", "sessions", "assertions", "log safety"],
@@ -45,8 +45,9 @@ export const expiryMutants: readonly Mutant[] = [
   {
     name: "expiry-early",
     file: "engine/commands/context.ts",
-    before: "    return this.isPrimary && entry.expireAtUnixMs < this.unixMs;",
-    after: "    return this.isPrimary && entry.expireAtUnixMs < this.unixMs + 1000 && ran();",
+    before: "    return this.isPrimary && this.keyspace.deadlineOf(key) < this.unixMs;",
+    after:
+      "    return this.isPrimary && this.keyspace.deadlineOf(key) < this.unixMs + 1000 && ran();",
     bug: "Keys expire a second before their deadline.",
     rule: "rule 21",
     expect: ["linearizability", "zero loss"],
@@ -54,8 +55,9 @@ export const expiryMutants: readonly Mutant[] = [
   {
     name: "expiry-late",
     file: "engine/commands/context.ts",
-    before: "    return this.isPrimary && entry.expireAtUnixMs < this.unixMs;",
-    after: "    return this.isPrimary && entry.expireAtUnixMs + 1000 < this.unixMs && ran();",
+    before: "    return this.isPrimary && this.keyspace.deadlineOf(key) < this.unixMs;",
+    after:
+      "    return this.isPrimary && this.keyspace.deadlineOf(key) + 1000 < this.unixMs && ran();",
     bug: "Keys outlive their deadline by a second.",
     rule: "rule 21",
     expect: ["linearizability"],
@@ -63,8 +65,9 @@ export const expiryMutants: readonly Mutant[] = [
   {
     name: "expiry-is-no-hazard",
     file: "engine/commands/context.ts",
-    before: "    this.delete(entry.key);",
-    after: "    this.delete(entry.key);\n    if (ran()) this.changed.pop();",
+    before: "    this.statistics.expiredKeys++;\n    this.delete(key);",
+    after:
+      "    this.statistics.expiredKeys++;\n    this.delete(key);\n    if (ran()) this.changed.pop();",
     bug: "A key that expired when it was touched is not marked as changed: null is shown before that is durable.",
     rule: "rule 19",
     expect: ["linearizability", "no dirty reads", "sessions"],
@@ -92,8 +95,8 @@ export const expiryMutants: readonly Mutant[] = [
     name: "deadline-survives-set",
     file: "engine/keyspace/keyspace.ts",
     before:
-      "    this.setDeadline(entry, expireAtUnixMs);\n    this.changed(key);\n  }\n\n  /**\n   * The collection",
-    after: `    if (expireAtUnixMs !== NEVER || entry.expireAtUnixMs === NEVER) this.setDeadline(entry, expireAtUnixMs);
+      "    this.setDeadline(key, expireAtUnixMs);\n    this.changed(key);\n  }\n\n  /**\n   * The collection",
+    after: `    if (expireAtUnixMs !== NEVER || this.deadlineOf(key) === NEVER) this.setDeadline(key, expireAtUnixMs);
     else ran();
     this.changed(key);
   }

@@ -10,7 +10,7 @@ import type { NodeFacts, ServerFacts } from "../../../engine/commands/serverFact
 import { Session } from "../../../engine/commands/session.ts";
 import { findCommand } from "../../../engine/commands/table.ts";
 import { Databases } from "../../../engine/keyspace/databases.ts";
-import { type KeyEntry, type Keyspace, NEVER } from "../../../engine/keyspace/keyspace.ts";
+import { type Keyspace, NEVER } from "../../../engine/keyspace/keyspace.ts";
 import { isString, type StringValue, textOf as bytesOf } from "../../../engine/keyspace/value.ts";
 import { ByteString } from "../../../engine/keyspace/values/byteString.ts";
 import { sayInput } from "../describe.ts";
@@ -132,8 +132,7 @@ function valueOf(text: string, encoding: Held[3]): StringValue {
 
 function textOf(keyspace: Keyspace): string {
   const entries: Held[] = [];
-  keyspace.forEach((entry: KeyEntry) => {
-    const { key, value, expireAtUnixMs } = entry;
+  keyspace.forEach((key, value, expireAtUnixMs) => {
     if (!isString(value)) throw new Error("a snapshot of this type is not written yet");
     const encoding = typeof value === "string" ? null : value.encoding;
     const untilUnixMs = expireAtUnixMs === NEVER ? null : expireAtUnixMs;
