@@ -132,9 +132,10 @@ export const recoveryMutants: readonly Mutant[] = [
   {
     name: "recovering-serves-readonly",
     file: "engine/failover/gate.ts",
-    before: "      return isReplicaRead || slot === noSlot ? LOADING : toPrimary(node, now, slot);",
+    before:
+      "      return isReplicaRead || slot === noSlot ? errors.loading : toPrimary(node, now, slot);",
     after: `      if (isReplicaRead && ran()) return RUN;
-      return isReplicaRead || slot === noSlot ? LOADING : toPrimary(node, now, slot);`,
+      return isReplicaRead || slot === noSlot ? errors.loading : toPrimary(node, now, slot);`,
     bug: "A node that replays its log answers READONLY clients.",
     rule: "rule 17",
     expect: ["sessions"],
