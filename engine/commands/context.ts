@@ -8,6 +8,7 @@ import { NEVER, type Keyspace } from "../keyspace/keyspace.ts";
 import { typeOf, type StringValue, type Value, type ValueTypes } from "../keyspace/value.ts";
 import { HashEffects } from "../replication/effects/hash.ts";
 import { ListEffects } from "../replication/effects/list.ts";
+import { SetEffects } from "../replication/effects/set.ts";
 import type { Settings } from "../settings/settings.ts";
 import { HyperLogLogEffects } from "../replication/effects/hyperLogLog.ts";
 import { StreamEffects } from "../replication/effects/stream.ts";
@@ -63,6 +64,7 @@ export class CommandContext implements Answered {
   /** Changes of streams. */
   readonly streams: StreamEffects = new StreamEffects(this);
   readonly hashes: HashEffects = new HashEffects(this);
+  readonly sets: SetEffects = new SetEffects(this);
   session: Session = new Session(0, "", 0);
   /** The shard's time. */
   unixUs = 0;

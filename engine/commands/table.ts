@@ -9,6 +9,7 @@ import { listRows } from "./rows/list.ts";
 import { pubsubRows } from "./rows/pubsub.ts";
 import { hyperLogLogRows } from "./rows/hyperLogLog.ts";
 import { serverRows } from "./rows/server.ts";
+import { setRows } from "./rows/set.ts";
 import { stringRows } from "./rows/string.ts";
 import type { CommandFlag, CommandRow, CommandSpec, CommandTable } from "./spec.ts";
 
@@ -17,6 +18,7 @@ const rows: readonly CommandRow[] = [
   ...hashRows,
   ...listRows,
   ...hyperLogLogRows,
+  ...setRows,
   ...genericRows,
   ...connectionRows,
   ...pubsubRows,

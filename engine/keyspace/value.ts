@@ -3,6 +3,7 @@ import type { ByteString } from "./values/byteString.ts";
 import type { ListValue } from "./values/listValue.ts";
 import type { StreamValue } from "./values/streamValue.ts";
 import type { HashValue } from "./values/hashValue.ts";
+import type { SetValue } from "./values/setValue.ts";
 
 /**
  * A string value is a JavaScript string of one char a byte; every other type is an object that names its type, and comes
@@ -19,6 +20,7 @@ export interface ValueTypes {
   list: ListValue;
   stream: StreamValue;
   hash: HashValue;
+  set: SetValue;
 }
 
 export type ValueType = "string" | "list" | "set" | "zset" | "hash" | "stream";

@@ -8,6 +8,7 @@ import { ByteString } from "../keyspace/values/byteString.ts";
 import { applyHash } from "./effects/hash.ts";
 import { applyList } from "./effects/list.ts";
 import { applyHyperLogLog } from "./effects/hyperLogLog.ts";
+import { applySet } from "./effects/set.ts";
 import { applyStream } from "./effects/stream.ts";
 import { operations, stringForms } from "./record.ts";
 
@@ -29,7 +30,7 @@ export function applyRecord(databases: Databases, payload: Uint8Array): void {
 function applyToKey(operation: number, key: string, reader: ByteReader, keyspace: Keyspace): void {
   switch (operation) {
     case operations.set:
-      return applySet(keyspace, key, reader);
+      return applyString(keyspace, key, reader);
     case operations.append:
       keyspace.append(key, reader.latin1());
       return;
@@ -61,7 +62,13 @@ type ApplyFamily = (
 ) => boolean;
 
 /** Each knows its own operations and answers false to all others. */
-const families: readonly ApplyFamily[] = [applyHash, applyList, applyStream, applyHyperLogLog];
+const families: readonly ApplyFamily[] = [
+  applyHash,
+  applySet,
+  applyList,
+  applyStream,
+  applyHyperLogLog,
+];
 
 function applyToFamily(
   operation: number,
@@ -75,7 +82,7 @@ function applyToFamily(
   assert(false, `unknown operation ${operation} in a record`);
 }
 
-function applySet(keyspace: Keyspace, key: string, reader: ByteReader): void {
+function applyString(keyspace: Keyspace, key: string, reader: ByteReader): void {
   const expireAtUnixMs = reader.u53();
   const value = readString(reader);
   keyspace.set(key, value, expireAtUnixMs === 0 ? NEVER : expireAtUnixMs);

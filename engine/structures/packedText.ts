@@ -43,13 +43,13 @@ export function behindPacked(text: string, at: number): number {
 }
 
 /**
- * The offset of an item that equals `item`, -1 if there is none. With `stride` 2 every second item is looked at: the first,
- * the third, …
+ * The offset of an item at or behind `start` that equals `item`, -1 if there is none. With `stride` 2 every second item is
+ * looked at: the first, the third, …
  */
-export function findPacked(text: string, item: string, stride: 1 | 2): number {
+export function findPacked(text: string, item: string, stride: 1 | 2, start: number = 0): number {
   const { length } = item;
   const lastCode = length === 0 ? 0 : item.charCodeAt(length - 1);
-  for (let at = 0; at < text.length;) {
+  for (let at = start; at < text.length;) {
     const here = lengthAt(text, at);
     const from = at + headBytes(here);
     const end = from + here;
@@ -62,16 +62,16 @@ export function findPacked(text: string, item: string, stride: 1 | 2): number {
   return -1;
 }
 
-/** How many items a text holds. */
-export function countPacked(text: string): number {
+/** How many items a text holds from an offset on. */
+export function countPacked(text: string, start: number = 0): number {
   let count = 0;
-  for (let at = 0; at < text.length; at = behindPacked(text, at)) count++;
+  for (let at = start; at < text.length; at = behindPacked(text, at)) count++;
   return count;
 }
 
-/** The offset of the item of an index, which is there. */
-export function seekPacked(text: string, index: number): number {
-  let at = 0;
+/** The offset of the item of an index, which is there, counted from an offset. */
+export function seekPacked(text: string, index: number, start: number = 0): number {
+  let at = start;
   for (let passed = 0; passed < index; passed++) at = behindPacked(text, at);
   return at;
 }
