@@ -92,8 +92,10 @@ export class CommandContext implements Answered {
   redacted: number[] = [];
   /** Errors written for this request. */
   private errorCount = 0;
-  /** Hits and misses are counted for reads only. */
-  private countsLookups = false;
+  /** Keys are looked up to be read: hits and misses are counted, misses told. Commands that write may set it for their sources. */
+  looksToRead = false;
+  /** The command that runs. */
+  private commandName = "";
   readonly lists: ListEffects = new ListEffects(this);
   /** What the reply holds beyond this is dropped if the client asked for no answers. */
   private mutedFrom = 0;
@@ -128,6 +130,12 @@ export class CommandContext implements Answered {
     this.waitsForNewest = false;
     this.close = false;
     this.errorCount = 0;
+    if (isNoticeOn(this.noticeClasses, notice.new)) this.databases.events.made = this.tellMade;
+  }
+
+  /** The request is over: what a replica applies is told by nobody. */
+  end(): void {
+    this.databases.events.made = undefined;
   }
 
   /** Turns to another database, for this request. */
@@ -147,7 +155,8 @@ export class CommandContext implements Answered {
     const count = this.statistics.commandCount(spec.name);
     const errorsBefore = this.errorCount;
     if (spec.isKeyspaceWide) this.waitsForNewest = true;
-    this.countsLookups = spec.isReadonly;
+    this.looksToRead = spec.isReadonly;
+    this.commandName = spec.name;
     if (this.redacted.length > 0) this.redacted = [];
     const wasMuted = this.session.isMuted;
     spec.run(this, argv);
@@ -202,11 +211,21 @@ export class CommandContext implements Answered {
   value(key: string): Value | undefined {
     const value = this.keyspace.get(key);
     const isThere = value !== undefined && !this.isExpired(key);
-    if (this.countsLookups) this.statistics.countLookup(isThere);
+    if (this.looksToRead) this.statistics.countLookup(isThere);
     if (isThere) return value;
     if (value !== undefined) this.expireKey(key);
+    if (this.looksToRead && isNoticeOn(this.noticeClasses, notice.keyMiss)) this.tellMiss(key);
     return undefined;
   }
+
+  /** OBJECT looks at keys from the side. */
+  private tellMiss(key: string): void {
+    if (!this.commandName.startsWith("object|")) this.notify(notice.keyMiss, "keymiss", key);
+  }
+
+  private readonly tellMade = (database: number, key: string): void => {
+    this.tell(notice.new, "new", database, key);
+  };
 
   /** The deadline has passed and this node may act on it. */
   isExpired(key: string): boolean {
@@ -244,9 +263,12 @@ export class CommandContext implements Answered {
 
   /** Tells subscribers of keyspace notifications, if they are on, once the change is durable. */
   notify(noticeClass: NoticeClass, event: string, key: string): void {
+    this.tell(noticeClass, event, this.keyspace.database, key);
+  }
+
+  private tell(noticeClass: NoticeClass, event: string, database: number, key: string): void {
     const { noticeClasses, messages, switchboard } = this;
     if (!isNoticeOn(noticeClasses, noticeClass) || switchboard.isSilent) return;
-    const { database } = this.keyspace;
     const answered = this.isAnswering ? this : undefined;
     if ((noticeClasses & ways.keyspace) !== 0) {
       messages.publish(keyChannel(database, key), event, answered);

@@ -232,6 +232,7 @@ export class Executor {
 
   private finishWithoutSession(touched: readonly string[], reply: Uint8Array): Execution {
     const { context, result } = this;
+    context.end();
     result.reply = reply;
     result.record = context.record.take();
     result.touched = touched;

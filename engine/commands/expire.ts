@@ -1,6 +1,7 @@
 /** Deadlines of keys. In records they are absolute; a deadline that has passed already is a deletion. */
 import { NEVER } from "../keyspace/keyspace.ts";
 import type { CommandContext } from "./context.ts";
+import { notice } from "./notices.ts";
 import { anyDeadline, type DeadlineUnit } from "./numbers.ts";
 
 /**
@@ -47,8 +48,10 @@ function setDeadline(
   if (!isThere || !isAllowed(conditions, context.deadlineOf(key), deadline)) {
     return context.reply.integer(0);
   }
-  if (deadline <= context.unixMs) context.delete(key);
+  const isPast = deadline <= context.unixMs;
+  if (isPast) context.delete(key);
   else context.expire(key, deadline);
+  context.notify(notice.generic, isPast ? "del" : "expire", key);
   context.reply.integer(1);
 }
 
@@ -138,5 +141,6 @@ export function persist(context: CommandContext, argv: readonly string[]): void 
   const isThere = context.value(key) !== undefined;
   if (!isThere || context.deadlineOf(key) === NEVER) return context.reply.integer(0);
   context.expire(key, NEVER);
+  context.notify(notice.generic, "persist", key);
   context.reply.integer(1);
 }

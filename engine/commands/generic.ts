@@ -3,6 +3,7 @@ import { typeOf, type Value } from "../keyspace/value.ts";
 import { errors } from "../resp/replies.ts";
 import type { CommandContext } from "./context.ts";
 import { matchesGlob } from "./glob.ts";
+import { notice } from "./notices.ts";
 import { int32Argument } from "./numbers.ts";
 import { cursorArgument, replyScanned, scanOptions, scanSteps } from "./scanOptions.ts";
 
@@ -15,7 +16,10 @@ export function del(context: CommandContext, argv: readonly string[]): void {
   let deleted = 0;
   for (let index = 1; index < argv.length; index++) {
     const key = argv[index] ?? "";
-    if (context.value(key) !== undefined && context.delete(key)) deleted++;
+    if (context.value(key) === undefined) continue;
+    context.delete(key);
+    context.notify(notice.generic, "del", key);
+    deleted++;
   }
   context.reply.integer(deleted);
 }
@@ -53,7 +57,7 @@ export function rename(context: CommandContext, argv: readonly string[]): void {
   if (context.value(from) === undefined) return context.fail(errors.noSuchKey);
   if (from !== to) {
     context.value(to);
-    context.rename(from, to);
+    move(context, from, to);
   }
   context.ok();
 }
@@ -67,8 +71,14 @@ export function renamenx(context: CommandContext, argv: readonly string[]): void
   const [, from = "", to = ""] = argv;
   if (context.value(from) === undefined) return context.fail(errors.noSuchKey);
   if (from === to || context.value(to) !== undefined) return context.reply.integer(0);
-  context.rename(from, to);
+  move(context, from, to);
   context.reply.integer(1);
+}
+
+function move(context: CommandContext, from: string, to: string): void {
+  context.rename(from, to);
+  context.notify(notice.generic, "rename_from", from);
+  context.notify(notice.generic, "rename_to", to);
 }
 
 /**
@@ -99,9 +109,12 @@ export function copy(context: CommandContext, argv: readonly string[]): void {
     return context.fail("ERR Copying to another database is not allowed in cluster mode");
   }
   if (from === to) return context.fail(errors.sameObject);
+  context.looksToRead = true;
   if (context.value(from) === undefined) return context.reply.integer(0);
+  context.looksToRead = false;
   if (context.value(to) !== undefined && !isReplacing) return context.reply.integer(0);
   context.copy(from, to);
+  context.notify(notice.generic, "copy_to", to);
   context.reply.integer(1);
 }
 

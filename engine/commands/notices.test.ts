@@ -46,6 +46,71 @@ describe("keyspace notifications", () => {
     expect(toldOfExpiry("")).toBe("");
   });
 
+  /** The keyevent notifications of some requests, as "event key" each. */
+  function toldOf(classes: string, lines: readonly string[]): string[] {
+    const node = new TestExecutor();
+    node.ask(`CONFIG SET notify-keyspace-events E${classes}`);
+    node.ask("PSUBSCRIBE *", 2);
+    const told: string[] = [];
+    for (const line of lines) {
+      for (const { bytes } of node.execute(line.split(" ")).pushes) {
+        const [, event, key] = /__keyevent@0__:(.*)\r\n.*\r\n(.*)\r\n/.exec(latin1Of(bytes)) ?? [];
+        told.push(`${event} ${key}`);
+      }
+    }
+    return told;
+  }
+
+  it("are told of keys of any type", () => {
+    const lines = ["SET a 1", "EXPIRE a 100", "EXPIRE a 10 NX", "PERSIST a", "PERSIST a"];
+    lines.push("RENAME a b", "RENAME b b", "COPY b c", "RENAMENX c b", "EXPIREAT b 1", "DEL b c x");
+    expect(toldOf("g", lines)).toEqual([
+      "expire a",
+      "persist a",
+      "rename_from a",
+      "rename_to b",
+      "copy_to c",
+      "del b",
+      "del c",
+    ]);
+  });
+
+  it("are told of new keys, before what is done with them", () => {
+    const lines = ["SET a 1", "SET a 2", "APPEND s x", "LPUSH l x", "LPUSH l y", "HSET h f v"];
+    lines.push("COPY a s REPLACE", "RENAME a s", "MULTI", "DEL s", "INCR s", "EXEC");
+    expect(toldOf("n$g", lines)).toEqual([
+      "new a",
+      "set a",
+      "set a",
+      "new s",
+      "append s",
+      "new l",
+      "new h",
+      "new s",
+      "copy_to s",
+      "new s",
+      "rename_from a",
+      "rename_to s",
+      "del s",
+      "new s",
+      "incrby s",
+    ]);
+  });
+
+  it("are told of keys that a read does not find, no write", () => {
+    const lines = ["GET a", "SET a 1 XX", "SET b 1 XX GET", "APPEND c x", "EXISTS a c", "TTL a"];
+    lines.push(
+      "MGET c d",
+      "GETEX e",
+      "GETDEL f",
+      "COPY g h",
+      "DEL i",
+      "OBJECT ENCODING j",
+      "GETSET k v",
+    );
+    expect(toldOf("m", lines)).toEqual([..."abaadefgk"].map((key) => `keymiss ${key}`));
+  });
+
   it("stand in the reply of a client that listens itself", () => {
     const node = new TestExecutor();
     node.ask("CONFIG SET notify-keyspace-events Ex");

@@ -113,6 +113,7 @@ export function get(context: CommandContext, argv: readonly string[]): void {
  */
 export function getdel(context: CommandContext, argv: readonly string[]): void {
   const key = argv[1] ?? "";
+  context.looksToRead = true;
   if (!replyValue(context, key)) return;
   if (context.delete(key)) context.notify(notice.generic, "del", key);
 }
@@ -124,6 +125,7 @@ export function getdel(context: CommandContext, argv: readonly string[]): void {
  */
 export function getset(context: CommandContext, argv: readonly string[]): void {
   const [, key = "", value = ""] = argv;
+  context.looksToRead = true;
   if (!replyValue(context, key)) return;
   context.set(key, value, NEVER);
   context.notify(notice.string, "set", key);
@@ -139,6 +141,7 @@ export function getex(context: CommandContext, argv: readonly string[]): void {
   const key = argv[1] ?? "";
   const options = parseOptions(argv, 2, "getex");
   if (options === undefined) return context.fail(errors.syntax);
+  context.looksToRead = true;
   const value = context.typed(key, "string");
   if (value === undefined) return context.reply.null();
   if (value === WRONG_TYPE) return;
@@ -263,6 +266,7 @@ export function set(context: CommandContext, argv: readonly string[]): void {
   if (options === undefined) return context.fail(errors.syntax);
   const deadline = deadlineOf(context, options, "set");
   if (deadline === undefined) return;
+  context.looksToRead = options.get;
   if (options.get && !replyValue(context, key)) return;
   const isThere = options.get
     ? context.keyspace.get(key) !== undefined

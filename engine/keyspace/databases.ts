@@ -3,11 +3,13 @@
  * use, so that what nobody selects costs nothing.
  */
 import { defaultLimits, type EncodingLimits } from "./limits.ts";
-import { Keyspace, NEVER } from "./keyspace.ts";
+import { type KeyEvents, Keyspace, NEVER } from "./keyspace.ts";
 
 export class Databases {
   /** Shared by all databases; CONFIG SET changes it. */
   readonly limits: EncodingLimits = defaultLimits();
+  /** Told of every key made while a command runs. */
+  readonly events: KeyEvents = { made: undefined };
   private readonly all: Keyspace[] = [];
 
   /** Those that were used so far, by number. */
@@ -31,7 +33,9 @@ export class Databases {
 
   /** The database of a number; callers have checked that it may exist. */
   get(number: number): Keyspace {
-    while (this.all.length <= number) this.all.push(new Keyspace(this.all.length, this.limits));
+    while (this.all.length <= number) {
+      this.all.push(new Keyspace(this.all.length, this.limits, this.events));
+    }
     return this.all[number] as Keyspace;
   }
 

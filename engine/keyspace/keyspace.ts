@@ -35,19 +35,27 @@ export interface Watch {
   readonly owner: { onWatchedKeyChanged(): void };
 }
 
+/** Who is told of what happens to keys, beside their watchers; shared by all databases of a node. */
+export interface KeyEvents {
+  /** A key that was absent has come into being; its value is not filled yet. */
+  made: ((database: number, key: string) => void) | undefined;
+}
+
 export class Keyspace {
   /** Its number among the databases. */
   readonly database: number;
   readonly limits: EncodingLimits;
+  private readonly events: KeyEvents;
   private readonly table: KeyTable<Value> = new KeyTable<Value>();
   private readonly deadlines: KeyTable<Deadline> = new KeyTable<Deadline>();
   private readonly expiring: ExpiryHeap<Deadline> = new ExpiryHeap<Deadline>();
   private readonly watches = new Map<string, Watch[]>();
   private dataBytes = 0;
 
-  constructor(database: number, limits: EncodingLimits) {
+  constructor(database: number, limits: EncodingLimits, events: KeyEvents = { made: undefined }) {
     this.database = database;
     this.limits = limits;
+    this.events = events;
   }
 
   get size(): number {
@@ -237,8 +245,12 @@ export class Keyspace {
 
   private put(key: string, value: Value): void {
     const before = this.table.exchange(key, value);
-    this.dataBytes +=
-      before === undefined ? key.length + sizeOf(value) : sizeOf(value) - sizeOf(before);
+    if (before === undefined) {
+      this.dataBytes += key.length + sizeOf(value);
+      this.events.made?.(this.database, key);
+    } else {
+      this.dataBytes += sizeOf(value) - sizeOf(before);
+    }
   }
 
   private setDeadline(key: string, expireAtUnixMs: number): void {
