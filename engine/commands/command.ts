@@ -78,17 +78,48 @@ function replyInfo(context: CommandContext, spec: CommandSpec): void {
 }
 
 function flagsShown(spec: CommandSpec): readonly string[] {
-  return commandFlags.filter((flag) => spec.flags.includes(flag));
+  return commandFlags.filter((flag) => {
+    if (flag === "movablekeys") return hasMovableKeys(spec.keys);
+    // Redis keeps this one to itself.
+    return flag !== "may_replicate" && spec.flags.includes(flag);
+  });
+}
+
+/** One range from first to last key does not tell all keys. */
+function hasMovableKeys(keySpecs: readonly KeySpec[]): boolean {
+  if (keySpecs.some(({ flags }) => flags.includes("incomplete"))) return true;
+  if (keySpecs.length === 1 && keySpecs[0] !== undefined && isRange(keySpecs[0])) return false;
+  let before = 0;
+  return !keySpecs.every((keys) => {
+    const goesOn = isRange(keys) && keys.step === 1 && (before === 0 || keys.first === before + 1);
+    before = goesOn ? keys.last : before;
+    return goesOn;
+  });
+}
+
+type KeyRange = Extract<KeySpec, { readonly first: number; readonly last: number }>;
+
+function isRange(keys: KeySpec): keys is KeyRange {
+  return "last" in keys && !("keyword" in keys);
 }
 
 /** The old description of keys by one range: that which spans all key specifications that begin one behind the other. */
 function rangeOf(spec: CommandSpec): { first: number; last: number; step: number } {
   let range = { first: 0, last: 0, step: 0 };
   for (const keys of spec.keys) {
-    if (!("last" in keys) || "keyword" in keys) continue;
+    if (!isRange(keys)) continue;
     range = range.first === 0 ? keys : { ...range, last: keys.last };
   }
   return range.first === 0 ? range : { first: range.first, last: range.last, step: range.step };
+}
+
+function replyUnknown(context: CommandContext): void {
+  const { reply } = context;
+  reply.map(2);
+  reply.bulk("type");
+  reply.bulk("unknown");
+  reply.bulk("spec");
+  reply.map(0);
 }
 
 function replyKeySpec(context: CommandContext, keys: KeySpec): void {
@@ -102,6 +133,11 @@ function replyKeySpec(context: CommandContext, keys: KeySpec): void {
   reply.set(keys.flags.length);
   for (const flag of keys.flags) reply.simple(flag);
   reply.bulk("begin_search");
+  if ("find" in keys) {
+    replyUnknown(context);
+    reply.bulk("find_keys");
+    return replyUnknown(context);
+  }
   reply.map(2);
   reply.bulk("type");
   reply.bulk("keyword" in keys ? "keyword" : "index");

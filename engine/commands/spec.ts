@@ -1,7 +1,7 @@
 /** What a command is, as data: the row that table.ts holds of each, and what is derived from it. */
 import type { CommandContext } from "./context.ts";
 
-/** Redis's command flags, in the order in which COMMAND INFO lists them. */
+/** Redis's command flags, in the order in which COMMAND INFO lists them; "movablekeys" it derives from the keys. */
 export const commandFlags = [
   "write",
   "readonly",
@@ -19,12 +19,14 @@ export const commandFlags = [
   "fast",
   "no_auth",
   "may_replicate",
+  "no_mandatory_keys",
   "no_async_loading",
   "no_multi",
+  "movablekeys",
   "allow_busy",
 ] as const;
 
-export type CommandFlag = (typeof commandFlags)[number];
+export type CommandFlag = Exclude<(typeof commandFlags)[number], "movablekeys">;
 
 export type CommandGroup =
   | "generic"
@@ -50,9 +52,10 @@ export type CommandGroup =
  * the search for it begins at argv[from] (negative: from the end, backwards), the first key is the word behind it and `last`
  * counts from there. Counted: argv[first] is where the search stands, the number of keys is at `first + numKeysAt` and the
  * first of them at `first + firstKeyAt`.
+ * Keys that none of these ways finds are found by a function.
  * @see https://redis.io/docs/latest/develop/reference/key-specs/
  */
-export type KeySpec = (KeyRange | KeysBehindKeyword | CountedKeys) & {
+export type KeySpec = (KeyRange | KeysBehindKeyword | CountedKeys | UnknownKeys) & {
   /** Redis's key-spec flags, such as ["RW", "access", "update"]. */
   readonly flags: readonly string[];
   readonly notes?: string;
@@ -78,6 +81,10 @@ interface CountedKeys {
   readonly numKeysAt: number;
   readonly firstKeyAt: number;
   readonly step: number;
+}
+
+interface UnknownKeys {
+  readonly find: (argv: readonly string[]) => readonly string[];
 }
 
 /** Runs a command whose arity was checked: writes exactly one reply into the context, and changes the keyspace through it. */
@@ -159,6 +166,7 @@ export function forEachKey(
   argv: readonly string[],
   visit: (key: string) => void,
 ): void {
+  if ("find" in keySpec) return keySpec.find(argv).forEach(visit);
   let first: number;
   let end: number;
   if ("numKeysAt" in keySpec) {

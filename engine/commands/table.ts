@@ -10,6 +10,7 @@ import { pubsubRows } from "./rows/pubsub.ts";
 import { hyperLogLogRows } from "./rows/hyperLogLog.ts";
 import { serverRows } from "./rows/server.ts";
 import { setRows } from "./rows/set.ts";
+import { sortRows } from "./rows/sort.ts";
 import { stringRows } from "./rows/string.ts";
 import type { CommandFlag, CommandRow, CommandSpec, CommandTable } from "./spec.ts";
 
@@ -20,6 +21,7 @@ const rows: readonly CommandRow[] = [
   ...hyperLogLogRows,
   ...setRows,
   ...genericRows,
+  ...sortRows,
   ...connectionRows,
   ...pubsubRows,
   ...serverRows,

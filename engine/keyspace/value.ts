@@ -4,6 +4,7 @@ import type { ListValue } from "./values/listValue.ts";
 import type { StreamValue } from "./values/streamValue.ts";
 import type { HashValue } from "./values/hashValue.ts";
 import type { SetValue } from "./values/setValue.ts";
+import type { ZsetValue } from "./values/zsetValue.ts";
 
 /**
  * A string value is a JavaScript string of one char a byte; every other type is an object that names its type, and comes
@@ -21,6 +22,7 @@ export interface ValueTypes {
   stream: StreamValue;
   hash: HashValue;
   set: SetValue;
+  zset: ZsetValue;
 }
 
 export type ValueType = "string" | "list" | "set" | "zset" | "hash" | "stream";
@@ -48,6 +50,13 @@ export function isString(value: Value): value is StringValue {
 
 export function textOf(value: StringValue): string {
   return typeof value === "string" ? value : value.slice(0, value.length);
+}
+
+export function isOfType<T extends keyof ValueTypes>(
+  value: Value | undefined,
+  type: T,
+): value is ValueTypes[T] {
+  return value !== undefined && typeOf(value) === type;
 }
 
 export function copyOf(value: Value): Value {

@@ -47,13 +47,29 @@ export function parseDouble(text: string): number | undefined {
  */
 export function parseDoubleLoosely(text: string): number | undefined {
   if (SHORT_INTEGER.test(text)) return Number(text);
-  const zero = text.indexOf("\0");
-  const whole = zero < 0 ? text : text.slice(0, zero);
-  if (whole === "") return 0;
-  const trimmed = whole.replace(/^[ \t\n\v\f\r]+/, "");
-  if (INFINITE.test(trimmed)) return trimmed.startsWith("-") ? -Infinity : Infinity;
-  return finiteOrRounded(trimmed);
+  if (text === "" || text.startsWith("\0")) return 0;
+  const seen = seenByStrtod(text);
+  if (INFINITE.test(seen)) return seen.startsWith("-") ? -Infinity : Infinity;
+  return finiteOrRounded(seen);
 }
+
+/** The same for what SORT sorts by: undefined also for numbers that are too large or too small for a normal double. */
+export function parseWeight(text: string): number | undefined {
+  if (SHORT_INTEGER.test(text)) return Number(text);
+  const value = parseDoubleLoosely(text);
+  const seen = seenByStrtod(text);
+  if (value === undefined || INFINITE.test(seen)) return value;
+  if (Math.abs(value) >= LEAST_NORMAL) return Number.isFinite(value) ? value : undefined;
+  return SIGNIFICANT.test(seen) ? undefined : value;
+}
+
+/** Without the blanks in front, up to the first zero byte. */
+function seenByStrtod(text: string): string {
+  const [whole = ""] = text.split("\0", 1);
+  return whole.replace(/^[ \t\n\v\f\r]+/, "");
+}
+
+const LEAST_NORMAL = 2 ** -1022;
 
 const SHORT_INTEGER = /^-?\d{1,15}$/;
 const INFINITE = /^[+-]?inf(?:inity)?$/i;
