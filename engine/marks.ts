@@ -246,6 +246,17 @@ export const marks = {
     "rule 21: a read found the deadline passed: the deletion is a change",
   "active expiry logged": "rule 21: keys past their deadline were deleted by a record",
   "expiry waits for room": "rule 21: a full window holds deletions back as well",
+
+  // Clients that wait for a key
+  "blocked client served": "rule 23: a key that it waits for became ready",
+  "blocked client goes on waiting":
+    "rule 23: its command ran once more and found nothing: another was served first",
+  "blocked client waits for room":
+    "rule 23: its key is ready, and too many bytes are in flight to serve it",
+  "blocked client timed out": "rule 23: nothing came in time",
+  "blocked client unblocked by another": "rule 23: CLIENT UNBLOCK ended its waiting",
+  "blocked clients sent away":
+    "rule 23: leadership ended here: what they wait for may happen elsewhere",
 } as const;
 
 export type MarkName = keyof typeof marks;

@@ -19,7 +19,14 @@ import { hearMessages, sendMessages } from "./failover/deliver.ts";
 import { beginHandover, hearHandoverHint } from "./failover/handover.ts";
 import { recover } from "./failover/recovery.ts";
 import { applyEntries } from "./failover/replicaApply.ts";
-import { dropConnection, openConnection, receive, serveWaiting } from "./failover/serve.ts";
+import {
+  dropConnection,
+  openConnection,
+  receive,
+  serveReleased,
+  serveWaiting,
+} from "./failover/serve.ts";
+import { timeOutBlocked } from "./failover/serveBlocked.ts";
 import { onPrimaryCommitted, stepPrimary } from "./failover/stepPrimary.ts";
 import { stepRecovering } from "./failover/stepRecovering.ts";
 import { stepReplica } from "./failover/stepReplica.ts";
@@ -33,9 +40,11 @@ export function createNode(config: NodeConfig, random: Random): DatabaseNode {
 /** One input, to completion. `now` is one reading of both clocks taken after the input arrived; it is not kept. */
 export function step(node: DatabaseNode, now: Now, input: Input, effects: Effects): void {
   if (now.unixUs > node.shardUnixUs) node.shardUnixUs = now.unixUs;
+  timeOutBlocked(node, now, effects);
   routeInput(node, now, input, effects);
   stepRole(node, now, effects);
   serveWaiting(node, now, effects);
+  serveReleased(node, now, effects);
   gossip(node, now, effects);
   tellHost(node, effects);
   node.appender.flush(now, effects);

@@ -39,6 +39,7 @@ const facts: ServerFacts = {
   slotRanges: [{ firstSlot: 0, lastSlot: 16383, shard: 0, epoch: 1, primary: self, replicas: [] }],
   sessions: [],
   outputOf: () => ({ replies: 0, bytes: 0 }),
+  unblock: () => false,
   closeSession: () => undefined,
 };
 

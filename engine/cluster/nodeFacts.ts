@@ -1,4 +1,5 @@
 /** What a database node tells its clients of itself and of the cluster (INFO, ROLE, CLUSTER …), read at the time of asking. */
+import type { ForcedEnd } from "../commands/blocking.ts";
 import type { NodeFacts, ServerFacts, SlotRangeFacts } from "../commands/serverFacts.ts";
 import type { Session } from "../commands/session.ts";
 import type { DatabaseNode } from "../failover/databaseNode.ts";
@@ -63,11 +64,25 @@ export function serverFactsOf(node: () => DatabaseNode): ServerFacts {
     get sessions(): Iterable<Session> {
       return node().connections.sessions();
     },
+    ...clientDoorsOf(node),
+  };
+}
+
+/** What is asked of single connections. */
+function clientDoorsOf(
+  node: () => DatabaseNode,
+): Pick<ServerFacts, "outputOf" | "unblock" | "closeSession"> {
+  return {
     outputOf(session: Session): { replies: number; bytes: number } {
       const connection = node().connections.get(session.clientId);
       if (connection === undefined) return { replies: 0, bytes: 0 };
       const { parked, head, parkedBytes } = connection;
       return { replies: parked.length - head, bytes: parkedBytes };
+    },
+    unblock(clientId: number, end: ForcedEnd): boolean {
+      const { connections } = node();
+      const connection = connections.get(clientId);
+      return connection !== undefined && connections.blocked.force(connection, end);
     },
     closeSession(session: Session): void {
       const connection = node().connections.get(session.clientId);

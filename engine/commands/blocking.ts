@@ -6,6 +6,9 @@
  */
 import type { ValueType } from "../keyspace/value.ts";
 
+/** How CLIENT UNBLOCK ends the waiting: as if time had run out, or with an error. */
+export type ForcedEnd = "timeout" | "error";
+
 /** What a waiting command asks for. */
 export interface BlockRequest {
   /** Keys of the session's database. */

@@ -133,5 +133,7 @@ export function clientHelp(context: CommandContext): void {
     "    Whether commands are answered.",
     "SETNAME <name>",
     "    Name this connection.",
+    "UNBLOCK <client-id> [TIMEOUT|ERROR]",
+    "    End the waiting of a client.",
   ]);
 }

@@ -143,6 +143,7 @@ function flagsOf(session: Session): string {
   if (session.isMonitor) flags += "O";
   if (session.isSubscriber) flags += "P";
   if (session.isInTransaction) flags += "x";
+  if (session.isBlocked) flags += "b";
   if (session.isWatchBroken) flags += "d";
   if (session.isReadonly) flags += "r";
   if (session.isNoEvict) flags += "e";

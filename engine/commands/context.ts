@@ -170,6 +170,19 @@ export class CommandContext implements Answered {
     if (this.switchboard.monitors.size > 0) feedMonitors(this, spec, argv);
   }
 
+  /**
+   * Runs the command of a client that waits once more: it was counted, and shown to who watches, when it began to wait. Only
+   * its failure is news.
+   */
+  callAgain(spec: CommandSpec, argv: readonly string[], readyKey: string): void {
+    const errorsBefore = this.errorCount;
+    this.isRetry = true;
+    this.readyKey = readyKey;
+    this.countsLookups = false;
+    spec.run(this, argv);
+    if (this.errorCount > errorsBefore) this.statistics.commandCount(spec.name).failed++;
+  }
+
   /** Drops what was written for a client that asked for no answers, pushes apart. */
   dropMuted(): void {
     this.reply.truncate(this.mutedFrom);

@@ -5,6 +5,7 @@ import { DefaultUser } from "../access/defaultUser.ts";
 import { Switchboard } from "../pubsub/switchboard.ts";
 import { errors, oneLine, printed, wrongArity } from "../resp/replies.ts";
 import { Settings } from "../settings/settings.ts";
+import type { BlockRequest } from "./blocking.ts";
 import { CommandContext, trackedName } from "./context.ts";
 import { type Announcement, Messages, type Push } from "./messages.ts";
 import { feedMonitors } from "./monitor.ts";
@@ -31,6 +32,8 @@ export interface Execution {
   readonly waitsForNewest: boolean;
   /** Close the connection after this reply. */
   readonly close: boolean;
+  /** What the command waits for; there is no reply then. */
+  readonly blocked: BlockRequest | undefined;
   /** What other clients of this node are sent, in order. */
   readonly pushes: readonly Push[];
   /** What other nodes tell their clients. */
@@ -50,8 +53,17 @@ interface MutableExecution {
   changedAll: boolean;
   waitsForNewest: boolean;
   close: boolean;
+  blocked: BlockRequest | undefined;
   pushes: readonly Push[];
   announcements: readonly Announcement[];
+}
+
+/** What runs once more for a client that waits. */
+export interface Repetition {
+  readonly spec: CommandSpec;
+  readonly argv: readonly string[];
+  /** The key that has changed. */
+  readonly readyKey: string;
 }
 
 /** The engine room behind the commands; one a database node. */
@@ -69,6 +81,7 @@ export class Executor {
     changedAll: false,
     waitsForNewest: false,
     close: false,
+    blocked: undefined,
     pushes: NO_PUSHES,
     announcements: NO_ANNOUNCEMENTS,
   };
@@ -134,6 +147,27 @@ export class Executor {
       spec.name === "exec" ? keysOfTransaction(session) : touchedBy(session, spec, argv);
     context.call(spec, argv);
     return this.finish(touched);
+  }
+
+  /** Runs the command of a client that waits once more, because one of its keys has changed. It may go on waiting. */
+  retry(session: Session, again: Repetition, unixUs: number, isPrimary: boolean): Execution {
+    this.context.begin(session, unixUs, isPrimary);
+    this.context.callAgain(again.spec, again.argv, again.readyKey);
+    return this.finish(touchedBy(session, again.spec, again.argv));
+  }
+
+  /** Answers a client that waits that its time has run out. */
+  timeOut(session: Session, spec: CommandSpec, argv: readonly string[]): Execution {
+    this.context.begin(session, session.lastCommandUnixUs, true);
+    this.context.reply.nullArray();
+    return this.finish(touchedBy(session, spec, argv));
+  }
+
+  /** Answers a client that waits with an error: its command was never executed. */
+  failBlocked(session: Session, error: string): Execution {
+    this.context.begin(session, session.lastCommandUnixUs, true);
+    this.context.fail(error);
+    return this.finish(NO_KEYS);
   }
 
   /**
@@ -223,7 +257,7 @@ export class Executor {
     const { context } = this;
     const { session } = context;
     if (session.isMuted) context.dropMuted();
-    session.endOfCommand();
+    if (context.blocked === undefined) session.endOfCommand();
     return this.finishWithoutSession(
       touched,
       context.reply.lengthBytes === 0 ? NO_BYTES : context.reply.take(),
@@ -240,6 +274,7 @@ export class Executor {
     result.changedAll = context.changedAll;
     result.waitsForNewest = context.waitsForNewest;
     result.close = context.close;
+    result.blocked = context.blocked;
     result.pushes = context.messages.pushes;
     result.announcements = context.messages.announcements;
     return result;

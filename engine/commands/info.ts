@@ -86,11 +86,15 @@ function serverLines(context: CommandContext): string[] {
 
 function clientLines(context: CommandContext): string[] {
   let connected = 0;
-  for (const session of context.server.sessions) if (session.clientId >= 0) connected++;
+  let blocked = 0;
+  for (const session of context.server.sessions) {
+    if (session.clientId >= 0) connected++;
+    if (session.isBlocked) blocked++;
+  }
   return [
     `connected_clients:${connected}`,
     "cluster_connections:0",
-    "blocked_clients:0",
+    `blocked_clients:${blocked}`,
     "tracking_clients:0",
   ];
 }

@@ -1,4 +1,5 @@
 /** What commands may ask of the node that they run on. node.ts implements it; every property is read at the time of use. */
+import type { ForcedEnd } from "./blocking.ts";
 import type { Session } from "./session.ts";
 
 /** A database node as clients are told of it. */
@@ -48,6 +49,8 @@ export interface ServerFacts {
   readonly sessions: Iterable<Session>;
   /** What waits to be sent to a client. */
   outputOf(session: Session): { readonly replies: number; readonly bytes: number };
+  /** Ends the waiting of a client (CLIENT UNBLOCK); false if it does not wait for a key. */
+  unblock(clientId: number, end: ForcedEnd): boolean;
   /** Closes another client's connection (CLIENT KILL). */
   closeSession(session: Session): void;
 }

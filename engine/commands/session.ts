@@ -29,6 +29,8 @@ export class Session {
   isSubscriber = false;
   /** Is shown every command (MONITOR). */
   isMonitor = false;
+  /** Waits for a key (BLPOP, XREAD BLOCK …) or for the end of CLIENT PAUSE. */
+  isBlocked = false;
   /** The number of the database that SELECT chose. */
   database = 0;
   lastCommandUnixUs: number;

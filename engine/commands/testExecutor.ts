@@ -106,6 +106,7 @@ export class TestExecutor {
       ],
       sessions: this.sessions,
       outputOf: () => ({ replies: 0, bytes: 0 }),
+      unblock: () => false,
       closeSession: (session: Session): void => {
         this.closed.push(session.clientId);
       },

@@ -12,6 +12,7 @@ export function setAlarm(node: DatabaseNode, now: Now, effects: Effects): void {
     node.gossipDueUs,
     roleDueUs(node),
     isHolding(node, now) ? node.holdUntilUs : Infinity,
+    blockedDueUs(node),
   );
   if (dueUs === node.alarmUs) return;
   node.alarmUs = dueUs;
@@ -21,6 +22,13 @@ export function setAlarm(node: DatabaseNode, now: Now, effects: Effects): void {
 /** Requests that wait for a primary to be known are refused when that takes too long. */
 function isHolding(node: DatabaseNode, now: Now): boolean {
   return node.connections.waitingCount > 0 && now.monotonicUs < node.holdUntilUs;
+}
+
+/** The next client whose time runs out. Who may answer nobody waits for its role to change, which ends their waiting too. */
+function blockedDueUs(node: DatabaseNode): number {
+  const isAnswering =
+    node.role === "primary" || node.role === "replica" || node.role === "candidate";
+  return isAnswering ? node.connections.blocked.nextDeadlineUs : Infinity;
 }
 
 function roleDueUs(node: DatabaseNode): number {

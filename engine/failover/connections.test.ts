@@ -4,6 +4,8 @@ import { must } from "../assert.ts";
 import { latin1Bytes } from "../bytes/latin1.ts";
 import { Session } from "../commands/session.ts";
 import type { Effects } from "../contract.ts";
+import { ReadyKeys } from "../keyspace/readyKeys.ts";
+import { BlockedClients } from "./blockedClients.ts";
 import { Connections } from "./connections.ts";
 
 const clients = [1, 2, 3];
@@ -57,7 +59,10 @@ interface Owed {
 
 /** The world of one property: the real connections beside the lists, and what left. */
 class Lab {
-  readonly connections: Connections = new Connections((session) => session.dispose());
+  readonly connections: Connections = new Connections(
+    (session) => session.dispose(),
+    new BlockedClients(new ReadyKeys()),
+  );
   readonly sent: string[] = [];
   readonly expected: string[] = [];
   private readonly owed: Map<number, Owed> = new Map();

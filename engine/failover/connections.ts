@@ -6,6 +6,7 @@
 import { assert } from "../assert.ts";
 import type { Effects } from "../contract.ts";
 import type { Session } from "../commands/session.ts";
+import type { BlockedClients } from "./blockedClients.ts";
 
 /** Bytes of parked replies above which a connection executes nothing more until the log has caught up. */
 const parkedBytesLimit: number = 16 << 20;
@@ -46,9 +47,12 @@ export class Connections {
   private readonly forget: (session: Session) => void;
   /** Replies and pushes that wait for the log. */
   parkedReplies = 0;
+  /** Those that wait for a key. */
+  readonly blocked: BlockedClients;
 
-  constructor(forget: (session: Session) => void) {
+  constructor(forget: (session: Session) => void, blocked: BlockedClients) {
     this.forget = forget;
+    this.blocked = blocked;
   }
 
   get size(): number {
@@ -97,6 +101,7 @@ export class Connections {
   /** The connection is gone: whatever waited for it is dropped, and its watches end. */
   drop(connection: Connection): void {
     this.forget(connection.session);
+    this.blocked.remove(connection);
     this.parkedReplies -= connection.parked.length - connection.head;
     connection.isOpen = false;
     forgetParked(connection);
@@ -150,6 +155,7 @@ export class Connections {
   /** Reads no further request of this connection and closes it behind its last reply. */
   close(connection: Connection): void {
     connection.isClosing = true;
+    this.blocked.remove(connection);
     this.touch(connection);
   }
 

@@ -16,6 +16,7 @@ import type { InitialValues } from "../settings/settings.ts";
 import type { Timing } from "../timing.ts";
 import { Assembler } from "./assembler.ts";
 import { Backoff } from "./backoff.ts";
+import { BlockedClients } from "./blockedClients.ts";
 import { Connections } from "./connections.ts";
 import { Lease } from "./lease.ts";
 import { Tracker } from "./tracker.ts";
@@ -174,7 +175,10 @@ export function databaseNode(
     handover: { target: "", releasePosition: 0, giveUpUs: Infinity },
     checksumPosition: 0,
     bus: new MessageBus(),
-    connections: new Connections((session) => executor.forget(session)),
+    connections: new Connections(
+      (session) => executor.forget(session),
+      new BlockedClients(databases.ready),
+    ),
     tracker: new Tracker(),
     holdUntilUs: -Infinity,
     writesAreStalled: false,

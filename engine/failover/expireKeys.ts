@@ -5,7 +5,7 @@
 import type { Effects, Now } from "../contract.ts";
 import type { DatabaseNode } from "./databaseNode.ts";
 import { deliver } from "./deliver.ts";
-import { logExecution } from "./serve.ts";
+import { logExecution } from "./logExecution.ts";
 
 const keysABatch = 64;
 const restUs = 10_000;

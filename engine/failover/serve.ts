@@ -2,16 +2,16 @@
  * Requests of clients: judged, executed, logged, and their replies parked behind what they saw (DESIGN, "A shard"). This
  * is where commands and log meet; neither knows of the other.
  */
-import { assert } from "../assert.ts";
 import type { Execution } from "../commands/execute.ts";
 import { Session } from "../commands/session.ts";
 import { findCommand } from "../commands/table.ts";
 import type { Effects, Input, Now } from "../contract.ts";
-import { appendEntry } from "./appendEntry.ts";
 import type { Connection } from "./connections.ts";
 import type { DatabaseNode } from "./databaseNode.ts";
 import { deliver } from "./deliver.ts";
 import { judge, RUN, WAIT } from "./gate.ts";
+import { logExecution } from "./logExecution.ts";
+import { block, serveBlocked } from "./serveBlocked.ts";
 import { markServed, markTurnedAway } from "./serveMarks.ts";
 
 export function openConnection(node: DatabaseNode, now: Now, input: Input): void {
@@ -35,7 +35,8 @@ export function receive(node: DatabaseNode, now: Now, input: Input, effects: Eff
     return effects.mark("request on a connection that was given up");
   }
   connection.session.decoder.push(input.bytes);
-  if (!connection.isWaiting) serve(node, now, connection, effects);
+  if (connection.isWaiting || connection.session.isBlocked) return;
+  serve(node, now, connection, effects);
 }
 
 /** Runs what waited, as far as it may run by now, in the order in which it began to wait. */
@@ -48,16 +49,6 @@ export function serveWaiting(node: DatabaseNode, now: Now, effects: Effects): vo
     effects.trace("write.resumed", node.config.shard, node.committedPosition, -1, "");
   }
   for (const connection of node.connections.takeWaiting()) serve(node, now, connection, effects);
-}
-
-/** Appends what an execution changed and marks its keys. Returns the position of its record, 0 if it changed nothing. */
-export function logExecution(node: DatabaseNode, execution: Execution): number {
-  if (execution.record === undefined) return 0;
-  assert(node.role === "primary", "only a primary that serves changes anything");
-  const position = appendEntry(node, "effects", node.epoch, execution.record);
-  if (execution.changedAll) node.tracker.changedEveryKey(position);
-  node.tracker.changed(execution.changed, position);
-  return position;
 }
 
 /** Executes the requests that a connection has sent, one after another, up to the first that must wait. */
@@ -95,7 +86,29 @@ function serve(node: DatabaseNode, now: Now, connection: Connection, effects: Ef
     if (isPrimary) markServed(node, connection, spec, execution, logged, seen, effects);
     const position = Math.max(logged, seen);
     deliver(node, execution, Math.max(position, connections.positionBehind(connection)));
+    if (execution.blocked !== undefined && spec !== undefined) {
+      block(node, now, connection, spec, argv, execution);
+      return;
+    }
     answer(node, connection, execution, position);
+    if (!node.databases.ready.isEmpty || connections.blocked.hasForced) {
+      serveBlocked(node, now, effects);
+    }
+  }
+}
+
+/**
+ * Serves the clients whose keys have become ready by other ways than a request, then what clients have sent behind a command
+ * that waited and does so no more.
+ */
+export function serveReleased(node: DatabaseNode, now: Now, effects: Effects): void {
+  serveBlocked(node, now, effects);
+  for (;;) {
+    const released = node.connections.blocked.takeReleased();
+    if (released.length === 0) return;
+    for (const connection of released) {
+      if (!connection.isWaiting) serve(node, now, connection, effects);
+    }
   }
 }
 

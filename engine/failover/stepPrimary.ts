@@ -5,6 +5,7 @@ import { appendEntry } from "./appendEntry.ts";
 import type { DatabaseNode } from "./databaseNode.ts";
 import { expireKeys } from "./expireKeys.ts";
 import { advanceHandover, onReleaseCommitted } from "./handover.ts";
+import { unblockAll } from "./serveBlocked.ts";
 import { drawLogLeaderNear } from "./logLeader.ts";
 
 export function stepPrimary(node: DatabaseNode, now: Now, effects: Effects): void {
@@ -50,6 +51,7 @@ export function onPrimaryCommitted(node: DatabaseNode, now: Now, effects: Effect
 function lapse(node: DatabaseNode, effects: Effects): void {
   node.role = "lapsed";
   if (node.connections.parkedReplies > 0) effects.mark("lease lapsed with replies parked");
+  unblockAll(node, effects);
   effects.trace("lease.lapsed", node.config.shard, node.committedPosition, node.lease.endUs, "");
 }
 

@@ -4,12 +4,15 @@
  */
 import { defaultLimits, type EncodingLimits } from "./limits.ts";
 import { type KeyEvents, Keyspace, NEVER } from "./keyspace.ts";
+import { ReadyKeys } from "./readyKeys.ts";
 
 export class Databases {
   /** Shared by all databases; CONFIG SET changes it. */
   readonly limits: EncodingLimits = defaultLimits();
+  /** Keys that clients wait for. */
+  readonly ready: ReadyKeys = new ReadyKeys();
   /** Told of every key made while a command runs. */
-  readonly events: KeyEvents = { made: undefined };
+  readonly events: KeyEvents = { made: undefined, ready: this.ready };
   private readonly all: Keyspace[] = [];
 
   /** Those that were used so far, by number. */

@@ -8,6 +8,7 @@ import { assert, must } from "../assert.ts";
 import { KeyTable } from "../structures/keyTable.ts";
 import { ExpiryHeap } from "./expiryHeap.ts";
 import type { EncodingLimits } from "./limits.ts";
+import { ReadyKeys } from "./readyKeys.ts";
 import { ByteString } from "./values/byteString.ts";
 import { copyOf, sizeOf, typeOf, type Collection, type Value, type ValueType } from "./value.ts";
 
@@ -39,6 +40,8 @@ export interface Watch {
 export interface KeyEvents {
   /** A key that was absent has come into being; its value is not filled yet. */
   made: ((database: number, key: string) => void) | undefined;
+  /** Keys that clients wait for. */
+  readonly ready: ReadyKeys;
 }
 
 export class Keyspace {
@@ -52,7 +55,11 @@ export class Keyspace {
   private readonly watches = new Map<string, Watch[]>();
   private dataBytes = 0;
 
-  constructor(database: number, limits: EncodingLimits, events: KeyEvents = { made: undefined }) {
+  constructor(
+    database: number,
+    limits: EncodingLimits,
+    events: KeyEvents = { made: undefined, ready: new ReadyKeys() },
+  ) {
     this.database = database;
     this.limits = limits;
     this.events = events;
@@ -192,6 +199,7 @@ export class Keyspace {
 
   /** Removes every key; watchers of keys that were there learn of it. */
   flush(): void {
+    this.events.ready.changedAll(this);
     for (const [key, watches] of this.watches) {
       if (!this.table.has(key)) continue;
       for (const watch of watches) {
@@ -271,6 +279,7 @@ export class Keyspace {
   }
 
   private changed(key: string): void {
+    this.events.ready.changed(this, key);
     if (this.watches.size === 0) return;
     const watches = this.watches.get(key);
     if (watches === undefined) return;

@@ -80,10 +80,12 @@ export class Console {
     const connection = node?.connections.get(CLIENT_ID);
     const position = connection?.parkedPositions[connection.head];
     const isWaiting = connection?.isWaiting === true;
+    const isBlocked = connection?.session.isBlocked === true;
     if (node !== undefined && connection !== undefined) node.connections.drop(connection);
     this.opened.delete(machine.name);
     if (position !== undefined)
       return `the answer waits for log position ${position}: what it saw is not durable yet (committed up to ${node?.committedPosition ?? 0})`;
+    if (isBlocked) return `${machine.name} has nothing to answer yet: the request waits for a key`;
     if (isWaiting)
       return `the request waits unexecuted: ${machine.name} is ${node?.role ?? "down"} and may not serve now`;
     return `${machine.name} answered nothing`;

@@ -23,6 +23,7 @@ import {
   select,
 } from "../connection.ts";
 import { discard, exec, multi, unwatch, watch } from "../transactions.ts";
+import { clientUnblock } from "../clientUnblock.ts";
 import type { CommandRow } from "../spec.ts";
 
 export const connectionRows: readonly CommandRow[] = [
@@ -243,6 +244,18 @@ export const connectionRows: readonly CommandRow[] = [
         syntax: "",
         categories: ["connection"],
         run: clientTrackinginfo,
+      },
+      {
+        name: "unblock",
+        arity: -3,
+        flags: ["admin", "noscript", "loading", "stale"],
+        group: "connection",
+        since: "5.0.0",
+        summary: "Ends the waiting of a client.",
+        complexity: "O(log N), N clients that wait",
+        syntax: "client-id [TIMEOUT|ERROR]",
+        categories: ["connection"],
+        run: clientUnblock,
       },
     ],
     run: clientHelp,

@@ -180,6 +180,7 @@ function loneServer(startedUnixUs: number): ServerFacts {
     slotRanges: [],
     sessions: [],
     outputOf: () => ({ replies: 0, bytes: 0 }),
+    unblock: () => false,
     closeSession: () => {},
   };
 }

@@ -1,0 +1,314 @@
+/** PROTOCOL rule 23: clients that wait for a key, on nodes behind their door. */
+import { describe, expect, it } from "vitest";
+import { encodeFailoverAsk } from "../control/messages.ts";
+import { type TestClient, type TestNode, TestShard } from "./testShard.ts";
+
+type Options = ConstructorParameters<typeof TestShard>[0];
+
+interface Lab {
+  readonly shard: TestShard;
+  readonly primary: TestNode;
+  /** Sends a request on a connection of its own. */
+  readonly wait: (line: string) => TestClient;
+  /** One request and its answer. */
+  readonly ask: (line: string) => string;
+}
+
+function lab(options: Options = {}): Lab {
+  const shard = new TestShard(options).start();
+  const primary = shard.elect();
+  return {
+    shard,
+    primary,
+    wait: (line) => shard.connect(primary.id).send(...line.split(" ")),
+    ask: (line) => shard.ask(primary.id, line.split(" ")),
+  };
+}
+
+/** A reply of BLPOP. */
+function popped(key: string, element: string): string {
+  return `*2\r\n$${key.length}\r\n${key}\r\n$${element.length}\r\n${element}\r\n`;
+}
+
+const sentAway =
+  "-UNBLOCKED force unblock from blocking operation, instance state changed (master -> replica?)\r\n";
+
+describe("rule 23: a client that waits for a key", () => {
+  it("is served by the push, the longest waiting first, one an element", () => {
+    const { shard, primary, wait, ask } = lab();
+    const clients = ["BLPOP k 0", "BRPOP k 0", "BLPOP {k}o k 0"].map(wait);
+    shard.run(10);
+    expect(clients.map((client) => client.take())).toEqual(["", "", ""]);
+    expect(primary.node.connections.blocked.size).toBe(3);
+    expect(ask("RPUSH k a b")).toBe(":2\r\n");
+    expect(clients.map((client) => client.take())).toEqual([
+      popped("k", "a"),
+      popped("k", "b"),
+      "",
+    ]);
+    expect(ask("LLEN k")).toBe(":0\r\n");
+    expect(ask("RPUSH {k}o c")).toBe(":1\r\n");
+    expect(clients[2]?.take()).toBe(popped("{k}o", "c"));
+    expect(primary.node.connections.blocked.size).toBe(0);
+  });
+
+  it("is served in a record of its own, directly behind the push's, and answered when that commits", () => {
+    const { shard, primary, wait } = lab();
+    const client = wait("BLPOP k 0");
+    shard.run(5);
+    const before = primary.node.appender.lastPosition;
+    shard.perfectLog.holdsAppends = true;
+    const pusher = wait("RPUSH k a");
+    expect(primary.node.appender.lastPosition).toBe(before + 2);
+    shard.run(20);
+    expect([client.take(), pusher.take()]).toEqual(["", ""]);
+    shard.perfectLog.releaseAppends();
+    shard.run(5);
+    expect([client.take(), pusher.take()]).toEqual([popped("k", "a"), ":1\r\n"]);
+    const replica = shard.replicas()[0]!;
+    shard.run(50);
+    expect(replica.node.databases.size).toBe(0);
+    expect(replica.node.appliedPosition).toBeGreaterThanOrEqual(before + 2);
+  });
+
+  it("sees a transaction as a whole, and is served from the key that was ready first", () => {
+    const { shard, wait, ask } = lab();
+    const first = wait("BLPOP {k}a {k}b 0");
+    const second = wait("BLPOP {k}a 0");
+    const pusher = wait("MULTI");
+    for (const line of ["RPUSH {k}b 1", "RPUSH {k}a 2", "DEL {k}c", "EXEC"]) {
+      pusher.send(...line.split(" "));
+    }
+    shard.run(5);
+    expect(first.take()).toBe(popped("{k}b", "1"));
+    expect(second.take()).toBe(popped("{k}a", "2"));
+    const third = wait("BLPOP {k}a 0");
+    const gone = wait("MULTI");
+    for (const line of ["RPUSH {k}a 1", "DEL {k}a", "SET {k}a v", "EXEC"]) {
+      gone.send(...line.split(" "));
+    }
+    shard.run(5);
+    expect(third.take()).toBe("");
+    expect(ask("DEL {k}a")).toBe(":1\r\n");
+    expect(ask("RPUSH {k}a 3")).toBe(":1\r\n");
+    expect(third.take()).toBe(popped("{k}a", "3"));
+  });
+
+  it("passes an element on: chains of BLMOVE end where nobody waits", () => {
+    const { shard, wait, ask } = lab();
+    const moves = [
+      "BLMOVE {k}a {k}b LEFT RIGHT 0",
+      "BRPOPLPUSH {k}b {k}c 0",
+      "BLMOVE {k}c {k}a LEFT LEFT 0",
+    ].map(wait);
+    shard.run(5);
+    expect(ask("RPUSH {k}a x")).toBe(":1\r\n");
+    expect(moves.map((client) => client.take())).toEqual(Array(3).fill("$1\r\nx\r\n"));
+    expect(ask("LRANGE {k}a 0 -1")).toBe("*1\r\n$1\r\nx\r\n");
+  });
+
+  it("is told at once that its destination is of another type, and the element stays for the next", () => {
+    const { shard, wait, ask } = lab();
+    ask("SET {k}t v");
+    const mover = wait("BLMOVE {k}s {k}t LEFT LEFT 0");
+    const popper = wait("BLPOP {k}s 0");
+    shard.run(5);
+    expect(ask("RPUSH {k}s x")).toBe(":1\r\n");
+    expect(mover.take()).toMatch(/^-WRONGTYPE /);
+    expect(popper.take()).toBe(popped("{k}s", "x"));
+  });
+
+  it("is woken by every way in which a list can come to be", () => {
+    const ways = [
+      "RENAME {k}s {k}d",
+      "COPY {k}s {k}d",
+      "LMOVE {k}s {k}d LEFT LEFT",
+      "LPUSH {k}d x",
+    ];
+    for (const way of ways) {
+      const { shard, wait, ask } = lab();
+      ask("RPUSH {k}s x");
+      const client = wait("BLPOP {k}d 0");
+      shard.run(5);
+      ask(way);
+      expect([way, client.take()]).toEqual([way, popped("{k}d", "x")]);
+    }
+  });
+
+  it("executes nothing else meanwhile: requests behind it wait, in their order", () => {
+    const { shard, primary, ask } = lab();
+    const client = shard.connect(primary.id);
+    client.send("BLPOP", "k", "0").send("SET", "s", "1").send("BLPOP", "l", "0").send("GET", "s");
+    shard.run(10);
+    expect(client.take()).toBe("");
+    expect(ask("GET s")).toBe("$-1\r\n");
+    ask("RPUSH k a");
+    expect(client.take()).toBe(`${popped("k", "a")}+OK\r\n`);
+    ask("RPUSH l b");
+    expect(client.take()).toBe(`${popped("l", "b")}$1\r\n1\r\n`);
+  });
+
+  it("is answered null when its time has run out, not earlier, and waits no more", () => {
+    const { shard, wait, ask } = lab();
+    const clients = ["BLPOP k 0.1", "BLMOVE k {k} LEFT LEFT 0.2", "BLMPOP 0.05 1 k LEFT"].map(wait);
+    shard.run(40);
+    expect(clients.map((client) => client.take())).toEqual(["", "", ""]);
+    shard.run(12);
+    expect(clients.map((client) => client.take())).toEqual(["", "", "*-1\r\n"]);
+    shard.run(60);
+    expect(clients.map((client) => client.take())).toEqual(["*-1\r\n", "", ""]);
+    shard.run(100);
+    expect(clients.map((client) => client.take())).toEqual(["", "*-1\r\n", ""]);
+    expect(ask("RPUSH k a")).toBe(":1\r\n");
+    expect(ask("LLEN k")).toBe(":1\r\n");
+    expect(shard.marks).toContain("blocked client timed out");
+  });
+
+  it("is told that nothing came only once what it saw is durable", () => {
+    const { shard, wait, ask } = lab();
+    ask("RPUSH k a");
+    shard.perfectLog.holdsAppends = true;
+    const popper = wait("LPOP k");
+    const client = wait("BLPOP k 0.05");
+    shard.run(100);
+    expect([popper.take(), client.take()]).toEqual(["", ""]);
+    shard.perfectLog.releaseAppends();
+    shard.run(5);
+    expect([popper.take(), client.take()]).toEqual(["$1\r\na\r\n", "*-1\r\n"]);
+  });
+
+  it("that goes away takes nothing with it", () => {
+    const { shard, primary, wait, ask } = lab();
+    const gone = wait("BLPOP k 0");
+    const next = wait("BLPOP k 0");
+    shard.run(5);
+    gone.close();
+    ask("RPUSH k a");
+    expect(next.take()).toBe(popped("k", "a"));
+    expect(primary.node.connections.blocked.size).toBe(0);
+  });
+
+  it("that is killed takes nothing with it", () => {
+    const { shard, wait, ask } = lab();
+    const killed = wait("BLPOP k 0");
+    shard.run(5);
+    expect(ask(`CLIENT KILL ID ${killed.id}`)).toBe(":1\r\n");
+    expect(killed.isClosed).toBe(true);
+    ask("RPUSH k a");
+    expect(ask("LLEN k")).toBe(":1\r\n");
+  });
+
+  it("is freed by CLIENT UNBLOCK, as if its time had run out or with an error", () => {
+    const { shard, wait, ask } = lab();
+    const [first, second, third] = ["BLPOP k 0", "BLPOP k 0", "PING"].map(wait) as TestClient[];
+    shard.run(5);
+    expect(ask(`CLIENT UNBLOCK ${first!.id}`)).toBe(":1\r\n");
+    expect(first!.take()).toBe("*-1\r\n");
+    expect(ask(`CLIENT UNBLOCK ${second!.id} error`)).toBe(":1\r\n");
+    expect(second!.take()).toBe("-UNBLOCKED client unblocked via CLIENT UNBLOCK\r\n");
+    expect(ask(`CLIENT UNBLOCK ${second!.id} TIMEOUT`)).toBe(":0\r\n");
+    expect(ask(`CLIENT UNBLOCK ${third!.id}`)).toBe(":0\r\n");
+    expect(ask("CLIENT UNBLOCK 999")).toBe(":0\r\n");
+    ask("RPUSH k a");
+    expect(ask("LLEN k")).toBe(":1\r\n");
+    expect(first!.send("PING").take()).toBe("+PONG\r\n");
+    expect(shard.marks).toContain("blocked client unblocked by another");
+  });
+
+  it("is freed by CLIENT UNBLOCK before a push of the same transaction can serve it", () => {
+    const { shard, wait, ask } = lab();
+    const client = wait("BLPOP k 0");
+    const other = wait("MULTI");
+    other.send("RPUSH", "k", "a").send("CLIENT", "UNBLOCK", String(client.id)).send("EXEC");
+    shard.run(5);
+    expect(client.take()).toBe("*-1\r\n");
+    expect(ask("LRANGE k 0 -1")).toBe("*1\r\n$1\r\na\r\n");
+  });
+
+  it("is shown as such", () => {
+    const { shard, wait, ask } = lab();
+    const client = wait("BLPOP k 0");
+    shard.run(5);
+    expect(ask("INFO clients")).toContain("blocked_clients:1\r\n");
+    expect(ask(`CLIENT LIST ID ${client.id}`)).toContain(" flags=b ");
+    client.close();
+    expect(ask("INFO clients")).toContain("blocked_clients:0\r\n");
+  });
+
+  it("counts once, when it begins to wait", () => {
+    const { shard, wait, ask } = lab();
+    wait("BLPOP k 0");
+    shard.run(5);
+    expect(ask("INFO commandstats")).toContain("cmdstat_blpop:calls=1,");
+    ask("RPUSH k a");
+    expect(ask("INFO commandstats")).toContain("cmdstat_blpop:calls=1,");
+  });
+});
+
+describe("rule 23: leadership and the waiting", () => {
+  it("nobody is served past the lease, and the lapse sends all away with an error", () => {
+    const { shard, primary, wait } = lab();
+    const client = wait("BLPOP k 0");
+    shard.run(5);
+    primary.isCutFromLog = true;
+    shard.run(2500);
+    expect(primary.node.role).toBe("lapsed");
+    expect(client.take()).toBe(sentAway);
+    expect(client.isClosed).toBe(true);
+    expect(shard.marks).toContain("blocked clients sent away");
+  });
+
+  it("a fenced primary answers nobody whose outcome is unknown, and sends the others away", () => {
+    const { shard, primary, wait } = lab();
+    const served = wait("BLPOP k 0");
+    const waiting = wait("BLPOP l 0");
+    shard.run(5);
+    primary.isCutFromLog = true;
+    wait("RPUSH k a");
+    shard.run(4000);
+    primary.isCutFromLog = false;
+    shard.run(1000);
+    expect([served.isClosed, served.take()]).toEqual([true, ""]);
+    expect([waiting.isClosed, waiting.take()]).toEqual([true, sentAway]);
+  });
+
+  it("a planned hand-over sends all away when it gives the leadership up", () => {
+    const { shard, primary, wait } = lab();
+    const client = wait("BLPOP k 0");
+    shard.run(5);
+    const target = shard.replicas()[0]!.id;
+    shard.message(primary.id, encodeFailoverAsk(0, target));
+    shard.run(50);
+    expect(client.take()).toBe(sentAway);
+    expect(client.isClosed).toBe(true);
+    expect(shard.primary?.id).toBe(target);
+  });
+
+  it("above the bound a ready key waits, and is served when there is room", () => {
+    const { shard, wait, ask } = lab({ timing: { inFlightBytes: 300 } });
+    const client = wait("BLPOP k 0");
+    shard.run(5);
+    shard.perfectLog.holdsAppends = true;
+    wait(`RPUSH k a ${"x".repeat(400)}`);
+    shard.run(20);
+    expect(client.take()).toBe("");
+    expect(shard.marks).toContain("blocked client waits for room");
+    shard.perfectLog.releaseAppends();
+    shard.run(5);
+    expect(client.take()).toBe(popped("k", "a"));
+    expect(ask("LLEN k")).toBe(":1\r\n");
+  });
+
+  it("a key that expires while another waits for it serves nobody", () => {
+    const { shard, wait, ask } = lab();
+    const client = wait("BLPOP k 0");
+    shard.run(5);
+    const other = wait("MULTI");
+    other.send("RPUSH", "k", "a").send("PEXPIREAT", "k", "1").send("EXEC");
+    shard.run(5);
+    expect(other.take()).toContain("*2\r\n:1\r\n:1\r\n");
+    expect(client.take()).toBe("");
+    expect(ask("RPUSH k b")).toBe(":1\r\n");
+    expect(client.take()).toBe(popped("k", "b"));
+  });
+});
