@@ -149,6 +149,19 @@ export class Executor {
     return this.finish(touched);
   }
 
+  /**
+   * Answers a request that node.ts does not let run with an error line ("MOVED 866 10.0.0.1:6379", "CLUSTERDOWN …").
+   * An open transaction is broken by it, and ended if the request was EXEC. `spec` may be undefined (unknown command).
+   */
+  refuse(session: Session, spec: CommandSpec | undefined, error: string): Execution {
+    this.context.begin(session, session.lastCommandUnixUs, true);
+    if (spec?.name === "exec") session.discardTransaction();
+    else session.breakTransaction();
+    if (spec !== undefined) this.statistics.commandCount(spec.name).rejected++;
+    this.context.fail(error);
+    return this.finish(NO_KEYS);
+  }
+
   /** Runs the command of a client that waits once more, because one of its keys has changed. It may go on waiting. */
   retry(session: Session, again: Repetition, unixUs: number, isPrimary: boolean): Execution {
     this.context.begin(session, unixUs, isPrimary);
@@ -166,19 +179,6 @@ export class Executor {
   /** Answers a client that waits with an error: its command was never executed. */
   failBlocked(session: Session, error: string): Execution {
     this.context.begin(session, session.lastCommandUnixUs, true);
-    this.context.fail(error);
-    return this.finish(NO_KEYS);
-  }
-
-  /**
-   * Answers a request that node.ts does not let run with an error line ("MOVED 866 10.0.0.1:6379", "CLUSTERDOWN …").
-   * An open transaction is broken by it, and ended if the request was EXEC. `spec` may be undefined (unknown command).
-   */
-  refuse(session: Session, spec: CommandSpec | undefined, error: string): Execution {
-    this.context.begin(session, session.lastCommandUnixUs, true);
-    if (spec?.name === "exec") session.discardTransaction();
-    else session.breakTransaction();
-    if (spec !== undefined) this.statistics.commandCount(spec.name).rejected++;
     this.context.fail(error);
     return this.finish(NO_KEYS);
   }

@@ -65,7 +65,7 @@ describe("rule 23: a client that waits for a key", () => {
     shard.perfectLog.releaseAppends();
     shard.run(5);
     expect([client.take(), pusher.take()]).toEqual([popped("k", "a"), ":1\r\n"]);
-    const replica = shard.replicas()[0]!;
+    const replica = shard.replicas()[0];
     shard.run(50);
     expect(replica.node.databases.size).toBe(0);
     expect(replica.node.appliedPosition).toBeGreaterThanOrEqual(before + 2);
@@ -200,18 +200,18 @@ describe("rule 23: a client that waits for a key", () => {
 
   it("is freed by CLIENT UNBLOCK, as if its time had run out or with an error", () => {
     const { shard, wait, ask } = lab();
-    const [first, second, third] = ["BLPOP k 0", "BLPOP k 0", "PING"].map(wait) as TestClient[];
+    const [first, second, third] = ["BLPOP k 0", "BLPOP k 0", "PING"].map(wait);
     shard.run(5);
-    expect(ask(`CLIENT UNBLOCK ${first!.id}`)).toBe(":1\r\n");
-    expect(first!.take()).toBe("*-1\r\n");
-    expect(ask(`CLIENT UNBLOCK ${second!.id} error`)).toBe(":1\r\n");
-    expect(second!.take()).toBe("-UNBLOCKED client unblocked via CLIENT UNBLOCK\r\n");
-    expect(ask(`CLIENT UNBLOCK ${second!.id} TIMEOUT`)).toBe(":0\r\n");
-    expect(ask(`CLIENT UNBLOCK ${third!.id}`)).toBe(":0\r\n");
+    expect(ask(`CLIENT UNBLOCK ${first.id}`)).toBe(":1\r\n");
+    expect(first.take()).toBe("*-1\r\n");
+    expect(ask(`CLIENT UNBLOCK ${second.id} error`)).toBe(":1\r\n");
+    expect(second.take()).toBe("-UNBLOCKED client unblocked via CLIENT UNBLOCK\r\n");
+    expect(ask(`CLIENT UNBLOCK ${second.id} TIMEOUT`)).toBe(":0\r\n");
+    expect(ask(`CLIENT UNBLOCK ${third.id}`)).toBe(":0\r\n");
     expect(ask("CLIENT UNBLOCK 999")).toBe(":0\r\n");
     ask("RPUSH k a");
     expect(ask("LLEN k")).toBe(":1\r\n");
-    expect(first!.send("PING").take()).toBe("+PONG\r\n");
+    expect(first.send("PING").take()).toBe("+PONG\r\n");
     expect(shard.marks).toContain("blocked client unblocked by another");
   });
 
@@ -276,7 +276,7 @@ describe("rule 23: leadership and the waiting", () => {
     const { shard, primary, wait } = lab();
     const client = wait("BLPOP k 0");
     shard.run(5);
-    const target = shard.replicas()[0]!.id;
+    const target = shard.replicas()[0].id;
     shard.message(primary.id, encodeFailoverAsk(0, target));
     shard.run(50);
     expect(client.take()).toBe(sentAway);

@@ -205,7 +205,7 @@ export const replicationMutants: readonly Mutant[] = [
   },
   {
     name: "transaction-logged-in-pieces",
-    file: "engine/failover/serve.ts",
+    file: "engine/failover/logExecution.ts",
     before: `  const position = appendEntry(node, "effects", node.epoch, execution.record);`,
     after: `  const { ends } = execution.record as Uint8Array & { ends: number[] };
   let begin = 4;

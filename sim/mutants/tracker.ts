@@ -117,7 +117,7 @@ export const trackerMutants: readonly Mutant[] = [
   },
   {
     name: "flush-is-no-hazard",
-    file: "engine/failover/serve.ts",
+    file: "engine/failover/logExecution.ts",
     before: "  if (execution.changedAll) node.tracker.changedEveryKey(position);",
     after: "  if (execution.changedAll) ran();",
     bug: "FLUSHALL marks no key: absent keys are shown before that is durable.",
