@@ -178,7 +178,8 @@ export class CommandContext implements Answered {
     const errorsBefore = this.errorCount;
     this.isRetry = true;
     this.readyKey = readyKey;
-    this.countsLookups = false;
+    this.looksToRead = false;
+    this.commandName = spec.name;
     spec.run(this, argv);
     if (this.errorCount > errorsBefore) this.statistics.commandCount(spec.name).failed++;
   }
