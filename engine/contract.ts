@@ -127,10 +127,31 @@ export interface Effects {
 export type Random = () => number;
 
 /**
- * Microseconds on a clock that measures how long work inside a step takes (SLOWLOG, LATENCY, INFO commandstats). Nothing but figures
- * may follow from it.
+ * What a host tells a database node of itself while a step runs, for figures that operators read (INFO, SLOWLOG, LATENCY, MEMORY).
+ * Nothing else may follow from it: least of all a record.
  */
-export type Stopwatch = () => number;
+export interface HostFigures {
+  /** Microseconds on a clock that measures how long work takes; it never goes back. */
+  stopwatchUs(): number;
+  process(): ProcessFigures;
+}
+
+export interface ProcessFigures {
+  readonly processId: number;
+  /** Name, release and machine of the operating system. */
+  readonly os: string;
+  readonly executable: string;
+  /** "" if there is none. */
+  readonly configFile: string;
+  readonly userCpuUs: number;
+  readonly systemCpuUs: number;
+  /** Memory of the process that is resident, that its allocator holds, and that is in use in it. */
+  readonly residentBytes: number;
+  readonly heldBytes: number;
+  readonly usedBytes: number;
+  /** Memory of the computer. */
+  readonly systemBytes: number;
+}
 
 /** One machine's address book entry. */
 export interface DatabaseNodeAddress {

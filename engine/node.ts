@@ -9,7 +9,7 @@
 import { unreachable } from "./assert.ts";
 import { type OpenedFrame, openFrame } from "./bytes/frame.ts";
 import { leads, newestPosition, serverFactsOf } from "./cluster/nodeFacts.ts";
-import type { Effects, Input, Now, Random } from "./contract.ts";
+import type { Effects, HostFigures, Input, Now, Random } from "./contract.ts";
 import { decodeShardOrder, decodeStatusAsk, encodeStatusReply } from "./control/messages.ts";
 import { setAlarm } from "./failover/alarm.ts";
 import { databaseNode, type DatabaseNode, type NodeConfig } from "./failover/databaseNode.ts";
@@ -33,8 +33,13 @@ import { stepReplica } from "./failover/stepReplica.ts";
 
 export type { DatabaseNode, NodeConfig } from "./failover/databaseNode.ts";
 
-export function createNode(config: NodeConfig, random: Random): DatabaseNode {
-  return databaseNode(config, random, serverFactsOf);
+/** `figures`: what the host tells of itself; without them nothing takes time and the process has no memory. */
+export function createNode(
+  config: NodeConfig,
+  random: Random,
+  figures?: HostFigures,
+): DatabaseNode {
+  return databaseNode(config, random, figures, serverFactsOf);
 }
 
 /** One input, to completion. `now` is one reading of both clocks taken after the input arrived; it is not kept. */
@@ -50,6 +55,7 @@ export function step(node: DatabaseNode, now: Now, input: Input, effects: Effect
   node.appender.flush(now, effects);
   sendMessages(node, effects);
   node.connections.flush(effects);
+  count(node);
   setAlarm(node, now, effects);
 }
 
@@ -80,6 +86,17 @@ function routeInput(node: DatabaseNode, now: Now, input: Input, effects: Effects
     default:
       return unreachable(input.kind);
   }
+}
+
+/** Figures that grow with what clients send and are sent. */
+function count(node: DatabaseNode): void {
+  const { connections } = node;
+  const { statistics } = node.executor;
+  statistics.outputBytes += connections.sentBytes;
+  statistics.writes += connections.sentPieces;
+  connections.sentBytes = 0;
+  connections.sentPieces = 0;
+  statistics.look(node.shardUnixUs);
 }
 
 /** What a client asked for that is the host's to do. */

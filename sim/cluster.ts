@@ -18,6 +18,7 @@ import { createNode, step } from "../engine/node.ts";
 import type { Timing } from "../engine/timing.ts";
 import type { DatabaseFacts, LogFacts, Observer } from "./checker/observer.ts";
 import type { Kernel } from "./kernel.ts";
+import { modelledFigures } from "./modelledFigures.ts";
 import type { Machine, Program } from "./machine.ts";
 import type { RoleInterval } from "./run.ts";
 import type { Timeline } from "./timeline.ts";
@@ -152,7 +153,7 @@ export class Cluster {
           timing,
           isClusterMode: true,
         };
-        const node = createNode(config, random);
+        const node = createNode(config, random, modelledFigures());
         must(this.databaseOf.get(machine), nodeId).node = node;
         return { step: (now, input, effects) => step(node, now, input, effects) };
       }

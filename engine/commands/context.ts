@@ -9,6 +9,7 @@ import { typeOf, type StringValue, type Value, type ValueTypes } from "../keyspa
 import { HashEffects } from "../replication/effects/hash.ts";
 import { ListEffects } from "../replication/effects/list.ts";
 import { SetEffects } from "../replication/effects/set.ts";
+import type { Meter } from "./monitoring/meter.ts";
 import type { Settings } from "../settings/settings.ts";
 import { HyperLogLogEffects } from "../replication/effects/hyperLogLog.ts";
 import { StreamEffects } from "../replication/effects/stream.ts";
@@ -21,6 +22,7 @@ import type { BlockRequest } from "./blocking.ts";
 import type { Answered, Messages } from "./messages.ts";
 import { feedMonitors } from "./monitor.ts";
 import { eventChannel, isNoticeOn, keyChannel, notice, type NoticeClass, ways } from "./notices.ts";
+import { Saves } from "./saves.ts";
 import type { ServerFacts } from "./serverFacts.ts";
 import { Session } from "./session.ts";
 import type { CommandSpec, CommandTable } from "./spec.ts";
@@ -36,6 +38,7 @@ export interface ContextParts {
   readonly settings: Settings;
   readonly random: () => number;
   readonly statistics: Statistics;
+  readonly meter: Meter;
   readonly commands: CommandTable;
   readonly switchboard: Switchboard<Session>;
   readonly messages: Messages;
@@ -53,10 +56,12 @@ export class CommandContext implements Answered {
   readonly settings: Settings;
   readonly random: () => number;
   readonly statistics: Statistics;
+  readonly meter: Meter;
   readonly commands: CommandTable;
   readonly switchboard: Switchboard<Session>;
   readonly messages: Messages;
   readonly defaultUser: DefaultUser;
+  readonly saves: Saves = new Saves();
   readonly reply: ReplyWriter = new ReplyWriter();
   readonly record: RecordWriter = new RecordWriter();
   /** Changes of HyperLogLogs. */
@@ -107,6 +112,7 @@ export class CommandContext implements Answered {
     this.settings = parts.settings;
     this.random = parts.random;
     this.statistics = parts.statistics;
+    this.meter = parts.meter;
     this.commands = parts.commands;
     this.switchboard = parts.switchboard;
     this.messages = parts.messages;
@@ -152,22 +158,29 @@ export class CommandContext implements Answered {
 
   /** Runs one command whose arity was checked, counts it and shows it to who watches. */
   call(spec: CommandSpec, argv: readonly string[]): void {
-    const count = this.statistics.commandCount(spec.name);
+    const { meter, statistics } = this;
     const errorsBefore = this.errorCount;
+    const startUs = meter.figures.stopwatchUs();
     if (spec.isKeyspaceWide) this.waitsForNewest = true;
     this.looksToRead = spec.isReadonly;
     this.commandName = spec.name;
     if (this.redacted.length > 0) this.redacted = [];
     const wasMuted = this.session.isMuted;
     spec.run(this, argv);
+    const durationUs = Math.floor(meter.figures.stopwatchUs() - startUs);
     if (this.session.isMuted) {
       if (wasMuted) this.dropMuted();
       this.mutedFrom = this.reply.lengthBytes;
     }
-    this.statistics.commandsProcessed++;
+    statistics.commandsProcessed++;
+    const count = statistics.commandCount(spec.name);
     count.calls++;
+    count.microseconds += durationUs;
     if (this.errorCount > errorsBefore) count.failed++;
     if (this.switchboard.monitors.size > 0) feedMonitors(this, spec, argv);
+    if (this.blocked !== undefined) return;
+    const { redacted, session, unixUs } = this;
+    meter.called(count, { spec, argv, redacted, session, unixUs, durationUs });
   }
 
   /**

@@ -1,4 +1,5 @@
 /** The seam between node.ts and the commands: one request in, its reply and its record out. */
+import type { HostFigures } from "../contract.ts";
 import type { Databases } from "../keyspace/databases.ts";
 import { NEVER } from "../keyspace/keyspace.ts";
 import { DefaultUser } from "../access/defaultUser.ts";
@@ -10,6 +11,8 @@ import { CommandContext, trackedName } from "./context.ts";
 import { type Announcement, Messages, type Push } from "./messages.ts";
 import { feedMonitors } from "./monitor.ts";
 import { parseNoticeClasses } from "./notices.ts";
+import { Meter } from "./monitoring/meter.ts";
+import { noFigures } from "./monitoring/noFigures.ts";
 import type { ServerFacts } from "./serverFacts.ts";
 import type { Session } from "./session.ts";
 import { hasValidArity, keysOf, type CommandSpec } from "./spec.ts";
@@ -72,6 +75,7 @@ export class Executor {
   readonly settings: Settings = new Settings();
   readonly switchboard: Switchboard<Session> = new Switchboard<Session>();
   readonly defaultUser: DefaultUser = new DefaultUser();
+  readonly meter: Meter;
   private readonly context: CommandContext;
   private readonly result: MutableExecution = {
     reply: NO_BYTES,
@@ -87,15 +91,22 @@ export class Executor {
   };
 
   /** `random` draws numbers in [0, 1); it decides nothing that is not logged. */
-  constructor(databases: Databases, server: ServerFacts, random: () => number) {
+  constructor(
+    databases: Databases,
+    server: ServerFacts,
+    random: () => number,
+    figures: HostFigures = noFigures,
+  ) {
     const { statistics, settings, switchboard, defaultUser } = this;
     settings.drive(databases.limits);
+    this.meter = new Meter(settings, figures);
     this.context = new CommandContext({
       databases,
       server,
       settings,
       random,
       statistics,
+      meter: this.meter,
       commands: commandTable,
       switchboard,
       messages: new Messages(switchboard),
@@ -211,6 +222,7 @@ export class Executor {
   expireDue(unixMs: number, limit: number): Execution {
     const { context } = this;
     context.beginAlone(unixMs * 1000);
+    const startUs = this.meter.figures.stopwatchUs();
     let left = limit;
     for (const keyspace of context.databases.used) {
       if (keyspace.nextExpiryUnixMs === NEVER) continue;
@@ -221,6 +233,9 @@ export class Executor {
         context.expireKey(key);
       }
     }
+    const durationUs = Math.floor(this.meter.figures.stopwatchUs() - startUs);
+    this.statistics.expiryUs += durationUs;
+    this.meter.event("expire-cycle", durationUs, context.unixUs);
     return this.finishWithoutSession(NO_KEYS, NO_BYTES);
   }
 

@@ -1,4 +1,5 @@
 /** FUNCTION, as far as it goes without any function: clients that clear a server before use ask for it. */
+import { unknownSubcommand } from "../resp/replies.ts";
 import type { CommandContext } from "./context.ts";
 import { replyHelp } from "./generic.ts";
 
@@ -9,9 +10,7 @@ import { replyHelp } from "./generic.ts";
  */
 export function functionFlush(context: CommandContext, argv: readonly string[]): void {
   if (argv.length > 3) {
-    return context.fail(
-      "ERR unknown subcommand or wrong number of arguments for 'flush'. Try FUNCTION HELP.",
-    );
+    return context.fail(unknownSubcommand("function", argv[1] ?? ""));
   }
   const mode = argv[2]?.toUpperCase();
   if (mode === undefined || mode === "ASYNC" || mode === "SYNC") return context.ok();

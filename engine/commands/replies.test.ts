@@ -274,10 +274,6 @@ const dialogues: readonly (readonly (readonly [string, string])[])[] = [
     ["WAIT 1 -1", "-ERR timeout is negative\r\n"],
     ["INFO keyspace", "$12\r\n# Keyspace\r\n\r\n"],
     ["INFO nosuch", "$0\r\n\r\n"],
-    [
-      "INFO cluster replication",
-      "$257\r\n# Replication\r\nrole:master\r\nconnected_slaves:1\r\nslave0:ip=10.0.0.2,port=6380,state=online\r\nmaster_failover_state:no-failover\r\nmaster_replid:c7d714692e928951d2ff6305d31f406e025fe182\r\nmaster_repl_offset:42\r\nleadership_epoch:3\r\n\r\n# Cluster\r\ncluster_enabled:1\r\n\r\n",
-    ],
   ],
   [
     ["COMMAND COUNT", `:${commandTable.all.length}\r\n`],
@@ -380,28 +376,6 @@ describe("replies", () => {
       "*5\r\n$5\r\nslave\r\n$8\r\n10.0.0.1\r\n:6379\r\n$9\r\nconnected\r\n:42\r\n",
     );
     expect(node.ask("WAIT 1 0")).toMatch(/^-ERR WAIT cannot be used with replica instances\./);
-  });
-
-  it("of INFO hold the figures of the node", () => {
-    const node = new TestExecutor();
-    node.ask("SET k v EX 100");
-    node.ask("GET k");
-    node.ask("GET none");
-    node.ask("NOSUCH");
-    const info = node.ask("INFO everything");
-    for (const line of [
-      "redis_mode:cluster",
-      "uptime_in_seconds:90000",
-      "connected_clients:1",
-      "keyspace_hits:1",
-      "keyspace_misses:1",
-      "log_committed_position:41",
-      "db0:keys=1,expires=1,avg_ttl=0",
-      "errorstat_ERR:count=1",
-      "cmdstat_get:calls=2,usec=0,usec_per_call=0.00,rejected_calls=0,failed_calls=0",
-    ]) {
-      expect(info).toContain(`\r\n${line}\r\n`);
-    }
   });
 });
 

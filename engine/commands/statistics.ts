@@ -1,8 +1,15 @@
-/** Counters of one node that INFO shows. Times are absent: the engine has no clock of its own. */
+/** Counters of one node that INFO and LATENCY show. */
+import { Rate } from "./monitoring/rate.ts";
+import type { LatencyHistogram } from "../structures/latencyHistogram.ts";
+
 export interface CommandCount {
   calls: number;
   rejected: number;
   failed: number;
+  /** How long all calls took together. */
+  microseconds: number;
+  /** How long each took; undefined before the first that is kept. */
+  histogram: LatencyHistogram | undefined;
 }
 
 export class Statistics {
@@ -12,6 +19,20 @@ export class Statistics {
   keyspaceHits = 0;
   keyspaceMisses = 0;
   errorReplies = 0;
+  /** Bytes of clients, in and out, and how many pieces they came in. */
+  inputBytes = 0;
+  outputBytes = 0;
+  reads = 0;
+  writes = 0;
+  /** Large values that UNLINK and its kin took away. */
+  lazyFreed = 0;
+  /** Microseconds spent on deleting keys whose deadline had passed. */
+  expiryUs = 0;
+  /** The most bytes of keys and values that were seen. */
+  peakBytes = 0;
+  readonly commandRate: Rate = new Rate();
+  readonly inputRate: Rate = new Rate();
+  readonly outputRate: Rate = new Rate();
   readonly commands: Map<string, CommandCount> = new Map();
   /** By the error's first word. */
   readonly errors: Map<string, number> = new Map();
@@ -24,6 +45,12 @@ export class Statistics {
     this.keyspaceHits = 0;
     this.keyspaceMisses = 0;
     this.errorReplies = 0;
+    this.inputBytes = 0;
+    this.outputBytes = 0;
+    this.reads = 0;
+    this.writes = 0;
+    this.lazyFreed = 0;
+    this.expiryUs = 0;
     this.commands.clear();
     this.errors.clear();
   }
@@ -32,10 +59,17 @@ export class Statistics {
   commandCount(name: string): CommandCount {
     let count = this.commands.get(name);
     if (count === undefined) {
-      count = { calls: 0, rejected: 0, failed: 0 };
+      count = { calls: 0, rejected: 0, failed: 0, microseconds: 0, histogram: undefined };
       this.commands.set(name, count);
     }
     return count;
+  }
+
+  /** Looks at what grows, for the rates; once a step is often enough. */
+  look(nowUs: number): void {
+    this.commandRate.look(nowUs, this.commandsProcessed);
+    this.inputRate.look(nowUs, this.inputBytes);
+    this.outputRate.look(nowUs, this.outputBytes);
   }
 
   countLookup(isHit: boolean): void {

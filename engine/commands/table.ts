@@ -8,6 +8,7 @@ import { hashRows } from "./rows/hash.ts";
 import { listRows } from "./rows/list.ts";
 import { pubsubRows } from "./rows/pubsub.ts";
 import { hyperLogLogRows } from "./rows/hyperLogLog.ts";
+import { monitoringRows } from "./rows/monitoring.ts";
 import { serverRows } from "./rows/server.ts";
 import { setRows } from "./rows/set.ts";
 import { sortRows } from "./rows/sort.ts";
@@ -26,6 +27,7 @@ const rows: readonly CommandRow[] = [
   ...pubsubRows,
   ...serverRows,
   ...configRows,
+  ...monitoringRows,
   ...functionRows,
 ];
 

@@ -6,6 +6,7 @@ import type { Value } from "../keyspace/value.ts";
 import { ByteString } from "../keyspace/values/byteString.ts";
 import { applyRecord } from "../replication/apply.ts";
 import { Executor, type Execution } from "./execute.ts";
+import { noFigures } from "./monitoring/noFigures.ts";
 import type { NodeFacts, ServerFacts } from "./serverFacts.ts";
 import { Session } from "./session.ts";
 import { findCommand } from "./table.ts";
@@ -24,13 +25,19 @@ export class TestExecutor {
   readonly executor: Executor;
   unixMs = 1_700_000_000_000;
   isPrimary = true;
+  /** How long the next command takes. */
+  workUs = 0;
+  private workedUs = 0;
 
   constructor() {
     let state = 1;
-    this.executor = new Executor(this.databases, this.facts(), () => {
+    const random = (): number => {
       state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
       return state / 4294967296;
-    });
+    };
+    const stopwatchUs = (): number => (this.workedUs += this.workUs);
+    const figures = { ...noFigures, stopwatchUs };
+    this.executor = new Executor(this.databases, this.facts(), random, figures);
   }
 
   get keyspace(): Keyspace {

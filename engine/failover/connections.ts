@@ -49,6 +49,9 @@ export class Connections {
   parkedReplies = 0;
   /** Those that wait for a key. */
   readonly blocked: BlockedClients;
+  /** What was sent since somebody set these back. */
+  sentBytes = 0;
+  sentPieces = 0;
 
   constructor(forget: (session: Session) => void, blocked: BlockedClients) {
     this.forget = forget;
@@ -255,7 +258,10 @@ export class Connections {
       connection.isTouched = false;
       if (!connection.isOpen) continue;
       if (connection.out.length > 0) {
-        effects.reply(connection.clientId, joined(connection.out));
+        const piece = joined(connection.out);
+        effects.reply(connection.clientId, piece);
+        this.sentBytes += piece.length;
+        this.sentPieces += 1;
         connection.out = [];
       }
       if (connection.isClosing && connection.head === connection.parked.length) {

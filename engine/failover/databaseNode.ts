@@ -4,7 +4,7 @@ import { MessageBus } from "../cluster/messageBus.ts";
 import { Topology } from "../cluster/topology.ts";
 import { Executor } from "../commands/execute.ts";
 import type { ServerFacts } from "../commands/serverFacts.ts";
-import type { ClusterLayout, NodeId, Random } from "../contract.ts";
+import type { ClusterLayout, HostFigures, NodeId, Random } from "../contract.ts";
 import type { DatabaseRole } from "../control/messages.ts";
 import { Databases } from "../keyspace/databases.ts";
 import { LogAppender } from "../log/client/appender.ts";
@@ -128,6 +128,7 @@ interface Handover {
 export function databaseNode(
   config: NodeConfig,
   random: Random,
+  figures: HostFigures | undefined,
   factsOf: (node: () => DatabaseNode) => ServerFacts,
 ): DatabaseNode {
   const databases = new Databases();
@@ -135,6 +136,7 @@ export function databaseNode(
     databases,
     factsOf(() => node),
     random,
+    figures,
   );
   const logClient: LogClientConfig = {
     shard: config.shard,

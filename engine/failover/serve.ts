@@ -34,6 +34,9 @@ export function receive(node: DatabaseNode, now: Now, input: Input, effects: Eff
   if (connection === undefined || connection.isClosing) {
     return effects.mark("request on a connection that was given up");
   }
+  const { statistics } = node.executor;
+  statistics.inputBytes += input.bytes.length;
+  statistics.reads += 1;
   connection.session.decoder.push(input.bytes);
   if (connection.isWaiting || connection.session.isBlocked) return;
   serve(node, now, connection, effects);

@@ -22,6 +22,18 @@ export class ExpiryHeap<E extends Expiring> {
     return this.entries[0];
   }
 
+  /** Mean deadline of at most `most` entries, evenly chosen; 0 without any. */
+  meanDeadline(most: number): number {
+    const step = Math.ceil(this.entries.length / most);
+    let sum = 0;
+    let seen = 0;
+    for (let index = 0; index < this.entries.length; index += step) {
+      sum += this.entries[index]?.expireAtUnixMs ?? 0;
+      seen++;
+    }
+    return seen === 0 ? 0 : sum / seen;
+  }
+
   add(entry: E): void {
     this.entries.push(entry);
     this.rise(entry, this.entries.length - 1);

@@ -16,7 +16,9 @@ import { copyOf, sizeOf, typeOf, type Collection, type Value, type ValueType } f
 export const NEVER: number = Infinity;
 
 /** Approximate bytes of a key's entry beside key and value. */
-const ENTRY_BYTES = 48;
+export const ENTRY_BYTES = 48;
+
+const SAMPLED_DEADLINES = 1000;
 
 /** When a key goes. Only the keyspace changes it. */
 interface Deadline {
@@ -77,6 +79,11 @@ export class Keyspace {
   /** Approximate bytes of all keys and values. */
   get usedBytes(): number {
     return this.dataBytes + this.table.size * ENTRY_BYTES;
+  }
+
+  /** Mean time until the deadlines of about a thousand keys, which stand for all; 0 without any. */
+  meanTimeToLiveMs(unixMs: number): number {
+    return Math.max(0, this.expiring.meanDeadline(SAMPLED_DEADLINES) - unixMs);
   }
 
   /** The earliest deadline, NEVER if there is none. */

@@ -48,6 +48,8 @@ export class RecordWriter {
   readonly writer: ByteWriter = new ByteWriter(256);
   /** The database that the next operation concerns. */
   database = 0;
+  /** Operations that were ever written, save the changes of database. */
+  changes = 0;
   private count = 0;
   /** What the operations so far have said. */
   private writtenDatabase = 0;
@@ -128,6 +130,7 @@ export class RecordWriter {
       this.writtenDatabase = this.database;
     }
     this.count++;
+    this.changes++;
     this.writer.u8(operation);
   }
 }

@@ -25,6 +25,13 @@ export function wrongArity(name: string): string {
   return `ERR wrong number of arguments for '${name}' command`;
 }
 
+/** A subcommand that got more words than it takes. */
+export function unknownSubcommand(container: string, subcommand: string): string {
+  return oneLine(
+    `ERR unknown subcommand or wrong number of arguments for '${printed(subcommand, 128)}'. Try ${container.toUpperCase()} HELP.`,
+  );
+}
+
 /** An invalid "expire" argument of the named command. */
 export function invalidExpireTime(name: string): string {
   return `ERR invalid expire time in '${name}' command`;

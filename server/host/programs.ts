@@ -7,6 +7,7 @@ import { createLogNode, stepLogNode } from "../../engine/log/logNode.ts";
 import { createNode, step } from "../../engine/node.ts";
 import type { InitialValues } from "../../engine/settings/settings.ts";
 import type { Timing } from "../../engine/timing.ts";
+import { processFigures } from "./figures.ts";
 import type { Program } from "./machine.ts";
 
 /** Stamped on entries of the log; raised when an entry means something that older nodes do not know. */
@@ -43,7 +44,7 @@ export function databaseProgram(
     isClusterMode,
     parameters: new Map([...parameters, ["port", [String(port)]]]),
   };
-  const node = createNode(config, random);
+  const node = createNode(config, random, processFigures);
   return { node, step: (now, input, effects) => step(node, now, input, effects) };
 }
 

@@ -20,7 +20,7 @@ import {
   commandInfo,
   commandList,
 } from "../command.ts";
-import { info } from "../info.ts";
+import { info } from "../info/info.ts";
 import { dbsize, flushall, flushdb, role, time } from "../server.ts";
 import { monitor } from "../monitor.ts";
 import type { CommandRow } from "../spec.ts";

@@ -1,0 +1,21 @@
+/** INFO's section on clients. */
+import type { CommandContext } from "../context.ts";
+
+export function clientLines(context: CommandContext): string[] {
+  let connected = 0;
+  let largestInput = 0;
+  for (const session of context.server.sessions) {
+    connected++;
+    largestInput = Math.max(largestInput, session.decoder.bufferedBytes);
+  }
+  return [
+    `connected_clients:${connected}`,
+    "cluster_connections:0",
+    `maxclients:${context.settings.get("maxclients")}`,
+    `client_recent_max_input_buffer:${largestInput}`,
+    "client_recent_max_output_buffer:0",
+    "blocked_clients:0",
+    "tracking_clients:0",
+    "clients_in_timeout_table:0",
+  ];
+}

@@ -1,0 +1,89 @@
+/** INFO's section on memory. */
+import type { CommandContext } from "../context.ts";
+import { memoryFigures, percentOf, ratioOf } from "../monitoring/memoryFigures.ts";
+
+export function memoryLines(context: CommandContext): string[] {
+  const { settings } = context;
+  const figures = memoryFigures(context);
+  const { usedBytes, peakBytes, residentBytes, heldBytes, processBytes, datasetBytes } = figures;
+  const limit = settings.number("maxmemory");
+  return [
+    ...bytesLines("used_memory", usedBytes),
+    ...bytesLines("used_memory_rss", residentBytes),
+    ...bytesLines("used_memory_peak", peakBytes),
+    `used_memory_peak_perc:${percentOf(usedBytes, peakBytes).toFixed(2)}%`,
+    `used_memory_overhead:${figures.overheadBytes}`,
+    `used_memory_startup:${figures.startupBytes}`,
+    `used_memory_dataset:${datasetBytes}`,
+    `used_memory_dataset_perc:${percentOf(datasetBytes, usedBytes - figures.startupBytes).toFixed(2)}%`,
+    `allocator_allocated:${processBytes}`,
+    `allocator_active:${heldBytes}`,
+    `allocator_resident:${residentBytes}`,
+    ...bytesLines("total_system_memory", figures.systemBytes),
+    ...scriptLines(),
+    `maxmemory:${settings.get("maxmemory")}`,
+    `maxmemory_human:${humanBytes(limit)}`,
+    `maxmemory_policy:${settings.get("maxmemory-policy")}`,
+    ...fragmentationLines(processBytes, heldBytes, residentBytes),
+    `mem_fragmentation_ratio:${ratioOf(residentBytes, usedBytes).toFixed(2)}`,
+    `mem_fragmentation_bytes:${residentBytes - usedBytes}`,
+    "mem_not_counted_for_evict:0",
+    "mem_replication_backlog:0",
+    "mem_total_replication_buffers:0",
+    "mem_clients_slaves:0",
+    "mem_clients_normal:0",
+    "mem_cluster_links:0",
+    "mem_aof_buffer:0",
+    "mem_allocator:libc",
+    "active_defrag_running:0",
+    "lazyfree_pending_objects:0",
+    `lazyfreed_objects:${context.statistics.lazyFreed}`,
+  ];
+}
+
+function fragmentationLines(used: number, held: number, resident: number): string[] {
+  return [
+    `allocator_frag_ratio:${ratioOf(held, used).toFixed(2)}`,
+    `allocator_frag_bytes:${held - used}`,
+    `allocator_rss_ratio:${ratioOf(resident, held).toFixed(2)}`,
+    `allocator_rss_bytes:${resident - held}`,
+    "rss_overhead_ratio:1.00",
+    "rss_overhead_bytes:0",
+  ];
+}
+
+/** Nothing is scripted. */
+function scriptLines(): string[] {
+  return [
+    "used_memory_lua:0",
+    "used_memory_vm_eval:0",
+    "used_memory_lua_human:0B",
+    "used_memory_scripts_eval:0",
+    "number_of_cached_scripts:0",
+    "number_of_functions:0",
+    "number_of_libraries:0",
+    "used_memory_vm_functions:0",
+    "used_memory_vm_total:0",
+    "used_memory_vm_total_human:0B",
+    "used_memory_functions:0",
+    "used_memory_scripts:0",
+    "used_memory_scripts_human:0B",
+  ];
+}
+
+function bytesLines(name: string, bytes: number): string[] {
+  return [`${name}:${bytes}`, `${name}_human:${humanBytes(bytes)}`];
+}
+
+/** "1.50K" and so on, as bytesToHuman prints. */
+function humanBytes(bytes: number): string {
+  if (bytes < 1024) return `${bytes}B`;
+  const units = ["K", "M", "G", "T", "P"];
+  let scaled = bytes / 1024;
+  let unit = 0;
+  while (scaled >= 1024 && unit < units.length - 1) {
+    scaled /= 1024;
+    unit++;
+  }
+  return `${scaled.toFixed(2)}${units[unit] ?? ""}`;
+}

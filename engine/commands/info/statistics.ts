@@ -1,0 +1,62 @@
+/** INFO's section on counters. */
+import type { CommandContext } from "../context.ts";
+
+export function statisticsLines(context: CommandContext): string[] {
+  const { statistics: counted, switchboard } = context;
+  const nowUs = context.unixUs;
+  const operations = counted.commandRate.perSecond(nowUs, counted.commandsProcessed);
+  const input = counted.inputRate.perSecond(nowUs, counted.inputBytes);
+  const output = counted.outputRate.perSecond(nowUs, counted.outputBytes);
+  return [
+    `total_connections_received:${counted.connectionsReceived}`,
+    `total_commands_processed:${counted.commandsProcessed}`,
+    `instantaneous_ops_per_sec:${Math.round(operations)}`,
+    `total_net_input_bytes:${counted.inputBytes}`,
+    `total_net_output_bytes:${counted.outputBytes}`,
+    "total_net_repl_input_bytes:0",
+    "total_net_repl_output_bytes:0",
+    `instantaneous_input_kbps:${(input / 1024).toFixed(2)}`,
+    `instantaneous_output_kbps:${(output / 1024).toFixed(2)}`,
+    "instantaneous_input_repl_kbps:0.00",
+    "instantaneous_output_repl_kbps:0.00",
+    "rejected_connections:0",
+    "sync_full:0",
+    "sync_partial_ok:0",
+    "sync_partial_err:0",
+    `expired_keys:${counted.expiredKeys}`,
+    "expired_stale_perc:0.00",
+    "expired_time_cap_reached_count:0",
+    `expire_cycle_cpu_milliseconds:${Math.floor(counted.expiryUs / 1000)}`,
+    "evicted_keys:0",
+    "evicted_clients:0",
+    "total_eviction_exceeded_time:0",
+    "current_eviction_exceeded_time:0",
+    `keyspace_hits:${counted.keyspaceHits}`,
+    `keyspace_misses:${counted.keyspaceMisses}`,
+    `pubsub_channels:${switchboard.channels.topicCount}`,
+    `pubsub_patterns:${switchboard.patterns.topicCount}`,
+    `pubsubshard_channels:${switchboard.shardChannels.topicCount}`,
+    "latest_fork_usec:0",
+    "total_forks:0",
+    "migrate_cached_sockets:0",
+    "slave_expires_tracked_keys:0",
+    "active_defrag_hits:0",
+    "active_defrag_misses:0",
+    "active_defrag_key_hits:0",
+    "active_defrag_key_misses:0",
+    "total_active_defrag_time:0",
+    "current_active_defrag_time:0",
+    "tracking_total_keys:0",
+    "tracking_total_items:0",
+    "tracking_total_prefixes:0",
+    "unexpected_error_replies:0",
+    `total_error_replies:${counted.errorReplies}`,
+    "dump_payload_sanitizations:0",
+    `total_reads_processed:${counted.reads}`,
+    `total_writes_processed:${counted.writes}`,
+    "io_threaded_reads_processed:0",
+    "io_threaded_writes_processed:0",
+    "reply_buffer_shrinks:0",
+    "reply_buffer_expands:0",
+  ];
+}

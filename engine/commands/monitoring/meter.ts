@@ -1,0 +1,84 @@
+/** Measures what was executed: how often, how long, and what was too long (INFO commandstats and latencystats, SLOWLOG, LATENCY). */
+import type { CommandSpec } from "../spec.ts";
+import type { Session } from "../session.ts";
+import type { CommandCount } from "../statistics.ts";
+import type { HostFigures } from "../../contract.ts";
+import type { Settings } from "../../settings/settings.ts";
+import { LatencyHistogram } from "../../structures/latencyHistogram.ts";
+import { LatencyEvents } from "./latencyEvents.ts";
+import { SlowLog } from "./slowLog.ts";
+
+/** What a secret is replaced by. */
+const REDACTED = "(redacted)";
+
+export interface MeteredCall {
+  readonly spec: CommandSpec;
+  readonly argv: readonly string[];
+  /** Places of secrets in argv. */
+  readonly redacted: readonly number[];
+  readonly session: Session;
+  readonly unixUs: number;
+  readonly durationUs: number;
+}
+
+export class Meter {
+  readonly figures: HostFigures;
+  readonly slowLog: SlowLog = new SlowLog();
+  readonly latency: LatencyEvents = new LatencyEvents();
+  private slowerThanUs = 0;
+  private mostSlow = 0;
+  private thresholdMs = 0;
+  private isTracking = true;
+
+  constructor(settings: Settings, figures: HostFigures) {
+    this.figures = figures;
+    settings.follow("slowlog-log-slower-than", (text) => {
+      this.slowerThanUs = Number(text);
+    });
+    settings.follow("slowlog-max-len", (text) => {
+      this.mostSlow = Number(text);
+    });
+    settings.follow("latency-monitor-threshold", (text) => {
+      this.thresholdMs = Number(text);
+    });
+    settings.follow("latency-tracking", (text) => {
+      this.isTracking = text === "yes";
+    });
+  }
+
+  /** One execution that has ended with a reply. */
+  called(count: CommandCount, call: MeteredCall): void {
+    const { spec, durationUs, unixUs } = call;
+    if (this.isTracking) {
+      count.histogram ??= new LatencyHistogram();
+      count.histogram.record(durationUs);
+    }
+    if (this.thresholdMs > 0) {
+      this.event(spec.flags.includes("fast") ? "fast-command" : "command", durationUs, unixUs);
+    }
+    if (this.slowerThanUs < 0 || spec.flags.includes("skip_slowlog")) return;
+    if (durationUs < this.slowerThanUs) return this.slowLog.trim(this.mostSlow);
+    this.slowLog.add(
+      {
+        unixSeconds: Math.floor(unixUs / 1e6),
+        durationUs,
+        argv: withoutSecrets(call),
+        address: call.session.address,
+        clientName: call.session.name,
+      },
+      this.mostSlow,
+    );
+  }
+
+  /** Something beside a command took this long. */
+  event(name: string, durationUs: number, unixUs: number): void {
+    const latencyMs = Math.floor(durationUs / 1000);
+    if (this.thresholdMs === 0 || latencyMs < this.thresholdMs) return;
+    this.latency.add(name, latencyMs, Math.floor(unixUs / 1e6));
+  }
+}
+
+function withoutSecrets({ argv, redacted }: MeteredCall): readonly string[] {
+  if (redacted.length === 0) return argv;
+  return argv.map((word, index) => (redacted.includes(index) ? REDACTED : word));
+}

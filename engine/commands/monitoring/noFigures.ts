@@ -1,0 +1,20 @@
+/** A host that tells nothing of itself: its clock stands still. */
+import type { HostFigures, ProcessFigures } from "../../contract.ts";
+
+const nothing: ProcessFigures = {
+  processId: 0,
+  os: "",
+  executable: "",
+  configFile: "",
+  userCpuUs: 0,
+  systemCpuUs: 0,
+  residentBytes: 0,
+  heldBytes: 0,
+  usedBytes: 0,
+  systemBytes: 0,
+};
+
+export const noFigures: HostFigures = {
+  stopwatchUs: () => 0,
+  process: () => nothing,
+};
