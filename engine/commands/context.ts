@@ -185,16 +185,24 @@ export class CommandContext implements Answered {
 
   /**
    * Runs the command of a client that waits once more: it was counted, and shown to who watches, when it began to wait. Only
-   * its failure is news.
+   * how long it took and its failure are news.
    */
   callAgain(spec: CommandSpec, argv: readonly string[], readyKey: string): void {
+    const { meter, redacted, session, unixUs } = this;
     const errorsBefore = this.errorCount;
+    const startUs = meter.figures.stopwatchUs();
     this.isRetry = true;
     this.readyKey = readyKey;
     this.looksToRead = false;
     this.commandName = spec.name;
     spec.run(this, argv);
-    if (this.errorCount > errorsBefore) this.statistics.commandCount(spec.name).failed++;
+    const durationUs = Math.floor(meter.figures.stopwatchUs() - startUs);
+    const count = this.statistics.commandCount(spec.name);
+    count.microseconds += durationUs;
+    if (this.errorCount > errorsBefore) count.failed++;
+    if (this.blocked !== undefined) return;
+    meter.event("command-unblocking", durationUs, unixUs);
+    meter.called(count, { spec, argv, redacted, session, unixUs, durationUs });
   }
 
   /** Drops what was written for a client that asked for no answers, pushes apart. */

@@ -3,9 +3,11 @@ import type { CommandContext } from "../context.ts";
 
 export function clientLines(context: CommandContext): string[] {
   let connected = 0;
+  let blocked = 0;
   let largestInput = 0;
   for (const session of context.server.sessions) {
     connected++;
+    if (session.isBlocked) blocked++;
     largestInput = Math.max(largestInput, session.decoder.bufferedBytes);
   }
   return [
@@ -14,7 +16,7 @@ export function clientLines(context: CommandContext): string[] {
     `maxclients:${context.settings.get("maxclients")}`,
     `client_recent_max_input_buffer:${largestInput}`,
     "client_recent_max_output_buffer:0",
-    "blocked_clients:0",
+    `blocked_clients:${blocked}`,
     "tracking_clients:0",
     "clients_in_timeout_table:0",
   ];
