@@ -2,7 +2,7 @@
  * The arguments of a command, read from the notation of the command table:
  *
  *     word            a value (its name tells its type: key, pattern, integer names, the rest strings)
- *     TOKEN           a keyword                  TOKEN word   a keyword and its value
+ *     TOKEN           a keyword (* $ = ~ too)    TOKEN word   a keyword and its value
  *     [x]             optional                   [a|b]        one of, or none
  *     (a|b)           one of                     name:(a|b)   one of, under this name
  *     name:double     a value of another type than its name tells
@@ -70,6 +70,19 @@ const typeByName: ReadonlyMap<string, ArgumentType> = new Map<string, ArgumentTy
   ["rank", "integer"],
   ["num-matches", "integer"],
   ["len", "integer"],
+  ["min-idle-time", "integer"],
+  ["entries-added", "integer"],
+  ["entries-read", "integer"],
+  ["ms", "integer"],
+  ["retries", "integer"],
+]);
+
+/** Keywords of one sign, and what COMMAND DOCS calls them. */
+const signNames: ReadonlyMap<string, string> = new Map([
+  ["*", "auto-id"],
+  ["$", "new-id"],
+  ["=", "equal"],
+  ["~", "approximately"],
 ]);
 
 /** Parses the notation of one row; a mistake in the table fails an assertion. */
@@ -132,10 +145,13 @@ class SyntaxParser {
   private plain(): SyntaxArgument {
     const word = this.next();
     if (word.endsWith(":") && this.takeIf("(")) return this.choice(")", word.slice(0, -1));
-    const isToken = /^[A-Z][A-Z-]*$/.test(word);
+    const signName = signNames.get(word);
+    const isToken = signName !== undefined || /^[A-Z][A-Z-]*$/.test(word);
     const value = this.peek();
     const takesValue = isToken && value !== undefined && /^[a-z]/.test(value);
-    const [name = "", typeName] = (takesValue ? this.next() : word.toLowerCase()).split(":");
+    const [name = "", typeName] = (
+      takesValue ? this.next() : (signName ?? word.toLowerCase())
+    ).split(":");
     const ownType = typeName === "double" ? "double" : (typeByName.get(name) ?? "string");
     const type = isToken && !takesValue ? "pure-token" : ownType;
     return {

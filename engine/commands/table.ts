@@ -12,6 +12,7 @@ import { monitoringRows } from "./rows/monitoring.ts";
 import { serverRows } from "./rows/server.ts";
 import { setRows } from "./rows/set.ts";
 import { sortRows } from "./rows/sort.ts";
+import { streamRows } from "./rows/stream.ts";
 import { stringRows } from "./rows/string.ts";
 import type { CommandFlag, CommandRow, CommandSpec, CommandTable } from "./spec.ts";
 
@@ -21,6 +22,7 @@ const rows: readonly CommandRow[] = [
   ...listRows,
   ...hyperLogLogRows,
   ...setRows,
+  ...streamRows,
   ...genericRows,
   ...sortRows,
   ...connectionRows,

@@ -5,7 +5,7 @@
  */
 import type { Counter } from "../../structures/counter.ts";
 import { OrderedIndex, type OrderedNode } from "../../structures/orderedIndex.ts";
-import type { StreamId } from "./streamId.ts";
+import { idText, type StreamId } from "./streamId.ts";
 
 /** Approximate bytes of the objects, with their places in an index. */
 const GROUP_BYTES = 240;
@@ -110,5 +110,19 @@ export class ConsumerGroup implements OrderedNode {
       return true;
     });
     return group;
+  }
+
+  /** All that is equal on every replica. */
+  toJSON(): unknown {
+    const consumers: unknown[] = [];
+    this.consumers.visitFrom(undefined, ({ key, seenAtUnixMs, pending }) => {
+      const entries: unknown[] = [];
+      pending.visitFrom(undefined, ({ key: id, deliveredAtUnixMs, deliveryCount }) => {
+        return entries.push([idText(id), deliveredAtUnixMs, String(deliveryCount)]) > 0;
+      });
+      return consumers.push([key, seenAtUnixMs, entries]) > 0;
+    });
+    const read = this.entriesRead === undefined ? "unknown" : String(this.entriesRead);
+    return [this.key, idText(this.lastId), read, this.pending.size, consumers];
   }
 }

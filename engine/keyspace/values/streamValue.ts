@@ -3,10 +3,11 @@
  * trim does depends on how entries are shared out between nodes, so the writer of an entry says whether it begins a node,
  * and a record tells it: nodes are the same everywhere, whatever limits are configured where.
  */
+import { latin1Of } from "../../bytes/latin1.ts";
 import { counterPlus, type Counter } from "../../structures/counter.ts";
 import { OrderedIndex } from "../../structures/orderedIndex.ts";
 import { ConsumerGroup } from "./consumerGroup.ts";
-import { GREATEST_ID, LEAST_ID, type StreamId } from "./streamId.ts";
+import { GREATEST_ID, LEAST_ID, idText, type StreamId } from "./streamId.ts";
 import { StreamNode, type StreamEntry } from "./streamNode.ts";
 
 /** Approximate bytes of the objects. */
@@ -107,6 +108,16 @@ export class StreamValue {
       maxDeletedId: this.maxDeleted,
     });
     return stream;
+  }
+
+  /** All that is equal on every replica. */
+  toJSON(): unknown {
+    const nodes: string[] = [];
+    this.visitNodes((node) => nodes.push(`${idText(node.key)} ${latin1Of(node.image())}`) > 0);
+    const groups: unknown[] = [];
+    this.groups.visitFrom(undefined, (group) => groups.push(group.toJSON()) > 0);
+    const ids = [this.first, this.last, this.maxDeleted].map((id) => idText(id));
+    return { entries: this.entries, added: String(this.added), ids, nodes, groups };
   }
 
   /** Whether the next entry is to begin a node, under these limits; 0 is no limit. */
