@@ -342,7 +342,7 @@ describe("replies", () => {
   }
 
   it("of HELP begin and end as Redis's do", () => {
-    for (const container of ["CLIENT", "COMMAND", "CLUSTER", "OBJECT"]) {
+    for (const container of ["CLIENT", "COMMAND", "CLUSTER", "OBJECT", "XGROUP", "XINFO"]) {
       const help = new TestExecutor().ask(`${container} HELP`);
       expect(help).toContain(
         `+${container} <subcommand> [<arg> [value] [opt] ...]. Subcommands are:\r\n`,

@@ -203,20 +203,18 @@ export function xgroupDelconsumer(context: CommandContext, argv: readonly string
  */
 export function xgroupHelp(context: CommandContext): void {
   replyHelp(context, "XGROUP", [
-    "CREATE <key> <groupname> <id|$> [option]",
-    "    Create a new consumer group. Options are:",
-    "    * MKSTREAM",
-    "      Create the empty stream if it does not exist.",
-    "    * ENTRIESREAD entries_read",
-    "      Set the group's entries_read counter (internal use).",
+    "CREATE <key> <groupname> <id|$> [MKSTREAM] [ENTRIESREAD <count>]",
+    "    Make a group that has read up to the id; $ is the stream's last.",
+    "    MKSTREAM makes the stream if there is none. ENTRIESREAD says how many",
+    "    entries there were up to the id.",
     "CREATECONSUMER <key> <groupname> <consumer>",
-    "    Create a new consumer in the specified group.",
+    "    Make a consumer of the group.",
     "DELCONSUMER <key> <groupname> <consumer>",
-    "    Remove the specified consumer.",
+    "    Remove a consumer with what is pending with it.",
     "DESTROY <key> <groupname>",
-    "    Remove the specified group.",
-    "SETID <key> <groupname> <id|$> [ENTRIESREAD entries_read]",
-    "    Set the current group ID and entries_read counter.",
+    "    Remove the group with its consumers.",
+    "SETID <key> <groupname> <id|$> [ENTRIESREAD <count>]",
+    "    Say up to where the group has read.",
   ]);
 }
 

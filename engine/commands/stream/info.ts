@@ -216,10 +216,10 @@ export function xinfoConsumers(context: CommandContext, argv: readonly string[])
 export function xinfoHelp(context: CommandContext): void {
   replyHelp(context, "XINFO", [
     "CONSUMERS <key> <groupname>",
-    "    Show consumers of <groupname>.",
+    "    Tell about the consumers of a group.",
     "GROUPS <key>",
-    "    Show the stream consumer groups.",
-    "STREAM <key> [FULL [COUNT <count>]",
-    "    Show information about the stream.",
+    "    Tell about the groups of a stream.",
+    "STREAM <key> [FULL [COUNT <count>]]",
+    "    Tell about a stream, with FULL also its entries, groups and consumers.",
   ]);
 }
