@@ -374,6 +374,16 @@ export class CommandContext implements Answered {
     return this.keyspace.setRange(key, offset, bytes);
   }
 
+  /**
+   * Holds the string of a key as one that is changed in place. Redis does so before it knows whether there is something to
+   * change, and OBJECT ENCODING tells it. No change for who watches the key.
+   */
+  unshare(key: string): void {
+    this.record.unshare(key);
+    this.noteChanged(key);
+    this.keyspace.changeable(key);
+  }
+
   /** NEVER takes the deadline away. */
   expire(key: string, expireAtUnixMs: number): void {
     const deadline = clampDeadline(expireAtUnixMs);

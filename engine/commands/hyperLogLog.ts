@@ -73,7 +73,7 @@ export function pfcount(context: CommandContext, argv: readonly string[]): void 
 
 /** One that a client wrote as a string shows in OBJECT ENCODING that it was touched as a HyperLogLog. */
 function unshare(context: CommandContext, key: string, value: StringValue): void {
-  if (context.isPrimary && typeof value === "string") context.hyperLogLogs.unshare(key);
+  if (context.isPrimary && typeof value === "string") context.unshare(key);
 }
 
 function countUnion(context: CommandContext, argv: readonly string[]): void {

@@ -1,5 +1,4 @@
 /** LCS: the longest common subsequence of two strings. */
-import { longestStringBytes } from "../resp/decoder.ts";
 import { errors } from "../resp/replies.ts";
 import type { CommandContext } from "./context.ts";
 import { integerArgument } from "./numbers.ts";
@@ -37,13 +36,13 @@ export function lcs(context: CommandContext, argv: readonly string[]): void {
   if (options.indexes && options.length) {
     return context.fail("ERR If you want both the length and indexes, please just use IDX.");
   }
-  const a = textOf(first);
-  const b = textOf(second);
-  if ((a.length + 1) * (b.length + 1) * 4 > longestStringBytes) {
+  if ((first.length + 1) * (second.length + 1) * 4 > context.settings.longestStringBytes) {
     return context.fail(
       "ERR Insufficient memory, transient memory for LCS exceeds proto-max-bulk-len",
     );
   }
+  const a = textOf(first);
+  const b = textOf(second);
   const lengths = lengthsOf(a, b);
   const total = lengths[lengths.length - 1] ?? 0;
   if (options.indexes) replyMatches(context, trace(lengths, a, b).matches, total, options);

@@ -21,6 +21,11 @@ export function integerArgument(
   return value;
 }
 
+/** Compares integers in their text, which doubles beyond 2^53 may not tell apart. */
+export function isGreater(text: string, than: string): boolean {
+  return BigInt(text) > BigInt(than);
+}
+
 /** A 32-bit integer. */
 export function int32Argument(context: CommandContext, text: string): number | undefined {
   const value = integerArgument(context, text);

@@ -2,18 +2,20 @@
 import { NEVER } from "../keyspace/keyspace.ts";
 import { isString, textOf, type StringValue } from "../keyspace/value.ts";
 import { ByteString } from "../keyspace/values/byteString.ts";
-import { longestStringBytes } from "../resp/decoder.ts";
 import { errors, wrongArity } from "../resp/replies.ts";
 import { addDecimals } from "../structures/extendedFloat.ts";
 import { isInt64, parseBigInteger, parseInteger } from "../structures/integerText.ts";
 import { WRONG_TYPE, type CommandContext } from "./context.ts";
 import { notice } from "./notices.ts";
-import { integerArgument, positiveDeadline, type DeadlineUnit } from "./numbers.ts";
+import { integerArgument, isGreater, positiveDeadline, type DeadlineUnit } from "./numbers.ts";
 
 const EX: DeadlineUnit = { unitMs: 1000, isRelative: true };
 const PX: DeadlineUnit = { unitMs: 1, isRelative: true };
 const EXAT: DeadlineUnit = { unitMs: 1000, isRelative: false };
 const PXAT: DeadlineUnit = { unitMs: 1, isRelative: false };
+
+/** What Redis reads of a decimal. */
+const MOST_NUMBER_CHARS: number = 5 * 1024;
 
 const wouldOverflow = "ERR increment or decrement would overflow";
 
@@ -61,7 +63,7 @@ export function decrby(context: CommandContext, argv: readonly string[]): void {
 function addInteger(context: CommandContext, key: string, increment: string): void {
   const value = context.typed(key, "string");
   if (value === WRONG_TYPE) return;
-  const text = value === undefined ? "0" : textOf(value);
+  const text = value === undefined ? "0" : numberText(value);
   const before = parseInteger(text);
   if (before === undefined) return context.fail(errors.notInteger);
   const step = Number(increment);
@@ -78,6 +80,11 @@ function addInteger(context: CommandContext, key: string, increment: string): vo
   context.reply.integerText(result);
 }
 
+/** The text of a value that may be a number: none if it is too long for one, and perhaps for a JavaScript string. */
+function numberText(value: StringValue): string {
+  return value.length > MOST_NUMBER_CHARS ? "" : textOf(value);
+}
+
 /**
  * INCRBYFLOAT key increment
  * Replies: bulk string, the new value; -WRONGTYPE, -ERR not a valid float. Record: set of the result, deadline kept.
@@ -88,7 +95,7 @@ export function incrbyfloat(context: CommandContext, argv: readonly string[]): v
   const [, key = "", increment = ""] = argv;
   const value = context.typed(key, "string");
   if (value === WRONG_TYPE) return;
-  const sum = addDecimals(value === undefined ? "0" : textOf(value), increment);
+  const sum = addDecimals(value === undefined ? "0" : numberText(value), increment);
   if (sum === "invalid") return context.fail(errors.notFloat);
   if (sum === "infinite") return context.fail("ERR increment would produce NaN or Infinity");
   const isInteger = parseBigInteger(sum) !== undefined;
@@ -166,13 +173,14 @@ export function getex(context: CommandContext, argv: readonly string[]): void {
  * @see https://redis.io/docs/latest/commands/getrange/
  */
 export function getrange(context: CommandContext, argv: readonly string[]): void {
-  const first = integerArgument(context, argv[2] ?? "");
+  const [, , firstText = "", lastText = ""] = argv;
+  const first = integerArgument(context, firstText);
   if (first === undefined) return;
-  const last = integerArgument(context, argv[3] ?? "");
+  const last = integerArgument(context, lastText);
   if (last === undefined) return;
   const value = context.typed(argv[1] ?? "", "string") ?? "";
   if (value === WRONG_TYPE) return;
-  if (first < 0 && last < 0 && first > last) return context.reply.bulk("");
+  if (first < 0 && last < 0 && isGreater(firstText, lastText)) return context.reply.bulk("");
   const start = Math.max(first < 0 ? value.length + first : first, 0);
   const end = Math.max(last < 0 ? value.length + last : last, 0);
   replyBytes(context, value, start, Math.max(start, end + 1));
@@ -438,7 +446,7 @@ function replyBytes(context: CommandContext, value: StringValue, start: number, 
 }
 
 function hasRoom(context: CommandContext, lengthBytes: number): boolean {
-  if (lengthBytes <= longestStringBytes) return true;
+  if (lengthBytes <= context.settings.longestStringBytes) return true;
   context.fail(errors.stringTooLong);
   return false;
 }

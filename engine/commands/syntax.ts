@@ -60,6 +60,7 @@ const typeByName: ReadonlyMap<string, ArgumentType> = new Map<string, ArgumentTy
   ["count", "integer"],
   ["destination-db", "integer"],
   ["index", "integer"],
+  ["bit", "integer"],
   ["protover", "integer"],
   ["slot", "integer"],
   ["client-id", "integer"],

@@ -1,5 +1,6 @@
 /** The command table: every row of every family, by name. Dispatch, COMMAND and the tests all read it. */
 import { must } from "../assert.ts";
+import { bitmapRows } from "./rows/bitmap.ts";
 import { configRows } from "./rows/config.ts";
 import { connectionRows } from "./rows/connection.ts";
 import { functionRows } from "./rows/function.ts";
@@ -18,6 +19,7 @@ import type { CommandFlag, CommandRow, CommandSpec, CommandTable } from "./spec.
 
 const rows: readonly CommandRow[] = [
   ...stringRows,
+  ...bitmapRows,
   ...hashRows,
   ...listRows,
   ...hyperLogLogRows,

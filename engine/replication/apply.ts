@@ -37,6 +37,9 @@ function applyToKey(operation: number, key: string, reader: ByteReader, keyspace
     case operations.setRange:
       keyspace.setRange(key, reader.u32(), reader.latin1());
       return;
+    case operations.unshare:
+      keyspace.changeable(key);
+      return;
     case operations.expire:
       return keyspace.expire(key, reader.u53());
     case operations.persist:

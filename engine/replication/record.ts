@@ -16,6 +16,7 @@
  *      9 flush     no fields: removes every key of every database
  *     10 database  u8 number: the operations behind it concern this database; a record begins in number 0
  *     11 flushDatabase  no fields: removes every key of the database
+ *     12 unshare   key: its string is held as one that is changed in place, which OBJECT ENCODING tells
  *
  * The operations of the collections are drawn in the files of replication/effects/.
  *
@@ -37,6 +38,7 @@ export const operations = {
   flush: 9,
   database: 10,
   flushDatabase: 11,
+  unshare: 12,
 } as const;
 
 /** The form of a string behind `set`: as a client gave it, or what OBJECT ENCODING says of a ByteString. */
@@ -75,6 +77,10 @@ export class RecordWriter {
     this.begin(operations.setRange, key);
     this.writer.u32(offset);
     this.writer.latin1(bytes);
+  }
+
+  unshare(key: string): void {
+    this.begin(operations.unshare, key);
   }
 
   /** NEVER takes the deadline away. */

@@ -7,10 +7,15 @@ import type { EncodingLimits } from "../keyspace/limits.ts";
 import type { Parameter } from "./parameter.ts";
 import { parameterNamed, parameters } from "./table.ts";
 
+/** Strings that are changed in place end here, however large proto-max-bulk-len is made. */
+const MOST_STRING_BYTES: number = 2 ** 29;
+
 /** Values by a parameter's name, as words: what a host gives a node at its start. */
 export type InitialValues = ReadonlyMap<string, readonly string[]>;
 
 export class Settings {
+  /** proto-max-bulk-len, up to its default. */
+  longestStringBytes = 0;
   /** Names of parameters that CONFIG SET has changed and the host has not been told of. */
   untold: string[] = [];
   private readonly values: Map<Parameter, string> = new Map();
@@ -18,6 +23,9 @@ export class Settings {
 
   constructor() {
     for (const parameter of parameters) this.values.set(parameter, parameter.initial);
+    this.follow("proto-max-bulk-len", (text) => {
+      this.longestStringBytes = Math.min(Number(text), MOST_STRING_BYTES);
+    });
   }
 
   /** A parameter's value by its first name. */

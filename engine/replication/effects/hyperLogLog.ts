@@ -5,7 +5,6 @@
  *                     dense; what was counted is no longer true; one without elements is made if absent
  *     0x71 makeDense  key: one without elements is made if absent
  *     0x72 count      key, u32 low and u32 high half of the cardinality: remembers it
- *     0x73 unshare    key: no change but in what OBJECT ENCODING says
  */
 import { assert } from "../../assert.ts";
 import type { ByteReader } from "../../bytes/reader.ts";
@@ -18,7 +17,6 @@ const operations = {
   raise: 0x70,
   makeDense: 0x71,
   count: 0x72,
-  unshare: 0x73,
 } as const;
 
 export interface Raised {
@@ -92,13 +90,6 @@ export class HyperLogLogEffects {
     record.writer.u32(Number((cardinality >> 32n) & 0xffffffffn));
     this.changes.noteChanged(key);
   }
-
-  /** Holds it in the form that can be changed in place: Redis does so before it knows whether there is something to change. */
-  unshare(key: string): void {
-    this.changes.keyspace.changeable(key);
-    this.changes.record.begin(operations.unshare, key);
-    this.changes.noteChanged(key);
-  }
 }
 
 /** Carries out an operation of this family on a replica; false if it is of another. */
@@ -124,9 +115,6 @@ export function applyHyperLogLog(
       edit(keyspace, key, (sketch) => sketch.rememberCount(cardinality));
       return true;
     }
-    case operations.unshare:
-      keyspace.changeable(key);
-      return true;
     default:
       return false;
   }
