@@ -165,7 +165,7 @@ function madeRoom(
   const lastByte = Math.floor(lastBit / 8);
   if (value === undefined || lastByte >= value.length) context.setRange(key, lastByte, "\0");
   else if (typeof value === "string") context.unshare(key);
-  return context.keyspace.get(key)?.value as StringValue;
+  return context.keyspace.get(key) as StringValue;
 }
 
 /** Undefined: OVERFLOW FAIL forbade it. `value` is changed in place if the operation writes. */
