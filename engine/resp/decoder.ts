@@ -20,7 +20,7 @@ const QUERY_BUFFER_LIMIT_BYTES = 1024 * KIB * KIB;
  * Longest argument. Redis allows 512 MiB (2^29 bytes); the longest string of V8 is 24 chars shorter, and a longer one could
  * not be kept. Values obey the same bound.
  */
-export const longestStringBytes: number = 512 * KIB * KIB - 24;
+const longestStringBytes: number = 512 * KIB * KIB - 24;
 const MOST_ARGUMENTS = 2147483647;
 
 const LF = 10;
