@@ -127,6 +127,7 @@ export class CommandContext implements Answered {
     this.reply.version = session.respVersion;
     this.unixUs = unixUs;
     this.unixMs = Math.floor(unixUs / 1000);
+    this.databases.usage.unixSeconds = Math.floor(unixUs / 1_000_000);
     this.isPrimary = isPrimary;
     this.select(session.database);
     this.blocked = undefined;
@@ -244,7 +245,15 @@ export class CommandContext implements Answered {
 
   /** The value of a key. A key that has expired is deleted first, which is logged. */
   value(key: string): Value | undefined {
-    const value = this.keyspace.get(key);
+    return this.found(key, this.keyspace.use(key));
+  }
+
+  /** The same from the side: the key does not count as used. */
+  glance(key: string): Value | undefined {
+    return this.found(key, this.keyspace.get(key));
+  }
+
+  private found(key: string, value: Value | undefined): Value | undefined {
     const isThere = value !== undefined && !this.isExpired(key);
     if (this.looksToRead) this.statistics.countLookup(isThere);
     if (isThere) return value;

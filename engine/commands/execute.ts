@@ -115,6 +115,17 @@ export class Executor {
     settings.follow("requirepass", (text) => {
       defaultUser.password = text;
     });
+    const { usage } = databases;
+    usage.random = random;
+    settings.follow("maxmemory-policy", (text) => {
+      usage.isLfu = text.endsWith("-lfu");
+    });
+    settings.follow("lfu-log-factor", (text) => {
+      usage.logFactor = Number(text);
+    });
+    settings.follow("lfu-decay-time", (text) => {
+      usage.decayMinutes = Number(text);
+    });
     settings.follow("notify-keyspace-events", (text) => {
       this.context.noticeClasses = parseNoticeClasses(text) ?? 0;
     });

@@ -124,7 +124,7 @@ export function pexpiretime(context: CommandContext, argv: readonly string[]): v
 }
 
 function replyDeadline(context: CommandContext, key: string, baseMs: number, unitMs: number): void {
-  if (context.value(key) === undefined) return context.reply.integer(-2);
+  if (context.glance(key) === undefined) return context.reply.integer(-2);
   const deadline = context.deadlineOf(key);
   if (deadline === NEVER) return context.reply.integer(-1);
   const leftMs = Math.max(deadline - baseMs, 0);

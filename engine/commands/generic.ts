@@ -25,11 +25,24 @@ export function del(context: CommandContext, argv: readonly string[]): void {
 }
 
 /**
- * EXISTS key [key …], TOUCH key [key …]
+ * EXISTS key [key …]
  * Replies: integer, how many are there; a key named twice counts twice. Record: none.
  * @see https://redis.io/docs/latest/commands/exists/
  */
 export function exists(context: CommandContext, argv: readonly string[]): void {
+  let found = 0;
+  for (let index = 1; index < argv.length; index++) {
+    if (context.glance(argv[index] ?? "") !== undefined) found++;
+  }
+  context.reply.integer(found);
+}
+
+/**
+ * TOUCH key [key …]
+ * Replies: integer, how many are there, which count as used now; a key named twice counts twice. Record: none.
+ * @see https://redis.io/docs/latest/commands/touch/
+ */
+export function touch(context: CommandContext, argv: readonly string[]): void {
   let found = 0;
   for (let index = 1; index < argv.length; index++) {
     if (context.value(argv[index] ?? "") !== undefined) found++;
@@ -43,7 +56,7 @@ export function exists(context: CommandContext, argv: readonly string[]): void {
  * @see https://redis.io/docs/latest/commands/type/
  */
 export function type(context: CommandContext, argv: readonly string[]): void {
-  const value = context.value(argv[1] ?? "");
+  const value = context.glance(argv[1] ?? "");
   context.reply.simple(value === undefined ? "none" : typeOf(value));
 }
 

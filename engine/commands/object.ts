@@ -14,7 +14,7 @@ const SHARED_REFERENCES = 2147483647;
  * @see https://redis.io/docs/latest/commands/object-encoding/
  */
 export function objectEncoding(context: CommandContext, argv: readonly string[]): void {
-  const value = context.value(argv[2] ?? "");
+  const value = context.glance(argv[2] ?? "");
   context.reply.bulkOrNull(value === undefined ? undefined : encodingOf(value));
 }
 
@@ -30,11 +30,46 @@ function encodingOf(value: Value): string {
  * @see https://redis.io/docs/latest/commands/object-refcount/
  */
 export function objectRefcount(context: CommandContext, argv: readonly string[]): void {
-  const value = context.value(argv[2] ?? "");
+  const value = context.glance(argv[2] ?? "");
   if (value === undefined) return context.reply.null();
   const integer = typeof value === "string" ? parseInteger(value) : undefined;
   const isShared = integer !== undefined && integer >= 0 && integer < SHARED_INTEGERS;
   context.reply.integer(isShared ? SHARED_REFERENCES : 1);
+}
+
+/**
+ * OBJECT IDLETIME key
+ * Replies: integer, seconds since the last use; null if absent; -ERR if the eviction policy counts uses instead. Record: none.
+ * @see https://redis.io/docs/latest/commands/object-idletime/
+ */
+export function objectIdletime(context: CommandContext, argv: readonly string[]): void {
+  const { usage } = context.databases;
+  const stamp = usageOf(context, argv[2] ?? "");
+  if (stamp === undefined) return context.reply.null();
+  if (!usage.isLfu) return context.reply.integer(usage.idleSeconds(stamp));
+  context.fail(`ERR An LFU maxmemory policy is selected, idle time not tracked. ${switching}`);
+}
+
+/**
+ * OBJECT FREQ key
+ * Replies: integer, the counter of uses; null if absent; -ERR if the eviction policy does not count them. Record: none.
+ * @see https://redis.io/docs/latest/commands/object-freq/
+ */
+export function objectFreq(context: CommandContext, argv: readonly string[]): void {
+  const { usage } = context.databases;
+  const stamp = usageOf(context, argv[2] ?? "");
+  if (stamp === undefined) return context.reply.null();
+  if (usage.isLfu) return context.reply.integer(usage.frequency(stamp));
+  context.fail(
+    `ERR An LFU maxmemory policy is not selected, access frequency not tracked. ${switching}`,
+  );
+}
+
+const switching =
+  "Please note that when switching between policies at runtime LRU and LFU data will take some time to adjust.";
+
+function usageOf(context: CommandContext, key: string): number | undefined {
+  return context.glance(key) === undefined ? undefined : context.keyspace.usageOf(key);
 }
 
 /**
@@ -47,6 +82,12 @@ export function objectHelp(context: CommandContext): void {
     "ENCODING <key>",
     "    Return the kind of internal representation used in order to store the value",
     "    associated with a <key>.",
+    "FREQ <key>",
+    "    Return the access frequency index of the <key>. The returned integer is",
+    "    proportional to the logarithm of the recent access frequency of the key.",
+    "IDLETIME <key>",
+    "    Return the idle time of the <key>, that is the approximated number of",
+    "    seconds elapsed since the last access to the key.",
     "REFCOUNT <key>",
     "    Return the number of references of the value associated with the specified",
     "    <key>.",

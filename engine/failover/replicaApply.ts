@@ -45,6 +45,7 @@ function applyEntry(node: DatabaseNode, now: Now, entry: LogEntry, effects: Effe
   node.committedPosition = entry.position;
   if (entry.position === node.standBeyond) effects.mark("loser read what took its place");
   node.shardUnixUs = Math.max(node.shardUnixUs, entry.unixMs * 1000);
+  node.databases.usage.unixSeconds = Math.floor(node.shardUnixUs / 1_000_000);
   switch (entry.kind) {
     case "effects": {
       const record = node.assembler.add(entry);

@@ -4,6 +4,7 @@
  */
 import { defaultLimits, type EncodingLimits } from "./limits.ts";
 import { type KeyEvents, Keyspace, NEVER } from "./keyspace.ts";
+import { KeyUsage } from "./keyUsage.ts";
 import { ReadyKeys } from "./readyKeys.ts";
 
 export class Databases {
@@ -13,6 +14,8 @@ export class Databases {
   readonly ready: ReadyKeys = new ReadyKeys();
   /** Told of every key made while a command runs. */
   readonly events: KeyEvents = { made: undefined, ready: this.ready };
+  /** How keys are used, by this node's own count; whoever acts on keys sets its time. */
+  readonly usage: KeyUsage = new KeyUsage();
   private readonly all: Keyspace[] = [];
 
   /** Those that were used so far, by number. */
@@ -37,7 +40,7 @@ export class Databases {
   /** The database of a number; callers have checked that it may exist. */
   get(number: number): Keyspace {
     while (this.all.length <= number) {
-      this.all.push(new Keyspace(this.all.length, this.limits, this.events));
+      this.all.push(new Keyspace(this.all.length, this.limits, this.events, this.usage));
     }
     return this.all[number] as Keyspace;
   }

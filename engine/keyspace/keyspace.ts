@@ -7,6 +7,7 @@
 import { assert, must } from "../assert.ts";
 import { KeyTable } from "../structures/keyTable.ts";
 import { ExpiryHeap } from "./expiryHeap.ts";
+import { KeyUsage } from "./keyUsage.ts";
 import type { EncodingLimits } from "./limits.ts";
 import { ReadyKeys } from "./readyKeys.ts";
 import { ByteString } from "./values/byteString.ts";
@@ -51,7 +52,7 @@ export class Keyspace {
   readonly database: number;
   readonly limits: EncodingLimits;
   private readonly events: KeyEvents;
-  private readonly table: KeyTable<Value> = new KeyTable<Value>();
+  private readonly table: KeyTable<Value>;
   private readonly deadlines: KeyTable<Deadline> = new KeyTable<Deadline>();
   private readonly expiring: ExpiryHeap<Deadline> = new ExpiryHeap<Deadline>();
   private readonly watches = new Map<string, Watch[]>();
@@ -61,7 +62,9 @@ export class Keyspace {
     database: number,
     limits: EncodingLimits,
     events: KeyEvents = { made: undefined, ready: new ReadyKeys() },
+    usage: KeyUsage = new KeyUsage(),
   ) {
+    this.table = new KeyTable<Value>(usage);
     this.database = database;
     this.limits = limits;
     this.events = events;
@@ -99,6 +102,16 @@ export class Keyspace {
   /** The value of a key, also if its deadline has passed. */
   get(key: string): Value | undefined {
     return this.table.get(key);
+  }
+
+  /** The same for who uses the key, which is noted; see keyUsage.ts. */
+  use(key: string): Value | undefined {
+    return this.table.use(key);
+  }
+
+  /** What keyUsage.ts keeps of a key; undefined if it is absent. */
+  usageOf(key: string): number | undefined {
+    return this.table.stampOf(key);
   }
 
   /** Unix milliseconds, NEVER if the key has no deadline or is absent. */
@@ -190,12 +203,14 @@ export class Keyspace {
     return true;
   }
 
-  /** Moves value and deadline of a key that is there to another name, replacing what is there. */
+  /** Moves value, deadline and usage of a key that is there to another name, replacing what is there. */
   rename(from: string, to: string): void {
     const value = must(this.table.get(from), "a key that is renamed");
+    const usage = must(this.table.stampOf(from), "a key that is renamed");
     const expireAtUnixMs = this.deadlineOf(from);
     this.delete(from);
     this.putMoved(to, value, expireAtUnixMs);
+    this.table.setStamp(to, usage);
   }
 
   /** Copies value and deadline of a key that is there to another name, replacing what is there. */

@@ -84,6 +84,21 @@ describe("KeyTable", () => {
     expect(met).toBe(0);
   });
 
+  it("stamps keys as its owner says: when they are made, used and given another value", () => {
+    const table = new KeyTable<number>({
+      fresh: () => 1,
+      used: (stamp) => stamp + 10,
+      replaced: (stamp) => stamp + 100,
+    });
+    table.exchange("k", 5);
+    expect(table.stampOf("k")).toBe(1);
+    expect([table.use("k"), table.use("none")]).toEqual([5, undefined]);
+    expect(table.stampOf("k")).toBe(11);
+    expect(table.get("k")).toBe(5);
+    table.exchange("k", 6);
+    expect(table.stampOf("k")).toBe(111);
+  });
+
   it("keeps the stamps of keys through splits and removals", () => {
     const table = filled(5000);
     table.exchange("key:7", 70);

@@ -9,7 +9,7 @@
  *     segment    keys    [k k k k …]        dense, in the order of arrival; the last fills the hole of one that goes
  *                values  [v v v v …]
  *                hashes  [h h h h …]
- *                stamps  [t t t t …]        a number a key, for whoever keeps it (time of last use)
+ *                stamps  [t t t t …]        a number a key, of whoever says how keys are stamped (time of last use)
  *                index   [0 3 0 0 1 …]      open addressing, linear probing: place in the dense arrays + 1, 0 = free
  *
  * Against objects in chained buckets it takes about half the bytes a key (docs/PERFORMANCE.md has the figures).
@@ -41,10 +41,31 @@ interface Segment<V> {
   index: Index;
 }
 
+/** Who says what stamps keys get. */
+interface Stamps {
+  /** Of a key that is made. */
+  fresh(): number;
+  /** Of a key that is asked for by `use`. */
+  used(stamp: number): number;
+  /** Of a key that is given another value. */
+  replaced(stamp: number): number;
+}
+
+const NO_STAMPS: Stamps = {
+  fresh: () => 0,
+  used: (stamp) => stamp,
+  replaced: (stamp) => stamp,
+};
+
 export class KeyTable<V> {
+  private readonly stamps: Stamps;
   private directory: Segment<V>[] = [emptySegment<V>(0, 0)];
   private depth = 0;
   private count = 0;
+
+  constructor(stamps: Stamps = NO_STAMPS) {
+    this.stamps = stamps;
+  }
 
   get size(): number {
     return this.count;
@@ -57,12 +78,22 @@ export class KeyTable<V> {
     return place < 0 ? undefined : segment.values[place];
   }
 
+  /** The value of a key, which is stamped as used. */
+  use(key: string): V | undefined {
+    const hash = hashOf(key);
+    const segment = this.segmentOf(hash);
+    const place = placeOf(segment, key, hash);
+    if (place < 0) return undefined;
+    segment.stamps[place] = this.stamps.used(segment.stamps[place] as number);
+    return segment.values[place];
+  }
+
   has(key: string): boolean {
     const hash = hashOf(key);
     return placeOf(this.segmentOf(hash), key, hash) >= 0;
   }
 
-  /** Gives a key this value and returns the one before; undefined if the key is new, which then has the stamp 0. */
+  /** Gives a key this value and returns the one before; undefined if the key is new. */
   exchange(key: string, value: V): V | undefined {
     const hash = hashOf(key);
     let segment = this.segmentOf(hash);
@@ -70,13 +101,14 @@ export class KeyTable<V> {
     if (place >= 0) {
       const before = segment.values[place];
       segment.values[place] = value;
+      segment.stamps[place] = this.stamps.replaced(segment.stamps[place] as number);
       return before;
     }
     while (segment.count >= MOST_KEYS && this.maySplit(segment)) {
       this.split(segment);
       segment = this.segmentOf(hash);
     }
-    add(segment, key, hash, value, 0);
+    add(segment, key, hash, value, this.stamps.fresh());
     this.count++;
     return undefined;
   }

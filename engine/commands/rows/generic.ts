@@ -10,8 +10,25 @@ import {
   pttl,
   ttl,
 } from "../expire.ts";
-import { copy, del, exists, keys, randomkey, rename, renamenx, scan, type } from "../generic.ts";
-import { objectEncoding, objectHelp, objectRefcount } from "../object.ts";
+import {
+  copy,
+  del,
+  exists,
+  keys,
+  randomkey,
+  rename,
+  renamenx,
+  scan,
+  type,
+  touch,
+} from "../generic.ts";
+import {
+  objectEncoding,
+  objectFreq,
+  objectHelp,
+  objectIdletime,
+  objectRefcount,
+} from "../object.ts";
 import { wait } from "../server.ts";
 import type { CommandRow } from "../spec.ts";
 
@@ -138,6 +155,20 @@ export const genericRows: readonly CommandRow[] = [
         run: objectEncoding,
       },
       {
+        name: "freq",
+        arity: 3,
+        flags: ["readonly"],
+        keys: [{ first: 2, last: 2, step: 1, flags: ["RO"] }],
+        group: "generic",
+        since: "4.0.0",
+        summary: "Tells how often a key is used, on a logarithmic scale.",
+        complexity: "O(1)",
+        syntax: "key",
+        categories: ["keyspace"],
+        tips: ["nondeterministic_output"],
+        run: objectFreq,
+      },
+      {
         name: "help",
         arity: 2,
         flags: ["loading", "stale"],
@@ -148,6 +179,20 @@ export const genericRows: readonly CommandRow[] = [
         syntax: "",
         categories: ["keyspace"],
         run: objectHelp,
+      },
+      {
+        name: "idletime",
+        arity: 3,
+        flags: ["readonly"],
+        keys: [{ first: 2, last: 2, step: 1, flags: ["RO"] }],
+        group: "generic",
+        since: "2.2.3",
+        summary: "Tells how long a key was not used.",
+        complexity: "O(1)",
+        syntax: "key",
+        categories: ["keyspace"],
+        tips: ["nondeterministic_output"],
+        run: objectIdletime,
       },
       {
         name: "refcount",
@@ -304,7 +349,7 @@ export const genericRows: readonly CommandRow[] = [
     syntax: "key ...",
     categories: ["keyspace"],
     tips: ["request_policy:multi_shard", "response_policy:agg_sum"],
-    run: exists,
+    run: touch,
   },
   {
     name: "ttl",
