@@ -219,7 +219,7 @@ const dialogues: readonly (readonly (readonly [string, string])[])[] = [
     ["SET a text", "+OK\r\n"],
     ["OBJECT ENCODING a", "$6\r\nembstr\r\n"],
     ["OBJECT REFCOUNT none", "$-1\r\n"],
-    ["OBJECT FREQ a", "-ERR unknown subcommand 'FREQ'. Try OBJECT HELP.\r\n"],
+    ["OBJECT NOSUCH a", "-ERR unknown subcommand 'NOSUCH'. Try OBJECT HELP.\r\n"],
     ["OBJECT", "-ERR wrong number of arguments for 'object' command\r\n"],
   ],
   // transactions
