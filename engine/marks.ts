@@ -255,6 +255,7 @@ export const marks = {
     "rule 23: its key is ready, and too many bytes are in flight to serve it",
   "blocked client timed out": "rule 23: nothing came in time",
   "blocked client unblocked by another": "rule 23: CLIENT UNBLOCK ended its waiting",
+  "request held by CLIENT PAUSE": "rule 23: it runs, or is refused, when the pause has ended",
   "blocked clients sent away":
     "rule 23: leadership ended here: what they wait for may happen elsewhere",
 } as const;

@@ -45,6 +45,7 @@ export function createNode(
 /** One input, to completion. `now` is one reading of both clocks taken after the input arrived; it is not kept. */
 export function step(node: DatabaseNode, now: Now, input: Input, effects: Effects): void {
   if (now.unixUs > node.shardUnixUs) node.shardUnixUs = now.unixUs;
+  node.pause.advance(now.monotonicUs);
   timeOutBlocked(node, now, effects);
   routeInput(node, now, input, effects);
   stepRole(node, now, effects);

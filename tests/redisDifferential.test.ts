@@ -41,6 +41,8 @@ const facts: ServerFacts = {
   slotRanges: [{ firstSlot: 0, lastSlot: 16383, shard: 0, epoch: 1, primary: self, replicas: [] }],
   sessions: [],
   outputOf: () => ({ replies: 0, bytes: 0 }),
+  isPaused: false,
+  pause: () => {},
   unblock: () => false,
   closeSession: () => undefined,
 };

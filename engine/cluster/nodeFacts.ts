@@ -1,5 +1,6 @@
 /** What a database node tells its clients of itself and of the cluster (INFO, ROLE, CLUSTER …), read at the time of asking. */
 import type { ForcedEnd } from "../commands/blocking.ts";
+import type { PauseOrder } from "../commands/clientPause.ts";
 import type { NodeFacts, ServerFacts, SlotRangeFacts } from "../commands/serverFacts.ts";
 import type { Session } from "../commands/session.ts";
 import type { DatabaseNode } from "../failover/databaseNode.ts";
@@ -61,6 +62,9 @@ export function serverFactsOf(node: () => DatabaseNode): ServerFacts {
     get slotRanges(): readonly SlotRangeFacts[] {
       return slotRangesOf(node());
     },
+    get isPaused(): boolean {
+      return node().pause.isPaused;
+    },
     get sessions(): Iterable<Session> {
       return node().connections.sessions();
     },
@@ -71,13 +75,16 @@ export function serverFactsOf(node: () => DatabaseNode): ServerFacts {
 /** What is asked of single connections. */
 function clientDoorsOf(
   node: () => DatabaseNode,
-): Pick<ServerFacts, "outputOf" | "unblock" | "closeSession"> {
+): Pick<ServerFacts, "outputOf" | "pause" | "unblock" | "closeSession"> {
   return {
     outputOf(session: Session): { replies: number; bytes: number } {
       const connection = node().connections.get(session.clientId);
       if (connection === undefined) return { replies: 0, bytes: 0 };
       const { parked, head, parkedBytes } = connection;
       return { replies: parked.length - head, bytes: parkedBytes };
+    },
+    pause(order: PauseOrder): void {
+      node().pause.order(order);
     },
     unblock(clientId: number, end: ForcedEnd): boolean {
       const { connections } = node();

@@ -129,11 +129,15 @@ export function clientHelp(context: CommandContext): void {
     "    Facts about connections.",
     "NO-EVICT (ON|OFF)",
     "    Spare this connection when memory is short.",
+    "PAUSE <timeout> [WRITE|ALL]",
+    "    Hold all requests, or writes, for so many milliseconds.",
     "REPLY (ON|OFF|SKIP)",
     "    Whether commands are answered.",
     "SETNAME <name>",
     "    Name this connection.",
     "UNBLOCK <client-id> [TIMEOUT|ERROR]",
     "    End the waiting of a client.",
+    "UNPAUSE",
+    "    Let held requests run.",
   ]);
 }

@@ -276,8 +276,9 @@ export class CommandContext implements Answered {
     return this.isPrimary && this.keyspace.deadlineOf(key) < this.unixMs;
   }
 
-  /** Deletes a key because its deadline has passed. */
+  /** Deletes a key because its deadline has passed; a read leaves it where CLIENT PAUSE lets the data stand still. */
   expireKey(key: string): void {
+    if (this.looksToRead && this.server.isPaused) return;
     this.statistics.expiredKeys++;
     this.delete(key);
     this.notify(notice.expired, "expired", key);

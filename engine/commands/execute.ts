@@ -145,21 +145,11 @@ export class Executor {
     const { context } = this;
     context.begin(session, unixUs, isPrimary);
     session.lastCommandUnixUs = unixUs;
-    if (spec === undefined) {
-      this.rejectRequest(undefined, unknownCommand(argv), argv);
+    if (spec !== undefined) session.lastCommandName = spec.name;
+    const error = refusalOf(session, spec, argv);
+    if (spec === undefined || error !== undefined) {
+      this.rejectRequest(spec, error ?? "", argv);
       return this.finish(NO_KEYS);
-    }
-    session.lastCommandName = spec.name;
-    if (!hasValidArity(spec, argv.length)) {
-      this.rejectRequest(spec, wrongArity(spec.name), argv);
-      return this.finish(NO_KEYS);
-    }
-    if (!session.isAuthenticated || session.isSubscriber || session.isMonitor) {
-      const error = refusalOf(session, spec);
-      if (error !== undefined) {
-        this.rejectRequest(spec, error, argv);
-        return this.finish(NO_KEYS);
-      }
     }
     if (session.isInTransaction && !spec.runsInsideMulti) {
       this.enqueue(spec, argv);
@@ -307,8 +297,17 @@ export class Executor {
   }
 }
 
-/** Why a client may not run a command: it has not given the password, or it listens. Undefined if it may. */
-function refusalOf(session: Session, spec: CommandSpec): string | undefined {
+/**
+ * Why a client may not run a command: there is none of this name, it has too few words, the client has not given the password,
+ * or it listens. Undefined if it may.
+ */
+export function refusalOf(
+  session: Session,
+  spec: CommandSpec | undefined,
+  argv: readonly string[],
+): string | undefined {
+  if (spec === undefined) return unknownCommand(argv);
+  if (!hasValidArity(spec, argv.length)) return wrongArity(spec.name);
   if (!session.isAuthenticated && !spec.flags.includes("no_auth")) return errors.noAuth;
   if (session.isSubscriber && session.respVersion === 2 && !RUN_WHILE_SUBSCRIBED.has(spec.name)) {
     return `ERR Can't execute '${spec.name}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context`;

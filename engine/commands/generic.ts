@@ -144,16 +144,20 @@ function databaseArgument(context: CommandContext, text: string): number | undef
   return value;
 }
 
+/** Random keys that are looked at while none may be deleted, before one that has expired is named. */
+const MOST_TRIES = 100;
+
 /**
  * RANDOMKEY
  * Replies: bulk string, or null if there is no key. Record: delete of the expired keys met.
  * @see https://redis.io/docs/latest/commands/randomkey/
  */
 export function randomkey(context: CommandContext): void {
-  for (;;) {
+  for (let tries = 1; ; tries++) {
     const key = context.keyspace.randomKey(context.random);
     if (key === undefined) return context.reply.null();
-    if (!context.isExpired(key)) return context.reply.bulk(key);
+    const isLast = context.server.isPaused && tries === MOST_TRIES;
+    if (isLast || !context.isExpired(key)) return context.reply.bulk(key);
     context.expireKey(key);
   }
 }

@@ -1,5 +1,6 @@
 /** What commands may ask of the node that they run on. node.ts implements it; every property is read at the time of use. */
 import type { ForcedEnd } from "./blocking.ts";
+import type { PauseOrder } from "./clientPause.ts";
 import type { Session } from "./session.ts";
 
 /** A database node as clients are told of it. */
@@ -49,6 +50,10 @@ export interface ServerFacts {
   readonly sessions: Iterable<Session>;
   /** What waits to be sent to a client. */
   outputOf(session: Session): { readonly replies: number; readonly bytes: number };
+  /** CLIENT PAUSE holds requests: what has expired is hidden and stays. */
+  readonly isPaused: boolean;
+  /** Begins or ends a pause, once the command or transaction has ended. */
+  pause(order: PauseOrder): void;
   /** Ends the waiting of a client (CLIENT UNBLOCK); false if it does not wait for a key. */
   unblock(clientId: number, end: ForcedEnd): boolean;
   /** Closes another client's connection (CLIENT KILL). */

@@ -113,6 +113,8 @@ export class TestExecutor {
       ],
       sessions: this.sessions,
       outputOf: () => ({ replies: 0, bytes: 0 }),
+      isPaused: false,
+      pause: () => {},
       unblock: () => false,
       closeSession: (session: Session): void => {
         this.closed.push(session.clientId);

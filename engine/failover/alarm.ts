@@ -13,6 +13,7 @@ export function setAlarm(node: DatabaseNode, now: Now, effects: Effects): void {
     roleDueUs(node),
     isHolding(node, now) ? node.holdUntilUs : Infinity,
     blockedDueUs(node),
+    node.pause.endUs + 1,
   );
   if (dueUs === node.alarmUs) return;
   node.alarmUs = dueUs;

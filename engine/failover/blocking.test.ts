@@ -245,6 +245,93 @@ describe("rule 23: a client that waits for a key", () => {
   });
 });
 
+describe("CLIENT PAUSE", () => {
+  it("holds what might write, in its order, and lets reads and refusals pass", () => {
+    const { shard, primary, wait, ask } = lab();
+    ask("SET k 1");
+    expect(ask("CLIENT PAUSE 60000 WRITE")).toBe("+OK\r\n");
+    const writers = ["SET k 2", "APPEND k 3", "PUBLISH c m"].map(wait);
+    const pipelined = shard.connect(primary.id).send("GET", "k").send("INCR", "n").send("GET", "n");
+    shard.run(5);
+    expect(writers.map((client) => client.take())).toEqual(["", "", ""]);
+    expect(pipelined.take()).toBe("$1\r\n1\r\n");
+    expect(ask("GET k")).toBe("$1\r\n1\r\n");
+    expect(ask("SET k")).toBe("-ERR wrong number of arguments for 'set' command\r\n");
+    expect(ask("INFO clients")).toContain("blocked_clients:4\r\n");
+    expect(ask("CLIENT UNPAUSE")).toBe("+OK\r\n");
+    expect(writers.map((client) => client.take())).toEqual(["+OK\r\n", ":2\r\n", ":0\r\n"]);
+    expect(pipelined.take()).toBe(":1\r\n$1\r\n1\r\n");
+    expect(ask("GET k")).toBe("$2\r\n23\r\n");
+    expect(shard.marks).toContain("request held by CLIENT PAUSE");
+  });
+
+  it("holds everything by default, and ends with its time", () => {
+    const { shard, wait } = lab();
+    wait("CLIENT PAUSE 100");
+    shard.run(1);
+    const clients = ["PING", "GET k", "CLIENT UNPAUSE"].map(wait);
+    shard.run(90);
+    expect(clients.map((client) => client.take())).toEqual(["", "", ""]);
+    shard.run(15);
+    expect(clients.map((client) => client.take())).toEqual(["+PONG\r\n", "$-1\r\n", "+OK\r\n"]);
+  });
+
+  it("goes on as long and as strictly as the strictest that was asked for", () => {
+    const { shard, wait, ask } = lab();
+    ask("CLIENT PAUSE 1000 WRITE");
+    ask("CLIENT PAUSE 10 WRITE");
+    ask("CLIENT PAUSE 0");
+    const writer = wait("SET k 1");
+    shard.run(500);
+    expect(writer.take()).toBe("");
+    expect(ask("GET k")).toBe("$-1\r\n");
+    wait("CLIENT PAUSE 1");
+    const reader = wait("GET k");
+    shard.run(600);
+    expect([writer.take(), reader.take()]).toEqual(["+OK\r\n", "$1\r\n1\r\n"]);
+  });
+
+  it("begins at the end of the transaction that asks for it, and holds transactions that write", () => {
+    const { shard, wait, ask } = lab();
+    const open = wait("MULTI").send("SET", "l", "1");
+    const reads = wait("MULTI").send("GET", "k");
+    const other = wait("MULTI");
+    other.send("SET", "k", "1").send("CLIENT", "PAUSE", "60000", "WRITE").send("SET", "k", "2");
+    other.send("EXEC");
+    open.send("EXEC");
+    reads.send("EXEC");
+    shard.run(5);
+    expect(other.take()).toContain("*3\r\n+OK\r\n+OK\r\n+OK\r\n");
+    expect(open.take()).toBe("+OK\r\n+QUEUED\r\n");
+    expect(reads.take()).toContain("*1\r\n$1\r\n2\r\n");
+    ask("CLIENT UNPAUSE");
+    expect(open.take()).toBe("*1\r\n+OK\r\n");
+  });
+
+  it("lets nothing expire: what is past its deadline is hidden, and deleted when the pause has ended", () => {
+    const { shard, primary, ask } = lab();
+    ask("SET k 1 PX 50");
+    ask("CLIENT PAUSE 1000 WRITE");
+    shard.run(200);
+    expect(ask("GET k")).toBe("$-1\r\n");
+    expect(ask("RANDOMKEY")).toBe("$1\r\nk\r\n");
+    expect(ask("SCAN 0")).toBe("*2\r\n$1\r\n0\r\n*0\r\n");
+    expect(primary.node.databases.size).toBe(1);
+    shard.run(900);
+    expect(primary.node.databases.size).toBe(0);
+  });
+
+  it("forgets a client that goes away while it is held", () => {
+    const { shard, wait, ask } = lab();
+    ask("CLIENT PAUSE 60000 WRITE");
+    const gone = wait("SET k 1");
+    gone.close();
+    ask("CLIENT UNPAUSE");
+    shard.run(5);
+    expect(ask("GET k")).toBe("$-1\r\n");
+  });
+});
+
 describe("rule 23: leadership and the waiting", () => {
   it("nobody is served past the lease, and the lapse sends all away with an error", () => {
     const { shard, primary, wait } = lab();

@@ -19,6 +19,7 @@ import { Backoff } from "./backoff.ts";
 import { BlockedClients } from "./blockedClients.ts";
 import { Connections } from "./connections.ts";
 import { Lease } from "./lease.ts";
+import { Pause } from "./pause.ts";
 import { Tracker } from "./tracker.ts";
 
 export interface NodeConfig {
@@ -94,6 +95,7 @@ export interface DatabaseNode {
   // Clients.
   readonly connections: Connections;
   readonly tracker: Tracker;
+  readonly pause: Pause;
   /** Until then, requests that have no primary to go to wait instead of being refused. Monotonic microseconds. */
   holdUntilUs: number;
   writesAreStalled: boolean;
@@ -182,6 +184,7 @@ export function databaseNode(
       new BlockedClients(databases.ready),
     ),
     tracker: new Tracker(),
+    pause: new Pause(),
     holdUntilUs: -Infinity,
     writesAreStalled: false,
     expiryForUnixMs: Infinity,

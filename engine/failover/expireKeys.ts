@@ -11,6 +11,12 @@ const keysABatch = 64;
 const restUs = 10_000;
 
 export function expireKeys(node: DatabaseNode, now: Now, effects: Effects): void {
+  if (node.pause.isPaused) {
+    // Computed anew when the pause has ended.
+    node.expiryForUnixMs = -Infinity;
+    node.expiryDueUs = Infinity;
+    return;
+  }
   scheduleExpiry(node, now);
   if (now.monotonicUs < node.expiryDueUs) return;
   if (node.appender.isFull) {

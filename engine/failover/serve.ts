@@ -2,8 +2,9 @@
  * Requests of clients: judged, executed, logged, and their replies parked behind what they saw (DESIGN, "A shard"). This
  * is where commands and log meet; neither knows of the other.
  */
-import type { Execution } from "../commands/execute.ts";
+import { type Execution, refusalOf } from "../commands/execute.ts";
 import { Session } from "../commands/session.ts";
+import type { CommandSpec } from "../commands/spec.ts";
 import { findCommand } from "../commands/table.ts";
 import type { Effects, Input, Now } from "../contract.ts";
 import type { Connection } from "./connections.ts";
@@ -80,39 +81,83 @@ function serve(node: DatabaseNode, now: Now, connection: Connection, effects: Ef
       answer(node, connection, executor.refuse(session, spec, verdict), 0);
       continue;
     }
-    const isPrimary = node.role === "primary";
-    const execution = executor.execute(session, argv, spec, node.shardUnixUs, isPrimary);
-    const before = node.appender.lastPosition;
-    const logged = logExecution(node, execution);
-    if (logged > before + 1) effects.mark("record cut into chunks");
-    const seen = node.tracker.waitFor(execution.touched, execution.waitsForNewest);
-    if (isPrimary) markServed(node, connection, spec, execution, logged, seen, effects);
-    const position = Math.max(logged, seen);
-    deliver(node, execution, Math.max(position, connections.positionBehind(connection)));
-    if (execution.blocked !== undefined && spec !== undefined) {
-      block(node, now, connection, spec, argv, execution);
+    if (node.pause.isPaused && isHeld(node, session, spec, argv)) {
+      hold(node, connection, argv, effects);
       return;
     }
-    answer(node, connection, execution, position);
-    if (!node.databases.ready.isEmpty || connections.blocked.hasForced) {
-      serveBlocked(node, now, effects);
-    }
+    if (execute(node, now, connection, spec, argv, effects)) return;
   }
+}
+
+/** Executes one request and logs it. True if it waits for a key from now on. */
+// oxlint-disable-next-line max-params -- on the path of every request: no object is made for it
+function execute(
+  node: DatabaseNode,
+  now: Now,
+  connection: Connection,
+  spec: CommandSpec | undefined,
+  argv: readonly string[],
+  effects: Effects,
+): boolean {
+  const { session } = connection;
+  const { connections, executor } = node;
+  const isPrimary = node.role === "primary";
+  const execution = executor.execute(session, argv, spec, node.shardUnixUs, isPrimary);
+  const before = node.appender.lastPosition;
+  const logged = logExecution(node, execution);
+  if (logged > before + 1) effects.mark("record cut into chunks");
+  const seen = node.tracker.waitFor(execution.touched, execution.waitsForNewest);
+  if (isPrimary) markServed(node, connection, spec, execution, logged, seen, effects);
+  const position = Math.max(logged, seen);
+  deliver(node, execution, Math.max(position, connections.positionBehind(connection)));
+  if (execution.blocked !== undefined && spec !== undefined) {
+    block(node, now, connection, spec, argv, execution);
+    return true;
+  }
+  answer(node, connection, execution, position);
+  if (node.pause.isOrdered) node.pause.carryOut(now.monotonicUs);
+  if (!node.databases.ready.isEmpty || connections.blocked.hasForced) {
+    serveBlocked(node, now, effects);
+  }
+  return false;
 }
 
 /**
  * Serves the clients whose keys have become ready by other ways than a request, then what clients have sent behind a command
- * that waited and does so no more.
+ * that waited, or was held by a pause, and is no more.
  */
 export function serveReleased(node: DatabaseNode, now: Now, effects: Effects): void {
   serveBlocked(node, now, effects);
   for (;;) {
-    const released = node.connections.blocked.takeReleased();
-    if (released.length === 0) return;
-    for (const connection of released) {
+    const unblocked = node.connections.blocked.takeReleased();
+    const resumed = node.pause.takeReleased();
+    if (unblocked.length === 0 && resumed.length === 0) return;
+    for (const connection of [...unblocked, ...resumed]) {
       if (!connection.isWaiting) serve(node, now, connection, effects);
     }
   }
+}
+
+/** A pause holds what would run: what is refused is refused at once. */
+function isHeld(
+  node: DatabaseNode,
+  session: Session,
+  spec: CommandSpec | undefined,
+  argv: readonly string[],
+): boolean {
+  if (spec === undefined || refusalOf(session, spec, argv) !== undefined) return false;
+  return node.pause.holds(session, spec);
+}
+
+function hold(
+  node: DatabaseNode,
+  connection: Connection,
+  argv: readonly string[],
+  effects: Effects,
+): void {
+  effects.mark("request held by CLIENT PAUSE");
+  connection.request = argv;
+  node.pause.hold(connection);
 }
 
 function answer(

@@ -12,9 +12,8 @@ export const expiryMutants: readonly Mutant[] = [
     also: [
       {
         file: "engine/commands/context.ts",
-        before: "    if (value !== undefined) this.expireKey(key);\n    return undefined;",
-        after:
-          "    if (value !== undefined && this.isPrimary) this.expireKey(key);\n    return undefined;",
+        before: "    if (value !== undefined) this.expireKey(key);",
+        after: "    if (value !== undefined && this.isPrimary) this.expireKey(key);",
       },
     ],
     bug: "A replica hides a key whose deadline has passed by its own clock, before the logged DEL.",

@@ -225,14 +225,14 @@ function isAt(entry: RaftEntry, id: EntryId): boolean {`,
   {
     name: "command-executed-twice",
     file: "engine/failover/serve.ts",
-    before: "    const logged = logExecution(node, execution);",
-    after: `    const isRepeated = connection.wasKept && execution.record !== undefined && spec?.name !== "exec";
-    connection.wasKept = false;
-    if (isRepeated && ran()) {
-      logExecution(node, execution);
-      executor.execute(session, argv, spec, node.shardUnixUs, isPrimary);
-    }
-    const logged = logExecution(node, execution);`,
+    before: "  const logged = logExecution(node, execution);",
+    after: `  const isRepeated = connection.wasKept && execution.record !== undefined && spec?.name !== "exec";
+  connection.wasKept = false;
+  if (isRepeated && ran()) {
+    logExecution(node, execution);
+    executor.execute(session, argv, spec, node.shardUnixUs, isPrimary);
+  }
+  const logged = logExecution(node, execution);`,
     also: [
       {
         file: "engine/failover/serve.ts",

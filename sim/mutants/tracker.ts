@@ -5,8 +5,8 @@ export const trackerMutants: readonly Mutant[] = [
   {
     name: "reply-before-durable",
     file: "engine/failover/serve.ts",
-    before: "    answer(node, connection, execution, position);",
-    after: "    answer(node, connection, execution, logged > 0 && ran() ? 0 : seen);",
+    before: "  answer(node, connection, execution, position);",
+    after: "  answer(node, connection, execution, logged > 0 && ran() ? 0 : seen);",
     bug: "A write is answered before its entry is committed.",
     rule: "zero loss",
     expect: ["zero loss"],
@@ -21,8 +21,8 @@ export const trackerMutants: readonly Mutant[] = [
     also: [
       {
         file: "engine/failover/serve.ts",
-        before: "    answer(node, connection, execution, position);",
-        after: "    answer(node, connection, execution, Math.max(position, 0));",
+        before: "  answer(node, connection, execution, position);",
+        after: "  answer(node, connection, execution, Math.max(position, 0));",
       },
     ],
     bug: "Reads wait for nothing: they show values that are not committed.",

@@ -23,6 +23,7 @@ import {
   select,
 } from "../connection.ts";
 import { discard, exec, multi, unwatch, watch } from "../transactions.ts";
+import { clientPause, clientUnpause } from "../clientPause.ts";
 import { clientUnblock } from "../clientUnblock.ts";
 import type { CommandRow } from "../spec.ts";
 
@@ -210,6 +211,18 @@ export const connectionRows: readonly CommandRow[] = [
         run: clientNoEvict,
       },
       {
+        name: "pause",
+        arity: -3,
+        flags: ["admin", "noscript", "loading", "stale"],
+        group: "connection",
+        since: "2.9.50",
+        summary: "Holds requests for some time.",
+        complexity: "O(1)",
+        syntax: "timeout [WRITE|ALL]",
+        categories: ["connection"],
+        run: clientPause,
+      },
+      {
         name: "reply",
         arity: 3,
         flags: ["noscript", "loading", "stale"],
@@ -256,6 +269,18 @@ export const connectionRows: readonly CommandRow[] = [
         syntax: "client-id [TIMEOUT|ERROR]",
         categories: ["connection"],
         run: clientUnblock,
+      },
+      {
+        name: "unpause",
+        arity: 2,
+        flags: ["admin", "noscript", "loading", "stale"],
+        group: "connection",
+        since: "6.2.0",
+        summary: "Lets held requests run.",
+        complexity: "O(N), N clients that were held",
+        syntax: "",
+        categories: ["connection"],
+        run: clientUnpause,
       },
     ],
     run: clientHelp,

@@ -180,6 +180,8 @@ function loneServer(startedUnixUs: number): ServerFacts {
     slotRanges: [],
     sessions: [],
     outputOf: () => ({ replies: 0, bytes: 0 }),
+    isPaused: false,
+    pause: () => {},
     unblock: () => false,
     closeSession: () => {},
   };
