@@ -229,9 +229,8 @@ export const replicationMutants: readonly Mutant[] = [
       },
       {
         file: "engine/replication/record.ts",
-        before: "    this.count++;\n    this.writer.u8(operation);",
-        after:
-          "    this.count++;\n    this.begins.push(this.writer.lengthBytes);\n    this.writer.u8(operation);",
+        before: "    this.writer.u8(operation);",
+        after: "    this.begins.push(this.writer.lengthBytes);\n    this.writer.u8(operation);",
       },
       {
         file: "engine/replication/record.ts",
