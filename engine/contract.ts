@@ -4,6 +4,7 @@
  * A machine of the engine (database node, log node, monitor) is a value made by its constructor and a function
  * `step(machine, now, input, effects)`. The host (the simulator, or the server on real sockets) delivers one `Input`
  * at a time and carries out what the step asked of the `Effects` sink. A step is synchronous and runs to completion.
+ * A database node also takes several inputs as one step (`stepAll`), all of which have arrived by its reading of the clocks.
  *
  * Order: effects carry no hidden order among each other, save that calls for one destination (one peer, one client,
  * one file) keep the order of the calls. A message that needs durability is sent by the step that learns of the

@@ -12,6 +12,7 @@ import { leads, newestPosition, serverFactsOf } from "./cluster/nodeFacts.ts";
 import type { Effects, HostFigures, Input, Now, Random } from "./contract.ts";
 import { decodeShardOrder, decodeStatusAsk, encodeStatusReply } from "./control/messages.ts";
 import { setAlarm } from "./failover/alarm.ts";
+import { sealRecords } from "./failover/appendEntry.ts";
 import { databaseNode, type DatabaseNode, type NodeConfig } from "./failover/databaseNode.ts";
 import { onLeadershipCommitted, onLeadershipRefused } from "./failover/election.ts";
 import { gossip, startGossip } from "./cluster/gossip.ts";
@@ -44,13 +45,35 @@ export function createNode(
 
 /** One input, to completion. `now` is one reading of both clocks taken after the input arrived; it is not kept. */
 export function step(node: DatabaseNode, now: Now, input: Input, effects: Effects): void {
+  beginStep(node, now, effects);
+  routeInput(node, now, input, effects);
+  finishStep(node, now, effects);
+}
+
+/** Several inputs that have arrived by `now`, as one step: what they write shares the log's entries and messages. */
+export function stepAll(
+  node: DatabaseNode,
+  now: Now,
+  inputs: readonly Input[],
+  effects: Effects,
+): void {
+  beginStep(node, now, effects);
+  for (const input of inputs) routeInput(node, now, input, effects);
+  finishStep(node, now, effects);
+}
+
+function beginStep(node: DatabaseNode, now: Now, effects: Effects): void {
   if (now.unixUs > node.shardUnixUs) node.shardUnixUs = now.unixUs;
   node.pause.advance(now.monotonicUs);
   timeOutBlocked(node, now, effects);
-  routeInput(node, now, input, effects);
+}
+
+function finishStep(node: DatabaseNode, now: Now, effects: Effects): void {
+  sealRecords(node);
   stepRole(node, now, effects);
   serveWaiting(node, now, effects);
   serveReleased(node, now, effects);
+  sealRecords(node);
   gossip(node, now, effects);
   tellHost(node, effects);
   node.appender.flush(now, effects);
@@ -134,6 +157,7 @@ function start(node: DatabaseNode, now: Now, effects: Effects): void {
 }
 
 function routeMessage(node: DatabaseNode, now: Now, input: Input, effects: Effects): void {
+  sealRecords(node);
   const frame = openFrame(input.bytes);
   if (!takeMessage(node, now, input, frame, effects)) {
     node.messagesDropped += 1;

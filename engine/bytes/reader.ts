@@ -24,6 +24,11 @@ export class ByteReader {
     return this.end - this.cursor;
   }
 
+  /** Nothing is left to be read, or what was read went beyond the end. */
+  get isAtEnd(): boolean {
+    return this.failed || this.cursor >= this.end;
+  }
+
   /** True if every read so far was inside and all bytes were read. */
   get isComplete(): boolean {
     return !this.failed && this.cursor === this.end;

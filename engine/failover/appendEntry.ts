@@ -1,4 +1,4 @@
-import type { EntryKind } from "../log/entry.ts";
+import { entryHeaderBytes, type EntryKind } from "../log/entry.ts";
 import type { DatabaseNode } from "./databaseNode.ts";
 
 /** Queues an entry, stamped with the shard's time; it leaves at the end of the step. Returns the position of its last chunk. */
@@ -8,5 +8,36 @@ export function appendEntry(
   epoch: number,
   payload: Uint8Array,
 ): number {
+  sealRecords(node);
   return node.appender.append(kind, epoch, Math.floor(node.shardUnixUs / 1000), payload);
+}
+
+/**
+ * Queues a record. Records of one step share entries, as far as one has room: what a pipeline or many clients write at
+ * once costs the log little more than one command. Returns the position of the entry that holds its end.
+ */
+export function appendRecord(node: DatabaseNode, record: Uint8Array): number {
+  const mostBytes = mostRecordBytes(node);
+  if (node.records.lengthBytes + record.length > mostBytes) sealRecords(node);
+  if (record.length > mostBytes) return appendEntry(node, "effects", node.epoch, record);
+  node.records.raw(record);
+  return node.appender.lastPosition + 1;
+}
+
+/** Above this no further command that writes may execute (rule 5). */
+export function isLogFull(node: DatabaseNode): boolean {
+  const bytes = node.appender.inFlightBytes + node.records.lengthBytes;
+  return bytes >= node.config.timing.inFlightBytes;
+}
+
+/** Longer records are cut into chunks. */
+export function mostRecordBytes(node: DatabaseNode): number {
+  return node.config.timing.entryBytes - entryHeaderBytes;
+}
+
+/** Makes an entry of the records that gathered. Due before anything looks at the end of the log. */
+export function sealRecords(node: DatabaseNode): void {
+  if (node.records.lengthBytes === 0) return;
+  const payload = node.records.take();
+  node.appender.append("effects", node.epoch, Math.floor(node.shardUnixUs / 1000), payload);
 }

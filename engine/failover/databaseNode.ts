@@ -66,6 +66,8 @@ export interface DatabaseNode {
 
   // The log.
   readonly appender: LogAppender;
+  /** Records of this step that share one entry, which is not made yet. */
+  readonly records: ByteWriter;
   readonly follower: LogFollower;
   readonly tailReader: TailReader;
   /** Position to be applied before anything is served, -1 while it is not known (PROTOCOL rule 17). */
@@ -163,6 +165,7 @@ export function databaseNode(
     shardUnixUs: 0,
     startedUnixUs: 0,
     refusedVersion: 0,
+    records: new ByteWriter(),
     appender: new LogAppender(logClient, config.incarnation, config.engineVersion),
     follower: new LogFollower(logClient),
     tailReader: new TailReader(logClient),

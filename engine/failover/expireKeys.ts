@@ -3,6 +3,7 @@
  * logged record, in bounded batches. Replicas hide a key only when that record reaches them.
  */
 import type { Effects, Now } from "../contract.ts";
+import { isLogFull } from "./appendEntry.ts";
 import type { DatabaseNode } from "./databaseNode.ts";
 import { deliver } from "./deliver.ts";
 import { logExecution } from "./logExecution.ts";
@@ -19,7 +20,7 @@ export function expireKeys(node: DatabaseNode, now: Now, effects: Effects): void
   }
   scheduleExpiry(node, now);
   if (now.monotonicUs < node.expiryDueUs) return;
-  if (node.appender.isFull) {
+  if (isLogFull(node)) {
     effects.mark("expiry waits for room");
   } else {
     const unixMs = Math.floor(node.shardUnixUs / 1000);

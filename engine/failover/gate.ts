@@ -9,6 +9,7 @@ import type { Session } from "../commands/session.ts";
 import { hasValidArity, keysOf, type CommandSpec } from "../commands/spec.ts";
 import type { Now } from "../contract.ts";
 import { errors } from "../resp/replies.ts";
+import { isLogFull } from "./appendEntry.ts";
 import type { DatabaseNode } from "./databaseNode.ts";
 
 /** Verdicts beside an error line: execute, or keep unexecuted and ask again later. */
@@ -38,7 +39,7 @@ export function judge(
   const isWrite = isExec ? session.queueWrites : spec.isWrite;
   if (node.role === "primary" && node.lease.isServing(now.monotonicUs)) {
     const isQueued = session.isInTransaction && !spec.runsInsideMulti;
-    if (isQueued || !node.appender.isFull) return RUN;
+    if (isQueued || !isLogFull(node)) return RUN;
     return isWrite || findsExpired(node, session, spec, keys) ? WAIT : RUN;
   }
   return judgeElsewhere(node, now, slot, !isWrite && (session.isReadonly || slot === noSlot));

@@ -7,6 +7,7 @@ import { Session } from "../commands/session.ts";
 import type { CommandSpec } from "../commands/spec.ts";
 import { findCommand } from "../commands/table.ts";
 import type { Effects, Input, Now } from "../contract.ts";
+import { isLogFull, mostRecordBytes } from "./appendEntry.ts";
 import type { Connection } from "./connections.ts";
 import type { DatabaseNode } from "./databaseNode.ts";
 import { deliver } from "./deliver.ts";
@@ -47,7 +48,7 @@ export function receive(node: DatabaseNode, now: Now, input: Input, effects: Eff
 export function serveWaiting(node: DatabaseNode, now: Now, effects: Effects): void {
   if (node.connections.waitingCount === 0) return;
   if (node.role === "handover" && now.monotonicUs < node.holdUntilUs) return;
-  if (node.role === "primary" && node.appender.isFull && node.writesAreStalled) return;
+  if (node.role === "primary" && isLogFull(node) && node.writesAreStalled) return;
   if (node.writesAreStalled) {
     node.writesAreStalled = false;
     effects.trace("write.resumed", node.config.shard, node.committedPosition, -1, "");
@@ -103,9 +104,10 @@ function execute(
   const { connections, executor } = node;
   const isPrimary = node.role === "primary";
   const execution = executor.execute(session, argv, spec, node.shardUnixUs, isPrimary);
-  const before = node.appender.lastPosition;
   const logged = logExecution(node, execution);
-  if (logged > before + 1) effects.mark("record cut into chunks");
+  if (execution.record !== undefined && execution.record.length > mostRecordBytes(node)) {
+    effects.mark("record cut into chunks");
+  }
   const seen = node.tracker.waitFor(execution.touched, execution.waitsForNewest);
   if (isPrimary) markServed(node, connection, spec, execution, logged, seen, effects);
   const position = Math.max(logged, seen);
@@ -177,7 +179,7 @@ function wait(
   effects: Effects,
 ): void {
   node.connections.wait(connection, argv);
-  if (node.role !== "primary" || node.writesAreStalled || !node.appender.isFull) return;
+  if (node.role !== "primary" || node.writesAreStalled || !isLogFull(node)) return;
   node.writesAreStalled = true;
   const { appender, config } = node;
   effects.trace("write.stalled", config.shard, appender.lastPosition, appender.inFlightBytes, "");

@@ -12,6 +12,7 @@ import type { Keyspace } from "../keyspace/keyspace.ts";
 import { typeOf } from "../keyspace/value.ts";
 import type { BlockedClient } from "./blockedClients.ts";
 import type { Connection } from "./connections.ts";
+import { isLogFull } from "./appendEntry.ts";
 import type { DatabaseNode } from "./databaseNode.ts";
 import { deliver } from "./deliver.ts";
 import { logExecution } from "./logExecution.ts";
@@ -82,8 +83,8 @@ export function unblockAll(node: DatabaseNode, effects: Effects): void {
 /** Rule 13 and rule 5: only a primary in lease executes, and nothing while too much is in flight. */
 function mayServe(node: DatabaseNode, now: Now, effects: Effects): boolean {
   if (!mayAnswer(node, now)) return false;
-  if (node.appender.isFull) effects.mark("blocked client waits for room");
-  return !node.appender.isFull;
+  if (isLogFull(node)) effects.mark("blocked client waits for room");
+  return !isLogFull(node);
 }
 
 function mayAnswer(node: DatabaseNode, now: Now): boolean {

@@ -1,7 +1,7 @@
 /** A primary, serving or not: its lease, its renewals, expiry, and what the log says of its appends. */
 import { ByteWriter } from "../bytes/writer.ts";
 import type { Effects, Now } from "../contract.ts";
-import { appendEntry } from "./appendEntry.ts";
+import { appendEntry, sealRecords } from "./appendEntry.ts";
 import type { DatabaseNode } from "./databaseNode.ts";
 import { expireKeys } from "./expireKeys.ts";
 import { advanceHandover, onReleaseCommitted } from "./handover.ts";
@@ -19,6 +19,7 @@ export function stepPrimary(node: DatabaseNode, now: Now, effects: Effects): voi
   expireKeys(node, now, effects);
   const { checksumEveryEntries } = node.config.timing;
   if (node.appender.lastPosition >= node.checksumPosition + checksumEveryEntries) {
+    sealRecords(node);
     const payload = new ByteWriter(4);
     payload.u32(node.appender.chain);
     node.checksumPosition = appendEntry(node, "checksum", node.epoch, payload.take());

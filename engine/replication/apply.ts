@@ -12,12 +12,11 @@ import { applySet } from "./effects/set.ts";
 import { applyStream } from "./effects/stream.ts";
 import { operations, stringForms } from "./record.ts";
 
-/** Applies a whole record; clients that watch one of its keys learn of it. The payload is not kept. */
+/** Applies the records of an entry; clients that watch one of its keys learn of it. The payload is not kept. */
 export function applyRecord(databases: Databases, payload: Uint8Array): void {
   const reader = new ByteReader(payload);
-  const count = reader.u32();
   let keyspace = databases.get(0);
-  for (let done = 0; done < count; done++) {
+  while (!reader.isAtEnd) {
     const operation = reader.u8();
     if (operation === operations.database) keyspace = databases.get(reader.u8());
     else if (operation === operations.flush) databases.flush();

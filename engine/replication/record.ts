@@ -1,8 +1,8 @@
 /**
- * The record: what one command, or one whole MULTI, changed, as the payload of an entry of kind "effects". It holds
- * deterministic operations only: deadlines are absolute, an increment is its result, an expired key is a deletion.
+ * The record: what one command, or one whole MULTI, changed. It holds deterministic operations only: deadlines are
+ * absolute, an increment is its result, an expired key is a deletion. The payload of an entry of kind "effects" is one record or
+ * several, one behind the other; it ends with its last operation.
  *
- *     u32 count of operations, then for each of them
  *     u8  operation, then its fields
  *
  *      1 set       key, u53 deadline in Unix ms (0 = none), u8 form of the string (0, 1 or 2), the bytes: replaces what was there
@@ -14,7 +14,7 @@
  *      7 rename    from, to: the first exists, the second is replaced; value and deadline move
  *      8 copy      from, to: the first exists, the second is replaced; value and deadline are copied
  *      9 flush     no fields: removes every key of every database
- *     10 database  u8 number: the operations behind it concern this database; a record begins in number 0
+ *     10 database  u8 number: the operations behind it concern this database; an entry begins in number 0
  *     11 flushDatabase  no fields: removes every key of the database
  *     12 unshare   key: its string is held as one that is changed in place, which OBJECT ENCODING tells
  *
@@ -52,12 +52,11 @@ export class RecordWriter {
   database = 0;
   /** Operations that were ever written, save the changes of database. */
   changes = 0;
-  private count = 0;
   /** What the operations so far have said. */
   private writtenDatabase = 0;
 
   get isEmpty(): boolean {
-    return this.count === 0;
+    return this.writer.lengthBytes === 0;
   }
 
   set(key: string, value: StringValue, expireAtUnixMs: number): void {
@@ -120,23 +119,21 @@ export class RecordWriter {
 
   /** The finished record; undefined if nothing changed. The writer is empty afterwards. */
   take(): Uint8Array | undefined {
-    if (this.count === 0) return undefined;
-    this.writer.patchU32(0, this.count);
-    this.count = 0;
-    this.writtenDatabase = 0;
+    if (this.isEmpty) return undefined;
+    // What follows in the same entry begins in the first database again.
+    if (this.writtenDatabase !== 0) this.say(0);
     return this.writer.take();
   }
 
   private open(operation: number): void {
-    if (this.count === 0) this.writer.u32(0);
-    if (this.database !== this.writtenDatabase) {
-      this.count++;
-      this.writer.u8(operations.database);
-      this.writer.u8(this.database);
-      this.writtenDatabase = this.database;
-    }
-    this.count++;
+    if (this.database !== this.writtenDatabase) this.say(this.database);
     this.changes++;
     this.writer.u8(operation);
+  }
+
+  private say(database: number): void {
+    this.writer.u8(operations.database);
+    this.writer.u8(database);
+    this.writtenDatabase = database;
   }
 }

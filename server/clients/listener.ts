@@ -114,7 +114,7 @@ export class Listener implements ClientSink {
     const onread: OnReadOpts = {
       buffer: this.buffer,
       callback: (lengthBytes) => {
-        this.machine.deliver(clientBytes(clientId, this.copyOf(lengthBytes)));
+        this.machine.gather(clientBytes(clientId, this.copyOf(lengthBytes)));
         return true;
       },
     };

@@ -20,7 +20,8 @@ import { Clock, monotonicUs } from "./clock.ts";
 
 /** A machine of the engine with its state inside. */
 export interface Program {
-  step(now: Now, input: Input, effects: Effects): void;
+  /** One step for inputs that have arrived by `now`; only database nodes are given several. */
+  step(now: Now, inputs: readonly Input[], effects: Effects): void;
 }
 
 /** Where the replies to clients go. */
@@ -64,6 +65,8 @@ export class HostedMachine implements Effects {
   private program: Program | undefined = undefined;
   private disk: MachineDisk | undefined = undefined;
   private isStepping = false;
+  /** What clients have sent in this turn of the event loop. */
+  private gathered: Input[] = [];
   private exitReason: string | undefined = undefined;
   private alarmUs = Infinity;
   private timer: NodeJS.Timeout | undefined = undefined;
@@ -102,12 +105,33 @@ export class HostedMachine implements Effects {
 
   /** One step. Inputs for a machine that does not run are dropped. */
   deliver(input: Input): void {
+    this.deliverGathered();
+    this.step([input]);
+  }
+
+  /**
+   * Keeps what a client has sent until every socket that can be read has been: one step then serves them all, and what they write
+   * shares an entry of the log.
+   */
+  gather(input: Input): void {
+    if (this.gathered.length === 0) setImmediate(() => this.deliverGathered());
+    this.gathered.push(input);
+  }
+
+  private deliverGathered(): void {
+    if (this.gathered.length === 0) return;
+    const inputs = this.gathered;
+    this.gathered = [];
+    this.step(inputs);
+  }
+
+  private step(inputs: readonly Input[]): void {
     const { program } = this;
     if (program === undefined) return;
     assert(!this.isStepping, "a step within a step");
     this.isStepping = true;
     this.clock.read(this.now);
-    program.step(this.now, input, this);
+    program.step(this.now, inputs, this);
     this.isStepping = false;
     if (this.exitReason === undefined) return;
     const reason = this.exitReason;

@@ -4,7 +4,7 @@ import type { ClusterLayout, NodeId, Random } from "../../engine/contract.ts";
 import { createMonitor, stepMonitor } from "../../engine/control/monitor.ts";
 import type { DatabaseNode } from "../../engine/failover/databaseNode.ts";
 import { createLogNode, stepLogNode } from "../../engine/log/logNode.ts";
-import { createNode, step } from "../../engine/node.ts";
+import { createNode, stepAll } from "../../engine/node.ts";
 import type { InitialValues } from "../../engine/settings/settings.ts";
 import type { Timing } from "../../engine/timing.ts";
 import { processFigures } from "./figures.ts";
@@ -45,7 +45,7 @@ export function databaseProgram(
     parameters: new Map([...parameters, ["port", [String(port)]]]),
   };
   const node = createNode(config, random, processFigures);
-  return { node, step: (now, input, effects) => step(node, now, input, effects) };
+  return { node, step: (now, inputs, effects) => stepAll(node, now, inputs, effects) };
 }
 
 export function logProgram(nodeId: NodeId, { layout, timing }: ProgramOptions): Program {
@@ -54,12 +54,20 @@ export function logProgram(nodeId: NodeId, { layout, timing }: ProgramOptions): 
     nodeId,
   );
   const node = createLogNode({ nodeId, zone, layout, timing }, random);
-  return { step: (now, input, effects) => stepLogNode(node, now, input, effects) };
+  return {
+    step: (now, inputs, effects) => {
+      for (const input of inputs) stepLogNode(node, now, input, effects);
+    },
+  };
 }
 
 export function monitorProgram(nodeId: NodeId, { layout, timing }: ProgramOptions): Program {
   const monitor = createMonitor({ nodeId, layout, timing }, random);
-  return { step: (now, input, effects) => stepMonitor(monitor, now, input, effects) };
+  return {
+    step: (now, inputs, effects) => {
+      for (const input of inputs) stepMonitor(monitor, now, input, effects);
+    },
+  };
 }
 
 const random: Random = () => Math.random();

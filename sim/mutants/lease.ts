@@ -62,9 +62,9 @@ export const leaseMutants: readonly Mutant[] = [
       },
       {
         file: "engine/node.ts",
-        before: "  routeInput(node, now, input, effects);\n  stepRole(",
+        before: "  routeInput(node, now, input, effects);\n  finishStep(",
         after:
-          "  node.lease.wallMinusMonotonicUs = now.unixUs - now.monotonicUs;\n  routeInput(node, now, input, effects);\n  stepRole(",
+          "  node.lease.wallMinusMonotonicUs = now.unixUs - now.monotonicUs;\n  routeInput(node, now, input, effects);\n  finishStep(",
       },
     ],
     bug: "The lease is counted on the wall clock, which jumps.",
@@ -116,10 +116,11 @@ export const leaseMutants: readonly Mutant[] = [
   {
     name: "clock-read-at-alarms-only",
     file: "engine/node.ts",
-    before: "  if (now.unixUs > node.shardUnixUs) node.shardUnixUs = now.unixUs;",
+    before: "  beginStep(node, now, effects);\n  routeInput(node, now, input, effects);",
     after: `  if (input.kind === "wake" || input.kind === "start") node.loopUs = now.monotonicUs;
   else if (now.monotonicUs > node.loopUs && ran()) now = { ...now, monotonicUs: node.loopUs };
-  if (now.unixUs > node.shardUnixUs) node.shardUnixUs = now.unixUs;`,
+  beginStep(node, now, effects);
+  routeInput(node, now, input, effects);`,
     also: [
       {
         file: "engine/failover/databaseNode.ts",

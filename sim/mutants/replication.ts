@@ -206,26 +206,30 @@ export const replicationMutants: readonly Mutant[] = [
   {
     name: "transaction-logged-in-pieces",
     file: "engine/failover/logExecution.ts",
-    before: `  const position = appendEntry(node, "effects", node.epoch, execution.record);`,
+    before: `  const position = appendRecord(node, execution.record);`,
     after: `  const { ends } = execution.record as Uint8Array & { ends: number[] };
-  let begin = 4;
+  let begin = 0;
   let position = 0;
   for (const end of ends) {
-    const piece = new Uint8Array(4 + end - begin);
-    piece[0] = 1;
-    piece.set(execution.record.subarray(begin, end), 4);
     if (ends.length > 1) ran();
-    position = appendEntry(node, "effects", node.epoch, piece);
+    position = appendEntry(node, "effects", node.epoch, execution.record.subarray(begin, end));
     begin = end;
   }`,
     also: [
       {
+        file: "engine/failover/logExecution.ts",
+        before: "import { appendRecord }",
+        after: "import { appendEntry, appendRecord }",
+      },
+      {
         file: "engine/replication/record.ts",
-        before: "    this.writtenDatabase = 0;\n    return this.writer.take();",
-        after: `    this.writtenDatabase = 0;
-    const ends = [...this.begins.slice(1), this.writer.lengthBytes];
+        before: "    return this.writer.take();\n  }\n\n  private open",
+        after: `    const ends = [...this.begins.slice(1), this.writer.lengthBytes];
     this.begins.length = 0;
-    return Object.assign(this.writer.take(), { ends });`,
+    return Object.assign(this.writer.take(), { ends });
+  }
+
+  private open`,
       },
       {
         file: "engine/replication/record.ts",
@@ -234,8 +238,8 @@ export const replicationMutants: readonly Mutant[] = [
       },
       {
         file: "engine/replication/record.ts",
-        before: "  private count = 0;",
-        after: "  private count = 0;\n  private readonly begins: number[] = [];",
+        before: "  private writtenDatabase = 0;",
+        after: "  private writtenDatabase = 0;\n  private readonly begins: number[] = [];",
       },
     ],
     bug: "Each command of a MULTI becomes a record of its own.",

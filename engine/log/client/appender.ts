@@ -83,13 +83,9 @@ export class LogAppender {
     return this.pending.length - this.head;
   }
 
+  /** Bytes of entries that are not known to be committed; `append` itself never refuses. */
   get inFlightBytes(): number {
     return this.pendingBytes;
-  }
-
-  /** Above this no further command that writes may execute (rule 5); `append` itself never refuses. */
-  get isFull(): boolean {
-    return this.pendingBytes >= this.config.timing.inFlightBytes;
   }
 
   /** The log node that answers as leader; undefined while it is searched for. */

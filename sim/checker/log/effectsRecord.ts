@@ -40,13 +40,11 @@ const LAST_FORM = 2;
 /** Removes every key of a database; simulated clusters have one. */
 const flushDatabase = 11;
 
-/** Throws Error if the bytes are no record. */
+/** The changes of all records of an entry. Throws Error if the bytes are none. */
 export function readRecord(payload: Uint8Array): readonly Change[] {
   const reader = new RecordReader(payload);
-  const count = reader.u32();
   const changes: Change[] = [];
-  for (let index = 0; index < count; index++) changes.push(readChange(reader));
-  if (!reader.isAtEnd) throw new Error("an effects record goes on behind its last operation");
+  while (!reader.isAtEnd) changes.push(readChange(reader));
   return changes;
 }
 
