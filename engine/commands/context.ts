@@ -13,6 +13,7 @@ import type { Meter } from "./monitoring/meter.ts";
 import type { Settings } from "../settings/settings.ts";
 import { HyperLogLogEffects } from "../replication/effects/hyperLogLog.ts";
 import { StreamEffects } from "../replication/effects/stream.ts";
+import { ZsetEffects } from "../replication/effects/zset.ts";
 import { RecordWriter } from "../replication/record.ts";
 import { errors, oneLine, printed } from "../resp/replies.ts";
 import type { DefaultUser } from "../access/defaultUser.ts";
@@ -70,6 +71,8 @@ export class CommandContext implements Answered {
   readonly streams: StreamEffects = new StreamEffects(this);
   readonly hashes: HashEffects = new HashEffects(this);
   readonly sets: SetEffects = new SetEffects(this);
+  /** Changes of sorted sets. */
+  readonly zsets: ZsetEffects = new ZsetEffects(this);
   session: Session = new Session(0, "", 0);
   /** The shard's time. */
   unixUs = 0;

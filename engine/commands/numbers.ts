@@ -1,4 +1,5 @@
 /** Arguments that are numbers or deadlines, read with Redis's checks. Failures are answered and come back as undefined. */
+import { parseDouble } from "../structures/doubleText.ts";
 import { thousandfoldUp } from "../structures/extendedFloat.ts";
 import { isInt64, parseBigInteger, parseInteger } from "../structures/integerText.ts";
 import { errors, invalidExpireTime } from "../resp/replies.ts";
@@ -24,6 +25,17 @@ export function integerArgument(
 /** Compares integers in their text, which doubles beyond 2^53 may not tell apart. */
 export function isGreater(text: string, than: string): boolean {
   return BigInt(text) > BigInt(than);
+}
+
+/** A double. */
+export function doubleArgument(
+  context: CommandContext,
+  text: string,
+  error: string = errors.notFloat,
+): number | undefined {
+  const value = parseDouble(text);
+  if (value === undefined) context.fail(error);
+  return value;
 }
 
 /** A 32-bit integer. */

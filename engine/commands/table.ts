@@ -15,6 +15,8 @@ import { setRows } from "./rows/set.ts";
 import { sortRows } from "./rows/sort.ts";
 import { streamRows } from "./rows/stream.ts";
 import { stringRows } from "./rows/string.ts";
+import { zsetRows } from "./rows/zset.ts";
+import { zsetRangeRows } from "./rows/zsetRange.ts";
 import type { CommandFlag, CommandRow, CommandSpec, CommandTable } from "./spec.ts";
 
 const rows: readonly CommandRow[] = [
@@ -33,6 +35,8 @@ const rows: readonly CommandRow[] = [
   ...configRows,
   ...monitoringRows,
   ...functionRows,
+  ...zsetRows,
+  ...zsetRangeRows,
 ];
 
 /** Commands that run at once between MULTI and EXEC. */

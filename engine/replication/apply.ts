@@ -10,6 +10,7 @@ import { applyList } from "./effects/list.ts";
 import { applyHyperLogLog } from "./effects/hyperLogLog.ts";
 import { applySet } from "./effects/set.ts";
 import { applyStream } from "./effects/stream.ts";
+import { applyZset } from "./effects/zset.ts";
 import { operations, stringForms } from "./record.ts";
 
 /** Applies the records of an entry; clients that watch one of its keys learn of it. The payload is not kept. */
@@ -70,6 +71,7 @@ const families: readonly ApplyFamily[] = [
   applyList,
   applyStream,
   applyHyperLogLog,
+  applyZset,
 ];
 
 function applyToFamily(

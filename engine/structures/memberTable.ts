@@ -43,11 +43,10 @@ export class MemberTable {
     return this.count;
   }
 
-  /** The place of a string, -1 if it is not in the table. */
-  find(key: string): number {
-    const hash = hashOf(key) | 0;
-    const place = this.findIn(this.current, key, hash);
-    return place >= 0 || this.old === undefined ? place : this.findIn(this.old, key, hash);
+  /** The place of a string, -1 if it is not in the table. `hash` is hashOf(key). */
+  find(key: string, hash: number = hashOf(key)): number {
+    const place = this.findIn(this.current, key, hash | 0);
+    return place >= 0 || this.old === undefined ? place : this.findIn(this.old, key, hash | 0);
   }
 
   keyAt(place: number): string {
@@ -55,7 +54,7 @@ export class MemberTable {
   }
 
   /** Caller: the string is not in the table. It gets the place behind the last. */
-  add(key: string): number {
+  add(key: string, hash: number = hashOf(key)): number {
     const place = this.count++;
     this.resizeStep();
     const segment = place >>> PLACE_BITS;
@@ -71,7 +70,7 @@ export class MemberTable {
       larger.set(links);
       this.links[segment] = links = larger;
     }
-    links[index * 2] = hashOf(key);
+    links[index * 2] = hash;
     this.link(this.current, place);
     return place;
   }

@@ -1,6 +1,10 @@
 /** Many members with scores: a table that knows the score of each member, and a tree that keeps them in order. */
 import { CountedTree } from "./countedTree.ts";
+import { hashOf } from "./hashTable.ts";
 import { MemberTable } from "./memberTable.ts";
+
+/** What setting a score did: an equal score is no change, and 0 equals -0. */
+export type SetOutcome = "added" | "moved" | "same";
 
 /** Approximate bytes of an entry beside the chars of its member: in the tree, in the table, and the string's own. */
 const ENTRY_BYTES = 80;
@@ -36,20 +40,22 @@ export class ScoreIndex {
   }
 
   /** Adds a member, or moves it to another score. */
-  set(member: string, score: number): void {
-    const place = this.table.find(member);
+  set(member: string, score: number): SetOutcome {
+    const hash = hashOf(member);
+    const place = this.table.find(member, hash);
     if (place < 0) {
-      this.setScore(this.table.add(member), score);
+      this.setScore(this.table.add(member, hash), score);
       this.tree.add(score, member);
       this.memberBytes += member.length;
-      return;
+      return "added";
     }
     const before = this.scoreAt(place);
-    if (before === score) return;
+    if (before === score) return "same";
     const known = this.table.keyAt(place);
     this.tree.remove(before, known);
     this.tree.add(score, known);
     this.setScore(place, score);
+    return "moved";
   }
 
   /** False if the member was not there. */

@@ -10,12 +10,14 @@ import {
   packedInsert,
   packedRemove,
 } from "../../structures/packedScores.ts";
-import { ScoreIndex } from "../../structures/scoreIndex.ts";
+import { ScoreIndex, type SetOutcome } from "../../structures/scoreIndex.ts";
 import type { EncodingLimits } from "../limits.ts";
 import type { LexRange } from "./lexRange.ts";
 
 /** Approximate bytes of the value itself, its string included if it is packed. */
 const VALUE_BYTES = 56;
+/** The longest packed string, whatever the limits: V8's strings end at 2^29 chars. */
+const LONGEST_PACKED: number = 2 ** 28;
 
 /** Entries that stand one behind the other; `count` may be 0. */
 export interface RankWindow {
@@ -82,23 +84,30 @@ export class ZsetValue {
   }
 
   /** Adds a member, or moves it to another score. The limits say up to where the set stays packed; it is never packed again. */
-  set(member: string, score: number, limits: EncodingLimits): void {
+  set(member: string, score: number, limits: EncodingLimits): SetOutcome {
     const { entries } = this;
     if (typeof entries !== "string") return entries.set(member, score);
     const there = findPacked(entries, member);
     if (there !== undefined) {
-      if (there.score === score) return;
+      if (there.score === score) return "same";
       const without = packedRemove(entries, there.start, there.end, 1);
       this.entries = packedInsert(without, member, score);
-      return;
+      return "moved";
     }
-    const isFull = packedCount(entries) >= limits.zsetMaxListpackEntries;
-    if (isFull || member.length > limits.zsetMaxListpackValueBytes) {
-      this.entries = unpacked(entries);
-      this.entries.set(member, score);
-    } else {
-      this.entries = packedInsert(entries, member, score);
+    if (!hasRoom(entries, member, limits)) {
+      const index = unpacked(entries);
+      this.entries = index;
+      return index.set(member, score);
     }
+    this.entries = packedInsert(entries, member, score);
+    return "added";
+  }
+
+  /** True if the set is packed, and still is when it gets this member. */
+  staysPacked(member: string, limits: EncodingLimits): boolean {
+    const { entries } = this;
+    if (typeof entries !== "string") return false;
+    return hasRoom(entries, member, limits) || findPacked(entries, member) !== undefined;
   }
 
   /** False if the member was not there. */
@@ -141,15 +150,16 @@ export class ZsetValue {
   }
 
   /**
-   * The entries whose members lie in a range. It is meant for sets whose scores are all the same. In others, as in Redis, what
-   * is found begins at the first member that is in the range (the last one, if `isReverse`) and goes on as long as they are.
+   * The entries whose members lie in a range, without the first `offset` of them (the last ones, if `isReverse`). It is meant
+   * for sets whose scores are all the same. In others, as in Redis, what is found begins at the first member that is in the
+   * range, `offset` entries on, and goes on as long as they are.
    */
-  lexWindow(range: LexRange, isReverse: boolean): RankWindow {
+  lexWindow(range: LexRange, isReverse: boolean, offset: number = 0): RankWindow {
     const { entries } = this;
-    if (typeof entries === "string") return packedLexWindow(entries, range, isReverse);
+    if (typeof entries === "string") return packedLexWindow(entries, range, isReverse, offset);
     const first = range.countBelow(entries.tree);
-    const end = range.countUpTo(entries.tree);
-    return { first, count: Math.max(end - first, 0) };
+    const count = Math.max(range.countUpTo(entries.tree) - first - offset, 0);
+    return { first: isReverse ? first : first + offset, count };
   }
 
   /** Visits up to `count` entries from rank `first` on, upwards. */
@@ -186,6 +196,15 @@ export class ZsetValue {
   }
 }
 
+/** A new member may join the packed ones. */
+function hasRoom(packed: string, member: string, limits: EncodingLimits): boolean {
+  return (
+    packedCount(packed) < limits.zsetMaxListpackEntries &&
+    member.length <= limits.zsetMaxListpackValueBytes &&
+    packed.length + member.length <= LONGEST_PACKED
+  );
+}
+
 function findPacked(packed: string, member: string): PackedCursor | undefined {
   const cursor = new PackedCursor(packed);
   while (cursor.next()) if (cursor.isMember(member)) return cursor;
@@ -199,7 +218,12 @@ function unpacked(packed: string): ScoreIndex {
   return index;
 }
 
-function packedLexWindow(packed: string, range: LexRange, isReverse: boolean): RankWindow {
+function packedLexWindow(
+  packed: string,
+  range: LexRange,
+  isReverse: boolean,
+  offset: number,
+): RankWindow {
   const members: string[] = [];
   const cursor = new PackedCursor(packed);
   while (cursor.next()) members.push(cursor.member);
@@ -211,12 +235,16 @@ function packedLexWindow(packed: string, range: LexRange, isReverse: boolean): R
   if (isReverse) {
     let end = last;
     while (end >= 0 && !range.isBelowMax(members[end] as string)) end--;
+    if (end < 0 || !range.isAboveMin(members[end] as string)) return nothing;
+    end -= offset;
     let first = end;
     while (first >= 0 && range.isAboveMin(members[first] as string)) first--;
-    return { first: first + 1, count: end - first };
+    return { first: first + 1, count: Math.max(end - first, 0) };
   }
   let first = 0;
   while (first <= last && !range.isAboveMin(members[first] as string)) first++;
+  if (first > last || !range.isBelowMax(members[first] as string)) return nothing;
+  first += offset;
   let end = first;
   while (end <= last && range.isBelowMax(members[end] as string)) end++;
   return { first, count: end - first };
