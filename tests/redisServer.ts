@@ -65,6 +65,20 @@ export class RealConnection {
     }
   }
 
+  /** Everything received up to the first `last`, which is left out. */
+  async until(last: string): Promise<string> {
+    for (;;) {
+      const at = this.received.indexOf(last);
+      if (at >= 0) {
+        const before = this.received.slice(0, at);
+        this.received = this.received.slice(at + last.length);
+        return before;
+      }
+      if (this.isClosed) return "(closed)";
+      await this.change();
+    }
+  }
+
   /** Everything up to the end of the connection. */
   async untilClosed(): Promise<string> {
     while (!this.isClosed) await this.change();

@@ -100,10 +100,12 @@ export class CommandContext implements Answered {
   redacted: number[] = [];
   /** Errors written for this request. */
   private errorCount = 0;
-  /** Keys are looked up to be read: hits and misses are counted, misses told. Commands that write may set it for their sources. */
+  /** Keys are looked up to be read: hits and misses are counted, misses told. */
   looksToRead = false;
   /** The command that runs. */
   private commandName = "";
+  /** A key that is deleted only because it gets another value. */
+  private replacedKey: string | undefined = undefined;
   readonly lists: ListEffects = new ListEffects(this);
   /** What the reply holds beyond this is dropped if the client asked for no answers. */
   private mutedFrom = 0;
@@ -166,8 +168,9 @@ export class CommandContext implements Answered {
     const errorsBefore = this.errorCount;
     const startUs = meter.figures.stopwatchUs();
     if (spec.isKeyspaceWide) this.waitsForNewest = true;
-    this.looksToRead = spec.isReadonly;
+    this.looksToRead = spec.isReadonly || spec.readsSources;
     this.commandName = spec.name;
+    this.replacedKey = undefined;
     if (this.redacted.length > 0) this.redacted = [];
     const wasMuted = this.session.isMuted;
     spec.run(this, argv);
@@ -271,7 +274,7 @@ export class CommandContext implements Answered {
   }
 
   private readonly tellMade = (database: number, key: string): void => {
-    this.tell(notice.new, "new", database, key);
+    if (key !== this.replacedKey) this.tell(notice.new, "new", database, key);
   };
 
   /** The deadline has passed and this node may act on it. */
@@ -410,6 +413,14 @@ export class CommandContext implements Answered {
     if (!this.keyspace.delete(key)) return false;
     this.record.delete(key);
     this.noteChanged(key);
+    return true;
+  }
+
+  /** Deletes a key that gets another value in the same command: it is no new key then. False if it was absent. */
+  deleteToReplace(key: string): boolean {
+    this.replacedKey = undefined;
+    if (!this.delete(key)) return false;
+    this.replacedKey = key;
     return true;
   }
 

@@ -48,11 +48,14 @@ function setDeadline(
   if (!isThere || !isAllowed(conditions, context.deadlineOf(key), deadline)) {
     return context.reply.integer(0);
   }
-  const isPast = deadline <= context.unixMs;
-  if (isPast) context.delete(key);
-  else context.expire(key, deadline);
-  context.notify(notice.generic, isPast ? "del" : "expire", key);
+  if (deadline <= context.unixMs) {
+    context.delete(key);
+    context.notify(notice.generic, "del", key);
+    return context.reply.integer(1);
+  }
+  context.expire(key, deadline);
   context.reply.integer(1);
+  context.notify(notice.generic, "expire", key);
 }
 
 function parseConditions(context: CommandContext, argv: readonly string[]): Conditions | undefined {

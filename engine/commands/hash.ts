@@ -15,7 +15,9 @@ import { cursorArgument, replyScan, replyScanned } from "./scanOptions.ts";
  */
 export function hset(context: CommandContext, argv: readonly string[]): void {
   const made = setPairs(context, argv, "hset");
-  if (made !== undefined) context.reply.integer(made);
+  if (made === undefined) return;
+  context.reply.integer(made);
+  context.notify(notice.hash, "hset", argv[1] ?? "");
 }
 
 /**
@@ -24,7 +26,9 @@ export function hset(context: CommandContext, argv: readonly string[]): void {
  * @see https://redis.io/docs/latest/commands/hmset/
  */
 export function hmset(context: CommandContext, argv: readonly string[]): void {
-  if (setPairs(context, argv, "hmset") !== undefined) context.ok();
+  if (setPairs(context, argv, "hmset") === undefined) return;
+  context.ok();
+  context.notify(notice.hash, "hset", argv[1] ?? "");
 }
 
 /** How many fields are new; undefined if refused, which was answered. */
@@ -39,9 +43,7 @@ function setPairs(
     return undefined;
   }
   if (context.typed(key, "hash") === WRONG_TYPE) return undefined;
-  const made = context.hashes.setPairs(key, argv, 2);
-  context.notify(notice.hash, "hset", key);
-  return made;
+  return context.hashes.setPairs(key, argv, 2);
 }
 
 /**

@@ -94,7 +94,7 @@ export function pfmerge(context: CommandContext, argv: readonly string[]): void 
   const registers = new Uint8Array(REGISTERS);
   const isDense = mergeAll(context, argv, registers);
   if (isDense === undefined) return;
-  const present = context.value(key) as StringValue | undefined;
+  const present = context.keyspace.get(key) as StringValue | undefined;
   const merged = present instanceof ByteString ? present.copy() : new ByteString(present ?? "");
   const limitBytes = context.keyspace.limits.hllSparseMaxBytes;
   HyperLogLog.edit(merged, (sketch) => {

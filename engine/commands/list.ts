@@ -141,8 +141,8 @@ export function lset(context: CommandContext, argv: readonly string[]): void {
   const at = index < 0 ? list.length + index : index;
   if (at < 0 || at >= list.length) return context.fail(errors.outOfRangeIndex);
   context.lists.set(key, at, element);
-  context.notify(notice.list, "lset", key);
   context.ok();
+  context.notify(notice.list, "lset", key);
 }
 
 /**

@@ -75,8 +75,9 @@ function blockingMove(context: CommandContext, ends: Ends, timeout: string): voi
 /** The source holds a list. */
 function move(context: CommandContext, { source, from, destination, to }: Ends): void {
   if (context.typed(destination, "list") === WRONG_TYPE) return;
-  context.reply.bulk(context.lists.move(source, from, destination, to));
+  const element = context.lists.move(source, from, destination, to);
   context.notify(notice.list, to === "head" ? "lpush" : "rpush", destination);
+  context.reply.bulk(element);
   context.notify(notice.list, from === "head" ? "lpop" : "rpop", source);
   if (context.keyspace.get(source) === undefined) context.notify(notice.generic, "del", source);
 }

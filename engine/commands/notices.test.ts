@@ -108,7 +108,7 @@ describe("keyspace notifications", () => {
       "OBJECT ENCODING j",
       "GETSET k v",
     );
-    expect(toldOf("m", lines)).toEqual([..."abaadefgk"].map((key) => `keymiss ${key}`));
+    expect(toldOf("m", lines)).toEqual(Array.from("abaadefgk", (key) => `keymiss ${key}`));
   });
 
   it("stand in the reply of a client that listens itself", () => {

@@ -54,12 +54,12 @@ export function smove(context: CommandContext, argv: readonly string[]): void {
   const target = context.typed(to, "set");
   if (target === WRONG_TYPE) return;
   if (source?.has(member) !== true) return context.reply.integer(0);
-  context.reply.integer(1);
-  if (source === target) return;
+  if (source === target) return context.reply.integer(1);
   context.sets.remove(from, [member], 0);
   context.notify(notice.set, "srem", from);
   if (source.isEmpty) context.notify(notice.generic, "del", from);
   if (context.sets.add(to, [member], 0) > 0) context.notify(notice.set, "sadd", to);
+  context.reply.integer(1);
 }
 
 /**

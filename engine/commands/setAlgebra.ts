@@ -30,6 +30,10 @@ export function sinter(context: CommandContext, argv: readonly string[]): void {
 export function sinterstore(context: CommandContext, argv: readonly string[]): void {
   const operands = operandsOf(context, argv, 2, argv.length);
   if (operands === undefined) return;
+  if (operands.includes(undefined)) {
+    remove(context, argv[1] ?? "");
+    return context.reply.integer(0);
+  }
   const result = new SetValue();
   intersect(operands, (member) => result.add(member, context.keyspace.limits));
   store(context, argv[1] ?? "", result, "sinterstore");
@@ -194,11 +198,16 @@ function store(
   result: SetValue,
   event: "sinterstore" | "sunionstore" | "sdiffstore",
 ): void {
-  context.reply.integer(result.size);
   if (!result.isEmpty) {
     context.sets.store(destination, result);
+    context.reply.integer(result.size);
     context.notify(notice.set, event, destination);
-  } else if (context.delete(destination)) {
-    context.notify(notice.generic, "del", destination);
+    return;
   }
+  context.reply.integer(0);
+  remove(context, destination);
+}
+
+function remove(context: CommandContext, destination: string): void {
+  if (context.delete(destination)) context.notify(notice.generic, "del", destination);
 }

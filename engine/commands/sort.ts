@@ -320,7 +320,7 @@ function store(
   for (const element of elements) {
     for (const pattern of get) stored.push(valueByPattern(context, pattern, element) ?? "");
   }
-  const wasThere = context.delete(destination);
+  const wasThere = context.deleteToReplace(destination);
   if (stored.length > 0) {
     context.lists.push(destination, "tail", stored, 0);
     context.notify(notice.list, "sortstore", destination);

@@ -129,6 +129,8 @@ export interface CommandSpec {
   readonly isKeyspaceWide: boolean;
   /** Needs neither a key, nor the keyspace, nor a lease: runs in any role. EXEC is none; ask the session's queue. */
   readonly isConnection: boolean;
+  /** Writes, but looks keys up only to read them: what it writes to is not looked up first. */
+  readonly readsSources: boolean;
   /** What stands where others have keys are names of shard channels: runs on every node of their slot's shard, in any role. */
   readonly needsOnlySlot: boolean;
   /** Runs at once also between MULTI and EXEC. */

@@ -120,7 +120,6 @@ export function get(context: CommandContext, argv: readonly string[]): void {
  */
 export function getdel(context: CommandContext, argv: readonly string[]): void {
   const key = argv[1] ?? "";
-  context.looksToRead = true;
   if (!replyValue(context, key)) return;
   if (context.delete(key)) context.notify(notice.generic, "del", key);
 }
@@ -132,7 +131,6 @@ export function getdel(context: CommandContext, argv: readonly string[]): void {
  */
 export function getset(context: CommandContext, argv: readonly string[]): void {
   const [, key = "", value = ""] = argv;
-  context.looksToRead = true;
   if (!replyValue(context, key)) return;
   context.set(key, value, NEVER);
   context.notify(notice.string, "set", key);
@@ -148,7 +146,6 @@ export function getex(context: CommandContext, argv: readonly string[]): void {
   const key = argv[1] ?? "";
   const options = parseOptions(argv, 2, "getex");
   if (options === undefined) return context.fail(errors.syntax);
-  context.looksToRead = true;
   const value = context.typed(key, "string");
   if (value === undefined) return context.reply.null();
   if (value === WRONG_TYPE) return;

@@ -49,6 +49,30 @@ const RUN_INSIDE_MULTI: ReadonlySet<string> = new Set([
   "reset",
 ]);
 
+/** Commands that write, and look up only what they read. */
+const READ_SOURCES: ReadonlySet<string> = new Set([
+  "getdel",
+  "getex",
+  "getset",
+  "bitop",
+  "pfmerge",
+  "sort",
+  "sdiffstore",
+  "sinterstore",
+  "sunionstore",
+  "zdiffstore",
+  "zinterstore",
+  "zrangestore",
+  "zunionstore",
+  "georadius",
+  "georadiusbymember",
+  "geosearchstore",
+  "xack",
+  "xautoclaim",
+  "xclaim",
+  "xreadgroup",
+]);
+
 /** Upper- and lower-case names: how clients write them, so that most requests need no conversion. */
 const byName: ReadonlyMap<string, CommandSpec> = indexOf(rows);
 
@@ -113,6 +137,7 @@ function specOf(row: CommandRow, container: string): CommandSpec {
     isWrite,
     isReadonly,
     isKeyspaceWide,
+    readsSources: READ_SOURCES.has(name),
     needsOnlySlot: keys.length > 0 && keys.every((key) => key.flags.includes("not_key")),
     isConnection: keys.length === 0 && !isWrite && !isKeyspaceWide && name !== "exec",
     runsInsideMulti: RUN_INSIDE_MULTI.has(name),

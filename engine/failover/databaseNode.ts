@@ -136,12 +136,8 @@ export function databaseNode(
   factsOf: (node: () => DatabaseNode) => ServerFacts,
 ): DatabaseNode {
   const databases = new Databases();
-  const executor = new Executor(
-    databases,
-    factsOf(() => node),
-    random,
-    figures,
-  );
+  const facts = factsOf(() => node);
+  const executor = new Executor(databases, facts, random, figures);
   const logClient: LogClientConfig = {
     shard: config.shard,
     zone: config.zone,
