@@ -10,7 +10,12 @@ import { unreachable } from "./assert.ts";
 import { type OpenedFrame, openFrame } from "./bytes/frame.ts";
 import { leads, newestPosition, serverFactsOf } from "./cluster/nodeFacts.ts";
 import type { Effects, HostFigures, Input, Now, Random } from "./contract.ts";
-import { decodeShardOrder, decodeStatusAsk, encodeStatusReply } from "./control/messages.ts";
+import {
+  decodeShardOrder,
+  decodeStatusAsk,
+  encodeFailoverAsk,
+  encodeStatusReply,
+} from "./control/messages.ts";
 import { setAlarm } from "./failover/alarm.ts";
 import { sealRecords } from "./failover/appendEntry.ts";
 import { databaseNode, type DatabaseNode, type NodeConfig } from "./failover/databaseNode.ts";
@@ -75,7 +80,7 @@ function finishStep(node: DatabaseNode, now: Now, effects: Effects): void {
   serveReleased(node, now, effects);
   sealRecords(node);
   gossip(node, now, effects);
-  tellHost(node, effects);
+  carryOut(node, now, effects);
   node.appender.flush(now, effects);
   sendMessages(node, effects);
   node.connections.flush(effects);
@@ -123,12 +128,22 @@ function count(node: DatabaseNode): void {
   statistics.look(node.shardUnixUs);
 }
 
-/** What a client asked for that is the host's to do. */
-function tellHost(node: DatabaseNode, effects: Effects): void {
+/** What clients asked for that begins when the step is over. */
+function carryOut(node: DatabaseNode, now: Now, effects: Effects): void {
   const { settings } = node.executor;
-  if (settings.untold.length === 0) return;
+  const { handover, shutdown } = node.asked;
   for (const name of settings.untold) effects.configure(name, settings.get(name));
-  settings.untold = [];
+  if (settings.untold.length > 0) settings.untold = [];
+  if (handover !== undefined) {
+    node.asked.handover = undefined;
+    const { from, to } = handover;
+    if (from === node.config.nodeId) beginHandover(node, now, to, effects);
+    else effects.send(from, encodeFailoverAsk(node.config.shard, to));
+  }
+  if (shutdown !== "") {
+    node.asked.shutdown = "";
+    effects.shutdown(shutdown === "now");
+  }
 }
 
 function stepRole(node: DatabaseNode, now: Now, effects: Effects): void {

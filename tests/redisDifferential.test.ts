@@ -44,6 +44,9 @@ const facts: ServerFacts = {
   isPaused: false,
   pause: () => {},
   unblock: () => false,
+  shutdown: () => {},
+  handOver: () => {},
+  askForHandover: () => false,
   closeSession: () => undefined,
 };
 

@@ -75,7 +75,10 @@ export function serverFactsOf(node: () => DatabaseNode): ServerFacts {
 /** What is asked of single connections. */
 function clientDoorsOf(
   node: () => DatabaseNode,
-): Pick<ServerFacts, "outputOf" | "pause" | "unblock" | "closeSession"> {
+): Pick<
+  ServerFacts,
+  "outputOf" | "pause" | "unblock" | "closeSession" | "shutdown" | "handOver" | "askForHandover"
+> {
   return {
     outputOf(session: Session): { replies: number; bytes: number } {
       const connection = node().connections.get(session.clientId);
@@ -90,6 +93,19 @@ function clientDoorsOf(
       const { connections } = node();
       const connection = connections.get(clientId);
       return connection !== undefined && connections.blocked.force(connection, end);
+    },
+    shutdown(isNow: boolean): void {
+      node().asked.shutdown = isNow ? "now" : "in good order";
+    },
+    handOver(nodeId: string): void {
+      node().asked.handover = { from: node().config.nodeId, to: nodeId };
+    },
+    askForHandover(): boolean {
+      const { config, topology } = node();
+      const primary = topology.leaderOf(config.shard);
+      if (primary === undefined) return false;
+      node().asked.handover = { from: primary.nodeId, to: config.nodeId };
+      return true;
     },
     closeSession(session: Session): void {
       const connection = node().connections.get(session.clientId);

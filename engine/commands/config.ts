@@ -109,7 +109,7 @@ function whyUntouchable(
 }
 
 /** What a parameter of "no", "yes" and "local" says for this connection. */
-function isAllowed(context: CommandContext, name: string): boolean {
+export function isAllowed(context: CommandContext, name: string): boolean {
   const answer = context.settings.get(name);
   return answer === "yes" || (answer === "local" && isLocal(context.session.address));
 }

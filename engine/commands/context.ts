@@ -437,6 +437,13 @@ export class CommandContext implements Answered {
     this.noteChanged(to);
   }
 
+  /** Exchanges all keys of two databases. */
+  swapDatabases(first: number, second: number): void {
+    this.record.swap(first, second);
+    this.databases.get(first).swapWith(this.databases.get(second));
+    this.changedAll = true;
+  }
+
   /** Removes every key of every database. */
   flush(): void {
     if (this.databases.size > 0) this.record.flush();

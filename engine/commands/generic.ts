@@ -4,7 +4,6 @@ import { errors } from "../resp/replies.ts";
 import type { CommandContext } from "./context.ts";
 import { matchesGlob } from "./glob.ts";
 import { notice } from "./notices.ts";
-import { int32Argument } from "./numbers.ts";
 import { cursorArgument, replyScanned, scanOptions, scanSteps } from "./scanOptions.ts";
 
 /**
@@ -92,56 +91,6 @@ function move(context: CommandContext, from: string, to: string): void {
   context.rename(from, to);
   context.notify(notice.generic, "rename_from", from);
   context.notify(notice.generic, "rename_to", to);
-}
-
-/**
- * COPY source destination [DB destination-db] [REPLACE]
- * Replies: integer, 1 if copied, 0 if the source is absent or the destination taken; -ERR syntax error, -ERR for another
- * database than 0 (there is one, as in Redis Cluster). Record: copy, with the deadline.
- * @see https://redis.io/docs/latest/commands/copy/
- */
-export function copy(context: CommandContext, argv: readonly string[]): void {
-  const [, from = "", to = ""] = argv;
-  let isReplacing = false;
-  let database = 0;
-  for (let index = 3; index < argv.length; index++) {
-    const word = (argv[index] ?? "").toUpperCase();
-    const value = argv[index + 1];
-    if (word === "REPLACE") {
-      isReplacing = true;
-    } else if (word === "DB" && value !== undefined) {
-      const parsed = databaseArgument(context, value);
-      if (parsed === undefined) return;
-      database = parsed;
-      index++;
-    } else {
-      return context.fail(errors.syntax);
-    }
-  }
-  if (database !== 0) {
-    return context.fail("ERR Copying to another database is not allowed in cluster mode");
-  }
-  if (from === to) return context.fail(errors.sameObject);
-  context.looksToRead = true;
-  if (context.value(from) === undefined) return context.reply.integer(0);
-  context.looksToRead = false;
-  if (context.value(to) !== undefined && !isReplacing) return context.reply.integer(0);
-  context.copy(from, to);
-  context.notify(notice.generic, "copy_to", to);
-  context.reply.integer(1);
-}
-
-const DATABASES = 16;
-
-/** The number of a database as SELECT and COPY read it; undefined if refused, which was answered. */
-function databaseArgument(context: CommandContext, text: string): number | undefined {
-  const value = int32Argument(context, text);
-  if (value === undefined) return undefined;
-  if (value < 0 || value >= DATABASES) {
-    context.fail(errors.databaseRange);
-    return undefined;
-  }
-  return value;
 }
 
 /** Random keys that are looked at while none may be deleted, before one that has expired is named. */

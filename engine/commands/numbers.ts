@@ -38,11 +38,15 @@ export function doubleArgument(
   return value;
 }
 
-/** A 32-bit integer. */
-export function int32Argument(context: CommandContext, text: string): number | undefined {
-  const value = integerArgument(context, text);
+/** A 32-bit integer; `error` for whatever is none. */
+export function int32Argument(
+  context: CommandContext,
+  text: string,
+  error?: string,
+): number | undefined {
+  const value = integerArgument(context, text, error);
   if (value === undefined || value === (value | 0)) return value;
-  context.fail("ERR value is out of range, value must between -2147483648 and 2147483647");
+  context.fail(error ?? "ERR value is out of range, value must between -2147483648 and 2147483647");
   return undefined;
 }
 

@@ -56,6 +56,12 @@ export interface ServerFacts {
   pause(order: PauseOrder): void;
   /** Ends the waiting of a client (CLIENT UNBLOCK); false if it does not wait for a key. */
   unblock(clientId: number, end: ForcedEnd): boolean;
+  /** Asks the host to stop the node, at once or in good order. */
+  shutdown(isNow: boolean): void;
+  /** Lets this primary hand its leadership over to a replica, "" for any. */
+  handOver(nodeId: string): void;
+  /** Lets this shard's primary, wherever it is, hand over to this replica; false if it is not known. */
+  askForHandover(): boolean;
   /** Closes another client's connection (CLIENT KILL). */
   closeSession(session: Session): void;
 }

@@ -1,6 +1,7 @@
 /** The command table: every row of every family, by name. Dispatch, COMMAND and the tests all read it. */
 import { must } from "../assert.ts";
 import { bitmapRows } from "./rows/bitmap.ts";
+import { adminRows } from "./rows/admin.ts";
 import { configRows } from "./rows/config.ts";
 import { connectionRows } from "./rows/connection.ts";
 import { functionRows } from "./rows/function.ts";
@@ -33,6 +34,7 @@ const rows: readonly CommandRow[] = [
   ...pubsubRows,
   ...serverRows,
   ...configRows,
+  ...adminRows,
   ...monitoringRows,
   ...functionRows,
   ...zsetRows,

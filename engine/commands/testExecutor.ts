@@ -21,6 +21,8 @@ export class TestExecutor {
   isClusterMode = true;
   readonly records: Uint8Array[] = [];
   readonly closed: number[] = [];
+  /** What the node was asked for that the commands cannot do. */
+  readonly asked: string[] = [];
   readonly sessions: Session[] = [];
   readonly executor: Executor;
   unixMs = 1_700_000_000_000;
@@ -116,6 +118,12 @@ export class TestExecutor {
       isPaused: false,
       pause: () => {},
       unblock: () => false,
+      shutdown: (isNow) => this.asked.push(`shutdown${isNow ? " now" : ""}`),
+      handOver: (nodeId) => this.asked.push(`hand over to ${nodeId}`),
+      askForHandover: (): boolean => {
+        this.asked.push("take over");
+        return true;
+      },
       closeSession: (session: Session): void => {
         this.closed.push(session.clientId);
       },

@@ -116,6 +116,14 @@ export interface DatabaseNode {
   alarmUs: number;
   /** Peer messages that were damaged or unknown. */
   messagesDropped: number;
+  readonly asked: Asked;
+}
+
+/** What clients asked for in this step, which begins at its end. */
+interface Asked {
+  shutdown: "" | "in good order" | "now";
+  /** Who shall hand over (this node, or the shard's primary that it knows), and to whom. */
+  handover: { readonly from: NodeId; readonly to: NodeId } | undefined;
 }
 
 /** A planned hand-over, while the role is "handover". */
@@ -138,6 +146,7 @@ export function databaseNode(
   const databases = new Databases();
   const facts = factsOf(() => node);
   const executor = new Executor(databases, facts, random, figures);
+  if (config.parameters !== undefined) executor.settings.load(config.parameters);
   const logClient: LogClientConfig = {
     shard: config.shard,
     zone: config.zone,
@@ -194,7 +203,7 @@ export function databaseNode(
     gossipDueUs: Infinity,
     alarmUs: Infinity,
     messagesDropped: 0,
+    asked: { shutdown: "", handover: undefined },
   };
-  if (config.parameters !== undefined) node.executor.settings.load(config.parameters);
   return node;
 }

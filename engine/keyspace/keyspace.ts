@@ -52,9 +52,9 @@ export class Keyspace {
   readonly database: number;
   readonly limits: EncodingLimits;
   private readonly events: KeyEvents;
-  private readonly table: KeyTable<Value>;
-  private readonly deadlines: KeyTable<Deadline> = new KeyTable<Deadline>();
-  private readonly expiring: ExpiryHeap<Deadline> = new ExpiryHeap<Deadline>();
+  private table: KeyTable<Value>;
+  private deadlines: KeyTable<Deadline> = new KeyTable<Deadline>();
+  private expiring: ExpiryHeap<Deadline> = new ExpiryHeap<Deadline>();
   private readonly watches = new Map<string, Watch[]>();
   private dataBytes = 0;
 
@@ -217,6 +217,49 @@ export class Keyspace {
   copy(from: string, to: string): void {
     const value = must(this.table.get(from), "a key that is copied");
     this.putMoved(to, copyOf(value), this.deadlineOf(from));
+  }
+
+  /** Moves a key that is there to another database, where it is not. */
+  moveTo(target: Keyspace, key: string): void {
+    const value = must(this.table.get(key), "a key that is moved");
+    const usage = must(this.table.stampOf(key), "a key that is moved");
+    const expireAtUnixMs = this.deadlineOf(key);
+    this.delete(key);
+    target.set(key, value, expireAtUnixMs);
+    target.table.setStamp(key, usage);
+  }
+
+  /** Copies value and deadline of a key that is there to a name of another database, replacing what is there. */
+  copyTo(target: Keyspace, from: string, to: string): void {
+    const value = must(this.table.get(from), "a key that is copied");
+    target.putMoved(to, copyOf(value), this.deadlineOf(from));
+  }
+
+  /** Exchanges all keys with another database. Who watches or waits for a key stays where it is and learns of the change. */
+  swapWith(other: Keyspace): void {
+    this.tellOfSwap(other);
+    other.tellOfSwap(this);
+    const { table, deadlines, expiring, dataBytes } = this;
+    this.table = other.table;
+    this.deadlines = other.deadlines;
+    this.expiring = other.expiring;
+    this.dataBytes = other.dataBytes;
+    other.table = table;
+    other.deadlines = deadlines;
+    other.expiring = expiring;
+    other.dataBytes = dataBytes;
+  }
+
+  private tellOfSwap(other: Keyspace): void {
+    this.events.ready.changedAll(this);
+    for (const [key, watches] of this.watches) {
+      const isThereAfter = other.table.has(key);
+      if (!isThereAfter && !this.table.has(key)) continue;
+      for (const watch of watches) {
+        if (watch.wasExpired && !isThereAfter) watch.wasExpired = false;
+        else watch.owner.onWatchedKeyChanged();
+      }
+    }
   }
 
   /** Removes every key; watchers of keys that were there learn of it. */

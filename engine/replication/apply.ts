@@ -22,9 +22,38 @@ export function applyRecord(databases: Databases, payload: Uint8Array): void {
     if (operation === operations.database) keyspace = databases.get(reader.u8());
     else if (operation === operations.flush) databases.flush();
     else if (operation === operations.flushDatabase) keyspace.flush();
-    else applyToKey(operation, reader.latin1(), reader, keyspace);
+    else if (!applyAcross(operation, reader, keyspace, databases)) {
+      applyToKey(operation, reader.latin1(), reader, keyspace);
+    }
   }
   assert(reader.isComplete, "a record ends with its last operation");
+}
+
+/** Operations that concern two databases; false for any other, of which nothing was read. */
+function applyAcross(
+  operation: number,
+  reader: ByteReader,
+  keyspace: Keyspace,
+  databases: Databases,
+): boolean {
+  switch (operation) {
+    case operations.move: {
+      const key = reader.latin1();
+      keyspace.moveTo(databases.get(reader.u8()), key);
+      return true;
+    }
+    case operations.copyTo: {
+      const from = reader.latin1();
+      const target = databases.get(reader.u8());
+      keyspace.copyTo(target, from, reader.latin1());
+      return true;
+    }
+    case operations.swap:
+      databases.get(reader.u8()).swapWith(databases.get(reader.u8()));
+      return true;
+    default:
+      return false;
+  }
 }
 
 function applyToKey(operation: number, key: string, reader: ByteReader, keyspace: Keyspace): void {

@@ -17,6 +17,9 @@
  *     10 database  u8 number: the operations behind it concern this database; an entry begins in number 0
  *     11 flushDatabase  no fields: removes every key of the database
  *     12 unshare   key: its string is held as one that is changed in place, which OBJECT ENCODING tells
+ *     13 move      key, u8 number: the key exists and moves, with its deadline, to that database, where it does not
+ *     14 copyTo    from, u8 number, to: the first exists and is copied, with its deadline, into that database, replacing what is there
+ *     15 swap      u8 number, u8 number: exchanges all keys of the two databases
  *
  * The operations of the collections are drawn in the files of replication/effects/.
  *
@@ -39,6 +42,9 @@ export const operations = {
   database: 10,
   flushDatabase: 11,
   unshare: 12,
+  move: 13,
+  copyTo: 14,
+  swap: 15,
 } as const;
 
 /** The form of a string behind `set`: as a client gave it, or what OBJECT ENCODING says of a ByteString. */
@@ -101,6 +107,23 @@ export class RecordWriter {
   copy(from: string, to: string): void {
     this.begin(operations.copy, from);
     this.writer.latin1(to);
+  }
+
+  move(key: string, database: number): void {
+    this.begin(operations.move, key);
+    this.writer.u8(database);
+  }
+
+  copyTo(from: string, database: number, to: string): void {
+    this.begin(operations.copyTo, from);
+    this.writer.u8(database);
+    this.writer.latin1(to);
+  }
+
+  swap(first: number, second: number): void {
+    this.open(operations.swap);
+    this.writer.u8(first);
+    this.writer.u8(second);
   }
 
   flush(): void {

@@ -10,18 +10,8 @@ import {
   pttl,
   ttl,
 } from "../expire.ts";
-import {
-  copy,
-  del,
-  exists,
-  keys,
-  randomkey,
-  rename,
-  renamenx,
-  scan,
-  type,
-  touch,
-} from "../generic.ts";
+import { copy } from "../databases.ts";
+import { del, exists, keys, randomkey, rename, renamenx, scan, type, touch } from "../generic.ts";
 import {
   objectEncoding,
   objectFreq,

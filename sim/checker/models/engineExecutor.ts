@@ -183,6 +183,9 @@ function loneServer(startedUnixUs: number): ServerFacts {
     isPaused: false,
     pause: () => {},
     unblock: () => false,
+    shutdown: () => {},
+    handOver: () => {},
+    askForHandover: () => false,
     closeSession: () => {},
   };
 }
