@@ -149,9 +149,20 @@ export class Keyspace {
     else this.delete(key);
   }
 
-  /** The same for a change that Redis keeps from watchers, such as what the consumers of a stream have acknowledged. */
+  /** The same where entries were taken from a stream, which goes on: for that nobody waits. */
+  diminished(key: string, collection: Collection, bytesBefore: number): void {
+    this.dataBytes += collection.sizeBytes - bytesBefore;
+    this.tellWatchers(key);
+  }
+
+  /** The same for what Redis keeps from watchers too, such as what the consumers of a stream have acknowledged. */
   resized(collection: Collection, bytesBefore: number): void {
     this.dataBytes += collection.sizeBytes - bytesBefore;
+  }
+
+  /** Clients that wait for a key look at it once more, although its value is as it was for watchers. */
+  wake(key: string): void {
+    this.events.ready.changed(this, key);
   }
 
   /** Appends to the string of a key, making it if absent; keeps the deadline. Returns the new length. */
@@ -345,6 +356,10 @@ export class Keyspace {
 
   private changed(key: string): void {
     this.events.ready.changed(this, key);
+    this.tellWatchers(key);
+  }
+
+  private tellWatchers(key: string): void {
     if (this.watches.size === 0) return;
     const watches = this.watches.get(key);
     if (watches === undefined) return;

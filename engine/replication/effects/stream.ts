@@ -306,7 +306,7 @@ function remove(keyspace: Keyspace, key: string, ids: readonly StreamId[]): Stre
   const stream = streamOf(keyspace, key);
   const before = stream.sizeBytes;
   const removed = stream.delete(ids);
-  if (removed.length > 0) keyspace.modified(key, stream, before);
+  if (removed.length > 0) keyspace.diminished(key, stream, before);
   return removed;
 }
 
@@ -315,7 +315,7 @@ function trim(keyspace: Keyspace, key: string, plan: Trim): number {
   const stream = streamOf(keyspace, key);
   const before = stream.sizeBytes;
   const removed = stream.trim(plan);
-  if (removed > 0) keyspace.modified(key, stream, before);
+  if (removed > 0) keyspace.diminished(key, stream, before);
   else keyspace.resized(stream, before);
   return removed;
 }
@@ -333,11 +333,13 @@ function setGroup(keyspace: Keyspace, key: string, name: string, progress: Group
   keyspace.resized(stream, before);
 }
 
+/** Clients that wait for entries of the group learn that it is gone. */
 function removeGroup(keyspace: Keyspace, key: string, name: string): void {
   const stream = streamOf(keyspace, key);
   const before = stream.sizeBytes;
   stream.removeGroup(name);
   keyspace.resized(stream, before);
+  keyspace.wake(key);
 }
 
 function changeGroup(
