@@ -34,6 +34,7 @@ export type InputKind =
   | "peerLost" // from: the connection to that peer broke; messages in flight may be gone
   | "diskRead" // ticket, ok, bytes: shorter than asked for at the end of the file, empty if there is no such file
   | "diskSynced" // ticket, ok: every write and removal called before that sync is on disk; ok = false: none is promised
+  | "diskSpace" // ok = false: the disk is nearly full, and only what keeps the node alive should still be written; ok = true: no longer
   | "wake"; // the deadline of the newest wakeAt has passed
 
 /** What can happen to a machine. All kinds have the same fields, so that a step stays monomorphic in V8. */
@@ -78,6 +79,10 @@ export function diskRead(ticket: number, ok: boolean, bytes: Uint8Array): Input 
 
 export function diskSynced(ticket: number, ok: boolean): Input {
   return input("diskSynced", 0, "", NO_BYTES, ticket, ok);
+}
+
+export function diskSpace(ok: boolean): Input {
+  return input("diskSpace", 0, "", NO_BYTES, 0, ok);
 }
 
 // oxlint-disable-next-line max-params -- the one place that fixes the shape of every input

@@ -111,6 +111,7 @@ function routeInput(node: DatabaseNode, now: Now, input: Input, effects: Effects
       return node.tailReader.onWake(now, effects);
     case "diskRead":
     case "diskSynced":
+    case "diskSpace":
       return; // Database nodes have no disk: durability lives in the log.
     default:
       return unreachable(input.kind);

@@ -3,6 +3,7 @@ import { must } from "../engine/assert.ts";
 import { formatLogDisk } from "../engine/log/diskFormat.ts";
 import { timingWith } from "../engine/timing.ts";
 import { FileDisk } from "./disk/fileDisk.ts";
+import type { FileLayer } from "./disk/fileLayer.ts";
 import type { MachineDisk } from "./disk/machineDisk.ts";
 import { MemoryDisk } from "./disk/memoryDisk.ts";
 import { nodeFiles } from "./disk/nodeFiles.ts";
@@ -17,6 +18,7 @@ import type { Settings } from "./options/settings.ts";
 interface Storage {
   readonly membership: Membership;
   openDisk(zone: string): MachineDisk;
+  freeBytes: HostOptions["freeBytes"];
   nextIncarnation(zone: string): number;
   close(): void;
 }
@@ -37,8 +39,10 @@ export class Server {
     settings: Settings,
     log: Log,
     onShutdown: (isNow: boolean) => void = () => {},
+    files: FileLayer = nodeFiles,
   ): Promise<Server> {
-    const storage = settings.log === "memory" ? inMemory(settings) : await inFolders(settings, log);
+    const storage =
+      settings.log === "memory" ? inMemory(settings) : await inFolders(settings, log, files);
     try {
       const host = new Host({ ...hostOptions(settings, storage, log), onShutdown });
       await host.start();
@@ -71,6 +75,7 @@ function hostOptions(
     layout: layoutOf({ ...membership, host: announcedHost(bind), port }),
     timing: timingWith({ leaseMs }),
     isClusterMode: membership.clusterEnabled,
+    isWhole: true,
     parameters: new Map([
       ...settings.parameters,
       ["bind", settings.bind],
@@ -80,6 +85,8 @@ function hostOptions(
     zones,
     bind,
     openDisk: (zone) => storage.openDisk(zone),
+    freeBytes: storage.freeBytes,
+    reserveBytes: settings.diskReserveBytes,
     nextIncarnation: (zone) => storage.nextIncarnation(zone),
     log,
   };
@@ -92,7 +99,7 @@ function announcedHost(bind: readonly string[]): string {
   return addresses.find((address) => !everywhere.includes(address)) ?? "127.0.0.1";
 }
 
-async function inFolders(settings: Settings, log: Log): Promise<Storage> {
+async function inFolders(settings: Settings, log: Log, files: FileLayer): Promise<Storage> {
   const folders = await openCluster(settings.dir, settings.shape);
   const folderOf = (zone: string): ZoneFolder => must(folders[zones.indexOf(zone)], zone);
   const disks = new Map<string, FileDisk>();
@@ -103,10 +110,11 @@ async function inFolders(settings: Settings, log: Log): Promise<Storage> {
       const predecessor = disks.get(zone);
       const onError = (error: Error): void =>
         log.warn("the log cannot be written", { zone, error: error.message });
-      const disk = new FileDisk({ files: nodeFiles, folder, onError }, predecessor);
+      const disk = new FileDisk({ files, folder, onError }, predecessor);
       disks.set(zone, disk);
       return disk;
     },
+    freeBytes: (zone, done) => files.freeBytes(folderOf(zone).path, done),
     nextIncarnation: (zone) => folderOf(zone).nextIncarnation(),
     close: () => {
       for (const folder of folders) folder.close();
@@ -120,6 +128,7 @@ function inMemory(settings: Settings): Storage {
   return {
     membership,
     openDisk: (zone) => memoryDisk(zone, membership),
+    freeBytes: (_zone, done) => done(null, Infinity),
     nextIncarnation: () => {
       incarnation += 1;
       return incarnation;

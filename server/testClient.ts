@@ -2,6 +2,7 @@
 import { connect, createServer, type Socket } from "node:net";
 
 export class TestClient {
+  readonly port: number;
   private readonly socket: Socket;
   private received = "";
   private wake: () => void = () => {};
@@ -9,6 +10,7 @@ export class TestClient {
 
   private constructor(socket: Socket) {
     this.socket = socket;
+    this.port = socket.remotePort ?? 0;
     socket.on("data", (bytes: Buffer) => {
       this.received += bytes.toString("latin1");
       this.wake();

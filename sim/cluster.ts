@@ -152,6 +152,7 @@ export class Cluster {
           engineVersion,
           timing,
           isClusterMode: true,
+          isAlone: false,
         };
         const node = createNode(config, random, modelledFigures());
         must(this.databaseOf.get(machine), nodeId).node = node;

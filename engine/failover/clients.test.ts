@@ -56,6 +56,38 @@ describe("rule 5: back-pressure", () => {
     expect(walker.take()).toBe("*1\r\n$1\r\nk\r\n");
   });
 
+  it("while the log's disks are nearly full, writes get an error and nothing is appended but renewals", () => {
+    const shard = loaded();
+    const primary = shard.elect();
+    expect(shard.ask(primary.id, ["SET", "old", "1", "PX", "1000"])).toBe("+OK\r\n");
+    expect(shard.ask(primary.id, ["SET", "key", "1"])).toBe("+OK\r\n");
+    shard.perfectLog.isLow = true;
+    shard.run(600);
+    const effects = shard.entriesOf("effects").length;
+    const renewals = shard.entriesOf("renewal").length;
+    const refusal =
+      "-MISCONF The disks of the log are nearly full. Commands that write are refused until there is room, reads go on.\r\n";
+    expect(shard.ask(primary.id, ["SET", "key", "2"])).toBe(refusal);
+    expect(shard.ask(primary.id, ["GET", "key"])).toBe("$1\r\n1\r\n");
+    const client = shard
+      .connect(primary.id)
+      .send("MULTI")
+      .send("GET", "key")
+      .send("SET", "key", "3");
+    expect(client.send("EXEC").take()).toBe(
+      `+OK\r\n+QUEUED\r\n${refusal}-EXECABORT Transaction discarded because of previous errors.\r\n`,
+    );
+    shard.run(1500);
+    expect(shard.ask(primary.id, ["GET", "old"])).toBe(refusal);
+    expect(shard.entriesOf("effects").length).toBe(effects);
+    expect(shard.entriesOf("renewal").length).toBeGreaterThan(renewals);
+    expect(primary.node.role).toBe("primary");
+    shard.perfectLog.isLow = false;
+    shard.run(600);
+    expect(shard.ask(primary.id, ["SET", "key", "4"])).toBe("+OK\r\n");
+    expect(shard.ask(primary.id, ["GET", "old"])).toBe("$-1\r\n");
+  });
+
   it("a connection whose unsent replies grow large executes nothing more until they leave", () => {
     const shard = loaded();
     const primary = shard.elect();

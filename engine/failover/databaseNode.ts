@@ -34,6 +34,11 @@ export interface NodeConfig {
   readonly timing: Timing;
   /** False: one shard that speaks to clients like a Redis without cluster mode, with numbered databases and no redirects. */
   readonly isClusterMode: boolean;
+  /**
+   * True if this node is its shard's only one, in one process with every copy of the log: nobody else can ever lead, so that it may
+   * go on with reads after its lease has ended (decision 8).
+   */
+  readonly isAlone: boolean;
   /** Values of configuration parameters that differ from Redis's, checked by the host. */
   readonly parameters?: InitialValues;
 }

@@ -20,7 +20,7 @@ export function expireKeys(node: DatabaseNode, now: Now, effects: Effects): void
   }
   scheduleExpiry(node, now);
   if (now.monotonicUs < node.expiryDueUs) return;
-  if (isLogFull(node)) {
+  if (isLogFull(node) || node.appender.isLogLow) {
     effects.mark("expiry waits for room");
   } else {
     const unixMs = Math.floor(node.shardUnixUs / 1000);

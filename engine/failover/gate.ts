@@ -18,6 +18,10 @@ export const WAIT = "wait";
 
 const CROSSSLOT = "CROSSSLOT Keys in request don't hash to the same slot";
 const CLUSTERDOWN = "CLUSTERDOWN The cluster is down";
+const LOG_IS_LOW =
+  "MISCONF The disks of the log are nearly full. Commands that write are refused until there is room, reads go on.";
+const LOG_IS_AWAY =
+  "MISCONF The log does not answer. Commands that write are refused until it does, reads go on.";
 const READONLY = "READONLY You can't write against a read only replica.";
 
 /** RUN, WAIT, or the error line to answer. What the executor itself refuses (unknown names, wrong arity) runs. */
@@ -39,8 +43,15 @@ export function judge(
   const isWrite = isExec ? session.queueWrites : spec.isWrite;
   if (node.role === "primary" && node.lease.isServing(now.monotonicUs)) {
     const isQueued = session.isInTransaction && !spec.runsInsideMulti;
+    if (node.appender.isLogLow) {
+      const appends = isWrite || (!isQueued && findsExpired(node, session, spec, keys));
+      return appends ? LOG_IS_LOW : RUN;
+    }
     if (isQueued || !isLogFull(node)) return RUN;
     return isWrite || findsExpired(node, session, spec, keys) ? WAIT : RUN;
+  }
+  if (node.config.isAlone && (node.role === "primary" || node.role === "lapsed")) {
+    return isWrite || findsExpired(node, session, spec, keys) ? LOG_IS_AWAY : RUN;
   }
   return judgeElsewhere(node, now, slot, !isWrite && (session.isReadonly || slot === noSlot));
 }

@@ -38,6 +38,8 @@ export class TestLog {
   holdsAppends = false;
   /** Appends commit, and their answers are lost. */
   losesReplies = false;
+  /** The log says that its disks are nearly full. */
+  isLow = false;
   private held: Held[] = [];
   private readonly followers = new Map<
     NodeId,
@@ -129,7 +131,7 @@ export class TestLog {
     }
     const { position, id } = must(isConflict ? decoded[0] : decoded.at(-1), "entry");
     const outcome = isConflict ? "conflict" : "committed";
-    const reply = { shard, outcome, position, id, hint: "" } as const;
+    const reply = { shard, outcome, position, id, hint: "", isLow: this.isLow } as const;
     if (!this.losesReplies) this.send(to, from, encodeAppendReply(this.writer, reply));
     this.feedAll();
   }

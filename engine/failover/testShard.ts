@@ -163,6 +163,7 @@ export class TestShard {
       engineVersion,
       timing: this.timing,
       isClusterMode: true,
+      isAlone: false,
     };
     const old = this.nodes.get(id);
     const made: TestNode = {

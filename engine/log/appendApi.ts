@@ -11,6 +11,7 @@ import { isSameEntry, isSoundEntry, type RaftEntry } from "./shardLog.ts";
 import {
   commitPosition,
   dropMessage,
+  isLogLow,
   type LogNode,
   markUnsynced,
   NOBODY,
@@ -236,6 +237,7 @@ export function answerWaiters(node: LogNode, replica: Replica, effects: Effects)
       position,
       id: { incarnation, sequence },
       hint: "",
+      isLow: isLogLow(node),
     });
     effects.send(waiter.writer, frame);
     waiter.first = position + 1;
@@ -262,6 +264,7 @@ export function refuseWaiters(node: LogNode, replica: Replica, effects: Effects)
       position: waiter.first,
       id: { incarnation, sequence },
       hint,
+      isLow: false,
     });
     effects.send(waiter.writer, frame);
   }
@@ -285,6 +288,7 @@ function answer(
     position: request.precededBy.position + 1 + at,
     id: idOf(must(request.entries[at], "entry")),
     hint,
+    isLow: false,
   });
   effects.send(to, frame);
 }

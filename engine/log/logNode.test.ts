@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { diskSpace } from "../contract.ts";
 import { inspectLog } from "./inspectLog.ts";
 import { logNames, TestCluster } from "./testCluster.ts";
 
@@ -26,6 +27,42 @@ describe("a cluster of three log nodes", () => {
       const view = inspectLog(cluster.node(name), 0);
       expect([name, view.commitPosition, view.lastPosition]).toEqual([name, 20, 20]);
     }
+  });
+});
+
+describe("disks that are nearly full", () => {
+  it("are told to writers once a majority of them is, and again when there is room", () => {
+    const cluster = running(6);
+    const writer = cluster.addWriter("a");
+    writer.recover();
+    cluster.run(500);
+    const told = (): boolean => {
+      writer.write("value");
+      cluster.run(50);
+      writer.write("value");
+      cluster.run(50);
+      return writer.appender.isLogLow;
+    };
+    expect(told()).toBe(false);
+    cluster.inject("log-b", diskSpace(false));
+    expect(told()).toBe(false);
+    cluster.inject("log-c", diskSpace(false));
+    expect(told()).toBe(true);
+    cluster.inject("log-b", diskSpace(true));
+    expect(told()).toBe(false);
+    expect(cluster.acknowledged.size).toBe(8);
+  });
+
+  it("are told when it is the only one", () => {
+    const cluster = new TestCluster(7, { copies: 1 });
+    cluster.startAll();
+    const writer = cluster.addWriter("a");
+    writer.recover();
+    cluster.run(2000);
+    cluster.inject("log-a", diskSpace(false));
+    writer.write("value");
+    cluster.run(50);
+    expect(writer.appender.isLogLow).toBe(true);
   });
 });
 

@@ -65,6 +65,7 @@ export function createLogNode(config: LogNodeConfig, random: Random): LogNode {
     marker: undefined,
     wal: undefined,
     nextMarker: undefined,
+    lowSlots: slots.map(() => false),
     ticket: 0,
     isSyncing: false,
     preparing: "batch",
@@ -105,6 +106,9 @@ export function stepLogNode(node: LogNode, now: Now, input: Input, effects: Effe
       break;
     case "diskSynced":
       handleDiskSynced(node, input.ticket, input.ok, effects);
+      break;
+    case "diskSpace":
+      node.lowSlots[node.self] = !input.ok;
       break;
     case "peerMessage":
       handleMessage(node, input.from, openFrame(input.bytes), effects);

@@ -2,7 +2,7 @@
  * What database nodes and log nodes say to each other: the bodies of the log* frames.
  *
  *     logAppend       u32 shard · point predecessor · u32 count · count × bytes(entry)
- *     logAppendReply  u32 shard · u8 outcome · point · latin1 leader hint
+ *     logAppendReply  u32 shard · u8 outcome · point · latin1 leader hint · u8 isLow
  *     logFollow       u32 shard · u53 subscription · u53 fromPosition
  *     logFollowAck    u32 shard · u53 subscription · u53 position
  *     logEntries      u32 shard · u53 subscription · u8 state · u53 commitPosition · u53 fromPosition · u32 count · count × bytes(entry)
@@ -51,6 +51,8 @@ export interface AppendReply {
   readonly position: number;
   readonly id: EntryId;
   readonly hint: string;
+  /** The log's disks are nearly full: nothing more should be executed that appends. */
+  readonly isLow: boolean;
 }
 
 export function encodeAppend(
@@ -79,6 +81,7 @@ export function encodeAppendReply(writer: ByteWriter, reply: AppendReply): Uint8
   writer.u8(appendOutcomes.indexOf(reply.outcome));
   writePoint(writer, reply.position, reply.id);
   writer.latin1(reply.hint);
+  writer.u8(reply.isLow ? 1 : 0);
   return finishFrame(writer);
 }
 
@@ -87,8 +90,9 @@ export function decodeAppendReply(body: ByteReader): AppendReply | undefined {
   const outcome = appendOutcomes[body.u8()];
   const { position, id } = readPoint(body);
   const hint = body.latin1();
+  const isLow = body.u8() === 1;
   return body.isComplete && outcome !== undefined
-    ? { shard, outcome, position, id, hint }
+    ? { shard, outcome, position, id, hint, isLow }
     : undefined;
 }
 

@@ -6,7 +6,7 @@
  *     raftVoteReply         u53 incarnation · u32 shard · u53 term · u8 flags (1 pre-vote, 2 granted)
  *     raftAppend            u53 incarnation · u32 shard · u53 term · u53 previousIndex · u53 previousTerm · u32 previousChain ·
  *                           u53 commitIndex · u32 count · count × (u53 term · bytes entry, empty for a no-op)
- *     raftAppendReply       u53 incarnation · u32 shard · u53 term · u8 verdict · u53 index
+ *     raftAppendReply       u53 incarnation · u32 shard · u53 term · u8 verdict · u53 index · u8 isDiskLow
  *     raftHeartbeat         u53 incarnation · u53 round · u8 wantsReply · u32 count · count × (u32 shard · u53 term · u53 commitIndex)
  *     raftHeartbeatReply    u53 incarnation · u53 round · u32 count · count × (u32 shard · u53 term · u8 isVoter · u53 matchedIndex · u53 ackIndex)
  *     raftTimeoutNow        u53 incarnation · u32 shard · u53 term
@@ -164,6 +164,8 @@ export interface RaftAppendReply {
   readonly verdict: (typeof appendVerdicts)[number];
   /** Refused: the highest index that may still agree. Else: synced, and equal to the leader's log, up to here. */
   readonly index: number;
+  /** The sender's disk is nearly full. */
+  readonly isDiskLow: boolean;
 }
 
 export function encodeRaftAppendReply(
@@ -176,6 +178,7 @@ export function encodeRaftAppendReply(
   writer.u53(reply.term);
   writer.u8(appendVerdicts.indexOf(reply.verdict));
   writer.u53(reply.index);
+  writer.u8(reply.isDiskLow ? 1 : 0);
   return finishFrame(writer);
 }
 
@@ -184,7 +187,10 @@ export function decodeRaftAppendReply(body: ByteReader): RaftAppendReply | undef
   const term = body.u53();
   const verdict = appendVerdicts[body.u8()];
   const index = body.u53();
-  return body.isComplete && verdict !== undefined ? { shard, term, verdict, index } : undefined;
+  const isDiskLow = body.u8() === 1;
+  return body.isComplete && verdict !== undefined
+    ? { shard, term, verdict, index, isDiskLow }
+    : undefined;
 }
 
 export interface RaftInstall {

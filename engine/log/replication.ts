@@ -173,7 +173,8 @@ function refuseAppend(
   effects: Effects,
 ): void {
   const { shard, term } = replica;
-  const reply = { shard, term, verdict: "refused" as const, index: hint };
+  const isDiskLow = node.lowSlots[node.self] === true;
+  const reply = { shard, term, verdict: "refused" as const, index: hint, isDiskLow };
   effects.send(slotName(node, to), encodeRaftAppendReply(node.writer, incarnationOf(node), reply));
 }
 
@@ -198,6 +199,7 @@ export function settleAck(node: LogNode, replica: Replica, effects: Effects): vo
     term,
     verdict,
     index,
+    isDiskLow: node.lowSlots[node.self] === true,
   });
   effects.send(slotName(node, replica.leader), frame);
 }
@@ -213,6 +215,7 @@ export function handleRaftAppendReply(
   if (replica.role !== "leader" || reply.term !== replica.term) return;
   const progress = progressOf(replica, from);
   progress.heardUs = node.nowUs;
+  node.lowSlots[from] = reply.isDiskLow;
   if (reply.verdict !== "refused") {
     if (reply.verdict === "copied") effects.mark("copy of a peer in repair counts for no quorum");
     else if (reply.index < progress.matchIndex)

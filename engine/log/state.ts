@@ -9,6 +9,7 @@ import type { Timing } from "../timing.ts";
 import type { DiskMarker } from "./diskFormat.ts";
 import type { AppendRequest } from "./messages.ts";
 import type { HelloReply } from "./raftMessages.ts";
+import { majorityOf } from "./quorum.ts";
 import type { ShardLog } from "./shardLog.ts";
 import type { Wal } from "./wal.ts";
 
@@ -160,6 +161,8 @@ export interface LogNode {
   wal: Wal | undefined;
   /** The marker to be written with the next batch. */
   nextMarker: DiskMarker | undefined;
+  /** Whose disks are nearly full, by what each slot said last. */
+  readonly lowSlots: boolean[];
   ticket: number;
   isSyncing: boolean;
   /** What preparing does when its sync is done. */
@@ -233,6 +236,15 @@ export function markUnsynced(node: LogNode, replica: Replica): void {
 /** Whether an entry of the leader's own term has committed: before that its commit index may lie behind. */
 export function hasCommittedOwnTerm(replica: Replica): boolean {
   return replica.log.termAt(replica.commitIndex) === replica.term;
+}
+
+/** Too few disks have room for more than what keeps leases alive. */
+export function isLogLow(node: LogNode): boolean {
+  const { lowSlots, config } = node;
+  const withRoom = lowSlots.filter((isLow) => !isLow).length;
+  return (
+    withRoom < (config.timing.commitRule === "all" ? lowSlots.length : majorityOf(lowSlots.length))
+  );
 }
 
 export function commitPosition(replica: Replica): number {

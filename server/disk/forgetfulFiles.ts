@@ -15,6 +15,8 @@ interface HeldWrite {
 export class ForgetfulFiles implements FileLayer {
   /** So many of the next syncs fail. */
   syncsToFail: number = 0;
+  /** Only paths with this in them fail. */
+  failOnly: string = "";
   /** Bytes that may still be written. */
   capacityBytes: number = Infinity;
   private readonly real: FileLayer;
@@ -30,7 +32,7 @@ export class ForgetfulFiles implements FileLayer {
       if (file === undefined) return done(error, undefined, false);
       const held = this.held.get(path) ?? [];
       this.held.set(path, held);
-      done(null, new ForgetfulFile(this, file, held), isNew);
+      done(null, new ForgetfulFile(this, path, file, held), isNew);
     });
   }
 
@@ -47,7 +49,7 @@ export class ForgetfulFiles implements FileLayer {
   }
 
   syncFolder(path: string, done: Done): void {
-    const error = this.refuseSync();
+    const error = this.refuseSync(path);
     if (error === null) this.real.syncFolder(path, done);
     else done(error);
   }
@@ -57,8 +59,8 @@ export class ForgetfulFiles implements FileLayer {
     else this.real.freeBytes(folder, done);
   }
 
-  refuseSync(): Error | null {
-    if (this.syncsToFail === 0) return null;
+  refuseSync(path: string): Error | null {
+    if (this.syncsToFail === 0 || !path.includes(this.failOnly)) return null;
     this.syncsToFail -= 1;
     return systemError("EIO", "i/o error");
   }
@@ -72,12 +74,14 @@ export class ForgetfulFiles implements FileLayer {
 
 class ForgetfulFile implements LayerFile {
   private readonly files: ForgetfulFiles;
+  private readonly path: string;
   private readonly real: LayerFile;
   private readonly held: HeldWrite[];
   private heldEnd = 0;
 
-  constructor(files: ForgetfulFiles, real: LayerFile, held: HeldWrite[]) {
+  constructor(files: ForgetfulFiles, path: string, real: LayerFile, held: HeldWrite[]) {
     this.files = files;
+    this.path = path;
     this.real = real;
     this.held = held;
     for (const { offset, bytes } of held) this.noteEnd(offset + bytes.length);
@@ -97,7 +101,7 @@ class ForgetfulFile implements LayerFile {
   }
 
   sync(done: Done): void {
-    const error = this.files.refuseSync();
+    const error = this.files.refuseSync(this.path);
     if (error !== null) {
       for (const write of this.held) write.isLost = true;
       return done(error);

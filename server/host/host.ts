@@ -3,10 +3,11 @@
  * and the supervisor that starts them again.
  */
 import { must } from "../../engine/assert.ts";
-import { type NodeId, peerLost } from "../../engine/contract.ts";
+import { diskSpace, type NodeId, peerLost } from "../../engine/contract.ts";
 import type { TraceKind } from "../../engine/trace.ts";
 import { Listener } from "../clients/listener.ts";
 import type { MachineDisk } from "../disk/machineDisk.ts";
+import { type AskFreeBytes, SpaceWatch } from "../disk/spaceWatch.ts";
 import type { Log } from "../log.ts";
 import { Clock } from "./clock.ts";
 import { HostedMachine, type Surroundings } from "./machine.ts";
@@ -32,6 +33,9 @@ export interface HostOptions extends ProgramOptions {
   readonly bind: readonly string[];
   /** The disk of a zone's log node, opened anew for each incarnation. */
   readonly openDisk: (zone: string) => MachineDisk;
+  /** What may still be written in a zone; below `reserveBytes` commands that write are refused. */
+  readonly freeBytes: (zone: string, done: Parameters<AskFreeBytes>[0]) => void;
+  readonly reserveBytes: number;
   /** Never returns the same twice in the life of the cluster. */
   readonly nextIncarnation: (zone: string) => number;
   readonly log: Log;
@@ -47,6 +51,7 @@ export class Host implements Surroundings {
   private readonly starters: Map<NodeId, () => void> = new Map();
   private readonly listeners: Listener[] = [];
   private readonly programs: Map<NodeId, DatabaseProgram> = new Map();
+  private readonly watches: SpaceWatch[] = [];
   private isClosing = false;
 
   constructor(options: HostOptions) {
@@ -61,7 +66,11 @@ export class Host implements Surroundings {
     };
     for (const { nodeId: name, zone } of layout.logNodes) {
       if (!zones.includes(zone)) continue;
-      add(name, (machine) => machine.start(logProgram(name, options), options.openDisk(zone)));
+      const machine = add(name, () => {
+        machine.start(logProgram(name, options), options.openDisk(zone));
+        if (watch.isLow) machine.deliver(diskSpace(false));
+      });
+      const watch = this.watchSpace(zone, machine);
     }
     for (const { nodeId, zone } of layout.databaseNodes) {
       if (!zones.includes(zone)) continue;
@@ -94,6 +103,18 @@ export class Host implements Surroundings {
     });
   }
 
+  private watchSpace(zone: string, machine: HostedMachine): SpaceWatch {
+    const { freeBytes, reserveBytes, log } = this.options;
+    const onChange = (isLow: boolean, bytes: number): void => {
+      const what = isLow ? "the disk is nearly full" : "the disk has room again";
+      log.warn(what, { zone, freeBytes: bytes, reserveBytes });
+      machine.deliver(diskSpace(!isLow));
+    };
+    const watch = new SpaceWatch((done) => freeBytes(zone, done), reserveBytes, onChange);
+    this.watches.push(watch);
+    return watch;
+  }
+
   /** Resolves when every shard with a node here has a primary that serves, as far as this process knows. */
   ready(): Promise<void> {
     return new Promise((resolve) => {
@@ -117,6 +138,7 @@ export class Host implements Surroundings {
   close(): void {
     this.isClosing = true;
     this.supervisor.stop();
+    for (const watch of this.watches) watch.stop();
     for (const listener of this.listeners) listener.close();
     for (const machine of this.machines.values()) machine.stop();
   }

@@ -67,6 +67,7 @@ export class HostedMachine implements Effects {
   private isStepping = false;
   /** What clients have sent in this turn of the event loop. */
   private gathered: Input[] = [];
+  private readonly waiting: Input[] = [];
   private exitReason: string | undefined = undefined;
   private alarmUs = Infinity;
   private timer: NodeJS.Timeout | undefined = undefined;
@@ -103,10 +104,10 @@ export class HostedMachine implements Effects {
     this.clients?.machineEnded();
   }
 
-  /** One step. Inputs for a machine that does not run are dropped. */
+  /** One step; an input that comes within a step waits for its end. Inputs for a machine that does not run are dropped. */
   deliver(input: Input): void {
     this.deliverGathered();
-    this.step([input]);
+    this.run([input]);
   }
 
   /**
@@ -122,13 +123,21 @@ export class HostedMachine implements Effects {
     if (this.gathered.length === 0) return;
     const inputs = this.gathered;
     this.gathered = [];
+    this.run(inputs);
+  }
+
+  private run(inputs: readonly Input[]): void {
+    if (this.isStepping) {
+      this.waiting.push(...inputs);
+      return;
+    }
     this.step(inputs);
+    while (this.waiting.length > 0) this.step(this.waiting.splice(0));
   }
 
   private step(inputs: readonly Input[]): void {
     const { program } = this;
     if (program === undefined) return;
-    assert(!this.isStepping, "a step within a step");
     this.isStepping = true;
     this.clock.read(this.now);
     program.step(this.now, inputs, this);

@@ -21,12 +21,14 @@ export interface ProgramOptions {
   readonly layout: ClusterLayout;
   readonly timing: Timing;
   readonly isClusterMode: boolean;
+  /** Every machine of the cluster is in this process. */
+  readonly isWhole: boolean;
   readonly parameters: InitialValues;
 }
 
 export function databaseProgram(
   nodeId: NodeId,
-  { layout, timing, isClusterMode, parameters }: ProgramOptions,
+  { layout, timing, isClusterMode, parameters, isWhole }: ProgramOptions,
   incarnation: number,
 ): DatabaseProgram {
   const address = must(
@@ -42,6 +44,7 @@ export function databaseProgram(
     engineVersion,
     timing,
     isClusterMode,
+    isAlone: isWhole && layout.databaseNodes.filter((one) => one.shard === shard).length === 1,
     parameters: new Map([...parameters, ["port", [String(port)]]]),
   };
   const node = createNode(config, random, processFigures);

@@ -14,6 +14,8 @@ export interface Settings {
   readonly shape: WantedShape;
   readonly log: "file" | "memory";
   readonly leaseMs: number;
+  /** Commands that write are refused while a majority of the log's disks has less than this. */
+  readonly diskReserveBytes: number;
   readonly logLevel: LogLevel;
   /** Redis's own parameters that were given: what CONFIG GET of every node shows. */
   readonly parameters: InitialValues;
@@ -38,6 +40,7 @@ export const ownOptions: readonly OwnOption[] = [
   { name: "shards", value: "1", help: "shards of a new cluster" },
   { name: "replicas", value: "2", help: "replicas a shard of a new cluster" },
   { name: "log", value: "file", help: "memory: nothing is durable, for measurements" },
+  { name: "disk-reserve", value: "64mb", help: "free space below which writes are refused" },
   { name: "lease-ms", value: "2000", help: "how long a primary may serve without its log" },
   { name: "profile", value: "cluster", help: "standalone: the same as cluster-enabled=no" },
   { name: "loglevel", value: "notice", help: "debug, verbose, notice or warning" },
@@ -59,6 +62,7 @@ export function readSettings(
     dir: only(values, "dir"),
     shape: wantedShape(values),
     log: word(values, "log", ["file", "memory"]),
+    diskReserveBytes: memory(values, "disk-reserve"),
     leaseMs: integer(values, "lease-ms", 100, 60_000),
     logLevel: word(values, "loglevel", ["debug", "verbose", "notice", "warning"]),
     parameters: readParameters(options),
@@ -106,6 +110,26 @@ function word<Word extends string>(values: Values, name: string, allowed: readon
   const found = allowed.find((one) => one === text);
   if (found !== undefined) return found;
   throw new OptionError(`${name} must be ${allowed.join(" or ")}, not "${text}"`);
+}
+
+const units: Readonly<Record<string, number>> = {
+  "": 1,
+  b: 1,
+  k: 1000,
+  kb: 1024,
+  m: 1e6,
+  mb: 1024 ** 2,
+  g: 1e9,
+  gb: 1024 ** 3,
+};
+
+/** Bytes, in redis.conf's units: 1k is 1000, 1kb is 1024. */
+function memory(values: Values, name: string): number {
+  const text = only(values, name).toLowerCase();
+  const [, digits = "", unit = ""] = /^(\d+)([a-z]*)$/.exec(text) ?? [];
+  const factor = units[unit];
+  if (digits !== "" && factor !== undefined) return Number(digits) * factor;
+  throw new OptionError(`${name} must be a size such as 64mb, not "${text}"`);
 }
 
 function integer(values: Values, name: string, least: number, most: number): number {

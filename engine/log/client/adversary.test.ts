@@ -206,7 +206,14 @@ class AppenderLab {
     from: NodeId,
     hint = "",
   ): ReturnType<LogAppender["onReply"]> {
-    const frame = encodeAppendReply(writer, { shard: 0, outcome, position, id, hint });
+    const frame = encodeAppendReply(writer, {
+      shard: 0,
+      outcome,
+      position,
+      id,
+      hint,
+      isLow: false,
+    });
     return this.appender.onReply(this.wire.now, from, openFrame(frame).body, this.wire.effects);
   }
 

@@ -32,6 +32,8 @@ interface Pending {
 export class LogAppender {
   /** Running checksum of the chain up to `lastPoint`, continued from the one given to `reset`. */
   chain: number = 0;
+  /** What the log said last: its disks are nearly full, and no command that appends should be executed. */
+  isLogLow: boolean = false;
   private readonly config: LogClientConfig;
   private readonly incarnation: number;
   private readonly engineVersion: number;
@@ -227,6 +229,7 @@ export class LogAppender {
     effects: Effects,
   ): AppendProgress {
     if (!this.isPending(reply)) return "none";
+    this.isLogLow = reply.isLow;
     const upTo = this.head + (reply.position - this.committed.position);
     for (; this.head < upTo; this.head++) {
       this.pendingBytes -= must(this.pending[this.head], "pending entry").bytes.length;

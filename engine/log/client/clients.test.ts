@@ -78,7 +78,9 @@ function reply(
   hint = "",
 ): ByteReader {
   const id = { incarnation: 9, sequence };
-  return openFrame(encodeAppendReply(writer, { shard: 0, outcome, position, id, hint })).body;
+  return openFrame(
+    encodeAppendReply(writer, { shard: 0, outcome, position, id, hint, isLow: false }),
+  ).body;
 }
 
 const payload = new Uint8Array(100);
