@@ -36,7 +36,7 @@ export interface NodeConfig {
   readonly isClusterMode: boolean;
   /**
    * True if this node is its shard's only one, in one process with every copy of the log: nobody else can ever lead, so that it may
-   * go on with reads after its lease has ended (decision 8).
+   * go on with reads after its lease has ended (decision 9).
    */
   readonly isAlone: boolean;
   /** Values of configuration parameters that differ from Redis's, checked by the host. */

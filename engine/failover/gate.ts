@@ -41,19 +41,38 @@ export function judge(
   if (elsewhere !== RUN || spec.needsOnlySlot || (isExec && !session.queueNeedsKeyspace))
     return elsewhere;
   const isWrite = isExec ? session.queueWrites : spec.isWrite;
-  if (node.role === "primary" && node.lease.isServing(now.monotonicUs)) {
-    const isQueued = session.isInTransaction && !spec.runsInsideMulti;
-    if (node.appender.isLogLow) {
-      const appends = isWrite || (!isQueued && findsExpired(node, session, spec, keys));
-      return appends ? LOG_IS_LOW : RUN;
-    }
-    if (isQueued || !isLogFull(node)) return RUN;
-    return isWrite || findsExpired(node, session, spec, keys) ? WAIT : RUN;
+  const isServing = node.role === "primary" && node.lease.isServing(now.monotonicUs);
+  if (isServing) {
+    const { isLogLow } = node.appender;
+    if (!isLogLow && !isLogFull(node)) return RUN;
+    const otherwise = isLogLow ? LOG_IS_LOW : WAIT;
+    return judgeAppending(node, session, spec, keys, isWrite, otherwise);
   }
-  if (node.config.isAlone && (node.role === "primary" || node.role === "lapsed")) {
-    return isWrite || findsExpired(node, session, spec, keys) ? LOG_IS_AWAY : RUN;
+  if (isAlonePrimary(node)) {
+    return judgeAppending(node, session, spec, keys, isWrite, LOG_IS_AWAY);
   }
   return judgeElsewhere(node, now, slot, !isWrite && (session.isReadonly || slot === noSlot));
+}
+
+/** Nobody can succeed it, whatever became of its lease. */
+function isAlonePrimary({ config, role }: DatabaseNode): boolean {
+  return config.isAlone && (role === "primary" || role === "lapsed");
+}
+
+/** While nothing should be appended: RUN for what only reads, `otherwise` for the rest. */
+// oxlint-disable-next-line max-params -- as for judge
+function judgeAppending(
+  node: DatabaseNode,
+  session: Session,
+  spec: CommandSpec,
+  keys: readonly string[],
+  isWrite: boolean,
+  otherwise: string,
+): string {
+  const isQueued = session.isInTransaction && !spec.runsInsideMulti;
+  // A queued command waits for its EXEC; but what can only fail then is told at once.
+  if (isQueued) return isWrite && otherwise !== WAIT ? otherwise : RUN;
+  return isWrite || findsExpired(node, session, spec, keys) ? otherwise : RUN;
 }
 
 /** Rule 5 binds reads too that come upon a key past its deadline: they delete it, which is logged. */
@@ -65,11 +84,12 @@ function findsExpired(
 ): boolean {
   const unixMs = Math.floor(node.shardUnixUs / 1000);
   if (node.databases.nextExpiryUnixMs >= unixMs) return false;
-  // Only database 0 is looked into: with several there is no promise that reads of clean keys go on.
-  if (spec.isKeyspaceWide || node.databases.used.length > 1) return true;
-  const keyspace = node.databases.get(0);
-  if (spec.name === "exec" && session.queue.some((queued) => queued.spec.isKeyspaceWide))
-    return true;
+  if (spec.isKeyspaceWide) return true;
+  const isWide = (queued: Session["queue"][number]): boolean =>
+    queued.spec.isKeyspaceWide || queued.spec.name === "select";
+  // Of a transaction that changes the database it is not looked into which key belongs where.
+  if (spec.name === "exec" && session.queue.some(isWide)) return true;
+  const keyspace = node.databases.get(session.database);
   return keys.some((key) => keyspace.deadlineOf(key) < unixMs);
 }
 
