@@ -83,7 +83,7 @@ function finishStep(node: DatabaseNode, now: Now, effects: Effects): void {
   carryOut(node, now, effects);
   node.appender.flush(now, effects);
   sendMessages(node, effects);
-  node.connections.flush(effects);
+  if (now.monotonicUs >= node.sleepUntilUs) node.connections.flush(effects);
   count(node);
   setAlarm(node, now, effects);
 }

@@ -10,6 +10,7 @@ import { HashEffects } from "../replication/effects/hash.ts";
 import { ListEffects } from "../replication/effects/list.ts";
 import { SetEffects } from "../replication/effects/set.ts";
 import type { Meter } from "./monitoring/meter.ts";
+import { initialSwitches, type DebugSwitches } from "./debugging/switches.ts";
 import type { Settings } from "../settings/settings.ts";
 import { HyperLogLogEffects } from "../replication/effects/hyperLogLog.ts";
 import { StreamEffects } from "../replication/effects/stream.ts";
@@ -96,6 +97,9 @@ export class CommandContext implements Answered {
   changedAll = false;
   waitsForNewest = false;
   close = false;
+  /** Microseconds for which the node is to answer nobody from now on. */
+  sleepUs = 0;
+  readonly switches: DebugSwitches = initialSwitches();
   /** Places in argv of secrets, which no log may show. */
   redacted: number[] = [];
   /** Errors written for this request. */
@@ -141,6 +145,7 @@ export class CommandContext implements Answered {
     this.changedAll = false;
     this.waitsForNewest = false;
     this.close = false;
+    this.sleepUs = 0;
     this.errorCount = 0;
     if (isNoticeOn(this.noticeClasses, notice.new)) this.databases.events.made = this.tellMade;
   }
@@ -166,7 +171,7 @@ export class CommandContext implements Answered {
   call(spec: CommandSpec, argv: readonly string[]): void {
     const { meter, statistics } = this;
     const errorsBefore = this.errorCount;
-    const startUs = meter.figures.stopwatchUs();
+    const startUs = meter.figures.stopwatchUs() + this.sleepUs;
     if (spec.isKeyspaceWide) this.waitsForNewest = true;
     this.looksToRead = spec.isReadonly || spec.readsSources;
     this.commandName = spec.name;
@@ -174,7 +179,8 @@ export class CommandContext implements Answered {
     if (this.redacted.length > 0) this.redacted = [];
     const wasMuted = this.session.isMuted;
     spec.run(this, argv);
-    const durationUs = Math.floor(meter.figures.stopwatchUs() - startUs);
+    // A node that sleeps does so when its step is over: the time counts as if it had slept here.
+    const durationUs = Math.floor(meter.figures.stopwatchUs() + this.sleepUs - startUs);
     if (this.session.isMuted) {
       if (wasMuted) this.dropMuted();
       this.mutedFrom = this.reply.lengthBytes;

@@ -31,6 +31,8 @@ export interface Execution {
   readonly changed: readonly string[];
   /** Every key changed (FLUSHALL, FLUSHDB). */
   readonly changedAll: boolean;
+  /** The node is to answer nobody for so long (DEBUG SLEEP), nor send this reply before. */
+  readonly sleepUs: number;
   /** The reply depends on the whole keyspace, or speaks of every earlier write (WAIT). */
   readonly waitsForNewest: boolean;
   /** Close the connection after this reply. */
@@ -54,6 +56,7 @@ interface MutableExecution {
   touched: readonly string[];
   changed: readonly string[];
   changedAll: boolean;
+  sleepUs: number;
   waitsForNewest: boolean;
   close: boolean;
   blocked: BlockRequest | undefined;
@@ -83,6 +86,7 @@ export class Executor {
     touched: NO_KEYS,
     changed: NO_KEYS,
     changedAll: false,
+    sleepUs: 0,
     waitsForNewest: false,
     close: false,
     blocked: undefined,
@@ -146,7 +150,7 @@ export class Executor {
     context.begin(session, unixUs, isPrimary);
     session.lastCommandUnixUs = unixUs;
     if (spec !== undefined) session.lastCommandName = spec.name;
-    const error = refusalOf(session, spec, argv);
+    const error = refusalOf(session, spec, argv, this.settings);
     if (spec === undefined || error !== undefined) {
       this.rejectRequest(spec, error ?? "", argv);
       return this.finish(NO_KEYS);
@@ -224,7 +228,7 @@ export class Executor {
     const { context } = this;
     context.beginAlone(unixMs * 1000);
     const startUs = this.meter.figures.stopwatchUs();
-    let left = limit;
+    let left = context.switches.expiresActively ? limit : 0;
     for (const keyspace of context.databases.used) {
       if (keyspace.nextExpiryUnixMs === NEVER) continue;
       context.select(keyspace.database);
@@ -288,6 +292,7 @@ export class Executor {
     result.touched = touched;
     result.changed = context.changed.length === 0 ? NO_KEYS : context.changed;
     result.changedAll = context.changedAll;
+    result.sleepUs = context.sleepUs;
     result.waitsForNewest = context.waitsForNewest;
     result.close = context.close;
     result.blocked = context.blocked;
@@ -305,9 +310,14 @@ export function refusalOf(
   session: Session,
   spec: CommandSpec | undefined,
   argv: readonly string[],
+  settings: Settings,
 ): string | undefined {
   if (spec === undefined) return unknownCommand(argv);
   if (!hasValidArity(spec, argv.length)) return wrongArity(spec.name);
+  const { protectedBy } = spec.row;
+  if (protectedBy !== undefined && !mayRun(session, settings.get(protectedBy))) {
+    return notAllowed(spec.name.toUpperCase(), protectedBy);
+  }
   if (!session.isAuthenticated && !spec.flags.includes("no_auth")) return errors.noAuth;
   if (session.isSubscriber && session.respVersion === 2 && !RUN_WHILE_SUBSCRIBED.has(spec.name)) {
     return `ERR Can't execute '${spec.name}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context`;
@@ -315,6 +325,16 @@ export function refusalOf(
   const actsOnKeys = spec.isWrite || spec.isReadonly || spec.flags.includes("may_replicate");
   if (session.isMonitor && actsOnKeys) return "ERR Replica can't interact with the keyspace";
   return undefined;
+}
+
+/** Whether a client may run a protected command, by the parameter that protects it. */
+function mayRun(session: Session, permission: string): boolean {
+  if (permission !== "local") return permission === "yes";
+  return session.address.startsWith("127.0.0.1:") || session.address.startsWith("[::1]:");
+}
+
+function notAllowed(commandName: string, parameter: string): string {
+  return `ERR ${commandName} command not allowed. If the ${parameter} option is set to "local", you can run it from a local connection, otherwise you need to set this option in the configuration file, and then restart the server.`;
 }
 
 const RUN_WHILE_SUBSCRIBED: ReadonlySet<string> = new Set([

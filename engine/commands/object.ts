@@ -18,7 +18,8 @@ export function objectEncoding(context: CommandContext, argv: readonly string[])
   context.reply.bulkOrNull(value === undefined ? undefined : encodingOf(value));
 }
 
-function encodingOf(value: Value): string {
+/** What OBJECT ENCODING calls the way in which a value is held. */
+export function encodingOf(value: Value): string {
   if (typeof value !== "string") return value.encoding;
   if (parseBigInteger(value) !== undefined) return "int";
   return value.length <= EMBEDDED_LIMIT_BYTES ? "embstr" : "raw";

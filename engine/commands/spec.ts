@@ -109,6 +109,8 @@ export interface CommandRow {
   readonly subcommands?: readonly CommandRow[];
   /** Acts on all keys of the shard although it names none. */
   readonly isKeyspaceWide?: boolean;
+  /** The parameter that says who may run it: yes, no or local. */
+  readonly protectedBy?: "enable-debug-command";
   readonly run: CommandHandler;
 }
 

@@ -4,6 +4,7 @@ import { bitmapRows } from "./rows/bitmap.ts";
 import { adminRows } from "./rows/admin.ts";
 import { configRows } from "./rows/config.ts";
 import { connectionRows } from "./rows/connection.ts";
+import { debugRows } from "./rows/debug.ts";
 import { functionRows } from "./rows/function.ts";
 import { genericRows } from "./rows/generic.ts";
 import { hashRows } from "./rows/hash.ts";
@@ -30,6 +31,7 @@ const rows: readonly CommandRow[] = [
   ...streamRows,
   ...genericRows,
   ...sortRows,
+  ...debugRows,
   ...connectionRows,
   ...pubsubRows,
   ...serverRows,

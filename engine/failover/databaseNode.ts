@@ -110,6 +110,8 @@ export interface DatabaseNode {
   // Expiry: the deadline that the alarm was computed for, and the alarm.
   expiryForUnixMs: number;
   expiryDueUs: number;
+  /** Until then no client is answered (DEBUG SLEEP). Monotonic microseconds. */
+  sleepUntilUs: number;
 
   /** Before then the log's leader is not asked again to come near. */
   logLeaderAskDueUs: number;
@@ -202,6 +204,7 @@ export function databaseNode(
     writesAreStalled: false,
     expiryForUnixMs: Infinity,
     expiryDueUs: Infinity,
+    sleepUntilUs: -Infinity,
     logLeaderAskDueUs: -Infinity,
     logLeaderPauseUs: 0,
     topology: new Topology(config.layout),

@@ -46,7 +46,7 @@ export function receive(node: DatabaseNode, now: Now, input: Input, effects: Eff
 
 /** Runs what waited, as far as it may run by now, in the order in which it began to wait. */
 export function serveWaiting(node: DatabaseNode, now: Now, effects: Effects): void {
-  if (node.connections.waitingCount === 0) return;
+  if (node.connections.waitingCount === 0 || now.monotonicUs < node.sleepUntilUs) return;
   if (node.role === "handover" && now.monotonicUs < node.holdUntilUs) return;
   if (node.role === "primary" && isLogFull(node) && node.writesAreStalled) return;
   if (node.writesAreStalled) {
@@ -72,7 +72,8 @@ function serve(node: DatabaseNode, now: Now, connection: Connection, effects: Ef
     const spec = findCommand(argv);
     const isFull = connections.isFull(connection);
     if (isFull) effects.mark("connection full of parked replies");
-    const verdict = isFull ? WAIT : judge(node, now, session, spec, argv);
+    const isAsleep = now.monotonicUs < node.sleepUntilUs;
+    const verdict = isFull || isAsleep ? WAIT : judge(node, now, session, spec, argv);
     if (verdict !== RUN) markTurnedAway(node, now, session, verdict, effects);
     if (verdict === WAIT) {
       wait(node, connection, argv, effects);
@@ -117,6 +118,7 @@ function execute(
     return true;
   }
   answer(node, connection, execution, position);
+  if (execution.sleepUs > 0) node.sleepUntilUs = now.monotonicUs + execution.sleepUs;
   if (node.pause.isOrdered) node.pause.carryOut(now.monotonicUs);
   if (!node.databases.ready.isEmpty || connections.blocked.hasForced) {
     serveBlocked(node, now, effects);
@@ -147,7 +149,8 @@ function isHeld(
   spec: CommandSpec | undefined,
   argv: readonly string[],
 ): boolean {
-  if (spec === undefined || refusalOf(session, spec, argv) !== undefined) return false;
+  if (spec === undefined || refusalOf(session, spec, argv, node.executor.settings) !== undefined)
+    return false;
   return node.pause.holds(session, spec);
 }
 

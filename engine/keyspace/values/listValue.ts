@@ -31,6 +31,13 @@ export class ListValue implements Collection {
     return this.length === 0;
   }
 
+  /** How many packed runs hold the elements. */
+  get runCount(): number {
+    let count = 0;
+    for (let chunk = this.head; chunk !== undefined; chunk = chunk.next) count++;
+    return count;
+  }
+
   push(end: End, element: string): void {
     if (end === "head") this.pushHead(element);
     else this.pushTail(element);

@@ -1,0 +1,11 @@
+/** What DEBUG switches on and off, one of these a node. */
+export interface DebugSwitches {
+  /** Keys whose deadline has passed are deleted also if nobody touches them. */
+  expiresActively: boolean;
+  /** RESTORE takes payloads with wrong checksums. */
+  skipsChecksums: boolean;
+}
+
+export function initialSwitches(): DebugSwitches {
+  return { expiresActively: true, skipsChecksums: false };
+}
