@@ -1,7 +1,8 @@
 /** CLUSTER: which node serves which slots, as this node knows it. */
+import { endpointOf } from "../cluster/endpoint.ts";
 import { slotCount, slotOf } from "../cluster/slots.ts";
 import { parseInteger } from "../structures/integerText.ts";
-import { errors } from "../resp/replies.ts";
+import { errors, unknownSubcommand } from "../resp/replies.ts";
 import type { CommandContext } from "./context.ts";
 import { replyHelp } from "./generic.ts";
 import { hexIdentity } from "./identity.ts";
@@ -69,6 +70,28 @@ function identityOf(node: NodeFacts): string {
   return hexIdentity(node.nodeId);
 }
 
+/** A node of the cluster by its 40 hexadecimal digits. */
+export function nodeNamed(context: CommandContext, id: string): NodeFacts | undefined {
+  const lower = id.toLowerCase();
+  for (const range of context.server.slotRanges) {
+    const found = nodesOf(range).find((node) => identityOf(node) === lower);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** What CLUSTER SLOTS tells of a node beside how to reach it. */
+function metadataOf(context: CommandContext, node: NodeFacts): [string, string][] {
+  const { settings } = context;
+  const metadata: [string, string][] = [];
+  const hostname = settings.get("cluster-announce-hostname");
+  const isByAddress = settings.get("cluster-preferred-endpoint-type") === "ip";
+  const isByName = settings.get("cluster-preferred-endpoint-type") === "hostname";
+  if (!isByAddress) metadata.push(["ip", node.host]);
+  if (!isByName && hostname !== "") metadata.push(["hostname", hostname]);
+  return metadata;
+}
+
 /**
  * CLUSTER INFO
  * Replies: verbatim text of name:value lines; the state is "ok" if every slot has a known primary. Record: none.
@@ -96,6 +119,9 @@ export function clusterInfo(context: CommandContext): void {
     `cluster_size:${shards}`,
     `cluster_current_epoch:${newestEpoch}`,
     `cluster_my_epoch:${context.server.epoch}`,
+    "cluster_stats_messages_sent:0",
+    "cluster_stats_messages_received:0",
+    "total_cluster_links_buffer_limit_exceeded:0",
   ];
   context.reply.verbatim("txt", lines.map((line) => `${line}\r\n`).join(""));
 }
@@ -115,11 +141,16 @@ export function clusterSlots(context: CommandContext): void {
     reply.integer(range.firstSlot);
     reply.integer(range.lastSlot);
     for (const node of nodes) {
+      const metadata = metadataOf(context, node);
       reply.array(4);
-      reply.bulk(node.host);
+      reply.bulkOrNull(endpointOf(context.settings, node.host));
       reply.integer(node.port);
       reply.bulk(identityOf(node));
-      reply.array(0);
+      reply.map(metadata.length);
+      for (const [name, value] of metadata) {
+        reply.bulk(name);
+        reply.bulk(value);
+      }
     }
   }
 }
@@ -153,7 +184,8 @@ export function clusterShards(context: CommandContext): void {
 function replyShardNode(context: CommandContext, range: SlotRangeFacts, node: NodeFacts): void {
   const { reply, server } = context;
   const isSelf = node.nodeId === server.self.nodeId;
-  reply.map(7);
+  const hostname = context.settings.get("cluster-announce-hostname");
+  reply.map(hostname === "" ? 7 : 8);
   reply.bulk("id");
   reply.bulk(identityOf(node));
   reply.bulk("port");
@@ -161,7 +193,11 @@ function replyShardNode(context: CommandContext, range: SlotRangeFacts, node: No
   reply.bulk("ip");
   reply.bulk(node.host);
   reply.bulk("endpoint");
-  reply.bulk(node.host);
+  reply.bulkOrNull(endpointOf(context.settings, node.host));
+  if (hostname !== "") {
+    reply.bulk("hostname");
+    reply.bulk(hostname);
+  }
   reply.bulk("role");
   reply.bulk(node === range.primary ? "master" : "replica");
   reply.bulk("replication-offset");
@@ -184,13 +220,83 @@ export function clusterNodes(context: CommandContext): void {
   context.reply.verbatim("txt", text);
 }
 
+/**
+ * CLUSTER REPLICAS node-id, CLUSTER SLAVES node-id
+ * Replies: array of lines as of CLUSTER NODES; -ERR Unknown node, -ERR The specified node is not a master. Record: none.
+ * @see https://redis.io/docs/latest/commands/cluster-replicas/
+ */
+export function clusterReplicas(context: CommandContext, argv: readonly string[]): void {
+  const id = argv[2] ?? "";
+  const node = nodeNamed(context, id);
+  if (node === undefined) return context.failQuoting("ERR Unknown node ", id);
+  const range = context.server.slotRanges.find((one) => one.primary?.nodeId === node.nodeId);
+  if (range === undefined) return context.fail("ERR The specified node is not a master");
+  context.reply.bulks(range.replicas.map((replica) => nodeLine(context, range, replica)));
+}
+
+/**
+ * CLUSTER LINKS
+ * Replies: array of maps, one for each direction to each other node, as far as this node's layout goes. Record: none.
+ * @see https://redis.io/docs/latest/commands/cluster-links/
+ */
+export function clusterLinks(context: CommandContext): void {
+  const { reply, server } = context;
+  const peers = server.slotRanges
+    .flatMap(nodesOf)
+    .filter(({ nodeId }) => nodeId !== server.self.nodeId);
+  reply.array(peers.length * LINK_DIRECTIONS.length);
+  for (const peer of peers) {
+    for (const direction of LINK_DIRECTIONS) {
+      reply.map(6);
+      reply.bulk("direction");
+      reply.bulk(direction);
+      reply.bulk("node");
+      reply.bulk(identityOf(peer));
+      reply.bulk("create-time");
+      reply.integer(Math.floor(server.startedUnixUs / 1000));
+      reply.bulk("events");
+      reply.bulk("r");
+      reply.bulk("send-buffer-allocated");
+      reply.integer(0);
+      reply.bulk("send-buffer-used");
+      reply.integer(0);
+    }
+  }
+}
+
+const LINK_DIRECTIONS = ["to", "from"] as const;
+
+/**
+ * CLUSTER FAILOVER [FORCE|TAKEOVER]
+ * Replies: OK, and the shard's primary is asked to hand over to this replica; -ERR on a primary, while no primary is known, -ERR syntax error.
+ * FORCE and TAKEOVER are taken for the same: where no primary is known the log's election is under way, which nothing can hasten. Record: none.
+ * @see https://redis.io/docs/latest/commands/cluster-failover/
+ */
+export function clusterFailover(context: CommandContext, argv: readonly string[]): void {
+  if (argv.length > 3) return context.fail(unknownSubcommand("cluster", argv[1] ?? ""));
+  const mode = argv[2]?.toUpperCase();
+  if (mode !== undefined && mode !== "FORCE" && mode !== "TAKEOVER") {
+    return context.fail(errors.syntax);
+  }
+  const { server } = context;
+  if (server.role === "primary") {
+    return context.fail("ERR You should send CLUSTER FAILOVER to a replica");
+  }
+  if (!server.askForHandover() && mode === undefined) {
+    return context.fail("ERR Master is down or failed, please use CLUSTER FAILOVER FORCE");
+  }
+  context.ok();
+}
+
 function nodeLine(context: CommandContext, range: SlotRangeFacts, node: NodeFacts): string {
   const isPrimary = node === range.primary;
   const self = node.nodeId === context.server.self.nodeId ? "myself," : "";
   const primary = isPrimary || range.primary === undefined ? "-" : identityOf(range.primary);
   const slots = isPrimary ? ` ${range.firstSlot}-${range.lastSlot}` : "";
+  const hostname = context.settings.get("cluster-announce-hostname");
+  const address = `${node.host}:${node.port}@${node.port + BUS_PORT_DISTANCE}`;
   return (
-    `${identityOf(node)} ${node.host}:${node.port}@${node.port + BUS_PORT_DISTANCE} ` +
+    `${identityOf(node)} ${address}${hostname === "" ? "" : `,${hostname}`} ` +
     `${self}${isPrimary ? "master" : "slave"} ${primary} 0 0 ${range.epoch} connected${slots}`
   );
 }
@@ -202,17 +308,19 @@ function nodeLine(context: CommandContext, range: SlotRangeFacts, node: NodeFact
  */
 export function clusterHelp(context: CommandContext): void {
   replyHelp(context, "CLUSTER", [
-    "COUNTKEYSINSLOT <slot>",
-    "    Number of keys in a slot.",
-    "GETKEYSINSLOT <slot> <count>",
-    "    Some keys of a slot.",
+    "COUNTKEYSINSLOT <slot>, GETKEYSINSLOT <slot> <count>",
+    "    Number of keys in a slot, and some of them.",
+    "FAILOVER [FORCE|TAKEOVER]",
+    "    Make this replica the primary of its shard.",
     "INFO",
     "    State of the cluster.",
     "KEYSLOT <key>",
     "    Slot of a key.",
+    "LINKS",
+    "    Links to other nodes.",
     "MYID",
     "    Identity of this node.",
-    "NODES",
+    "NODES, REPLICAS <node-id>",
     "    One line a node.",
     "SHARDS",
     "    Shards with slots and nodes.",

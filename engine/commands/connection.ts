@@ -174,23 +174,3 @@ export function reset(context: CommandContext): void {
   context.reply.version = 2;
   context.reply.simple("RESET");
 }
-
-/**
- * READONLY
- * Replies: OK; from now on a replica serves this client's reads with what it knows. Record: none.
- * @see https://redis.io/docs/latest/commands/readonly/
- */
-export function readonly(context: CommandContext): void {
-  context.session.isReadonly = true;
-  context.ok();
-}
-
-/**
- * READWRITE
- * Replies: OK; undoes READONLY. Record: none.
- * @see https://redis.io/docs/latest/commands/readwrite/
- */
-export function readwrite(context: CommandContext): void {
-  context.session.isReadonly = false;
-  context.ok();
-}

@@ -320,7 +320,7 @@ const dialogues: readonly (readonly (readonly [string, string])[])[] = [
     ],
     [
       "CLUSTER INFO",
-      "$205\r\ncluster_state:fail\r\ncluster_slots_assigned:16384\r\ncluster_slots_ok:8192\r\ncluster_slots_pfail:0\r\ncluster_slots_fail:8192\r\ncluster_known_nodes:2\r\ncluster_size:2\r\ncluster_current_epoch:3\r\ncluster_my_epoch:3\r\n\r\n",
+      "$316\r\ncluster_state:fail\r\ncluster_slots_assigned:16384\r\ncluster_slots_ok:8192\r\ncluster_slots_pfail:0\r\ncluster_slots_fail:8192\r\ncluster_known_nodes:2\r\ncluster_size:2\r\ncluster_current_epoch:3\r\ncluster_my_epoch:3\r\ncluster_stats_messages_sent:0\r\ncluster_stats_messages_received:0\r\ntotal_cluster_links_buffer_limit_exceeded:0\r\n\r\n",
     ],
     ["CLUSTER NOSUCH", "-ERR unknown subcommand 'NOSUCH'. Try CLUSTER HELP.\r\n"],
   ],

@@ -2,6 +2,7 @@
 import { must } from "../assert.ts";
 import { bitmapRows } from "./rows/bitmap.ts";
 import { adminRows } from "./rows/admin.ts";
+import { clusterRows } from "./rows/cluster.ts";
 import { configRows } from "./rows/config.ts";
 import { connectionRows } from "./rows/connection.ts";
 import { debugRows } from "./rows/debug.ts";
@@ -37,6 +38,7 @@ const rows: readonly CommandRow[] = [
   ...serverRows,
   ...configRows,
   ...adminRows,
+  ...clusterRows,
   ...monitoringRows,
   ...functionRows,
   ...zsetRows,

@@ -3,11 +3,12 @@
  * command that was never executed (PROTOCOL rules 13, 18, 22).
  */
 import { unreachable } from "../assert.ts";
+import { endpointOf } from "../cluster/endpoint.ts";
 import { commonSlot, crossSlot, noSlot, shardOfSlot } from "../cluster/slots.ts";
 import { keysOfTransaction } from "../commands/execute.ts";
 import type { Session } from "../commands/session.ts";
 import { hasValidArity, keysOf, type CommandSpec } from "../commands/spec.ts";
-import type { Now } from "../contract.ts";
+import type { DatabaseNodeAddress, Now } from "../contract.ts";
 import { errors } from "../resp/replies.ts";
 import { isLogFull } from "./appendEntry.ts";
 import type { DatabaseNode } from "./databaseNode.ts";
@@ -140,14 +141,19 @@ function movedToShard(node: DatabaseNode, slot: number, shard: number): string {
   const leader =
     node.topology.leaderOf(shard) ??
     node.config.layout.databaseNodes.find((peer) => peer.shard === shard);
-  return leader === undefined ? CLUSTERDOWN : `MOVED ${slot} ${leader.host}:${leader.port}`;
+  return leader === undefined ? CLUSTERDOWN : moved(node, slot, leader);
 }
 
 /** This shard's primary, never this node itself. */
 function toPrimary(node: DatabaseNode, now: Now, slot: number): string {
   const leader = node.topology.leaderOf(node.config.shard);
   if (leader !== undefined && leader.nodeId !== node.config.nodeId) {
-    return `MOVED ${slot} ${leader.host}:${leader.port}`;
+    return moved(node, slot, leader);
   }
   return now.monotonicUs < node.holdUntilUs ? WAIT : CLUSTERDOWN;
+}
+
+function moved(node: DatabaseNode, slot: number, leader: DatabaseNodeAddress): string {
+  const endpoint = endpointOf(node.executor.settings, leader.host) ?? "";
+  return `MOVED ${slot} ${endpoint}:${leader.port}`;
 }

@@ -11,17 +11,7 @@ import {
 } from "../client.ts";
 import { clientKill } from "../clientKill.ts";
 import { clientInfo, clientList } from "../clientList.ts";
-import {
-  auth,
-  echo,
-  hello,
-  ping,
-  quit,
-  readonly,
-  readwrite,
-  reset,
-  select,
-} from "../connection.ts";
+import { auth, echo, hello, ping, quit, reset, select } from "../connection.ts";
 import { discard, exec, multi, unwatch, watch } from "../transactions.ts";
 import { clientPause, clientUnpause } from "../clientPause.ts";
 import { clientUnblock } from "../clientUnblock.ts";
@@ -333,30 +323,6 @@ export const connectionRows: readonly CommandRow[] = [
     syntax: "",
     categories: ["connection"],
     run: quit,
-  },
-  {
-    name: "readonly",
-    arity: 1,
-    flags: ["loading", "stale", "fast"],
-    group: "cluster",
-    since: "3.0.0",
-    summary: "Lets a replica serve the reads of the connection.",
-    complexity: "O(1)",
-    syntax: "",
-    categories: ["connection"],
-    run: readonly,
-  },
-  {
-    name: "readwrite",
-    arity: 1,
-    flags: ["loading", "stale", "fast"],
-    group: "cluster",
-    since: "3.0.0",
-    summary: "Undoes READONLY.",
-    complexity: "O(1)",
-    syntax: "",
-    categories: ["connection"],
-    run: readwrite,
   },
   {
     name: "reset",
