@@ -290,6 +290,23 @@ describe("a set", () => {
     expect(TestExecutor.contents(node.applied)).toEqual(TestExecutor.contents(node.databases));
   });
 
+  it("is not changed by what it has already, for who watches it", () => {
+    const node = new TestExecutor();
+    node.ask("SADD {k}s a b");
+    node.ask("SADD {k}d a");
+    node.ask("WATCH {k}d");
+    node.ask("SMOVE {k}s {k}d a", 2);
+    node.ask("SADD {k}d a", 2);
+    node.ask("SREM {k}d none", 2);
+    node.ask("MULTI");
+    node.ask("SADD {k}d c");
+    expect(node.ask("EXEC")).toBe("*1\r\n:1\r\n");
+    node.ask("WATCH {k}d");
+    node.ask("SADD {k}d e", 2);
+    node.ask("MULTI");
+    expect(node.ask("EXEC")).toBe("*-1\r\n");
+  });
+
   it("loses with SPOP what is returned, and keeps the rest", () => {
     const node = new TestExecutor();
     for (const [size, name] of [

@@ -29,7 +29,7 @@ export class SetEffects {
     this.changes = changes;
   }
 
-  /** Adds argv[from] and all behind it. Returns how many were not there. */
+  /** Adds argv[from] and all behind it, of which there is one at least. Returns how many were not there. */
   add(key: string, argv: readonly string[], from: number): number {
     const { keyspace } = this.changes;
     const set = setOf(keyspace, key);
@@ -39,7 +39,8 @@ export class SetEffects {
       const member = argv[index] as string;
       if (set.add(member, keyspace.limits)) added.push(member);
     }
-    if (added.length > 0) this.log(operations.add, key, added);
+    if (added.length === 0) return 0;
+    this.log(operations.add, key, added);
     keyspace.modified(key, set, before);
     return added.length;
   }
