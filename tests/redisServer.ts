@@ -36,6 +36,8 @@ export class RealConnection {
 
   constructor(port: number) {
     this.socket = createConnection(port, "127.0.0.1");
+    // Else what is sent to a server that does not answer stays here until it acknowledges what came before.
+    this.socket.setNoDelay(true);
     this.socket.on("data", (bytes: Buffer) => {
       this.received += bytes.toString("latin1");
       this.notify();
@@ -77,6 +79,20 @@ export class RealConnection {
       if (this.isClosed) return "(closed)";
       await this.change();
     }
+  }
+
+  /** All that was received and not taken, once it is so many bytes or this long has passed. */
+  async receivedWithin(lengthBytes: number, patienceMs: number): Promise<string> {
+    const until = Date.now() + patienceMs;
+    while (this.received.length < lengthBytes && Date.now() < until) {
+      await Promise.race([this.change(), new Promise((resolve) => setTimeout(resolve, 10))]);
+    }
+    return this.received;
+  }
+
+  /** Takes all that was received. */
+  forget(): void {
+    this.received = "";
   }
 
   /** Everything up to the end of the connection. */

@@ -108,8 +108,6 @@ export class CommandContext implements Answered {
   looksToRead = false;
   /** The command that runs. */
   private commandName = "";
-  /** A key that is deleted only because it gets another value. */
-  private replacedKey: string | undefined = undefined;
   readonly lists: ListEffects = new ListEffects(this);
   /** What the reply holds beyond this is dropped if the client asked for no answers. */
   private mutedFrom = 0;
@@ -153,6 +151,7 @@ export class CommandContext implements Answered {
   /** The request is over: what a replica applies is told by nobody. */
   end(): void {
     this.databases.events.made = undefined;
+    this.databases.events.replacedKey = undefined;
   }
 
   /** Turns to another database, for this request. */
@@ -175,7 +174,7 @@ export class CommandContext implements Answered {
     if (spec.isKeyspaceWide) this.waitsForNewest = true;
     this.looksToRead = spec.isReadonly || spec.readsSources;
     this.commandName = spec.name;
-    this.replacedKey = undefined;
+    this.databases.events.replacedKey = undefined;
     if (this.redacted.length > 0) this.redacted = [];
     const wasMuted = this.session.isMuted;
     spec.run(this, argv);
@@ -280,7 +279,7 @@ export class CommandContext implements Answered {
   }
 
   private readonly tellMade = (database: number, key: string): void => {
-    if (key !== this.replacedKey) this.tell(notice.new, "new", database, key);
+    if (key !== this.databases.events.replacedKey) this.tell(notice.new, "new", database, key);
   };
 
   /** The deadline has passed and this node may act on it. */
@@ -422,11 +421,12 @@ export class CommandContext implements Answered {
     return true;
   }
 
-  /** Deletes a key that gets another value in the same command: it is no new key then. False if it was absent. */
+  /** Deletes a key that gets another value in the same command: it is no new key then, and wakes nobody. False if it was absent. */
   deleteToReplace(key: string): boolean {
-    this.replacedKey = undefined;
+    const { events } = this.databases;
+    events.replacedKey = undefined;
     if (!this.delete(key)) return false;
-    this.replacedKey = key;
+    events.replacedKey = key;
     return true;
   }
 

@@ -44,7 +44,7 @@ export function storeZset(
   found: ScoredMembers,
   event: string,
 ): void {
-  const wasThere = context.delete(key);
+  const wasThere = context.deleteToReplace(key);
   const count = found.members.length;
   if (count > 0) {
     context.zsets.fill(key, found);

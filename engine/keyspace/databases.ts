@@ -13,7 +13,7 @@ export class Databases {
   /** Keys that clients wait for. */
   readonly ready: ReadyKeys = new ReadyKeys();
   /** Told of every key made while a command runs. */
-  readonly events: KeyEvents = { made: undefined, ready: this.ready };
+  readonly events: KeyEvents = { made: undefined, replacedKey: undefined, ready: this.ready };
   /** How keys are used, by this node's own count; whoever acts on keys sets its time. */
   readonly usage: KeyUsage = new KeyUsage();
   private readonly all: Keyspace[] = [];

@@ -43,6 +43,8 @@ export interface Watch {
 export interface KeyEvents {
   /** A key that was absent has come into being; its value is not filled yet. */
   made: ((database: number, key: string) => void) | undefined;
+  /** A key that was deleted only because it gets another value: no new key. */
+  replacedKey: string | undefined;
   /** Keys that clients wait for. */
   readonly ready: ReadyKeys;
 }
@@ -61,7 +63,7 @@ export class Keyspace {
   constructor(
     database: number,
     limits: EncodingLimits,
-    events: KeyEvents = { made: undefined, ready: new ReadyKeys() },
+    events: KeyEvents = { made: undefined, replacedKey: undefined, ready: new ReadyKeys() },
     usage: KeyUsage = new KeyUsage(),
   ) {
     this.table = new KeyTable<Value>(usage);
@@ -124,7 +126,7 @@ export class Keyspace {
   set(key: string, value: Value, expireAtUnixMs: number): void {
     this.put(key, value);
     this.setDeadline(key, expireAtUnixMs);
-    this.changed(key);
+    this.tellWatchers(key);
   }
 
   /**
@@ -142,11 +144,18 @@ export class Keyspace {
     return made;
   }
 
-  /** A collection was changed that held `bytesBefore`: an empty one goes, and watchers are told. */
+  /**
+   * A collection was changed that held `bytesBefore`: an empty one goes, and watchers are told. Who waits for a key waits for
+   * one to come into being, save for streams, which may grow.
+   */
   modified(key: string, collection: Collection, bytesBefore: number): void {
     this.dataBytes += collection.sizeBytes - bytesBefore;
-    if (!collection.isEmpty) this.changed(key);
-    else this.delete(key);
+    if (collection.isEmpty) {
+      this.delete(key);
+      return;
+    }
+    if (collection.type === "stream") this.wake(key);
+    this.tellWatchers(key);
   }
 
   /** The same where entries were taken from a stream, which goes on: for that nobody waits. */
@@ -201,7 +210,7 @@ export class Keyspace {
   expire(key: string, expireAtUnixMs: number): void {
     assert(this.table.has(key), "a deadline needs a key");
     this.setDeadline(key, expireAtUnixMs);
-    this.changed(key);
+    this.tellWatchers(key);
   }
 
   /** False if the key was absent. */
@@ -210,7 +219,8 @@ export class Keyspace {
     if (value === undefined) return false;
     this.dataBytes -= key.length + sizeOf(value);
     this.setDeadline(key, NEVER);
-    this.changed(key);
+    if (typeOf(value) === "stream") this.wake(key);
+    this.tellWatchers(key);
     return true;
   }
 
@@ -332,8 +342,10 @@ export class Keyspace {
     if (before === undefined) {
       this.dataBytes += key.length + sizeOf(value);
       this.events.made?.(this.database, key);
+      if (key !== this.events.replacedKey) this.wake(key);
     } else {
       this.dataBytes += sizeOf(value) - sizeOf(before);
+      if (typeOf(before) === "stream") this.wake(key);
     }
   }
 
@@ -352,11 +364,6 @@ export class Keyspace {
       present.expireAtUnixMs = expireAtUnixMs;
       this.expiring.moved(present);
     }
-  }
-
-  private changed(key: string): void {
-    this.events.ready.changed(this, key);
-    this.tellWatchers(key);
   }
 
   private tellWatchers(key: string): void {
