@@ -30,8 +30,7 @@ const FEWEST_BYTES = 64;
 /** The longest text of a 64-bit integer. */
 const MOST_DIGITS = 20;
 const WORD = 4294967296;
-/** From these lengths on the length behind takes two, three, four and five bytes (Redis compares with 2^14 - 1 and so on). */
-const BACK_LENGTH_STEPS: readonly number[] = [128, 16383, 2097151, 268435455];
+const MOST_BACK_BYTES = 5;
 
 export class Listpack {
   private bytes: Uint8Array;
@@ -75,6 +74,9 @@ export class Listpack {
   }
 
   next(offset: number): number {
+    const byte = this.byteAt(offset);
+    if (byte < 0x80) return offset + 2;
+    if (byte < 0xc0) return offset + 2 + (byte & 0x3f);
     const lengthBytes = this.elementBytes(offset);
     return offset + lengthBytes + backLengthBytes(lengthBytes);
   }
@@ -212,7 +214,7 @@ export class Listpack {
   private appendString(text: string): void {
     const { length } = text;
     const headBytes = length < 64 ? 1 : length < 4096 ? 2 : 5;
-    this.reserve(headBytes + length + BACK_LENGTH_STEPS.length + 1);
+    this.reserve(headBytes + length + MOST_BACK_BYTES);
     const { bytes, cursor } = this;
     if (headBytes === 1) {
       bytes[cursor] = 0x80 | length;
@@ -302,8 +304,10 @@ function writeWord(bytes: Uint8Array, at: number, word: number): void {
   bytes[at + 3] = word >>> 24;
 }
 
+/** Redis compares with 2^14 - 1, and so on. */
 function backLengthBytes(lengthBytes: number): number {
-  let bytes = 1;
-  for (const step of BACK_LENGTH_STEPS) if (lengthBytes >= step) bytes++;
-  return bytes;
+  if (lengthBytes < 128) return 1;
+  if (lengthBytes < 16383) return 2;
+  if (lengthBytes < 2097151) return 3;
+  return lengthBytes < 268435455 ? 4 : MOST_BACK_BYTES;
 }

@@ -1,7 +1,7 @@
 /** Giving pending entries of one consumer to another. */
 import type { PendingEntry } from "../../keyspace/values/consumerGroup.ts";
 import { LEAST_ID, idText, type StreamId } from "../../keyspace/values/streamId.ts";
-import type { StreamEntry } from "../../keyspace/values/streamNode.ts";
+import type { StreamEntry } from "../../keyspace/values/entryCursor.ts";
 import type { Delivery } from "../../replication/effects/stream.ts";
 import { errors } from "../../resp/replies.ts";
 import { counterOf, counterPlus, type Counter } from "../../structures/counter.ts";

@@ -1,6 +1,6 @@
 /** Replies that hold entries of a stream, and the commands that read a range of them. */
 import { idText, type StreamId } from "../../keyspace/values/streamId.ts";
-import type { StreamEntry } from "../../keyspace/values/streamNode.ts";
+import type { StreamEntry } from "../../keyspace/values/entryCursor.ts";
 import type { StreamValue } from "../../keyspace/values/streamValue.ts";
 import { errors } from "../../resp/replies.ts";
 import { WRONG_TYPE, type CommandContext } from "../context.ts";

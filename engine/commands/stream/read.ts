@@ -9,7 +9,7 @@ import {
   idText,
   type StreamId,
 } from "../../keyspace/values/streamId.ts";
-import type { StreamEntry } from "../../keyspace/values/streamNode.ts";
+import type { StreamEntry } from "../../keyspace/values/entryCursor.ts";
 import { readWith } from "../../keyspace/values/streamProgress.ts";
 import type { StreamValue } from "../../keyspace/values/streamValue.ts";
 import type { Delivery } from "../../replication/effects/stream.ts";

@@ -10,7 +10,7 @@ import { idText, type StreamId } from "./streamId.ts";
 /** Approximate bytes of the objects, with their places in an index. */
 const GROUP_BYTES = 240;
 const CONSUMER_BYTES = 160;
-const PENDING_BYTES = 136;
+const PENDING_BYTES = 128;
 
 /** One delivery; its key is the entry's id. The entry itself may have been deleted since. */
 export interface PendingEntry extends OrderedNode {

@@ -5,9 +5,15 @@
  */
 export type StreamId = string;
 
+/** An id in numbers: the high word of the milliseconds, the low one, and those of the sequence number. */
+export type IdWords = [number, number, number, number];
+
 const WORD = 4294967296;
 /** Milliseconds below this many times 2^32 are exact as a double. */
 const SAFE_HIGH = 0x200000;
+
+const SEVEN_DIGITS = 10_000_000;
+const ZERO = 48;
 
 /** 0-0: no entry has it. */
 export const LEAST_ID: StreamId = "\0".repeat(16);
@@ -70,7 +76,7 @@ export function idText(id: StreamId): string {
 /** The next id; undefined behind the greatest. */
 export function idAfter(id: StreamId): StreamId | undefined {
   if (id === GREATEST_ID) return undefined;
-  const words = wordsOf(id);
+  const words = wordsOfId(id);
   let index = 3;
   while (words[index] === WORD - 1) words[index--] = 0;
   words[index] = (words[index] as number) + 1;
@@ -80,18 +86,35 @@ export function idAfter(id: StreamId): StreamId | undefined {
 /** The id before; undefined before the least. */
 export function idBefore(id: StreamId): StreamId | undefined {
   if (id === LEAST_ID) return undefined;
-  const words = wordsOf(id);
+  const words = wordsOfId(id);
   let index = 3;
   while (words[index] === 0) words[index--] = WORD - 1;
   words[index] = (words[index] as number) - 1;
   return idOfWords(...words);
 }
 
-function wordsOf(id: StreamId): [number, number, number, number] {
+/** The four words of an id, as `idOfWords` takes them. */
+export function wordsOfId(id: StreamId): IdWords {
   return [wordOfId(id, 0), wordOfId(id, 1), wordOfId(id, 2), wordOfId(id, 3)];
 }
 
+/** V8 is slow to write numbers beyond 2^31, such as the milliseconds of today: the last seven digits are written by hand. */
 function numberText(high: number, low: number): string {
-  if (high < SAFE_HIGH) return String(high * WORD + low);
-  return String((BigInt(high) << 32n) + BigInt(low));
+  if (high >= SAFE_HIGH) return String((BigInt(high) << 32n) + BigInt(low));
+  const value = high * WORD + low;
+  if (value < SEVEN_DIGITS) return String(value);
+  const front = Math.floor(value / SEVEN_DIGITS);
+  const rest = (value - front * SEVEN_DIGITS) | 0;
+  const middle = (rest / 1000) | 0;
+  const last = rest - middle * 1000;
+  const digits = String.fromCharCode(
+    ZERO + ((middle / 1000) | 0),
+    ZERO + (((middle / 100) | 0) % 10),
+    ZERO + (((middle / 10) | 0) % 10),
+    ZERO + (middle % 10),
+    ZERO + ((last / 100) | 0),
+    ZERO + (((last / 10) | 0) % 10),
+    ZERO + (last % 10),
+  );
+  return front + digits;
 }

@@ -10,25 +10,8 @@
  * that entries can be read backwards. A deleted entry only gets a flag (1).
  */
 import { Listpack } from "../../structures/listpack.ts";
-import { idOfWords, wordOfId, type StreamId } from "./streamId.ts";
-
-const DELETED = 1;
-const SAME_FIELDS = 2;
-
-/** An entry as it is read: `items` are field, value, field, value and so on. */
-export interface StreamEntry {
-  readonly id: StreamId;
-  readonly items: readonly string[];
-}
-
-/** Where an entry stands in its node. */
-interface Place {
-  readonly offset: number;
-  readonly flags: number;
-  /** Behind flags, ms and sequence. */
-  readonly body: number;
-  readonly id: StreamId;
-}
+import { DELETED, EntryCursor, SAME_FIELDS, type StreamEntry } from "./entryCursor.ts";
+import { wordOfId, wordsOfId, type StreamId } from "./streamId.ts";
 
 export class StreamNode {
   readonly key: StreamId;
@@ -73,65 +56,68 @@ export class StreamNode {
 
   /** Adds an entry whose id is greater than all of the node. */
   append(id: StreamId, items: readonly string[]): void {
-    const hasSameFields = isSame(this.head().names, items);
+    const hasSameFields = isSame(this.cursor().names, items);
     this.pack.replaceInteger(this.pack.first, this.liveCount + 1);
     this.write(id, items, hasSameFields);
   }
 
   /** The id of the last entry, deleted or not. */
   get lastId(): StreamId {
-    return this.placeAt(this.entryBefore(this.pack.end)).id;
+    const cursor = this.cursor();
+    cursor.moveBefore(this.pack.end);
+    return cursor.id;
   }
 
   /** Visits the live entries of ids `from` to `to`, in order, until a visit returns false; false if one did. */
   visit(from: StreamId, to: StreamId, visit: (entry: StreamEntry) => boolean): boolean {
-    const { names, first } = this.head();
-    for (let offset = first; offset < this.pack.end;) {
-      const place = this.placeAt(offset);
-      if (place.id > to) return true;
-      if (place.id >= from && isLive(place) && !visit(this.read(place, names))) return false;
-      offset = this.entryBehind(place, names.length);
+    const cursor = this.cursor();
+    const [low, high] = [wordsOfId(from), wordsOfId(to)];
+    for (let offset = cursor.first; offset < this.pack.end; offset = cursor.behind) {
+      cursor.moveTo(offset);
+      if (!cursor.isLive || cursor.compare(low) < 0) continue;
+      if (cursor.compare(high) > 0) return true;
+      if (!visit(cursor.read())) return false;
     }
     return true;
   }
 
   /** The same backwards. */
   visitBack(from: StreamId, to: StreamId, visit: (entry: StreamEntry) => boolean): boolean {
-    const { names, first } = this.head();
-    for (let end = this.pack.end; end > first;) {
-      const place = this.placeAt(this.entryBefore(end));
-      if (place.id < from) return true;
-      if (place.id <= to && isLive(place) && !visit(this.read(place, names))) return false;
-      end = place.offset;
+    const cursor = this.cursor();
+    const [low, high] = [wordsOfId(from), wordsOfId(to)];
+    for (let end = this.pack.end; end > cursor.first; end = cursor.offset) {
+      cursor.moveBefore(end);
+      if (!cursor.isLive || cursor.compare(high) > 0) continue;
+      if (cursor.compare(low) < 0) return true;
+      if (!visit(cursor.read())) return false;
     }
     return true;
   }
 
   /** Marks the entry of an id as deleted; false if there is none. */
   delete(id: StreamId): boolean {
-    const { names, first } = this.head();
-    for (let offset = first; offset < this.pack.end;) {
-      const place = this.placeAt(offset);
-      if (place.id === id && isLive(place)) {
-        this.flag(place);
-        this.countDeleted(1);
-        return true;
-      }
-      if (place.id >= id) return false;
-      offset = this.entryBehind(place, names.length);
+    const cursor = this.cursor();
+    const words = wordsOfId(id);
+    for (let offset = cursor.first; offset < this.pack.end; offset = cursor.behind) {
+      cursor.moveTo(offset);
+      const order = cursor.compare(words);
+      if (order < 0) continue;
+      if (order > 0 || !cursor.isLive) return false;
+      this.flag(cursor);
+      this.countDeleted(1);
+      return true;
     }
     return false;
   }
 
   /** Marks the first `count` live entries as deleted. */
   deleteFirst(count: number): void {
-    const { names, first } = this.head();
+    const cursor = this.cursor();
     let deleted = 0;
-    for (let offset = first; deleted < count;) {
-      const place = this.placeAt(offset);
-      offset = this.entryBehind(place, names.length);
-      if (!isLive(place)) continue;
-      this.flag(place);
+    for (let offset = cursor.first; deleted < count; offset = cursor.behind) {
+      cursor.moveTo(offset);
+      if (!cursor.isLive) continue;
+      this.flag(cursor);
       deleted++;
     }
     this.countDeleted(deleted);
@@ -139,13 +125,13 @@ export class StreamNode {
 
   /** How many live entries come before `id`. */
   liveBefore(id: StreamId): number {
+    const cursor = this.cursor();
+    const words = wordsOfId(id);
     let count = 0;
-    const { names, first } = this.head();
-    for (let offset = first; offset < this.pack.end;) {
-      const place = this.placeAt(offset);
-      if (place.id >= id) break;
-      if (isLive(place)) count++;
-      offset = this.entryBehind(place, names.length);
+    for (let offset = cursor.first; offset < this.pack.end; offset = cursor.behind) {
+      cursor.moveTo(offset);
+      if (cursor.compare(words) >= 0) break;
+      if (cursor.isLive) count++;
     }
     return count;
   }
@@ -183,73 +169,13 @@ export class StreamNode {
     this.pack.appendWords((high - lessHigh - (low < lessLow ? 1 : 0)) | 0, (low - lessLow) >>> 0);
   }
 
-  /** The field names of the head, and the offset of the first entry. */
-  private head(): { readonly names: readonly string[]; readonly first: number } {
-    const { pack } = this;
-    const names: string[] = [];
-    const countAt = pack.next(pack.next(pack.first));
-    let offset = pack.next(countAt);
-    for (let left = pack.integerAt(countAt); left > 0; left--) {
-      names.push(pack.textAt(offset));
-      offset = pack.next(offset);
-    }
-    return { names, first: pack.next(offset) };
-  }
-
-  private placeAt(offset: number): Place {
-    const { pack, key } = this;
-    const msAt = pack.next(offset);
-    const sequenceAt = pack.next(msAt);
-    const msLow = wordOfId(key, 1) + pack.lowAt(msAt);
-    const msHigh = wordOfId(key, 0) + pack.highAt(msAt) + (msLow > 0xffffffff ? 1 : 0);
-    const low = wordOfId(key, 3) + pack.lowAt(sequenceAt);
-    const high = wordOfId(key, 2) + pack.highAt(sequenceAt) + (low > 0xffffffff ? 1 : 0);
-    return {
-      offset,
-      flags: pack.integerAt(offset),
-      body: pack.next(sequenceAt),
-      id: idOfWords(msHigh >>> 0, msLow >>> 0, high >>> 0, low >>> 0),
-    };
-  }
-
-  private read(place: Place, names: readonly string[]): StreamEntry {
-    const { pack } = this;
-    const items: string[] = [];
-    let at = place.body;
-    if ((place.flags & SAME_FIELDS) !== 0) {
-      for (const name of names) {
-        items.push(name, pack.textAt(at));
-        at = pack.next(at);
-      }
-      return { id: place.id, items };
-    }
-    for (let left = pack.integerAt(at) * 2; left > 0; left--) {
-      at = pack.next(at);
-      items.push(pack.textAt(at));
-    }
-    return { id: place.id, items };
-  }
-
-  private entryBehind(place: Place, headFields: number): number {
-    const { pack } = this;
-    let at = place.body;
-    const hasSameFields = (place.flags & SAME_FIELDS) !== 0;
-    let left = hasSameFields ? headFields + 1 : pack.integerAt(at) * 2 + 2;
-    for (; left > 0; left--) at = pack.next(at);
-    return at;
-  }
-
-  /** The offset of the entry that ends at `end`. */
-  private entryBefore(end: number): number {
-    const { pack } = this;
-    let at = pack.previous(end);
-    for (let left = pack.integerAt(at); left > 0; left--) at = pack.previous(at);
-    return at;
+  private cursor(): EntryCursor {
+    return new EntryCursor(this.pack, this.key);
   }
 
   /** Flags take one byte, so nothing moves. */
-  private flag(place: Place): void {
-    this.pack.replaceInteger(place.offset, place.flags | DELETED);
+  private flag(cursor: EntryCursor): void {
+    this.pack.replaceInteger(cursor.offset, cursor.flags | DELETED);
   }
 
   private countDeleted(count: number): void {
@@ -257,10 +183,6 @@ export class StreamNode {
     pack.replaceInteger(pack.first, this.liveCount - count);
     pack.replaceInteger(pack.next(pack.first), this.deletedCount + count);
   }
-}
-
-function isLive(place: Place): boolean {
-  return (place.flags & DELETED) === 0;
 }
 
 function isSame(names: readonly string[], items: readonly string[]): boolean {

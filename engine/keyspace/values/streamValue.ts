@@ -8,10 +8,11 @@ import { counterPlus, type Counter } from "../../structures/counter.ts";
 import { OrderedIndex } from "../../structures/orderedIndex.ts";
 import { ConsumerGroup } from "./consumerGroup.ts";
 import { GREATEST_ID, LEAST_ID, idText, type StreamId } from "./streamId.ts";
-import { StreamNode, type StreamEntry } from "./streamNode.ts";
+import type { StreamEntry } from "./entryCursor.ts";
+import { StreamNode } from "./streamNode.ts";
 
 /** Approximate bytes of the objects. */
-const STREAM_BYTES = 320;
+const STREAM_BYTES = 560;
 const NODE_BYTES = 240;
 /** Redis packs no more into a node, whatever is configured. */
 const MOST_NODE_BYTES: number = 2 ** 30;

@@ -45,6 +45,8 @@ const operations = {
   release: 0x5a,
 } as const;
 
+const WORD = 4294967296;
+
 /** How far a group has read. */
 export interface GroupProgress {
   readonly lastId: StreamId;
@@ -387,14 +389,18 @@ function readItems(reader: ByteReader): string[] {
 }
 
 function writeCounter(writer: ByteWriter, counter: Counter): void {
-  const exact = BigInt(counter);
-  writer.u32(Number(BigInt.asUintN(32, exact)));
-  writer.u32(Number(BigInt.asUintN(32, exact >> 32n)));
+  if (typeof counter === "number") {
+    writer.u32(counter >>> 0);
+    writer.u32(Math.floor(counter / WORD) >>> 0);
+    return;
+  }
+  writer.u32(Number(BigInt.asUintN(32, counter)));
+  writer.u32(Number(BigInt.asUintN(32, counter >> 32n)));
 }
 
 function readCounter(reader: ByteReader): Counter {
   const low = reader.u32();
   const high = reader.u32() | 0;
-  const rounded = high * 4294967296 + low;
+  const rounded = high * WORD + low;
   return Number.isSafeInteger(rounded) ? rounded : counterOf((BigInt(high) << 32n) + BigInt(low));
 }
