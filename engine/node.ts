@@ -21,7 +21,7 @@ import { sealRecords } from "./failover/appendEntry.ts";
 import { databaseNode, type DatabaseNode, type NodeConfig } from "./failover/databaseNode.ts";
 import { onLeadershipCommitted, onLeadershipRefused } from "./failover/election.ts";
 import { gossip, startGossip } from "./cluster/gossip.ts";
-import { hearMessages, sendMessages } from "./failover/deliver.ts";
+import { hearMessages, sendMessages, tellNotices } from "./failover/deliver.ts";
 import { beginHandover, hearHandoverHint } from "./failover/handover.ts";
 import { recover } from "./failover/recovery.ts";
 import { applyEntries } from "./failover/replicaApply.ts";
@@ -83,6 +83,7 @@ function finishStep(node: DatabaseNode, now: Now, effects: Effects): void {
   carryOut(node, now, effects);
   node.appender.flush(now, effects);
   sendMessages(node, effects);
+  tellNotices(node);
   if (now.monotonicUs >= node.sleepUntilUs) node.connections.flush(effects);
   count(node);
   setAlarm(node, now, effects);
@@ -211,7 +212,7 @@ function takeMessage(
     case "topologyNews":
       return node.topology.hear(body);
     case "publish":
-      return hearMessages(node, body);
+      return hearMessages(node, input.from, body);
     case "handoverHint":
       return hearHandoverHint(node, now, body, effects);
     case "failoverAsk": {

@@ -3,14 +3,15 @@ import { openFrame } from "../bytes/frame.ts";
 import { ByteReader } from "../bytes/reader.ts";
 import { ByteWriter } from "../bytes/writer.ts";
 import type { Announcement } from "../commands/messages.ts";
-import { decodePublish, encodePublish, MessageBus } from "./messageBus.ts";
+import { MessageBus } from "./messageBus.ts";
+import { decodePublish, encodePublish } from "./publishFrame.ts";
 
-function said(message: string): Announcement {
-  return { isSharded: false, channel: "c", message };
+function said(text: string): Announcement {
+  return { kind: "message", topic: "c", text, noticeClass: 0, database: 0 };
 }
 
 function due(bus: MessageBus): string[] {
-  return bus.takeDue().map(({ message }) => message);
+  return bus.takeDue().map(({ announcement }) => announcement.text);
 }
 
 describe("the message bus", () => {
@@ -41,7 +42,7 @@ describe("the message bus", () => {
 
   it("loses what goes beyond 64 MiB, and takes messages again when the log has moved on", () => {
     const bus = new MessageBus();
-    const long = "x".repeat((64 << 20) - 2);
+    const long = "x".repeat((64 << 20) - 1);
     bus.announce(said(long), 1);
     bus.announce(said("y"), 2);
     bus.committed(2);
@@ -51,18 +52,42 @@ describe("the message bus", () => {
     expect(due(bus)).toEqual(["z"]);
   });
 
-  it("carries messages byte for byte, and no half of a frame", () => {
-    const announcements = [
-      { isSharded: true, channel: "\0\xff", message: "" },
-      { isSharded: false, channel: "", message: "a\r\nb" },
-    ];
-    const frame = encodePublish(new ByteWriter(), announcements);
+  it("hears every frame once, none behind a later one, and a sender anew when it has restarted", () => {
+    const bus = new MessageBus();
+    const isNews = (from: string, incarnation: number, number: number): boolean =>
+      bus.isNews(from, { incarnation, number });
+    expect([isNews("a", 3, 1), isNews("a", 3, 1), isNews("a", 3, 4)]).toEqual([true, false, true]);
+    expect([isNews("a", 3, 2), isNews("b", 1, 2)]).toEqual([false, true]);
+    expect([isNews("a", 5, 1), isNews("a", 3, 9), isNews("a", 5, 2)]).toEqual([true, false, true]);
+  });
+
+  it("carries what is said byte for byte, and no half of a frame", () => {
+    const none = { noticeClass: 0, database: 0 };
+    const sent = {
+      order: { incarnation: 7, number: 2 },
+      dispatches: [
+        { announcement: { kind: "shardMessage", topic: "\0\xff", text: "", ...none }, position: 0 },
+        { announcement: { kind: "message", topic: "", text: "a\r\nb", ...none }, position: 0 },
+        {
+          announcement: {
+            kind: "notice",
+            topic: "set",
+            text: "k",
+            noticeClass: 0x4000,
+            database: 3,
+          },
+          position: 99,
+        },
+      ],
+    } as const;
+    const frame = encodePublish(new ByteWriter(), sent);
     const { kind, body } = openFrame(frame);
     expect(kind).toBe("publish");
-    expect(decodePublish(body)).toEqual(announcements);
-    const cut = new ByteReader(frame, 12, frame.length - 1);
-    expect(decodePublish(cut)).toBeUndefined();
-    const longer = Uint8Array.of(...frame, 0);
-    expect(decodePublish(new ByteReader(longer, 12))).toBeUndefined();
+    expect(decodePublish(body)).toEqual(sent);
+    expect(decodePublish(new ByteReader(frame, 12, frame.length - 1))).toBeUndefined();
+    expect(decodePublish(new ByteReader(Uint8Array.of(...frame, 0), 12))).toBeUndefined();
+    const unknown = frame.slice();
+    unknown[12 + 20] = 3;
+    expect(decodePublish(new ByteReader(unknown, 12))).toBeUndefined();
   });
 });

@@ -23,7 +23,7 @@ import { ReplyWriter } from "../resp/replyWriter.ts";
 import type { BlockRequest } from "./blocking.ts";
 import type { Answered, Messages } from "./messages.ts";
 import { feedMonitors } from "./monitor.ts";
-import { eventChannel, isNoticeOn, keyChannel, notice, type NoticeClass, ways } from "./notices.ts";
+import { notice, type NoticeClass } from "./notices.ts";
 import { Saves } from "./saves.ts";
 import type { ServerFacts } from "./serverFacts.ts";
 import { Session } from "./session.ts";
@@ -80,10 +80,6 @@ export class CommandContext implements Answered {
   unixMs = 0;
   /** On a primary a key whose deadline has passed is deleted when touched; a replica waits for the logged deletion. */
   isPrimary = true;
-  /** Classes of keyspace notifications that are asked for; 0 for none. */
-  noticeClasses = 0;
-  /** A client is being answered; else the node acts by itself (active expiry). */
-  isAnswering = false;
   /** Set by a command that found nothing and waits for a key. */
   blocked: BlockRequest | undefined = undefined;
   /** A transaction runs: its commands cannot wait. */
@@ -128,9 +124,8 @@ export class CommandContext implements Answered {
 
   begin(session: Session, unixUs: number, isPrimary: boolean): void {
     this.session = session;
-    this.isAnswering = true;
     this.mutedFrom = 0;
-    this.messages.begin();
+    this.messages.begin(this);
     this.reply.version = session.respVersion;
     this.unixUs = unixUs;
     this.unixMs = Math.floor(unixUs / 1000);
@@ -145,7 +140,7 @@ export class CommandContext implements Answered {
     this.close = false;
     this.sleepUs = 0;
     this.errorCount = 0;
-    if (isNoticeOn(this.noticeClasses, notice.new)) this.databases.events.made = this.tellMade;
+    if (this.messages.wants(notice.new)) this.databases.events.made = this.tellMade;
   }
 
   /** The request is over: what a replica applies is told by nobody. */
@@ -163,7 +158,7 @@ export class CommandContext implements Answered {
   /** Begins something that no client asked for. */
   beginAlone(unixUs: number): void {
     this.begin(NOBODY, unixUs, true);
-    this.isAnswering = false;
+    this.messages.begin(undefined);
   }
 
   /** Runs one command whose arity was checked, counts it and shows it to who watches. */
@@ -269,7 +264,7 @@ export class CommandContext implements Answered {
     if (this.looksToRead) this.statistics.countLookup(isThere);
     if (isThere) return value;
     if (value !== undefined) this.expireKey(key);
-    if (this.looksToRead && isNoticeOn(this.noticeClasses, notice.keyMiss)) this.tellMiss(key);
+    if (this.looksToRead && this.messages.wants(notice.keyMiss)) this.tellMiss(key);
     return undefined;
   }
 
@@ -279,7 +274,8 @@ export class CommandContext implements Answered {
   }
 
   private readonly tellMade = (database: number, key: string): void => {
-    if (key !== this.databases.events.replacedKey) this.tell(notice.new, "new", database, key);
+    if (key === this.databases.events.replacedKey) return;
+    this.messages.notice(notice.new, "new", database, key);
   };
 
   /** The deadline has passed and this node may act on it. */
@@ -319,28 +315,12 @@ export class CommandContext implements Answered {
 
   /** Tells subscribers of keyspace notifications, if they are on, once the change is durable. */
   notify(noticeClass: NoticeClass, event: string, key: string): void {
-    this.tell(noticeClass, event, this.keyspace.database, key);
-  }
-
-  private tell(noticeClass: NoticeClass, event: string, database: number, key: string): void {
-    const { noticeClasses, messages, switchboard } = this;
-    if (!isNoticeOn(noticeClasses, noticeClass) || switchboard.isSilent) return;
-    const answered = this.isAnswering ? this : undefined;
-    if ((noticeClasses & ways.keyspace) !== 0) {
-      messages.publish(keyChannel(database, key), event, answered);
-    }
-    if ((noticeClasses & ways.keyevent) !== 0) {
-      messages.publish(eventChannel(database, event), key, answered);
-    }
+    this.messages.notice(noticeClass, event, this.keyspace.database, key);
   }
 
   /** Tells subscribers, those of other nodes too. Returns how many messages that are on this node. */
   publish(channel: string, message: string, isSharded: boolean): number {
-    const { messages } = this;
-    messages.announcements.push({ isSharded, channel, message });
-    return isSharded
-      ? messages.publishSharded(channel, message, this)
-      : messages.publish(channel, message, this);
+    return this.messages.say(channel, message, isSharded);
   }
 
   /** Writes a push of words into the reply. */

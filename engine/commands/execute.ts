@@ -77,6 +77,7 @@ export class Executor {
   readonly statistics: Statistics = new Statistics();
   readonly settings: Settings = new Settings();
   readonly switchboard: Switchboard<Session> = new Switchboard<Session>();
+  readonly messages: Messages = new Messages(this.switchboard);
   readonly defaultUser: DefaultUser = new DefaultUser();
   readonly meter: Meter;
   private readonly context: CommandContext;
@@ -101,7 +102,7 @@ export class Executor {
     random: () => number,
     figures: HostFigures = noFigures,
   ) {
-    const { statistics, settings, switchboard, defaultUser } = this;
+    const { statistics, settings, switchboard, messages, defaultUser } = this;
     settings.drive(databases.limits);
     this.meter = new Meter(settings, figures);
     this.context = new CommandContext({
@@ -113,7 +114,7 @@ export class Executor {
       meter: this.meter,
       commands: commandTable,
       switchboard,
-      messages: new Messages(switchboard),
+      messages,
       defaultUser,
     });
     settings.follow("requirepass", (text) => {
@@ -131,7 +132,7 @@ export class Executor {
       usage.decayMinutes = Number(text);
     });
     settings.follow("notify-keyspace-events", (text) => {
-      this.context.noticeClasses = parseNoticeClasses(text) ?? 0;
+      messages.noticeClasses = parseNoticeClasses(text) ?? 0;
     });
   }
 
@@ -208,12 +209,11 @@ export class Executor {
     return this.finish(NO_KEYS);
   }
 
-  /** Hands a message of another node to this node's subscribers. No reply. */
-  deliver({ isSharded, channel, message }: Announcement): readonly Push[] {
-    const { messages } = this.context;
-    messages.begin();
-    if (isSharded) messages.publishSharded(channel, message, undefined);
-    else messages.publish(channel, message, undefined);
+  /** Hands what another node says to this node's subscribers. No reply. */
+  deliver(announcement: Announcement): readonly Push[] {
+    const { messages } = this;
+    messages.begin(undefined);
+    messages.hear(announcement);
     return messages.pushes;
   }
 
@@ -296,8 +296,8 @@ export class Executor {
     result.waitsForNewest = context.waitsForNewest;
     result.close = context.close;
     result.blocked = context.blocked;
-    result.pushes = context.messages.pushes;
-    result.announcements = context.messages.announcements;
+    result.pushes = this.messages.pushes;
+    result.announcements = this.messages.announcements;
     return result;
   }
 }

@@ -7,6 +7,7 @@
 import type { Switchboard } from "../pubsub/switchboard.ts";
 import { ReplyWriter } from "../resp/replyWriter.ts";
 import { matchesGlob } from "./glob.ts";
+import { eventChannel, keyChannel, type NoticeClass, ways } from "./notices.ts";
 import type { Session } from "./session.ts";
 
 /** Bytes that a client is sent unasked. */
@@ -17,12 +18,18 @@ export interface Push {
   readonly waits: boolean;
 }
 
-/** A message that other nodes hand to their own subscribers. */
+/** What other nodes tell their own subscribers: all of them messages, those of this shard also the rest. */
+export const announcementKinds = ["message", "shardMessage", "notice"] as const;
+
 export interface Announcement {
-  /** A shard channel's message is told to the nodes of the shard alone. */
-  readonly isSharded: boolean;
-  readonly channel: string;
-  readonly message: string;
+  readonly kind: (typeof announcementKinds)[number];
+  /** The channel; of a notice the event. */
+  readonly topic: string;
+  /** The message; of a notice the key. */
+  readonly text: string;
+  /** Of a notice. */
+  readonly noticeClass: number;
+  readonly database: number;
 }
 
 /** The client that is being answered; undefined where a node acts by itself. */
@@ -35,34 +42,50 @@ export interface Answered {
 export class Messages {
   pushes: Push[] = [];
   announcements: Announcement[] = [];
+  /** Classes and ways of the keyspace notifications that are asked for; 0 for none. */
+  noticeClasses = 0;
+  /** Other nodes follow this one's shard, and their clients may ask for notifications too. */
+  hasReplicas = false;
   private readonly switchboard: Switchboard<Session>;
   private readonly writer = new ReplyWriter();
+  private answered: Answered | undefined;
 
   constructor(switchboard: Switchboard<Session>) {
     this.switchboard = switchboard;
   }
 
-  begin(): void {
+  /** `answered` is undefined where the node acts by itself. */
+  begin(answered: Answered | undefined): void {
+    this.answered = answered;
     if (this.pushes.length > 0) this.pushes = [];
     if (this.announcements.length > 0) this.announcements = [];
   }
 
-  /** Tells who listens on this node, first to the channel, then to patterns. Returns how many messages that are. */
-  publish(channel: string, message: string, answered: Answered | undefined): number {
-    const { channels, patterns } = this.switchboard;
-    const words = ["message", channel, message];
-    let told = this.tell(channels.subscribersOf(channel), words, answered);
-    for (const [pattern, listeners] of patterns.entries()) {
-      if (!matchesGlob(pattern, channel)) continue;
-      told += this.tell(listeners, ["pmessage", pattern, channel, message], answered);
-    }
-    return told;
+  /** Publishes what a client says, on other nodes too. Returns how many messages that are on this node. */
+  say(channel: string, message: string, isSharded: boolean): number {
+    const kind = isSharded ? "shardMessage" : "message";
+    this.announce({ kind, topic: channel, text: message, noticeClass: 0, database: 0 });
+    return isSharded ? this.publishSharded(channel, message) : this.publish(channel, message);
   }
 
-  /** Tells who listens to a shard channel on this node. Returns how many they are. */
-  publishSharded(channel: string, message: string, answered: Answered | undefined): number {
-    const listeners = this.switchboard.shardChannels.subscribersOf(channel);
-    return this.tell(listeners, ["smessage", channel, message], answered);
+  /** Keyspace notifications of this class are asked for. */
+  wants(noticeClass: NoticeClass): boolean {
+    return (this.noticeClasses & noticeClass) !== 0;
+  }
+
+  /** Tells of an event of a key, if that is asked for: this node's subscribers, and those of the replicas. */
+  notice(noticeClass: NoticeClass, event: string, database: number, key: string): void {
+    if (!this.wants(noticeClass)) return;
+    this.tellNotice(noticeClass, event, database, key);
+    if (!this.hasReplicas) return;
+    this.announce({ kind: "notice", topic: event, text: key, noticeClass, database });
+  }
+
+  /** Tells this node's subscribers what another node says. */
+  hear({ kind, topic, text, noticeClass, database }: Announcement): void {
+    if (kind === "message") this.publish(topic, text);
+    else if (kind === "shardMessage") this.publishSharded(topic, text);
+    else this.tellNotice(noticeClass, topic, database, text);
   }
 
   /** A line for who watches this node by MONITOR, the answered client apart. */
@@ -78,13 +101,38 @@ export class Messages {
     }
   }
 
+  private announce(announcement: Announcement): void {
+    this.announcements.push(announcement);
+  }
+
+  /** Tells who listens on this node, first to the channel, then to patterns. Returns how many messages that are. */
+  private publish(channel: string, message: string): number {
+    const { channels, patterns } = this.switchboard;
+    let told = this.tell(channels.subscribersOf(channel), ["message", channel, message]);
+    for (const [pattern, listeners] of patterns.entries()) {
+      if (!matchesGlob(pattern, channel)) continue;
+      told += this.tell(listeners, ["pmessage", pattern, channel, message]);
+    }
+    return told;
+  }
+
+  /** Tells who listens to a shard channel on this node. Returns how many they are. */
+  private publishSharded(channel: string, message: string): number {
+    const listeners = this.switchboard.shardChannels.subscribersOf(channel);
+    return this.tell(listeners, ["smessage", channel, message]);
+  }
+
+  private tellNotice(noticeClass: number, event: string, database: number, key: string): void {
+    const { noticeClasses, switchboard } = this;
+    if ((noticeClasses & noticeClass) === 0 || switchboard.isSilent) return;
+    if ((noticeClasses & ways.keyspace) !== 0) this.publish(keyChannel(database, key), event);
+    if ((noticeClasses & ways.keyevent) !== 0) this.publish(eventChannel(database, event), key);
+  }
+
   /** All listeners of one protocol are told the same bytes. */
-  private tell(
-    listeners: ReadonlySet<Session> | undefined,
-    words: readonly string[],
-    answered: Answered | undefined,
-  ): number {
+  private tell(listeners: ReadonlySet<Session> | undefined, words: readonly string[]): number {
     if (listeners === undefined) return 0;
+    const { answered } = this;
     let inVersion2: Uint8Array | undefined;
     let inVersion3: Uint8Array | undefined;
     for (const session of listeners) {

@@ -76,10 +76,6 @@ export function noticeClassesText(classes: number): string {
   return text;
 }
 
-export function isNoticeOn(classes: number, noticeClass: NoticeClass): boolean {
-  return (classes & noticeClass) !== 0;
-}
-
 /** Where who follows one key hears of its events. */
 export function keyChannel(database: number, key: string): string {
   return `__keyspace@${database}__:${key}`;

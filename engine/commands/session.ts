@@ -23,8 +23,6 @@ export class Session {
   /** Set by READONLY: this client accepts what a replica knows. */
   isReadonly = false;
   isNoEvict = false;
-  /** False while the password is not given: few commands run. */
-  isAuthenticated = true;
   /** Listens to a channel, a pattern or a shard channel: in RESP2 few commands run. */
   isSubscriber = false;
   /** Is shown every command (MONITOR). */
@@ -48,6 +46,15 @@ export class Session {
     this.address = address;
     this.openedUnixUs = openedUnixUs;
     this.lastCommandUnixUs = openedUnixUs;
+  }
+
+  /** False while the password is not given: few commands run. */
+  get isAuthenticated(): boolean {
+    return this.decoder.isTrusted;
+  }
+
+  set isAuthenticated(isAuthenticated: boolean) {
+    this.decoder.isTrusted = isAuthenticated;
   }
 
   /** A queued command of an open transaction writes: EXEC needs a primary. */

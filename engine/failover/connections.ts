@@ -23,6 +23,8 @@ export interface Connection {
   /** No further request is read; closed as soon as the last reply left. */
   isClosing: boolean;
   isOpen: boolean;
+  /** Bytes answered while the client had not given the password. */
+  untrustedBytes: number;
   /** Replies and pushes that wait for `parkedPositions` to commit, in order, from index `head` on. */
   parked: Uint8Array[];
   parkedPositions: number[];
@@ -74,6 +76,7 @@ export class Connections {
       isWaiting: false,
       isClosing: false,
       isOpen: true,
+      untrustedBytes: 0,
       parked: [],
       parkedPositions: [],
       parkedArePushes: [],

@@ -1,6 +1,6 @@
 /** The state of one database node: what node.ts routes to and the role files act on. */
 import { ByteWriter } from "../bytes/writer.ts";
-import { MessageBus } from "../cluster/messageBus.ts";
+import { type Dispatch, MessageBus } from "../cluster/messageBus.ts";
 import { Topology } from "../cluster/topology.ts";
 import { Executor } from "../commands/execute.ts";
 import type { ServerFacts } from "../commands/serverFacts.ts";
@@ -98,6 +98,8 @@ export interface DatabaseNode {
 
   /** Messages of clients for the other nodes. */
   readonly bus: MessageBus;
+  /** Notices of the shard's primary that tell of changes not applied yet, in order. */
+  readonly earlyNotices: Dispatch[];
 
   // Clients.
   readonly connections: Connections;
@@ -143,6 +145,18 @@ interface Handover {
   giveUpUs: number;
 }
 
+function configure({ messages, settings }: Executor, config: NodeConfig): void {
+  const { layout, nodeId, parameters, shard } = config;
+  if (parameters !== undefined) settings.load(parameters);
+  messages.hasReplicas = layout.databaseNodes.some(
+    (one) => one.shard === shard && one.nodeId !== nodeId,
+  );
+}
+
+function logClientOf({ layout, shard, timing, zone }: NodeConfig, random: Random): LogClientConfig {
+  return { shard, zone, logNodes: layout.logNodes, timing, random };
+}
+
 /** A node before its first step: it knows its configuration and nothing else. */
 export function databaseNode(
   config: NodeConfig,
@@ -151,16 +165,14 @@ export function databaseNode(
   factsOf: (node: () => DatabaseNode) => ServerFacts,
 ): DatabaseNode {
   const databases = new Databases();
-  const facts = factsOf(() => node);
-  const executor = new Executor(databases, facts, random, figures);
-  if (config.parameters !== undefined) executor.settings.load(config.parameters);
-  const logClient: LogClientConfig = {
-    shard: config.shard,
-    zone: config.zone,
-    logNodes: config.layout.logNodes,
-    timing: config.timing,
+  const executor = new Executor(
+    databases,
+    factsOf(() => node),
     random,
-  };
+    figures,
+  );
+  configure(executor, config);
+  const logClient = logClientOf(config, random);
   const node: DatabaseNode = {
     config,
     random,
@@ -194,6 +206,7 @@ export function databaseNode(
     handover: { target: "", releasePosition: 0, giveUpUs: Infinity },
     checksumPosition: 0,
     bus: new MessageBus(),
+    earlyNotices: [],
     connections: new Connections(
       (session) => executor.forget(session),
       new BlockedClients(databases.ready),

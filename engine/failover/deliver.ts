@@ -1,13 +1,18 @@
 /**
- * Messages between clients: what an execution says to others than its own client is parked behind the changes that it may
- * tell of (PROTOCOL rule 20), and crosses to the other nodes once they are committed.
+ * What clients say to each other, and what keyspace notifications say to them: parked behind the changes that it may tell
+ * of (PROTOCOL rule 20), and sent to the other nodes once those are committed.
  */
-import { decodePublish, encodePublish } from "../cluster/messageBus.ts";
+import type { Dispatch } from "../cluster/messageBus.ts";
+import { newestPosition } from "../cluster/nodeFacts.ts";
+import { decodePublish, encodePublish } from "../cluster/publishFrame.ts";
 import type { ByteReader } from "../bytes/reader.ts";
 import type { Execution } from "../commands/execute.ts";
 import type { Push } from "../commands/messages.ts";
-import type { Effects } from "../contract.ts";
+import type { Effects, NodeId } from "../contract.ts";
 import type { DatabaseNode } from "./databaseNode.ts";
+
+/** Notices of changes that this node has not applied yet, above which further ones are lost. */
+const earlyNoticesLimit = 65_536;
 
 /** Hands out what an execution says; nobody hears before `position` is committed. */
 export function deliver(node: DatabaseNode, execution: Execution, position: number): void {
@@ -22,23 +27,43 @@ function pushAll(node: DatabaseNode, pushes: readonly Push[], position: number):
   }
 }
 
-/** Sends the other nodes what is due by now: those of this shard everything, the rest what is no shard channel's. */
+/** Sends the other nodes what is due by now: messages to all, the rest to those of this shard. */
 export function sendMessages(node: DatabaseNode, effects: Effects): void {
   const due = node.bus.takeDue();
   if (due.length === 0) return;
-  const { layout, nodeId, shard } = node.config;
-  const forAll = due.filter(({ isSharded }) => !isSharded);
+  const { incarnation, layout, nodeId, shard } = node.config;
+  const order = { incarnation, number: node.bus.nextFrameNumber() };
+  const forAll = due.filter(({ announcement }) => announcement.kind === "message");
   for (const peer of layout.databaseNodes) {
-    const told = peer.shard === shard ? due : forAll;
-    if (peer.nodeId === nodeId || told.length === 0) continue;
-    effects.send(peer.nodeId, encodePublish(node.writer, told));
+    const dispatches = peer.shard === shard ? due : forAll;
+    if (peer.nodeId === nodeId || dispatches.length === 0) continue;
+    effects.send(peer.nodeId, encodePublish(node.writer, { order, dispatches }));
   }
 }
 
-/** Tells this node's clients what another node's said; false if the body is damaged. */
-export function hearMessages(node: DatabaseNode, body: ByteReader): boolean {
-  const announcements = decodePublish(body);
-  if (announcements === undefined) return false;
-  for (const announcement of announcements) pushAll(node, node.executor.deliver(announcement), 0);
+/** Tells this node's clients what another node says; false if the body is damaged. */
+export function hearMessages(node: DatabaseNode, from: NodeId, body: ByteReader): boolean {
+  const frame = decodePublish(body);
+  if (frame === undefined) return false;
+  if (!node.bus.isNews(from, frame.order)) return true;
+  for (const dispatch of frame.dispatches) {
+    if (dispatch.announcement.kind !== "notice") tell(node, dispatch);
+    else if (node.earlyNotices.length < earlyNoticesLimit) node.earlyNotices.push(dispatch);
+  }
+  tellNotices(node);
   return true;
+}
+
+/** Tells of the changes of the shard's primary that this node has applied by now. */
+export function tellNotices(node: DatabaseNode): void {
+  const { earlyNotices } = node;
+  if (earlyNotices.length === 0) return;
+  const applied = newestPosition(node);
+  const early = earlyNotices.findIndex(({ position }) => position > applied);
+  const due = earlyNotices.splice(0, early < 0 ? earlyNotices.length : early);
+  for (const dispatch of due) tell(node, dispatch);
+}
+
+function tell(node: DatabaseNode, { announcement }: Dispatch): void {
+  pushAll(node, node.executor.deliver(announcement), 0);
 }

@@ -158,6 +158,70 @@ describe("a message crosses the cluster", () => {
   });
 });
 
+describe("keyspace notifications", () => {
+  function follower(shard: TestShard, id: string): TestClient {
+    shard.ask(id, ["CONFIG", "SET", "notify-keyspace-events", "E$x"]);
+    const client = shard.connect(id).send("PSUBSCRIBE", "*");
+    client.take();
+    return client;
+  }
+
+  function event(name: string, key: string): string {
+    const channel = `__keyevent@0__:${name}`;
+    return `*4\r\n$8\r\npmessage\r\n$1\r\n*\r\n$${channel.length}\r\n${channel}\r\n$${key.length}\r\n${key}\r\n`;
+  }
+
+  it("tell of a change once it is durable, on a replica once it is applied there", () => {
+    const { shard, primary, publisher } = stage();
+    const near = follower(shard, primary.id);
+    const replica = shard.replicas()[0]?.id ?? "";
+    const far = follower(shard, replica);
+    shard.perfectLog.holdsAppends = true;
+    publisher.send("SET", "k", "v").send("LPUSH", "l", "x");
+    shard.run(20);
+    expect([near.take(), far.take()]).toEqual(["", ""]);
+    shard.perfectLog.releaseAppends();
+    shard.run(5);
+    expect([near.take(), far.take()]).toEqual([event("set", "k"), event("set", "k")]);
+    shard.at(replica).isCutFromLog = true;
+    publisher.send("SET", "k", "w");
+    shard.run(5);
+    expect([near.take(), far.take()]).toEqual([event("set", "k"), ""]);
+    shard.at(replica).isCutFromLog = false;
+    shard.run(500);
+    expect(far.take()).toBe(event("set", "k"));
+  });
+
+  it("tell of what expires by itself once its deletion is durable", () => {
+    const { shard, primary, publisher } = stage();
+    const near = follower(shard, primary.id);
+    publisher.send("SET", "k", "v", "PX", "20");
+    shard.run(5);
+    expect(near.take()).toBe(event("set", "k"));
+    shard.perfectLog.holdsAppends = true;
+    shard.run(100);
+    expect(near.take()).toBe("");
+    shard.perfectLog.releaseAppends();
+    shard.run(5);
+    expect(near.take()).toBe(event("expired", "k"));
+  });
+
+  it("tell nobody of a write that was lost", () => {
+    const { shard, primary, publisher } = stage();
+    const near = follower(shard, primary.id);
+    const far = shard.replicas().map(({ id }) => follower(shard, id));
+    primary.isCutFromLog = true;
+    publisher.send("SET", "k", "v");
+    shard.run(10_000);
+    primary.isCutFromLog = false;
+    shard.run(1000);
+    expect([near.take(), ...far.map((client) => client.take())]).toEqual(["", "", ""]);
+    expect(near.isClosed).toBe(false);
+    shard.ask(shard.elect().id, ["SET", "k", "kept"]);
+    expect([near.take(), far[0]?.take()]).toEqual([event("set", "k"), event("set", "k")]);
+  });
+});
+
 describe("MONITOR", () => {
   it("shows other clients' requests at once, not when they are durable, and no administrator's", () => {
     const { shard, primary, publisher } = stage();
@@ -193,5 +257,23 @@ describe("a node with a password", () => {
     expect(says("HELLO", "2", "AUTH", "default", "secret")).toMatch(/^\*14\r\n/);
     expect(says("PING")).toBe("+PONG\r\n");
     expect(publisher.send("PING").take()).toBe("+PONG\r\n");
+  });
+
+  it("takes only small requests of a client without it, and cuts off one that goes on", () => {
+    const { shard, primary } = stage();
+    shard.ask(primary.id, ["CONFIG", "SET", "requirepass", "secret"]);
+    const large = shard.connect(primary.id).send("SET", "k", "x".repeat(16_385));
+    expect(large.take()).toBe("-ERR Protocol error: unauthenticated bulk length\r\n");
+    expect(large.isClosed).toBe(true);
+    const stubborn = shard.connect(primary.id);
+    for (let sent = 0; sent < 40_000 && !stubborn.isClosed; sent++) stubborn.send("GET", "k");
+    expect(stubborn.isClosed).toBe(true);
+    expect(stubborn.take().length).toBeLessThan(1_100_000);
+    const good = shard
+      .connect(primary.id)
+      .send("AUTH", "secret")
+      .send("SET", "k", "x".repeat(20_000));
+    shard.run(5);
+    expect(good.take()).toBe("+OK\r\n+OK\r\n");
   });
 });

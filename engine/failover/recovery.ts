@@ -55,6 +55,7 @@ function forget(node: DatabaseNode, base: RecoveryBase): void {
   node.tracker.reset(base.position);
   node.connections.reset(base.position);
   node.bus.reset(base.position);
+  node.earlyNotices.length = 0;
   node.epoch = base.epoch;
   node.appliedPosition = base.position;
   node.appliedId = base.id;

@@ -172,7 +172,18 @@ function answer(
   position: number,
 ): void {
   node.connections.answer(connection, execution.reply, position);
-  if (execution.close) node.connections.close(connection);
+  if (execution.close || isWasteful(connection, execution.reply)) {
+    node.connections.close(connection);
+  }
+}
+
+/** What a client may be answered that never gives the password: it may not even read it. */
+const mostUntrustedBytes: number = 1 << 20;
+
+function isWasteful(connection: Connection, reply: Uint8Array): boolean {
+  if (connection.session.isAuthenticated) return false;
+  connection.untrustedBytes += reply.length;
+  return connection.untrustedBytes > mostUntrustedBytes;
 }
 
 function wait(

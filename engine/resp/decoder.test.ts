@@ -143,6 +143,20 @@ describe("RequestDecoder", () => {
     expect(decoder.bufferedBytes).toBe(0);
   });
 
+  it("takes only small requests of a client that has not given the password", () => {
+    const refused = (stream: string): [readonly string[] | undefined, string | undefined] => {
+      const decoder = new RequestDecoder();
+      decoder.isTrusted = false;
+      decoder.push(latin1Bytes(stream));
+      return [decoder.next(), decoder.failure];
+    };
+    expect(refused("*11\r\n")).toEqual([undefined, "unauthenticated multibulk length"]);
+    expect(refused("*1\r\n$16385\r\n")).toEqual([undefined, "unauthenticated bulk length"]);
+    const words = Array.from({ length: 10 }, () => "x".repeat(16_384));
+    const largest = `*10\r\n${words.map((text) => `$16384\r\n${text}\r\n`).join("")}`;
+    expect(refused(largest)).toEqual([words, undefined]);
+  });
+
   const failures: readonly (readonly [string, string])[] = [
     ["*x\r\n", "invalid multibulk length"],
     ["*2147483648\r\n", "invalid multibulk length"],

@@ -22,6 +22,9 @@ const QUERY_BUFFER_LIMIT_BYTES = 1024 * KIB * KIB;
  */
 const longestStringBytes: number = 512 * KIB * KIB - 24;
 const MOST_ARGUMENTS = 2147483647;
+/** What a client may send that has not given the password: enough for AUTH and HELLO. */
+const MOST_UNTRUSTED_ARGUMENTS = 10;
+const LONGEST_UNTRUSTED_BYTES = 16384;
 
 const LF = 10;
 const CR = 13;
@@ -36,6 +39,8 @@ export class RequestDecoder {
    * (the query buffer's limit).
    */
   failure: string | undefined = undefined;
+  /** False while the client has not given the password: its requests are kept small. */
+  isTrusted = true;
   private buffer: Uint8Array = NOTHING;
   /** True if `buffer` is a piece as it came, whose room must not be written. */
   private isBorrowed = true;
@@ -122,6 +127,9 @@ export class RequestDecoder {
     if (lineEnd < 0) return false;
     const count = parseInteger(latin1Of(this.buffer, this.start + 1, lineEnd));
     if (count === undefined || count > MOST_ARGUMENTS) return this.fail("invalid multibulk length");
+    if (count > MOST_UNTRUSTED_ARGUMENTS && !this.isTrusted) {
+      return this.fail("unauthenticated multibulk length");
+    }
     this.advance(lineEnd + 2);
     this.argumentsLeft = Math.max(count, 0);
     return true;
@@ -149,6 +157,9 @@ export class RequestDecoder {
     const length = parseInteger(latin1Of(this.buffer, this.start + 1, lineEnd));
     if (length === undefined || length < 0 || length > longestStringBytes)
       return this.fail("invalid bulk length");
+    if (length > LONGEST_UNTRUSTED_BYTES && !this.isTrusted) {
+      return this.fail("unauthenticated bulk length");
+    }
     this.advance(lineEnd + 2);
     this.bulkBytes = length;
     return true;
