@@ -16,6 +16,7 @@ import { HyperLogLogEffects } from "../replication/effects/hyperLogLog.ts";
 import { StreamEffects } from "../replication/effects/stream.ts";
 import { ZsetEffects } from "../replication/effects/zset.ts";
 import { RecordWriter } from "../replication/record.ts";
+import { Dumper } from "../snapshot/dump.ts";
 import { errors, oneLine, printed } from "../resp/replies.ts";
 import type { DefaultUser } from "../access/defaultUser.ts";
 import type { Switchboard } from "../pubsub/switchboard.ts";
@@ -66,6 +67,7 @@ export class CommandContext implements Answered {
   readonly saves: Saves = new Saves();
   readonly reply: ReplyWriter = new ReplyWriter();
   readonly record: RecordWriter = new RecordWriter();
+  readonly dumper: Dumper = new Dumper();
   /** Changes of HyperLogLogs. */
   readonly hyperLogLogs: HyperLogLogEffects = new HyperLogLogEffects(this);
   /** Changes of streams. */
@@ -383,6 +385,16 @@ export class CommandContext implements Answered {
     this.record.unshare(key);
     this.noteChanged(key);
     this.keyspace.changeable(key);
+  }
+
+  /** Gives a key the value of a payload of DUMP. */
+  restore(key: string, value: Value, payload: Uint8Array, expireAtUnixMs: number): void {
+    const deadline = clampDeadline(expireAtUnixMs);
+    // What was there goes first: who waits for new keys learns of this one.
+    this.keyspace.delete(key);
+    this.keyspace.set(key, value, deadline);
+    this.record.restore(key, payload, deadline);
+    this.noteChanged(key);
   }
 
   /** NEVER takes the deadline away. */

@@ -46,6 +46,8 @@ const typeByName: ReadonlyMap<string, ArgumentType> = new Map<string, ArgumentTy
   ["sourcekey", "key"],
   ["pattern", "pattern"],
   ["seconds", "integer"],
+  ["ttl", "integer"],
+  ["frequency", "integer"],
   ["milliseconds", "integer"],
   ["unix-time-seconds", "unix-time"],
   ["unix-time-milliseconds", "unix-time"],

@@ -6,6 +6,7 @@ import { clusterRows } from "./rows/cluster.ts";
 import { configRows } from "./rows/config.ts";
 import { connectionRows } from "./rows/connection.ts";
 import { debugRows } from "./rows/debug.ts";
+import { dumpRows } from "./rows/dump.ts";
 import { functionRows } from "./rows/function.ts";
 import { genericRows } from "./rows/generic.ts";
 import { hashRows } from "./rows/hash.ts";
@@ -31,6 +32,7 @@ const rows: readonly CommandRow[] = [
   ...setRows,
   ...streamRows,
   ...genericRows,
+  ...dumpRows,
   ...sortRows,
   ...debugRows,
   ...connectionRows,

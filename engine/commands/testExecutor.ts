@@ -3,8 +3,8 @@ import { latin1Of } from "../bytes/latin1.ts";
 import { Databases } from "../keyspace/databases.ts";
 import type { Keyspace } from "../keyspace/keyspace.ts";
 import type { Value } from "../keyspace/value.ts";
-import { ByteString } from "../keyspace/values/byteString.ts";
 import { applyRecord } from "../replication/apply.ts";
+import { Dumper } from "../snapshot/dump.ts";
 import { Executor, type Execution } from "./execute.ts";
 import { noFigures } from "./monitoring/noFigures.ts";
 import type { NodeFacts, ServerFacts } from "./serverFacts.ts";
@@ -132,7 +132,7 @@ export class TestExecutor {
 }
 
 /** What must be equal of two values that came about in different ways. */
-export function told(value: Value): unknown {
-  if (!(value instanceof ByteString)) return value;
-  return { text: value.slice(0, value.length), encoding: value.encoding };
+export function told(value: Value): { readonly encoding: string; readonly dump: string } {
+  const dump = latin1Of(new Dumper().dump(value, false));
+  return { encoding: typeof value === "string" ? "plain" : value.encoding, dump };
 }

@@ -1,5 +1,5 @@
 /** Carries out a committed record: what replicas and recovery do. The layout is drawn in record.ts. */
-import { assert, AssertionError } from "../assert.ts";
+import { assert, AssertionError, must } from "../assert.ts";
 import { ByteReader } from "../bytes/reader.ts";
 import type { Databases } from "../keyspace/databases.ts";
 import { NEVER, type Keyspace } from "../keyspace/keyspace.ts";
@@ -11,6 +11,7 @@ import { applyHyperLogLog } from "./effects/hyperLogLog.ts";
 import { applySet } from "./effects/set.ts";
 import { applyStream } from "./effects/stream.ts";
 import { applyZset } from "./effects/zset.ts";
+import { restored } from "../snapshot/dump.ts";
 import { operations, stringForms } from "./record.ts";
 
 /** Applies the records of an entry; clients that watch one of its keys learn of it. The payload is not kept. */
@@ -69,6 +70,8 @@ function applyToKey(operation: number, key: string, reader: ByteReader, keyspace
     case operations.unshare:
       keyspace.changeable(key);
       return;
+    case operations.restore:
+      return applyRestore(keyspace, key, reader);
     case operations.expire:
       return keyspace.expire(key, reader.u53());
     case operations.persist:
@@ -118,6 +121,12 @@ function applyToFamily(
 function applyString(keyspace: Keyspace, key: string, reader: ByteReader): void {
   const expireAtUnixMs = reader.u53();
   const value = readString(reader);
+  keyspace.set(key, value, expireAtUnixMs === 0 ? NEVER : expireAtUnixMs);
+}
+
+function applyRestore(keyspace: Keyspace, key: string, reader: ByteReader): void {
+  const expireAtUnixMs = reader.u53();
+  const value = must(restored(reader.bytes(), keyspace.limits), "a value that was restored");
   keyspace.set(key, value, expireAtUnixMs === 0 ? NEVER : expireAtUnixMs);
 }
 

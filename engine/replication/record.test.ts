@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Databases } from "../keyspace/databases.ts";
+import { ByteString } from "../keyspace/values/byteString.ts";
 import { NEVER } from "../keyspace/keyspace.ts";
 import { told } from "../commands/testExecutor.ts";
 import { applyRecord } from "./apply.ts";
@@ -52,8 +53,8 @@ describe("the record", () => {
     );
     expect(found).toEqual(
       expect.arrayContaining([
-        ["a", { text: "123", encoding: "raw" }, 5000],
-        ["c", { text: "123", encoding: "raw" }, NEVER],
+        ["a", told(new ByteString("123")), 5000],
+        ["c", told(new ByteString("123")), NEVER],
       ]),
     );
     expect(keyspace.size).toBe(2);

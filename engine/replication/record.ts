@@ -20,6 +20,7 @@
  *     13 move      key, u8 number: the key exists and moves, with its deadline, to that database, where it does not
  *     14 copyTo    from, u8 number, to: the first exists and is copied, with its deadline, into that database, replacing what is there
  *     15 swap      u8 number, u8 number: exchanges all keys of the two databases
+ *     16 restore   key, u53 deadline in Unix ms (0 = none), payload of DUMP (snapshot/dump.ts): replaces what was there
  *
  * The operations of the collections are drawn in the files of replication/effects/.
  *
@@ -45,6 +46,7 @@ export const operations = {
   move: 13,
   copyTo: 14,
   swap: 15,
+  restore: 16,
 } as const;
 
 /** The form of a string behind `set`: as a client gave it, or what OBJECT ENCODING says of a ByteString. */
@@ -86,6 +88,12 @@ export class RecordWriter {
 
   unshare(key: string): void {
     this.begin(operations.unshare, key);
+  }
+
+  restore(key: string, payload: Uint8Array, expireAtUnixMs: number): void {
+    this.begin(operations.restore, key);
+    this.writer.u53(expireAtUnixMs === NEVER ? 0 : expireAtUnixMs);
+    this.writer.bytes(payload);
   }
 
   /** NEVER takes the deadline away. */

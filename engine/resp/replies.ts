@@ -7,6 +7,7 @@ export const errors = {
   notPositive: "ERR value is out of range, must be positive",
   loading: "LOADING Redis is loading the dataset in memory",
   noSuchKey: "ERR no such key",
+  busyKey: "BUSYKEY Target key name already exists.",
   sameObject: "ERR source and destination objects are the same",
   outOfRangeIndex: "ERR index out of range",
   stringTooLong: "ERR string exceeds maximum allowed size (proto-max-bulk-len)",

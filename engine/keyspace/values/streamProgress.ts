@@ -35,7 +35,7 @@ function hasGapFrom(stream: StreamValue, id: StreamId): boolean {
 }
 
 /** How many entries were added up to an id; undefined if that cannot be known. */
-function entriesUpTo(stream: StreamValue, id: StreamId): Counter | undefined {
+export function entriesUpTo(stream: StreamValue, id: StreamId): Counter | undefined {
   const { entriesAdded, length, firstId, lastId, maxDeletedId } = stream;
   if (entriesAdded === 0) return 0;
   if (id === lastId || (length === 0 && id < lastId)) return entriesAdded;

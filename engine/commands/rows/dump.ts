@@ -1,0 +1,49 @@
+/** Rows of the command table: values in Redis's own format. */
+import { dump, restore } from "../dump.ts";
+import type { CommandRow } from "../spec.ts";
+
+const restoreSyntax =
+  "key ttl serialized-value [REPLACE] [ABSTTL] [IDLETIME seconds] [FREQ frequency]";
+
+export const dumpRows: readonly CommandRow[] = [
+  {
+    name: "dump",
+    arity: 2,
+    flags: ["readonly"],
+    keys: [{ first: 1, last: 1, step: 1, flags: ["RO", "access"] }],
+    group: "generic",
+    since: "2.6.0",
+    summary: "Tells a value in the format that RESTORE takes.",
+    complexity: "O(N), N the bytes of the value",
+    syntax: "key",
+    categories: ["keyspace"],
+    tips: ["nondeterministic_output"],
+    run: dump,
+  },
+  {
+    name: "restore",
+    arity: -4,
+    flags: ["write", "denyoom"],
+    keys: [{ first: 1, last: 1, step: 1, flags: ["OW", "update"] }],
+    group: "generic",
+    since: "2.6.0",
+    summary: "Makes a key of a value that DUMP told.",
+    complexity: "O(N), N the bytes of the value; O(N log N) for sorted sets",
+    syntax: restoreSyntax,
+    categories: ["keyspace", "dangerous"],
+    run: restore,
+  },
+  {
+    name: "restore-asking",
+    arity: -4,
+    flags: ["write", "denyoom", "asking"],
+    keys: [{ first: 1, last: 1, step: 1, flags: ["OW", "update"] }],
+    group: "server",
+    since: "3.0.0",
+    summary: "Makes a key of a value that another node of the cluster sends.",
+    complexity: "O(N), N the bytes of the value; O(N log N) for sorted sets",
+    syntax: restoreSyntax,
+    categories: ["keyspace", "dangerous"],
+    run: restore,
+  },
+];

@@ -1,0 +1,51 @@
+/**
+ * DUMP's payloads, which RESTORE takes: a value as in an RDB file, the format's version (u16) and the checksum of all in front
+ * of it (u64), both little-endian.
+ */
+import { u32At } from "../bytes/reader.ts";
+import { crc64 } from "../bytes/crc64.ts";
+import type { EncodingLimits } from "../keyspace/limits.ts";
+import type { Value } from "../keyspace/value.ts";
+import { loadValue } from "./loadValue.ts";
+import { RdbReader } from "./rdbReader.ts";
+import { RDB_VERSION } from "./rdbTypes.ts";
+import { RdbWriter } from "./rdbWriter.ts";
+import { saveValue } from "./saveValue.ts";
+
+const CHECKSUM_BYTES = 8;
+const FOOTER_BYTES: number = 2 + CHECKSUM_BYTES;
+
+/** Makes payloads, one after another: what it keeps between them is memory to work in. */
+export class Dumper {
+  private readonly writer: RdbWriter = new RdbWriter();
+
+  dump(value: Value, compresses: boolean): Uint8Array {
+    const { writer } = this;
+    writer.compresses = compresses;
+    saveValue(writer, value);
+    writer.u8(RDB_VERSION & 0xff);
+    writer.u8(RDB_VERSION >> 8);
+    const checksum = crc64(writer.peek());
+    for (let shift = 0n; shift < 64n; shift += 8n) writer.u8(Number((checksum >> shift) & 0xffn));
+    return writer.take();
+  }
+}
+
+/** False if the payload is of a newer version than this one, or was damaged on its way. */
+export function isWholeDump(payload: Uint8Array): boolean {
+  const footerAt = payload.length - FOOTER_BYTES;
+  if (footerAt < 0) return false;
+  const version = (payload[footerAt] as number) | ((payload[footerAt + 1] as number) << 8);
+  if (version > RDB_VERSION) return false;
+  const checksum = crc64(payload, 0, footerAt + 2);
+  return (
+    u32At(payload, footerAt + 2) === Number(checksum & 0xffffffffn) &&
+    u32At(payload, footerAt + 6) === Number(checksum >> 32n)
+  );
+}
+
+/** The value of a payload; undefined if it makes no sense. What stands behind the value does not matter, as in Redis. */
+export function restored(payload: Uint8Array, limits: EncodingLimits): Value | undefined {
+  const reader = new RdbReader(payload, 0);
+  return loadValue(reader.u8(), reader, limits);
+}
