@@ -30,17 +30,6 @@ export function noGroupOfKey(key: string, group: string): string {
   return quoting("NOGROUP No such consumer group ", group, " for key name ", key);
 }
 
-/** An unknown option or too many words of a subcommand. */
-export function failSubcommand(context: CommandContext, argv: readonly string[]): void {
-  const [container = "", subcommand = ""] = argv;
-  const shown = printed(subcommand, 128);
-  context.fail(
-    oneLine(
-      `ERR unknown subcommand or wrong number of arguments for '${shown}'. Try ${container.toUpperCase()} HELP.`,
-    ),
-  );
-}
-
 /** The stream and group of XGROUP's subcommands; undefined if something is missing, which was answered. */
 function groupArgument(
   context: CommandContext,
@@ -82,7 +71,7 @@ function parseGroupOptions(
       options.entriesRead = read < 0n ? undefined : counterOf(read);
       index++;
     } else {
-      failSubcommand(context, argv);
+      context.failSubcommand(argv);
       return undefined;
     }
   }
@@ -104,7 +93,7 @@ export function xgroupCreate(context: CommandContext, argv: readonly string[]): 
   const stream = context.typed(key, "stream");
   if (stream === WRONG_TYPE) return;
   if (stream === undefined && !options.makesStream) return context.fail(keyNeeded);
-  if (argv.length > MOST_CREATE_WORDS) return failSubcommand(context, argv);
+  if (argv.length > MOST_CREATE_WORDS) return context.failSubcommand(argv);
   const lastId = idText === "$" ? (stream?.lastId ?? LEAST_ID) : idArgument(context, idText);
   if (lastId === undefined) return;
   if (stream?.groups.get(name) !== undefined) {
@@ -127,7 +116,7 @@ export function xgroupSetid(context: CommandContext, argv: readonly string[]): v
   if (options === undefined) return;
   const found = groupArgument(context, key, name);
   if (found === undefined) return;
-  if (argv.length !== 5 && argv.length !== 7) return failSubcommand(context, argv);
+  if (argv.length !== 5 && argv.length !== 7) return context.failSubcommand(argv);
   const lastId: StreamId | undefined =
     idText === "$" ? found.stream.lastId : anyIdArgument(context, idText);
   if (lastId === undefined) return;

@@ -10,7 +10,7 @@ import { WRONG_TYPE, type CommandContext } from "../context.ts";
 import { replyHelp } from "../generic.ts";
 import { integerArgument } from "../numbers.ts";
 import { entriesOf, replyEntries, replyEntry } from "./entries.ts";
-import { failSubcommand, noGroupOfKey } from "./groups.ts";
+import { noGroupOfKey } from "./groups.ts";
 import { radixTreeNodes } from "./radixTree.ts";
 
 const USUAL_COUNT = 10;
@@ -52,7 +52,7 @@ function fullCount(context: CommandContext, argv: readonly string[]): number | "
   if (full === undefined) return "brief";
   const isCounted = countWord?.toUpperCase() === "COUNT" && argv.length === 6;
   if (full.toUpperCase() !== "FULL" || (argv.length !== 4 && !isCounted)) {
-    failSubcommand(context, argv);
+    context.failSubcommand(argv);
     return undefined;
   }
   if (count === undefined) return USUAL_COUNT;

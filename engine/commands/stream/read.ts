@@ -74,7 +74,6 @@ function read(
   if (request === undefined) return;
   if (context.isRetry) return readAgain(context, argv, request);
   const ids: StreamId[] = [];
-  const sources: Source[] = [];
   for (const [index, key] of request.keys.entries()) {
     const stream = context.typed(key, "stream");
     if (stream === WRONG_TYPE) return;
@@ -86,16 +85,34 @@ function read(
     const behind = behindArgument(context, must(request.ids[index], "an id"), request, stream);
     if (behind === undefined) return;
     ids.push(behind);
-    if (stream !== undefined) sources.push({ key, stream, group, behind });
   }
-  const results: Result[] = [];
-  for (const source of sources) {
-    if (hasSomething(source)) results.push(take(context, request, source, request.count));
-  }
+  const results = takeAll(context, request, ids);
   if (results.length > 0) return replyResults(context, results);
   if (request.timeoutMs === undefined) return context.reply.nullArray();
   const texts = request.group === undefined ? ids.map((id) => idText(id)) : request.ids;
   wait(context, request, [...argv.slice(0, argv.length - texts.length), ...texts]);
+}
+
+/** Looks each key up once more, as Redis does, which its statistics and "keymiss" tell. */
+function takeAll(
+  context: CommandContext,
+  request: ReadRequest,
+  ids: readonly StreamId[],
+): Result[] {
+  const results: Result[] = [];
+  for (const [index, key] of request.keys.entries()) {
+    const stream = streamOf(context, key);
+    if (stream === undefined) continue;
+    const group = request.group === undefined ? undefined : stream.groups.get(request.group);
+    const source: Source = { key, stream, group, behind: must(ids[index], "an id") };
+    if (hasSomething(source)) results.push(take(context, request, source, request.count));
+  }
+  return results;
+}
+
+function streamOf(context: CommandContext, key: string): StreamValue | undefined {
+  const value = context.value(key);
+  return value !== undefined && typeOf(value) === "stream" ? (value as StreamValue) : undefined;
 }
 
 /** The id of an argument, with the special ones of the command. */
@@ -233,9 +250,7 @@ function wait(context: CommandContext, request: ReadRequest, argv: readonly stri
 /** A stream that the client waits for has changed: only this one is looked at, and only for new entries. */
 function readAgain(context: CommandContext, argv: readonly string[], request: ReadRequest): void {
   const key = context.readyKey;
-  const value = context.value(key);
-  const isStream = value !== undefined && typeOf(value) === "stream";
-  const stream = isStream ? (value as StreamValue) : undefined;
+  const stream = streamOf(context, key);
   if (request.group !== undefined && stream === undefined) {
     return context.fail("UNBLOCKED the stream key no longer exists");
   }
