@@ -8,6 +8,7 @@ import { connectionRows } from "./rows/connection.ts";
 import { debugRows } from "./rows/debug.ts";
 import { dumpRows } from "./rows/dump.ts";
 import { functionRows } from "./rows/function.ts";
+import { geoRows } from "./rows/geo.ts";
 import { genericRows } from "./rows/generic.ts";
 import { hashRows } from "./rows/hash.ts";
 import { listRows } from "./rows/list.ts";
@@ -45,6 +46,7 @@ const rows: readonly CommandRow[] = [
   ...functionRows,
   ...zsetRows,
   ...zsetRangeRows,
+  ...geoRows,
 ];
 
 /** Commands that run at once between MULTI and EXEC. */

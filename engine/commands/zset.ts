@@ -3,7 +3,7 @@
  * and their kin in zsetCombine.ts.
  */
 import type { ZsetValue } from "../keyspace/values/zsetValue.ts";
-import type { Acceptance } from "../replication/effects/zset.ts";
+import type { Acceptance, ScoredMembers } from "../replication/effects/zset.ts";
 import { errors } from "../resp/replies.ts";
 import { doubleText } from "../structures/doubleText.ts";
 import { type CommandContext, WRONG_TYPE } from "./context.ts";
@@ -16,12 +16,15 @@ import { beginEntries, replyEntry } from "./zsetReply.ts";
 const MOST_PACKED_INTEGER: number = 2 ** 62;
 
 /** A member's new score may have to be greater ("gt") or less than the one it has. */
-interface AddOptions {
+interface ScoreOptions {
   nx: boolean;
   xx: boolean;
   gt: boolean;
   lt: boolean;
   ch: boolean;
+}
+
+interface AddOptions extends ScoreOptions {
   incr: boolean;
   /** argv[pairsAt] is the first score. */
   pairsAt: number;
@@ -60,23 +63,34 @@ function addGeneric(context: CommandContext, argv: readonly string[], isIncremen
     scores.push(score);
     members.push(argv[index + 1] ?? "");
   }
+  if (options.incr) increment(context, key, options, members[0] ?? "", scores[0] ?? 0);
+  else addScores(context, key, { members, scores }, options);
+}
+
+/** What ZADD does when its arguments have been read. */
+export function addScores(
+  context: CommandContext,
+  key: string,
+  added: ScoredMembers,
+  options: ScoreOptions,
+): void {
   const zset = context.typed(key, "zset");
   if (zset === WRONG_TYPE) return;
-  if (options.incr) return increment(context, key, zset, options, members[0] ?? "", scores[0] ?? 0);
   if (zset === undefined && options.xx) return context.reply.integer(0);
-  const { added, moved } = context.zsets.putAll(key, { members, scores }, acceptance(options));
-  context.reply.integer(options.ch ? added + moved : added);
-  if (added + moved > 0) context.notify(notice.zset, "zadd", key);
+  const done = context.zsets.putAll(key, added, acceptance(options));
+  context.reply.integer(options.ch ? done.added + done.moved : done.added);
+  if (done.added + done.moved > 0) context.notify(notice.zset, "zadd", key);
 }
 
 function increment(
   context: CommandContext,
   key: string,
-  zset: ZsetValue | undefined,
-  options: AddOptions,
+  options: ScoreOptions,
   member: string,
   amount: number,
 ): void {
+  const zset = context.typed(key, "zset");
+  if (zset === WRONG_TYPE) return;
   const before = zset?.scoreOf(member);
   if (options.nx ? before !== undefined : options.xx && before === undefined)
     return context.reply.null();
@@ -89,7 +103,7 @@ function increment(
 }
 
 /** undefined if every score is accepted. */
-function acceptance({ nx, xx, gt, lt }: AddOptions): Acceptance | undefined {
+function acceptance({ nx, xx, gt, lt }: ScoreOptions): Acceptance | undefined {
   if (!nx && !xx && !gt && !lt) return undefined;
   return (score, before) => {
     if (before === undefined) return !xx;

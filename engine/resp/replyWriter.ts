@@ -106,7 +106,11 @@ export class ReplyWriter {
 
   /** A double in the text that Redis gives it. */
   double(value: number): void {
-    const text = doubleText(value);
+    this.doubleText(doubleText(value));
+  }
+
+  /** A double in a text of its own. */
+  doubleText(text: string): void {
     if (this.version === 3) this.line(",", text);
     else this.bulk(text);
   }

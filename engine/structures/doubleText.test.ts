@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { doubleText, parseDouble, parseDoubleLoosely } from "./doubleText.ts";
+import {
+  decimalText,
+  doubleText,
+  fixedText,
+  parseDouble,
+  parseDoubleLoosely,
+} from "./doubleText.ts";
 
 /** What printf("%.17g") of glibc writes. */
 const printed: readonly (readonly [number, string])[] = [
@@ -31,6 +37,34 @@ const printed: readonly (readonly [number, string])[] = [
 describe("doubles as text", () => {
   it("are printed as C prints them", () => {
     expect(printed.map(([value]) => doubleText(value))).toEqual(printed.map(([, text]) => text));
+  });
+
+  it("are printed with fixed decimals as C prints them", () => {
+    const fixed: readonly (readonly [number, number, string])[] = [
+      [0, 6, "0.000000"],
+      [-0, 6, "-0.000000"],
+      [181, 6, "181.000000"],
+      [-1e-9, 6, "-0.000000"],
+      [0.5 ** 7, 6, "0.007812"],
+      [3 * 0.5 ** 7, 6, "0.023438"],
+      [0.0000015, 6, "0.000002"],
+      [1e22, 6, "10000000000000000000000.000000"],
+      [1e300, 1, `${BigInt(1e300)}.0`],
+      [Infinity, 6, "inf"],
+      [13.361389338970184, 17, "13.36138933897018433"],
+      [0.5 ** 18, 17, "0.00000381469726562"],
+      [3 * 0.5 ** 18, 17, "0.00001144409179688"],
+    ];
+    expect(fixed.map(([value, decimals]) => fixedText(value, decimals))).toEqual(
+      fixed.map(([, , text]) => text),
+    );
+    expect([90, -0.25, -1e-30, 100, 38.115556395496299].map(decimalText)).toEqual([
+      "90",
+      "-0.25",
+      "0",
+      "100",
+      "38.11555639549629859",
+    ]);
   });
 
   it("are read as Redis reads an argument", () => {

@@ -29,6 +29,28 @@ export function doubleText(value: number): string {
   return value < 0 ? `-${text}` : text;
 }
 
+/** As printf's %.<decimals>f, at least one: half way between two decimals the even one is printed. */
+export function fixedText(value: number, decimals: number): string {
+  if (!Number.isFinite(value)) return doubleText(value);
+  const magnitude = Math.abs(value);
+  const sign = value < 0 || Object.is(value, -0) ? "-" : "";
+  if (magnitude >= MOST_FIXED) return `${sign}${BigInt(magnitude)}.${"0".repeat(decimals)}`;
+  const text = magnitude.toFixed(decimals);
+  // JavaScript rounds up half way, which is where a double has one binary place more than there are decimals.
+  const last = Number(text.at(-1));
+  const isTie = Math.abs((magnitude * 2 ** (decimals + 1)) % 2) === 1;
+  return sign + (isTie && last % 2 === 1 ? text.slice(0, -1) + String(last - 1) : text);
+}
+
+/** As Redis prints coordinates: 17 decimals without the zeros at their end. */
+export function decimalText(value: number): string {
+  const text = fixedText(value, PRECISION).replace(/\.?0+$/, "");
+  return text === "-0" ? "0" : text;
+}
+
+/** Above this toFixed turns to exponents. */
+const MOST_FIXED = 1e21;
+
 /**
  * A whole text as a double, in the way of Redis's string2d: decimal or hexadecimal, "inf" and "infinity" in any case; no
  * blanks in front. undefined for any other text, for "nan", and for numbers that are too large or too small for a double.
