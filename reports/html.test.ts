@@ -15,7 +15,7 @@ describe("the page", () => {
   it("carries its data as JSON that cannot end the script element", () => {
     const run = testRun();
     const [first] = run.history;
-    const evil = { ...first, output: "</script><script>alert(1)</script>\u2028", error: "<!--" };
+    const evil = { ...first!, output: "</script><script>alert(1)</script>\u2028", error: "<!--" };
     const html = htmlPage({ ...run, history: [evil] }, parts);
     expect(html.match(/<\/script>/g)?.length).toBe(2);
     const json =

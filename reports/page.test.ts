@@ -20,7 +20,7 @@ describe("the page's operations in columns", () => {
   });
 
   it("let an open operation last until the end of the run", () => {
-    const open = { ...run.history[0], outcome: "open" as const, completedUs: -1 };
+    const open = { ...run.history[0]!, outcome: "open" as const, completedUs: -1 };
     const columns = pageDataOf({ ...run, history: [open] }).operations;
     expect(columns.latencyUs).toEqual([run.simulatedUs - open.dueUs]);
     expect(columns.texts[columns.answer[0] ?? -1]).toBe("no answer by the end of the run");

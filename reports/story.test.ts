@@ -17,7 +17,7 @@ describe("the story of a run", () => {
 
   it("says so when a fault changed nothing", () => {
     const run = testRun();
-    const fault = { ...run.faults[0], mattered: false };
+    const fault = { ...run.faults[0]!, mattered: false };
     const texts = storyOf({ ...run, faults: [fault] }).map((moment) => moment.text);
     expect(texts).toContain(
       "zone a goes dark (held the primary of shard 0) — and it changed nothing",
@@ -26,7 +26,7 @@ describe("the story of a run", () => {
 
   it("marks a failover that broke its promise as bad", () => {
     const run = testRun();
-    const late = { ...run.failovers[0], planned: true };
+    const late = { ...run.failovers[0]!, planned: true };
     const moment = storyOf({ ...run, failovers: [late] }).find((m) =>
       m.text.includes("over the <"),
     );
@@ -36,7 +36,7 @@ describe("the story of a run", () => {
 
   it("does not tell a lease as ended that the same leader's next interval continues", () => {
     const run = testRun();
-    const lease = run.leases[1];
+    const lease = run.leases[1]!;
     const halves = [
       { ...lease, untilUs: lease.fromUs + 5_000_000 },
       { ...lease, fromUs: lease.fromUs + 5_000_000 },

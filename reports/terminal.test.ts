@@ -52,7 +52,7 @@ describe("the terminal's report", () => {
   it("shows control characters of keys and values as codes", () => {
     const run = testRun();
     const [check] = run.checks;
-    const evil = { ...run, checks: [{ ...check, sentence: "read \u001b[2J" }] };
+    const evil = { ...run, checks: [{ ...check!, sentence: "read \u001b[2J" }] };
     const text = terminalReport(evil, plainStyle, measured);
     expect(text).toContain("read \\x1b[2J");
     expect(text).not.toContain("\u001b");

@@ -21,7 +21,7 @@ describe("the verdict of a run", () => {
 
   it("counts a violation that the scenario expects as held", () => {
     const run = testRun();
-    const checks = [{ ...run.checks[0], verdict: "expected violation" as const }];
+    const checks = [{ ...run.checks[0]!, verdict: "expected violation" as const }];
     expect(verdictOf({ verdict: "ok", checks })).toBe("ok");
     expect(headlineOf({ ...run, checks })).toContain("linearizable broke and was named");
   });

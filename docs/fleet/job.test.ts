@@ -8,7 +8,7 @@ import { exitCodes } from "../../reports/verdict.ts";
 import { scenarios } from "../../scenarios/registry.ts";
 import { folderName } from "../../sim/cli/campaignCommand.ts";
 import { parseCommandLine } from "../../sim/cli/commandLine.ts";
-import { resultsSchema } from "../../sim/cli/resultsFile.ts";
+import { resultsSchema } from "../../reports/resultsHeader.ts";
 import { seedsOf } from "../../sim/cli/seedRange.ts";
 
 interface Container {

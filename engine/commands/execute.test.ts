@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { latin1Bytes, latin1Of } from "../bytes/latin1.ts";
 import { NEVER, type Keyspace } from "../keyspace/keyspace.ts";
-import type { CollectionValue } from "../keyspace/value.ts";
+import type { Collection } from "../keyspace/value.ts";
 import { operations } from "../replication/record.ts";
 import { findCommand } from "./table.ts";
 import { TestExecutor } from "./testExecutor.ts";
@@ -10,7 +10,13 @@ import { TestExecutor } from "./testExecutor.ts";
 const WRONGTYPE = "-WRONGTYPE Operation against a key holding the wrong kind of value\r\n";
 
 function withList(keyspace: Keyspace, key: string): void {
-  const list: CollectionValue = { type: "list", sizeBytes: 0, copy: () => list };
+  const list: Collection = {
+    type: "list",
+    encoding: "quicklist",
+    isEmpty: false,
+    sizeBytes: 0,
+    copy: () => list,
+  };
   keyspace.set(key, list, NEVER);
 }
 
@@ -218,7 +224,7 @@ describe("Executor", () => {
   it("ends a client's watches with its connection", () => {
     const node = new TestExecutor();
     node.ask("WATCH a");
-    node.session(1).dispose(node.keyspace);
+    node.session(1).dispose();
     node.ask("SET a 1", 2);
     expect(node.session(1).isWatchBroken).toBe(false);
   });

@@ -200,7 +200,9 @@ describe("rule 23: a client that waits for a key", () => {
 
   it("is freed by CLIENT UNBLOCK, as if its time had run out or with an error", () => {
     const { shard, wait, ask } = lab();
-    const [first, second, third] = ["BLPOP k 0", "BLPOP k 0", "PING"].map(wait);
+    const first = wait("BLPOP k 0");
+    const second = wait("BLPOP k 0");
+    const third = wait("PING");
     shard.run(5);
     expect(ask(`CLIENT UNBLOCK ${first.id}`)).toBe(":1\r\n");
     expect(first.take()).toBe("*-1\r\n");

@@ -351,7 +351,7 @@ describe("rule 22: redirects and topology", () => {
     const news = shard.outside.filter(({ to }) => to.startsWith("db-1-"));
     expect(news.map(({ to }) => to).toSorted()).toEqual(["db-1-a", "db-1-b", "db-1-c"]);
     const topology = new Topology(shard.layout);
-    topology.hear(openFrame(news[0].frame).body);
+    topology.hear(openFrame(news[0]!.frame).body);
     expect(topology.leaderOf(0)?.nodeId).toBe(primary.id);
     expect(topology.epochOf(0)).toBe(1);
   });
@@ -423,7 +423,7 @@ describe("rule 22: redirects and topology", () => {
     const shard = loaded();
     const primary = shard.elect();
     const frame = new Topology(shard.layout).encodeAll(new ByteWriter());
-    frame[13] ^= 1;
+    frame[13]! ^= 1;
     shard.message(primary.id, frame);
     expect(primary.node.messagesDropped).toBe(1);
     expect(shard.traced("message.dropped").map((one) => one.text)).toEqual(["checksum"]);

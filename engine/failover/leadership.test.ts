@@ -150,6 +150,8 @@ describe("rule 12: backoff", () => {
       layout,
       incarnation: 1,
       engineVersion: 1,
+      isClusterMode: true,
+      isAlone: false,
     };
     expect(() => createNode({ ...config, timing }, () => 0)).toThrow(/unsafe/);
   });

@@ -220,8 +220,11 @@ export class TestShard {
     return must(this.primary, "a primary");
   }
 
-  replicas(): TestNode[] {
-    return [...this.nodes.values()].filter((one) => one.isUp && one.node.role === "replica");
+  /** In the order of their names. Callers name no more of them than there are. */
+  replicas(): [TestNode, TestNode, TestNode] {
+    const all = [...this.nodes.values()];
+    const replicas = all.filter((one) => one.isUp && one.node.role === "replica");
+    return replicas as [TestNode, TestNode, TestNode];
   }
 
   connect(id: NodeId): TestClient {
@@ -265,10 +268,12 @@ export class TestShard {
     return this.perfectLog.entries;
   }
 
-  traced(kind: TraceKind, node?: NodeId): Traced[] {
-    return this.traces.filter(
+  /** In the order in which they happened. Callers name no more of them than there are. */
+  traced(kind: TraceKind, node?: NodeId): [Traced, Traced, ...Traced[]] {
+    const found = this.traces.filter(
       (one) => one.kind === kind && (node === undefined || one.node === node),
     );
+    return found as [Traced, Traced, ...Traced[]];
   }
 
   entriesOf(kind: string): LogEntry[] {

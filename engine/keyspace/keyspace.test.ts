@@ -1,18 +1,20 @@
 import { describe, expect, it } from "vitest";
 import { Databases } from "./databases.ts";
 import { Keyspace, NEVER, type Watch } from "./keyspace.ts";
-import { copyOf, textOf, typeOf, type StringValue, type CollectionValue } from "./value.ts";
+import { copyOf, textOf, typeOf, type StringValue, type Collection } from "./value.ts";
 
 function watched(keyspace: Keyspace, key: string, wasExpired = false): { changes: number } {
   const told = { changes: 0 };
   const owner = { onWatchedKeyChanged: (): void => void told.changes++ };
-  const watch: Watch = { key, wasExpired, owner };
+  const watch: Watch = { key, keyspace, wasExpired, owner };
   keyspace.watch(watch);
   return told;
 }
 
-class FakeList implements CollectionValue {
+class FakeList implements Collection {
   readonly type = "list";
+  readonly encoding = "quicklist";
+  readonly isEmpty = false;
   readonly sizeBytes = 10;
   copies = 0;
   copy(): FakeList {
@@ -103,6 +105,7 @@ describe("Keyspace", () => {
     let changes = 0;
     const watch: Watch = {
       key: "a",
+      keyspace,
       wasExpired: false,
       owner: { onWatchedKeyChanged: () => void changes++ },
     };

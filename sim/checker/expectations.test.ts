@@ -15,7 +15,6 @@ const facts: ExpectationFacts = {
   failovers: [],
   latencies: [],
   faults: [],
-  load: [],
   trace: [],
   history: [],
   operations: {
@@ -44,7 +43,7 @@ function judge(
 ): CheckResult {
   const expectation: Expectation = { check, ...fields };
   const all = { ...facts, ...changes };
-  return judgeExpectations(planExpectations([expectation], all.parameters), all)[0];
+  return judgeExpectations(planExpectations([expectation], all.parameters), all)[0]!;
 }
 
 function verdict(
@@ -186,7 +185,7 @@ describe("judging expectations", () => {
     expect(result.sentence).toContain(
       "b became primary of shard 0 at 5.000000 s, only 1.000000 s after a",
     );
-    const released = [trace[0], event(5.5, "role.released", "a"), trace[1]];
+    const released = [trace[0]!, event(5.5, "role.released", "a"), trace[1]!];
     expect(verdict("electionsNotFasterThanBackoff", {}, { trace: released })).toBe("ok");
   });
 

@@ -223,7 +223,7 @@ function randomHistory(random: () => number): Operation[] {
   starts.sort((a, b) => a - b);
   for (let index = 0; index < count; index++) {
     const input = randomInput(random, family);
-    const start = starts[index] * 100 + index * 2;
+    const start = starts[index]! * 100 + index * 2;
     const outcome: Outcome = random() < 0.15 ? "unknown" : "ok";
     const completes = start + 1 + Math.floor(random() * 1500) * 2;
     const known = operationOf(input, null, start, completes, "unknown");
@@ -237,7 +237,7 @@ function randomHistory(random: () => number): Operation[] {
 }
 
 function randomInput(random: () => number, family: number): SingleInput {
-  const value = "abc"[Math.floor(random() * 3)];
+  const value = "abc"[Math.floor(random() * 3)]!;
   const kind = random();
   if (kind < 0.45) return { f: "get", key: "k" };
   if (family === 0) {

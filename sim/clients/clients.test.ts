@@ -45,6 +45,7 @@ function build(
     readRatio: 0.5,
     replicaReadRatio: 0,
     keys: 4,
+    valueBytes: 0,
     workload: "registers,counters,appends,cas",
     clientTimeoutMs: 1000,
     horizonUs: 100 * SECOND,

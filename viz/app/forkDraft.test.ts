@@ -80,7 +80,7 @@ describe("the draft of a fork", () => {
   });
 
   it("knows faults of the run that are in no plan, and planned ones that did not begin", () => {
-    const faults = [...outline.faults, { ...outline.faults[0], id: "7-drawn", fromUs: 2_000_000 }];
+    const faults = [...outline.faults, { ...outline.faults[0]!, id: "7-drawn", fromUs: 2_000_000 }];
     const late = { id: "1-cut", kind: "cut", fields: { atMs: 99_000 } };
     const known = faultsOf(emptyDraft, { ...outline, faults }, [...planned, late]);
     expect(known.map(({ id, text, fields }) => [id, text, fields["atMs"]])).toEqual([

@@ -249,7 +249,7 @@ describe("LogFollower", () => {
         entries: entries(from, count),
       };
       const last = content.entries.at(-1);
-      if (changes.isDamaged === true && last !== undefined) last[last.length - 1] ^= 1;
+      if (changes.isDamaged === true && last !== undefined) last[last.length - 1]! ^= 1;
       return openFrame(encodeEntries(writer, content)).body;
     };
     return { follower, message };
