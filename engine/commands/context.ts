@@ -390,9 +390,7 @@ export class CommandContext implements Answered {
   /** Gives a key the value of a payload of DUMP. */
   restore(key: string, value: Value, payload: Uint8Array, expireAtUnixMs: number): void {
     const deadline = clampDeadline(expireAtUnixMs);
-    // What was there goes first: who waits for new keys learns of this one.
-    this.keyspace.delete(key);
-    this.keyspace.set(key, value, deadline);
+    this.keyspace.replace(key, value, deadline);
     this.record.restore(key, payload, deadline);
     this.noteChanged(key);
   }

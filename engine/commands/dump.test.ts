@@ -82,6 +82,19 @@ describe("RESTORE", () => {
     }
   });
 
+  it("tells when the key was last used, or how often, whichever eviction goes by", () => {
+    const ask = answers(new TestExecutor());
+    ask("RESTORE", "k", "0", HELLO, "IDLETIME", "1000");
+    expect(ask("OBJECT", "IDLETIME", "k")).toBe(":1000\r\n");
+    ask("RESTORE", "k", "0", HELLO, "REPLACE", "FREQ", "100");
+    expect(ask("OBJECT", "IDLETIME", "k")).toBe(":0\r\n");
+    ask("CONFIG", "SET", "maxmemory-policy", "allkeys-lfu");
+    ask("RESTORE", "k", "0", HELLO, "REPLACE", "FREQ", "100");
+    expect(ask("OBJECT", "FREQ", "k")).toBe(":100\r\n");
+    ask("RESTORE", "k", "0", HELLO, "REPLACE", "IDLETIME", "1000");
+    expect(ask("OBJECT", "FREQ", "k")).toBe(":5\r\n");
+  });
+
   it("refuses a payload whose checksum fits and whose value makes no sense", () => {
     // Type 8 does not exist.
     const payload = new Uint8Array(11);

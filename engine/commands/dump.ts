@@ -44,6 +44,7 @@ export function restore(context: CommandContext, argv: readonly string[]): void 
     if (isTaken && context.delete(key)) context.notify(notice.generic, "del", key);
   } else {
     context.restore(key, value, payload, deadline);
+    setUsage(context, key, options);
     context.notify(notice.generic, "restore", key);
   }
   context.ok();
@@ -52,6 +53,20 @@ export function restore(context: CommandContext, argv: readonly string[]): void 
 interface Options {
   readonly isReplacing: boolean;
   readonly isAbsolute: boolean;
+  /** -1 if not given. */
+  readonly idleSeconds: number;
+  readonly frequency: number;
+}
+
+/** The one of the two numbers counts that the eviction policy goes by. */
+function setUsage(context: CommandContext, key: string, options: Options): void {
+  const { usage } = context.databases;
+  const { idleSeconds, frequency } = options;
+  if (usage.isLfu) {
+    if (frequency >= 0) context.keyspace.setUsage(key, usage.counted(frequency));
+  } else if (idleSeconds >= 0) {
+    context.keyspace.setUsage(key, usage.idleFor(idleSeconds));
+  }
 }
 
 function parseOptions(context: CommandContext, argv: readonly string[]): Options | undefined {
@@ -84,7 +99,7 @@ function parseOptions(context: CommandContext, argv: readonly string[]): Options
       return refuse(context, errors.syntax);
     }
   }
-  return { isReplacing, isAbsolute };
+  return { isReplacing, isAbsolute, idleSeconds, frequency };
 }
 
 function refuse(context: CommandContext, error: string): undefined {

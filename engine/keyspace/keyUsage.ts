@@ -46,6 +46,11 @@ export class KeyUsage {
     return Math.max(this.unixSeconds - stamp, 0);
   }
 
+  /** The stamp of a key that was last used so long ago. */
+  idleFor(seconds: number): number {
+    return Math.max(this.unixSeconds - seconds, 0);
+  }
+
   /** The counter, less what it has sunk since it last changed. */
   frequency(stamp: number): number {
     const count = stamp & MOST_COUNT;
@@ -54,11 +59,12 @@ export class KeyUsage {
     return Math.max(count - Math.floor(passed / this.decayMinutes), 0);
   }
 
-  private get minute(): number {
-    return Math.floor(this.unixSeconds / 60) % MINUTES;
+  /** The stamp of a key whose counter is this one now. */
+  counted(count: number): number {
+    return (this.minute << 8) | count;
   }
 
-  private counted(count: number): number {
-    return (this.minute << 8) | count;
+  private get minute(): number {
+    return Math.floor(this.unixSeconds / 60) % MINUTES;
   }
 }

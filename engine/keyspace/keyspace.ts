@@ -116,6 +116,11 @@ export class Keyspace {
     return this.table.stampOf(key);
   }
 
+  /** Says when and how often a key that is there was used. */
+  setUsage(key: string, stamp: number): void {
+    this.table.setStamp(key, stamp);
+  }
+
   /** Unix milliseconds, NEVER if the key has no deadline or is absent. */
   deadlineOf(key: string): number {
     if (this.expiring.size === 0) return NEVER;
@@ -127,6 +132,12 @@ export class Keyspace {
     this.put(key, value);
     this.setDeadline(key, expireAtUnixMs);
     this.tellWatchers(key);
+  }
+
+  /** The same as if the key had been absent: whoever waits for one to come into being learns of this one. */
+  replace(key: string, value: Value, expireAtUnixMs: number): void {
+    this.delete(key);
+    this.set(key, value, expireAtUnixMs);
   }
 
   /**
@@ -230,14 +241,14 @@ export class Keyspace {
     const usage = must(this.table.stampOf(from), "a key that is renamed");
     const expireAtUnixMs = this.deadlineOf(from);
     this.delete(from);
-    this.putMoved(to, value, expireAtUnixMs);
+    this.replace(to, value, expireAtUnixMs);
     this.table.setStamp(to, usage);
   }
 
   /** Copies value and deadline of a key that is there to another name, replacing what is there. */
   copy(from: string, to: string): void {
     const value = must(this.table.get(from), "a key that is copied");
-    this.putMoved(to, copyOf(value), this.deadlineOf(from));
+    this.replace(to, copyOf(value), this.deadlineOf(from));
   }
 
   /** Moves a key that is there to another database, where it is not. */
@@ -253,7 +264,7 @@ export class Keyspace {
   /** Copies value and deadline of a key that is there to a name of another database, replacing what is there. */
   copyTo(target: Keyspace, from: string, to: string): void {
     const value = must(this.table.get(from), "a key that is copied");
-    target.putMoved(to, copyOf(value), this.deadlineOf(from));
+    target.replace(to, copyOf(value), this.deadlineOf(from));
   }
 
   /** Exchanges all keys with another database. Who watches or waits for a key stays where it is and learns of the change. */
@@ -330,11 +341,6 @@ export class Keyspace {
     const index = present.indexOf(watch);
     if (index >= 0) present.splice(index, 1);
     if (present.length === 0) this.watches.delete(watch.key);
-  }
-
-  private putMoved(key: string, value: Value, expireAtUnixMs: number): void {
-    this.delete(key);
-    this.set(key, value, expireAtUnixMs);
   }
 
   private put(key: string, value: Value): void {

@@ -127,7 +127,7 @@ function applyString(keyspace: Keyspace, key: string, reader: ByteReader): void 
 function applyRestore(keyspace: Keyspace, key: string, reader: ByteReader): void {
   const expireAtUnixMs = reader.u53();
   const value = must(restored(reader.bytes(), keyspace.limits), "a value that was restored");
-  keyspace.set(key, value, expireAtUnixMs === 0 ? NEVER : expireAtUnixMs);
+  keyspace.replace(key, value, expireAtUnixMs === 0 ? NEVER : expireAtUnixMs);
 }
 
 function readString(reader: ByteReader): StringValue {
