@@ -81,19 +81,20 @@ function listIds(context: CommandContext, argv: readonly string[]): void {
 const SESSION_BYTES = 1024;
 
 /**
- * One line. The engine knows no descriptors (fd) and writes replies into no buffer of the connection's own (rbs, rbp, obl);
- * what waits for the log is counted as output (oll, omem).
+ * One line. The engine knows no descriptors (fd); what waits for the log is counted as output (oll, omem).
  */
 function describe(context: CommandContext, argv: readonly string[], session: Session): string {
   const { server, switchboard, unixUs } = context;
   const isSelf = session === context.session;
-  const { decoder } = session;
+  const { decoder, replyBuffer } = session;
+  replyBuffer.advance(context.unixMs, context.switches.replyBuffer);
   const output = server.outputOf(session);
   const queryBytes = isSelf ? decoder.pieceBytes : decoder.bufferedBytes;
   const argvBytes = isSelf ? lengthOf(argv) : 0;
   let multiBytes = 0;
   for (const queued of session.queue) multiBytes += lengthOf(queued.argv);
-  const totalBytes = SESSION_BYTES + queryBytes + argvBytes + multiBytes + output.bytes;
+  const totalBytes =
+    SESSION_BYTES + queryBytes + argvBytes + multiBytes + output.bytes + replyBuffer.sizeBytes;
   const fields: readonly (readonly [string, string | number])[] = [
     ["id", session.clientId],
     ["addr", session.address],
@@ -112,8 +113,8 @@ function describe(context: CommandContext, argv: readonly string[], session: Ses
     ["qbuf-free", 0],
     ["argv-mem", argvBytes],
     ["multi-mem", multiBytes],
-    ["rbs", 0],
-    ["rbp", 0],
+    ["rbs", replyBuffer.sizeBytes],
+    ["rbp", replyBuffer.peakBytes],
     ["obl", 0],
     ["oll", output.replies],
     ["omem", output.bytes],

@@ -50,15 +50,15 @@ const dialogues: readonly (readonly (readonly [string, string])[])[] = [
     ["CLIENT SETNAME a;b", "+OK\r\n"],
     [
       "CLIENT INFO",
-      "$255\r\nid=1 addr=10.1.0.1:5000 laddr=10.0.0.1:6379 fd=-1 name=a;b age=0 idle=0 flags=N db=0 sub=0 psub=0 ssub=0 multi=-1 qbuf=0 qbuf-free=0 argv-mem=10 multi-mem=0 rbs=0 rbp=0 obl=0 oll=0 omem=0 tot-mem=1034 events=r cmd=client|info user=default redir=-1 resp=2\n\r\n",
+      "$264\r\nid=1 addr=10.1.0.1:5000 laddr=10.0.0.1:6379 fd=-1 name=a;b age=0 idle=0 flags=N db=0 sub=0 psub=0 ssub=0 multi=-1 qbuf=0 qbuf-free=0 argv-mem=10 multi-mem=0 rbs=16384 rbp=16384 obl=0 oll=0 omem=0 tot-mem=17418 events=r cmd=client|info user=default redir=-1 resp=2\n\r\n",
     ],
     [
       "CLIENT LIST ID 1",
-      "$255\r\nid=1 addr=10.1.0.1:5000 laddr=10.0.0.1:6379 fd=-1 name=a;b age=0 idle=0 flags=N db=0 sub=0 psub=0 ssub=0 multi=-1 qbuf=0 qbuf-free=0 argv-mem=13 multi-mem=0 rbs=0 rbp=0 obl=0 oll=0 omem=0 tot-mem=1037 events=r cmd=client|list user=default redir=-1 resp=2\n\r\n",
+      "$264\r\nid=1 addr=10.1.0.1:5000 laddr=10.0.0.1:6379 fd=-1 name=a;b age=0 idle=0 flags=N db=0 sub=0 psub=0 ssub=0 multi=-1 qbuf=0 qbuf-free=0 argv-mem=13 multi-mem=0 rbs=16384 rbp=16384 obl=0 oll=0 omem=0 tot-mem=17421 events=r cmd=client|list user=default redir=-1 resp=2\n\r\n",
     ],
     [
       "CLIENT LIST TYPE normal",
-      "$255\r\nid=1 addr=10.1.0.1:5000 laddr=10.0.0.1:6379 fd=-1 name=a;b age=0 idle=0 flags=N db=0 sub=0 psub=0 ssub=0 multi=-1 qbuf=0 qbuf-free=0 argv-mem=20 multi-mem=0 rbs=0 rbp=0 obl=0 oll=0 omem=0 tot-mem=1044 events=r cmd=client|list user=default redir=-1 resp=2\n\r\n",
+      "$264\r\nid=1 addr=10.1.0.1:5000 laddr=10.0.0.1:6379 fd=-1 name=a;b age=0 idle=0 flags=N db=0 sub=0 psub=0 ssub=0 multi=-1 qbuf=0 qbuf-free=0 argv-mem=20 multi-mem=0 rbs=16384 rbp=16384 obl=0 oll=0 omem=0 tot-mem=17428 events=r cmd=client|list user=default redir=-1 resp=2\n\r\n",
     ],
     ["CLIENT LIST ID 7 -3", "$0\r\n\r\n"],
     ["CLIENT LIST TYPE pubsub", "$0\r\n\r\n"],

@@ -278,10 +278,9 @@ export class Executor {
     const { session } = context;
     if (session.isMuted) context.dropMuted();
     if (context.blocked === undefined) session.endOfCommand();
-    return this.finishWithoutSession(
-      touched,
-      context.reply.lengthBytes === 0 ? NO_BYTES : context.reply.take(),
-    );
+    const { lengthBytes } = context.reply;
+    session.replyBuffer.answered(lengthBytes);
+    return this.finishWithoutSession(touched, lengthBytes === 0 ? NO_BYTES : context.reply.take());
   }
 
   private finishWithoutSession(touched: readonly string[], reply: Uint8Array): Execution {

@@ -1,6 +1,7 @@
 /** One client's connection as the commands see it. node.ts makes one when a client connects and disposes of it at the end. */
 import type { Watch } from "../keyspace/keyspace.ts";
 import { RequestDecoder } from "../resp/decoder.ts";
+import { ReplyBuffer } from "./replyBuffer.ts";
 import type { CommandSpec } from "./spec.ts";
 
 /** "skipNext" suppresses the reply of the command that follows, "skip" is that command's own state. */
@@ -31,6 +32,7 @@ export class Session {
   isBlocked = false;
   /** The number of the database that SELECT chose. */
   database = 0;
+  readonly replyBuffer: ReplyBuffer;
   lastCommandUnixUs: number;
   lastCommandName = "NULL";
   isInTransaction = false;
@@ -46,6 +48,7 @@ export class Session {
     this.address = address;
     this.openedUnixUs = openedUnixUs;
     this.lastCommandUnixUs = openedUnixUs;
+    this.replyBuffer = new ReplyBuffer(Math.floor(openedUnixUs / 1000));
   }
 
   /** False while the password is not given: few commands run. */

@@ -9,6 +9,7 @@ import { memoryBytes } from "../../settings/number.ts";
 import type { CommandContext } from "../context.ts";
 import { replyHelp } from "../generic.ts";
 import { integerArgument } from "../numbers.ts";
+import { defaultReplyBufferRules } from "../replyBuffer.ts";
 import {
   replyObject,
   replyPrinted,
@@ -192,16 +193,23 @@ function replyBuffer(context: CommandContext, argv: readonly string[]): void {
   const [, , what = "", value = ""] = argv;
   switch (what.toLowerCase()) {
     case "peak-reset-time": {
-      const word = value.toLowerCase();
-      if (word === "never" || word === "reset") return context.ok();
-      if (integerArgument(context, value) !== undefined) context.ok();
-      return;
+      const peakResetMs = peakResetArgument(context, value.toLowerCase());
+      if (peakResetMs === undefined) return;
+      context.switches.replyBuffer.peakResetMs = peakResetMs;
+      return context.ok();
     }
     case "resizing":
+      context.switches.replyBuffer.isResizing = isOn(value);
       return context.ok();
     default:
       context.failSubcommand(argv);
   }
+}
+
+function peakResetArgument(context: CommandContext, word: string): number | undefined {
+  if (word === "never") return Infinity;
+  if (word === "reset") return defaultReplyBufferRules.peakResetMs;
+  return integerArgument(context, word);
 }
 
 function restart(context: CommandContext, argv: readonly string[]): void {
