@@ -1,10 +1,13 @@
 /** Commands on keys of any type, save deadlines (expire.ts). */
-import { typeOf, type Value } from "../keyspace/value.ts";
+import { sizeOf, typeOf, type Value } from "../keyspace/value.ts";
 import { errors } from "../resp/replies.ts";
 import type { CommandContext } from "./context.ts";
 import { matchesGlob } from "./glob.ts";
 import { notice } from "./notices.ts";
 import { cursorArgument, replyScanned, scanOptions, scanSteps } from "./scanOptions.ts";
+
+/** INFO counts values of more bytes than this that UNLINK took away: Redis frees them in the background, here the collector does. */
+const LARGE_BYTES = 4096;
 
 /**
  * DEL key [key …], UNLINK key [key …]
@@ -12,10 +15,20 @@ import { cursorArgument, replyScanned, scanOptions, scanSteps } from "./scanOpti
  * @see https://redis.io/docs/latest/commands/del/
  */
 export function del(context: CommandContext, argv: readonly string[]): void {
+  deleteKeys(context, argv, context.settings.isOn("lazyfree-lazy-user-del"));
+}
+
+export function unlink(context: CommandContext, argv: readonly string[]): void {
+  deleteKeys(context, argv, true);
+}
+
+function deleteKeys(context: CommandContext, argv: readonly string[], isLazy: boolean): void {
   let deleted = 0;
   for (let index = 1; index < argv.length; index++) {
     const key = argv[index] ?? "";
-    if (context.value(key) === undefined) continue;
+    const value = context.value(key);
+    if (value === undefined) continue;
+    if (isLazy && sizeOf(value) > LARGE_BYTES) context.statistics.lazyFreed++;
     context.delete(key);
     context.notify(notice.generic, "del", key);
     deleted++;

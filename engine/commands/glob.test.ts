@@ -37,6 +37,14 @@ describe("matchesGlob", () => {
     });
   }
 
+  it("gives up behind a thousand stars, as Redis does", () => {
+    const text = "a".repeat(2000);
+    expect(matchesGlob("*?".repeat(1000), text)).toBe(true);
+    expect(matchesGlob("*?".repeat(1001), text)).toBe(false);
+    expect(matchesGlob(`${"*?".repeat(1000)}*`, text)).toBe(true);
+    expect(matchesGlob("*".repeat(5000), text)).toBe(true);
+  });
+
   it("takes no exponential time", () => {
     expect(matchesGlob(`${"a*".repeat(40)}b`, "a".repeat(5000))).toBe(false);
   });

@@ -2,6 +2,8 @@
  * Redis's glob patterns: * ? [abc] [^a-z] and \ for a literal. Quirks are kept: an unclosed bracket ends with the pattern, a
  * range may be written backwards, a backslash at the very end stands for itself.
  *
+ * A pattern with more than a thousand separate stars matches nothing that reaches the last of them, as in Redis.
+ *
  * Only the newest * is ever tried again (a longer match of an earlier one cannot help), so time is O(pattern · text), where
  * backtracking over all of them would be exponential.
  *
@@ -12,9 +14,13 @@ export function matchesGlob(pattern: string, text: string): boolean {
   let t = 0;
   let starPattern = -1;
   let starText = 0;
+  let stars = 0;
   while (t < text.length) {
     if (pattern[p] === "*") {
-      starPattern = ++p;
+      while (pattern[p] === "*") p++;
+      if (p === pattern.length) return true;
+      if (++stars > MOST_STARS) return false;
+      starPattern = p;
       starText = t;
       continue;
     }
@@ -32,6 +38,8 @@ export function matchesGlob(pattern: string, text: string): boolean {
   while (pattern[p] === "*") p++;
   return p === pattern.length;
 }
+
+const MOST_STARS = 1000;
 
 /** Where the pattern goes on if its element at `at` matches the char, else -1. */
 function matchOne(pattern: string, at: number, code: number): number {

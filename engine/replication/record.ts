@@ -88,6 +88,8 @@ export class RecordWriter {
 
   unshare(key: string): void {
     this.begin(operations.unshare, key);
+    // Goes with an operation that changes the string.
+    this.changes--;
   }
 
   restore(key: string, payload: Uint8Array, expireAtUnixMs: number): void {

@@ -11,7 +11,18 @@ import {
   ttl,
 } from "../expire.ts";
 import { copy } from "../databases.ts";
-import { del, exists, keys, randomkey, rename, renamenx, scan, type, touch } from "../generic.ts";
+import {
+  del,
+  exists,
+  keys,
+  randomkey,
+  rename,
+  renamenx,
+  scan,
+  touch,
+  type,
+  unlink,
+} from "../generic.ts";
 import {
   objectEncoding,
   objectFreq,
@@ -380,7 +391,7 @@ export const genericRows: readonly CommandRow[] = [
     syntax: "key ...",
     categories: ["keyspace"],
     tips: ["request_policy:multi_shard", "response_policy:agg_sum"],
-    run: del,
+    run: unlink,
   },
   {
     name: "wait",
