@@ -20,6 +20,7 @@ import type { Keyspace } from "../engine/keyspace/keyspace.ts";
 import { applyRecord } from "../engine/replication/apply.ts";
 import { RealServer, type RealConnection } from "./redisServer.ts";
 import { isComparable, streamValuesByName, withoutTimes } from "./streamRequests.ts";
+import { geoStories, withoutDraws, zsetStories, zsetValuesByName } from "./zsetRequests.ts";
 
 const self = { nodeId: "db-0-a", host: "", port: 0, zone: "a" };
 
@@ -283,6 +284,7 @@ const valuesByName: Readonly<Record<string, fc.Arbitrary<string>>> = {
   "on-off-skip": fc.constantFrom("ON", "nosuch"),
   enabled: fc.constantFrom("on", "OFF", "maybe"),
   ...streamValuesByName,
+  ...zsetValuesByName,
 };
 
 function argumentsOf(all: readonly SyntaxArgument[]): fc.Arbitrary<string[]> {
@@ -405,6 +407,18 @@ const streamRequest: fc.Arbitrary<readonly string[]> = fc.oneof(
   { weight: 12, arbitrary: requestOf(specsOfGroup("stream")) },
 );
 
+const zsetSpecs = specsOfGroup("sorted-set").filter(({ flags }) => !flags.includes("blocking"));
+
+const zsetRequest: fc.Arbitrary<readonly string[]> = fc.oneof(
+  { weight: 1, arbitrary: zsetStories(keyOf) },
+  { weight: 2, arbitrary: requestOf(zsetSpecs) },
+);
+
+const geoRequest: fc.Arbitrary<readonly string[]> = fc.oneof(
+  { weight: 1, arbitrary: geoStories(keyOf) },
+  { weight: 4, arbitrary: requestOf(specsOfGroup("geo")) },
+);
+
 function specsOfGroup(group: string): CommandSpec[] {
   return commandTable.all
     .filter(({ row }) => row.group === group)
@@ -431,7 +445,7 @@ function normalised(argv: readonly string[], reply: string): string {
       .join("\r\n");
   // COMMAND INFO: sets come in the order of a table there.
   if (name === "command") return reply.split("\r\n").toSorted().join("\r\n");
-  return withoutTimes(argv, reply);
+  return withoutDraws(argv, withoutTimes(argv, reply));
 }
 
 interface Step {
@@ -539,6 +553,22 @@ describe("replies of a real redis-server 7.0", () => {
       await fc.assert(
         fc.asyncProperty(stepsOf(streamRequest), (steps) => compare(steps, version)),
         { seed: SEED + 7, numRuns: RUNS },
+      );
+    });
+
+    it(`are ours, for the commands on sorted sets alone, in RESP${version}`, async () => {
+      expect.hasAssertions();
+      await fc.assert(
+        fc.asyncProperty(stepsOf(zsetRequest), (steps) => compare(steps, version)),
+        { seed: SEED + 8, numRuns: RUNS },
+      );
+    });
+
+    it(`are ours, for the commands on places alone, in RESP${version}`, async () => {
+      expect.hasAssertions();
+      await fc.assert(
+        fc.asyncProperty(stepsOf(geoRequest), (steps) => compare(steps, version)),
+        { seed: SEED + 9, numRuns: RUNS },
       );
     });
   }
