@@ -43,8 +43,13 @@ const waiting: fc.Arbitrary<readonly string[]> = fc.oneof(
   fc
     .tuple(keys, end, fc.constantFrom("1", "2", "5"))
     .map(([names, side, count]) => [
-      ...["BLMPOP", "0", String(names.length), ...names],
-      ...[side, "COUNT", count],
+      "BLMPOP",
+      "0",
+      String(names.length),
+      ...names,
+      side,
+      "COUNT",
+      count,
     ]),
   fc
     .tuple(fc.constantFrom("BZPOPMIN", "BZPOPMAX"), keys)
@@ -58,8 +63,15 @@ const waiting: fc.Arbitrary<readonly string[]> = fc.oneof(
   fc
     .tuple(key, fc.constantFrom("x", "y"))
     .map(([name, consumer]) => [
-      ...["XREADGROUP", "GROUP", "g", consumer, "BLOCK", "0"],
-      ...["STREAMS", name, ">"],
+      "XREADGROUP",
+      "GROUP",
+      "g",
+      consumer,
+      "BLOCK",
+      "0",
+      "STREAMS",
+      name,
+      ">",
     ]),
 );
 

@@ -77,6 +77,7 @@ export class BlockedClients {
     const client: BlockedClient = { ...made, order: this.orders, forcedEnd: undefined };
     this.byConnection.set(client.connection, client);
     client.connection.session.isBlocked = true;
+    this.ready.count(client.request.type, 1);
     for (const key of client.request.keys) {
       const queue = this.queueOf(client.keyspace, key);
       if (queue.clients.has(client)) continue;
@@ -95,6 +96,7 @@ export class BlockedClients {
     if (client === undefined) return;
     this.byConnection.delete(connection);
     connection.session.isBlocked = false;
+    this.ready.count(client.request.type, -1);
     for (const key of client.request.keys) {
       const queue = this.queueOf(client.keyspace, key);
       if (queue.clients.delete(client) && client.request.wakesOnLoss === true) queue.mourners -= 1;

@@ -117,7 +117,7 @@ function serveKey(
     const { type, wakesOnLoss } = client.request;
     const isWanted = value !== undefined && typeOf(value) === type;
     if (!isWanted && wakesOnLoss !== true) continue;
-    if (!mayServe(node, now, effects)) return node.databases.ready.changed(keyspace, key);
+    if (!mayServe(node, now, effects)) return node.databases.ready.signal(keyspace, key, type);
     retry(node, client, key, effects);
   }
 }

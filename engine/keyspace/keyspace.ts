@@ -165,7 +165,7 @@ export class Keyspace {
       this.delete(key);
       return;
     }
-    if (collection.type === "stream") this.wake(key);
+    if (collection.type === "stream") this.wake(key, "stream");
     this.tellWatchers(key);
   }
 
@@ -181,8 +181,8 @@ export class Keyspace {
   }
 
   /** Clients that wait for a key look at it once more, although its value is as it was for watchers. */
-  wake(key: string): void {
-    this.events.ready.changed(this, key);
+  wake(key: string, type: ValueType): void {
+    this.events.ready.signal(this, key, type);
   }
 
   /** Appends to the string of a key, making it if absent; keeps the deadline. Returns the new length. */
@@ -230,7 +230,7 @@ export class Keyspace {
     if (value === undefined) return false;
     this.dataBytes -= key.length + sizeOf(value);
     this.setDeadline(key, NEVER);
-    if (typeOf(value) === "stream") this.wake(key);
+    if (typeOf(value) === "stream") this.wake(key, "stream");
     this.tellWatchers(key);
     return true;
   }
@@ -283,7 +283,12 @@ export class Keyspace {
   }
 
   private tellOfSwap(other: Keyspace): void {
-    this.events.ready.changedAll(this);
+    for (const key of this.events.ready.awaitedIn(this)) {
+      const before = this.table.get(key);
+      const after = other.table.get(key);
+      if (after !== undefined) this.wake(key, typeOf(after));
+      if (before !== undefined && typeOf(before) === "stream") this.wake(key, "stream");
+    }
     for (const [key, watches] of this.watches) {
       const isThereAfter = other.table.has(key);
       if (!isThereAfter && !this.table.has(key)) continue;
@@ -296,7 +301,10 @@ export class Keyspace {
 
   /** Removes every key; watchers of keys that were there learn of it. */
   flush(): void {
-    this.events.ready.changedAll(this);
+    for (const key of this.events.ready.awaitedIn(this)) {
+      const value = this.table.get(key);
+      if (value !== undefined && typeOf(value) === "stream") this.wake(key, "stream");
+    }
     for (const [key, watches] of this.watches) {
       if (!this.table.has(key)) continue;
       for (const watch of watches) {
@@ -348,10 +356,10 @@ export class Keyspace {
     if (before === undefined) {
       this.dataBytes += key.length + sizeOf(value);
       this.events.made?.(this.database, key);
-      if (key !== this.events.replacedKey) this.wake(key);
+      if (key !== this.events.replacedKey) this.wake(key, typeOf(value));
     } else {
       this.dataBytes += sizeOf(value) - sizeOf(before);
-      if (typeOf(before) === "stream") this.wake(key);
+      if (typeOf(before) === "stream") this.wake(key, "stream");
     }
   }
 

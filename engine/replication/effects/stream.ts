@@ -341,7 +341,7 @@ function removeGroup(keyspace: Keyspace, key: string, name: string): void {
   const before = stream.sizeBytes;
   stream.removeGroup(name);
   keyspace.resized(stream, before);
-  keyspace.wake(key);
+  keyspace.wake(key, "stream");
 }
 
 function changeGroup(
