@@ -94,10 +94,10 @@ export const expiryMutants: readonly Mutant[] = [
     name: "deadline-survives-set",
     file: "engine/keyspace/keyspace.ts",
     before:
-      "    this.setDeadline(key, expireAtUnixMs);\n    this.changed(key);\n  }\n\n  /**\n   * The collection",
+      "    this.setDeadline(key, expireAtUnixMs);\n    this.tellWatchers(key);\n  }\n\n  /**\n   * The collection",
     after: `    if (expireAtUnixMs !== NEVER || this.deadlineOf(key) === NEVER) this.setDeadline(key, expireAtUnixMs);
     else ran();
-    this.changed(key);
+    this.tellWatchers(key);
   }
 
   /**
