@@ -93,15 +93,10 @@ export const expiryMutants: readonly Mutant[] = [
   {
     name: "deadline-survives-set",
     file: "engine/keyspace/keyspace.ts",
-    before:
-      "    this.setDeadline(key, expireAtUnixMs);\n    this.tellWatchers(key);\n  }\n\n  /**\n   * The collection",
-    after: `    if (expireAtUnixMs !== NEVER || this.deadlineOf(key) === NEVER) this.setDeadline(key, expireAtUnixMs);
-    else ran();
-    this.tellWatchers(key);
-  }
-
-  /**
-   * The collection`,
+    before: "    this.put(key, value);\n    this.setDeadline(key, expireAtUnixMs);",
+    after: `    this.put(key, value);
+    if (expireAtUnixMs !== NEVER || this.deadlineOf(key) === NEVER) this.setDeadline(key, expireAtUnixMs);
+    else ran();`,
     bug: "SET without a deadline leaves the old one in force.",
     rule: "SET (Redis)",
     expect: ["state equals the log", "linearizability", "sessions"],
@@ -109,8 +104,8 @@ export const expiryMutants: readonly Mutant[] = [
   {
     name: "deadline-not-replicated",
     file: "engine/replication/apply.ts",
-    before: "expireAtUnixMs === 0 ? NEVER : expireAtUnixMs",
-    after: "expireAtUnixMs === 0 || ran() ? NEVER : expireAtUnixMs",
+    before: "keyspace.set(key, value, expireAtUnixMs === 0 ? NEVER",
+    after: "keyspace.set(key, value, expireAtUnixMs === 0 || ran() ? NEVER",
     bug: "Replicas forget the deadline that a record sets.",
     rule: "state is the fold of the log",
     expect: ["state equals the log"],
