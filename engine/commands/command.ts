@@ -1,6 +1,7 @@
 /** COMMAND: the command table, told to clients. */
 import { errors } from "../resp/replies.ts";
 import type { CommandContext } from "./context.ts";
+import { deprecations, systemCommands } from "./deprecated.ts";
 import { matchesGlob } from "./glob.ts";
 import { replyHelp } from "./generic.ts";
 import { commandFlags, forEachKey, hasValidArity, type CommandSpec, type KeySpec } from "./spec.ts";
@@ -243,19 +244,28 @@ function replyDocs(context: CommandContext, spec: CommandSpec): void {
   const { row } = spec;
   const described = parseSyntax(row.syntax);
   const subcommands = [...(spec.subcommands?.values() ?? [])];
-  reply.map(4 + (described.length > 0 ? 1 : 0) + (subcommands.length > 0 ? 1 : 0));
-  reply.bulk("summary");
-  reply.bulk(row.summary);
-  reply.bulk("since");
-  reply.bulk(row.since);
-  reply.bulk("group");
-  reply.bulk(row.group);
-  reply.bulk("complexity");
-  reply.bulk(row.complexity);
+  const texts = textsOf(spec);
+  const flag = docFlagOf(spec.name);
+  reply.map(
+    texts.length +
+      (flag === undefined ? 0 : 1) +
+      (described.length > 0 ? 1 : 0) +
+      (subcommands.length > 0 ? 1 : 0),
+  );
+  for (const [name, text] of texts) {
+    reply.bulk(name);
+    reply.bulk(text);
+  }
+  if (flag !== undefined) {
+    reply.bulk("doc_flags");
+    reply.set(1);
+    reply.simple(flag);
+  }
   if (described.length > 0) {
+    const keys = { seen: 0, specs: spec.keys.length };
     reply.bulk("arguments");
     reply.array(described.length);
-    for (const argument of described) replyArgument(context, argument);
+    for (const argument of described) replyArgument(context, argument, keys);
   }
   if (subcommands.length > 0) {
     reply.bulk("subcommands");
@@ -267,19 +277,57 @@ function replyDocs(context: CommandContext, spec: CommandSpec): void {
   }
 }
 
-function replyArgument(context: CommandContext, argument: SyntaxArgument): void {
+function textsOf({ name, row }: CommandSpec): [string, string][] {
+  const texts: [string, string][] = [
+    ["summary", row.summary],
+    ["since", row.since],
+    ["group", row.group],
+    ["complexity", row.complexity],
+  ];
+  const deprecation = deprecations.get(name);
+  if (deprecation !== undefined) {
+    texts.push(["deprecated_since", deprecation.since], ["replaced_by", deprecation.replacedBy]);
+  }
+  return texts;
+}
+
+function docFlagOf(name: string): string | undefined {
+  if (deprecations.has(name)) return "deprecated";
+  return systemCommands.has(name) ? "syscmd" : undefined;
+}
+
+/** How many keys were met among the arguments, and how many key specifications there are to name. */
+interface SpecifiedKeys {
+  seen: number;
+  readonly specs: number;
+}
+
+function replyArgument(
+  context: CommandContext,
+  argument: SyntaxArgument,
+  keys: SpecifiedKeys,
+): void {
   const { reply } = context;
   const flags: string[] = [];
   if (argument.isOptional) flags.push("optional");
   if (argument.isMultiple) flags.push("multiple");
   const hasParts = argument.parts.length > 0;
+  const isKey = argument.type === "key" && keys.specs > 0;
   reply.map(
-    2 + (argument.token === undefined ? 0 : 1) + (flags.length > 0 ? 1 : 0) + (hasParts ? 1 : 0),
+    2 +
+      (isKey ? 1 : 0) +
+      (argument.token === undefined ? 0 : 1) +
+      (flags.length > 0 ? 1 : 0) +
+      (hasParts ? 1 : 0),
   );
   reply.bulk("name");
   reply.bulk(argument.name);
   reply.bulk("type");
   reply.bulk(argument.type);
+  if (isKey) {
+    reply.bulk("key_spec_index");
+    reply.integer(Math.min(keys.seen++, keys.specs - 1));
+  }
   if (argument.token !== undefined) {
     reply.bulk("token");
     reply.bulk(argument.token);
@@ -292,7 +340,7 @@ function replyArgument(context: CommandContext, argument: SyntaxArgument): void 
   if (hasParts) {
     reply.bulk("arguments");
     reply.array(argument.parts.length);
-    for (const part of argument.parts) replyArgument(context, part);
+    for (const part of argument.parts) replyArgument(context, part, keys);
   }
 }
 

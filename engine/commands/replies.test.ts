@@ -283,7 +283,7 @@ const dialogues: readonly (readonly (readonly [string, string])[])[] = [
     ],
     [
       "COMMAND DOCS getdel",
-      "*2\r\n$6\r\ngetdel\r\n*10\r\n$7\r\nsummary\r\n$35\r\nReads a string and deletes its key.\r\n$5\r\nsince\r\n$5\r\n6.2.0\r\n$5\r\ngroup\r\n$6\r\nstring\r\n$10\r\ncomplexity\r\n$4\r\nO(1)\r\n$9\r\narguments\r\n*1\r\n*4\r\n$4\r\nname\r\n$3\r\nkey\r\n$4\r\ntype\r\n$3\r\nkey\r\n",
+      "*2\r\n$6\r\ngetdel\r\n*10\r\n$7\r\nsummary\r\n$35\r\nReads a string and deletes its key.\r\n$5\r\nsince\r\n$5\r\n6.2.0\r\n$5\r\ngroup\r\n$6\r\nstring\r\n$10\r\ncomplexity\r\n$4\r\nO(1)\r\n$9\r\narguments\r\n*1\r\n*6\r\n$4\r\nname\r\n$3\r\nkey\r\n$4\r\ntype\r\n$3\r\nkey\r\n$14\r\nkey_spec_index\r\n:0\r\n",
     ],
     ["COMMAND LIST FILTERBY PATTERN getr*", "*1\r\n$8\r\ngetrange\r\n"],
     ["COMMAND LIST FILTERBY MODULE x", "*0\r\n"],
@@ -386,6 +386,7 @@ describe("the table", () => {
     for (const spec of commandTable.all) {
       expect(spec.docUrl).toBe(`https://redis.io/docs/latest/commands/${spec.name}/`);
       expect(spec.row.summary).toMatch(/^[A-Z].*\.$/);
+      expect(spec.row.summary + spec.row.complexity).toMatch(/^[ -~]*$/);
       expect(commandTable.find(spec.name.toUpperCase())).toBe(spec);
     }
   });
@@ -397,4 +398,11 @@ describe("the table", () => {
       expect(connection).not.toContain(name);
     }
   });
+});
+
+it("COMMAND DOCS tells what is kept for old clients", () => {
+  const node = new TestExecutor();
+  expect(node.ask("COMMAND DOCS substr")).toContain("$9\r\ndoc_flags\r\n*1\r\n+deprecated\r\n");
+  expect(node.ask("COMMAND DOCS substr")).toContain("$16\r\ndeprecated_since\r\n$5\r\n2.0.0\r\n");
+  expect(node.ask("COMMAND DOCS debug")).toContain("$9\r\ndoc_flags\r\n*1\r\n+syscmd\r\n");
 });

@@ -44,7 +44,6 @@ export const configRows: readonly CommandRow[] = [
         summary: "Begins the counters of INFO anew.",
         complexity: "O(1)",
         syntax: "",
-        tips: ["request_policy:all_nodes", "response_policy:all_succeeded"],
         run: configResetstat,
       },
       {
@@ -56,7 +55,6 @@ export const configRows: readonly CommandRow[] = [
         summary: "Writes the configuration into its file.",
         complexity: "O(1)",
         syntax: "",
-        tips: ["request_policy:all_nodes", "response_policy:all_succeeded"],
         run: configRewrite,
       },
       {

@@ -92,7 +92,7 @@ export const zsetRangeRows: readonly CommandRow[] = [
     group: "sorted-set",
     since: "6.2.0",
     summary: "Stores members by ranks, scores or bytes.",
-    complexity: "O(log N + M·log M), M members stored",
+    complexity: "O(log N + M * log M), M members stored",
     syntax: "destination source min max [BYSCORE|BYLEX] [REV] [LIMIT offset count]",
     categories: ["sortedset"],
     run: zrangestore,
