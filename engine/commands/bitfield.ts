@@ -130,10 +130,11 @@ function overflowNamed(word: string): Overflow | undefined {
 }
 
 function run(context: CommandContext, key: string, operations: readonly Operation[]): void {
+  const isWriter = operations.some(({ kind }) => kind !== "get");
+  context.looksToRead = !isWriter;
   let value = context.typed(key, "string");
   if (value === WRONG_TYPE) return;
   const lengthBefore = value?.length ?? 0;
-  const isWriter = operations.some(({ kind }) => kind !== "get");
   if (isWriter) value = madeRoom(context, key, value, operations);
   const hasGrown = (value?.length ?? 0) > lengthBefore;
   let hasChanged = false;

@@ -143,7 +143,7 @@ export function bitop(context: CommandContext, argv: readonly string[]): void {
   if (result.length > 0) {
     context.set(destination, ByteString.of(result), NEVER);
     context.notify(notice.string, "set", destination);
-  } else if (context.value(destination) !== undefined && context.delete(destination)) {
+  } else if (context.delete(destination)) {
     context.notify(notice.generic, "del", destination);
   }
   context.reply.integer(result.length);
