@@ -218,3 +218,18 @@ for (const [name, story] of Object.entries(stories)) {
     expect(states).toEqual(states.map(() => stateOf(primary)));
   });
 }
+
+it("a client of a replica is served by the record that fills its stream", () => {
+  const shard = new TestShard().start();
+  const primary = shard.elect();
+  const [replica] = shard.replicas();
+  const client = shard.connect(replica.id).send("READONLY");
+  client.send("XREAD", "BLOCK", "0", "STREAMS", "s", "$");
+  shard.run(20);
+  expect(client.take()).toBe("+OK\r\n");
+  expect(shard.ask(primary.id, ["XADD", "s", "1-1", "f", "v"])).toBe("$3\r\n1-1\r\n");
+  shard.run(50);
+  expect(client.take()).toBe(
+    "*1\r\n*2\r\n$1\r\ns\r\n*1\r\n*2\r\n$3\r\n1-1\r\n*2\r\n$1\r\nf\r\n$1\r\nv\r\n",
+  );
+});
