@@ -35,7 +35,7 @@ export function restore(context: CommandContext, argv: readonly string[]): void 
   const deadline = deadlineOf(context, ttl, options.isAbsolute);
   if (deadline === undefined) return;
   const payload = latin1Bytes(text);
-  if (!isWholeDump(payload)) {
+  if (!isWholeDump(payload, !context.switches.skipsChecksums)) {
     return context.fail("ERR DUMP payload version or checksum are wrong");
   }
   const value = restored(payload, context.keyspace.limits);

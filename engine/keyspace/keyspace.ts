@@ -299,6 +299,17 @@ export class Keyspace {
     }
   }
 
+  /** Gives every key the same value in another form, of which nobody is told. */
+  holdAnew(anew: (value: Value) => Value): void {
+    const values: [string, Value][] = [];
+    this.table.forEach((key, value) => values.push([key, value]));
+    for (const [key, value] of values) {
+      const held = anew(value);
+      this.dataBytes += sizeOf(held) - sizeOf(value);
+      this.table.exchange(key, held);
+    }
+  }
+
   /** Removes every key; watchers of keys that were there learn of it. */
   flush(): void {
     for (const key of this.events.ready.awaitedIn(this)) {

@@ -1,8 +1,10 @@
 /** Replies of DEBUG word for word, and what its switches do. */
 import { describe, expect, it } from "vitest";
 import { AssertionError } from "../../assert.ts";
+import { latin1Of } from "../../bytes/latin1.ts";
 import { TestShard } from "../../failover/testShard.ts";
 import { TestExecutor } from "../testExecutor.ts";
+import { digestOfAll } from "./digest.ts";
 
 type Dialogue = readonly (readonly [string, string])[];
 
@@ -258,6 +260,94 @@ describe("DEBUG", () => {
     expect(node.ask("DEBUG OBJECT l")).toMatch(
       / encoding:quicklist .* ql_nodes:1 ql_avg_node:3\.00 ql_listpack_max:-2 ql_compressed:0 ql_uncompressed_size:\d+\r\n$/,
     );
+  });
+
+  it("OBJECT tells the bytes that a value takes in Redis's own files", () => {
+    const node = allowed();
+    const made: readonly (readonly [string, number])[] = [
+      ["SET s hello", 6],
+      ["SET n 12345", 3],
+      [`SET long ${"x".repeat(200)}`, 13],
+      ["RPUSH l a b 3", 18],
+      ["SADD i 1 2 3", 15],
+      ["SADD t a b", 5],
+      ["HSET h f v", 14],
+      ["ZADD z 1 a", 13],
+      ["XADD x 1-1 f v", 57],
+    ];
+    const told = made.map(([line]) => {
+      node.ask(line);
+      const words = node.ask(`DEBUG OBJECT ${line.split(" ")[1]}`).split(" ");
+      return [line, Number(words.find((word) => word.startsWith("serialized"))?.split(":")[1])];
+    });
+    expect(told).toEqual(made);
+  });
+
+  it("RELOAD and LOADAOF keep what is held, in the form that loading gives it, and no expired key", () => {
+    for (const word of ["RELOAD", "LOADAOF"]) {
+      const node = allowed();
+      const lines = [
+        "SET s 12",
+        "APPEND s 3",
+        "SADD ints 1 2 x",
+        "SREM ints x",
+        "HSET h f v",
+        "ZADD z 1 a 2 b",
+        "SORT z ALPHA",
+        "RPUSH l a b",
+        "XADD x 1-1 f v",
+        "XGROUP CREATE x g 0",
+        "SELECT 2",
+        "SET other v EX 100",
+        "SELECT 0",
+        "WATCH s",
+      ];
+      for (const line of lines) node.ask(line);
+      const encodings = (): string[] =>
+        ["s", "ints", "h", "z", "l", "x"].map((key) => node.ask(`OBJECT ENCODING ${key}`));
+      expect(encodings().map((reply) => reply.split("\r\n")[1])).toEqual([
+        "raw",
+        "hashtable",
+        "listpack",
+        "skiplist",
+        "quicklist",
+        "stream",
+      ]);
+      const digest = node.ask("DEBUG DIGEST");
+      expect(node.ask(`DEBUG ${word}`)).toBe("+OK\r\n");
+      expect(node.ask("DEBUG DIGEST")).toBe(digest);
+      expect(encodings().map((reply) => reply.split("\r\n")[1])).toEqual([
+        "int",
+        "intset",
+        "listpack",
+        "listpack",
+        "quicklist",
+        "stream",
+      ]);
+      expect(node.ask("XINFO GROUPS x")).toContain("$1\r\ng\r\n");
+      node.ask("MULTI");
+      node.ask("SET n x PX 10");
+      expect(node.ask("EXEC")).toBe("*1\r\n+OK\r\n");
+      node.unixMs += 20;
+      expect(node.ask("DBSIZE")).toBe(":7\r\n");
+      node.ask("DEBUG RELOAD");
+      expect(node.ask("DBSIZE")).toBe(":6\r\n");
+      node.ask("SELECT 2");
+      expect(node.ask("TTL other")).toBe(":100\r\n");
+      expect(digestOfAll(node.applied)).toBe(digestOfAll(node.databases));
+    }
+  });
+
+  it("SET-SKIP-CHECKSUM-VALIDATION lets RESTORE take a payload with another checksum", () => {
+    const node = allowed();
+    node.ask("SET s v");
+    const payload = latin1Of(node.execute(["DUMP", "s"]).reply).slice(5, -2);
+    const damaged = `${payload.slice(0, -1)}\0`;
+    const restore = (): string => latin1Of(node.execute(["RESTORE", "t", "0", damaged]).reply);
+    expect(restore()).toBe("-ERR DUMP payload version or checksum are wrong\r\n");
+    node.ask("DEBUG SET-SKIP-CHECKSUM-VALIDATION 1");
+    expect(restore()).toBe("+OK\r\n");
+    expect(node.ask("GET t")).toBe("$1\r\nv\r\n");
   });
 
   it("HTSTATS tells the sizes of tables", () => {

@@ -61,7 +61,7 @@ const commands: ReadonlyMap<string, DebugCommand> = new Map<string, DebugCommand
   ["htstats-key", exactly(3, (context, argv) => replyTableOf(context, argv[2] ?? ""))],
   ["leak", exactly(3, ok)],
   ["listpack", exactly(3, (context, argv) => replyPrinted(context, argv[2] ?? "", "listpack"))],
-  ["loadaof", anyWords(ok)],
+  ["loadaof", anyWords(loadLog)],
   ["log", exactly(3, ok)],
   ["mallctl", anyWords(mallctl)],
   ["mallctl-str", anyWords(mallctl)],
@@ -178,13 +178,37 @@ function packedThreshold(context: CommandContext, argv: readonly string[]): void
   context.fail("ERR argument must be a memory value bigger than 1 and smaller than 4gb");
 }
 
-/** The log is what a node is loaded from: what is in memory is what loading it would give, less the keys that have expired. */
+/**
+ * A node is loaded from its log alone, which gives what is in memory. So each value is taken through its own dump, and held as
+ * loading it would have it held; a primary drops keys that have expired, as Redis does when it loads an RDB file.
+ */
 function reload(context: CommandContext, argv: readonly string[]): void {
   for (let index = 2; index < argv.length; index++) {
     const word = (argv[index] ?? "").toUpperCase();
     if (word !== "MERGE" && word !== "NOFLUSH" && word !== "NOSAVE") {
       return context.fail("ERR DEBUG RELOAD only supports the MERGE, NOFLUSH and NOSAVE options.");
     }
+  }
+  for (const { database } of context.databases.used) {
+    context.select(database);
+    for (const key of expiredKeys(context)) context.delete(key);
+  }
+  context.select(context.session.database);
+  loadLog(context);
+}
+
+function expiredKeys(context: CommandContext): readonly string[] {
+  const expired: string[] = [];
+  context.keyspace.forEach((key) => {
+    if (context.isExpired(key)) expired.push(key);
+  });
+  return expired;
+}
+
+function loadLog(context: CommandContext): void {
+  const { databases, dumper } = context;
+  for (const keyspace of databases.used) {
+    keyspace.holdAnew((value) => dumper.reloaded(value, keyspace.limits));
   }
   context.ok();
 }
@@ -268,7 +292,7 @@ function help(context: CommandContext): void {
     "    Answer a sample of a type: string, integer, double, bignum, null, array, set, map,",
     "    attrib, push, verbatim, true, false.",
     "RELOAD [MERGE] [NOFLUSH] [NOSAVE]",
-    "    Do nothing: memory is what loading the log would give.",
+    "    Take every value through its own dump; the options change nothing.",
     "SDSLEN <key>",
     "    Tell the lengths of a key and its string.",
     "SET-ACTIVE-EXPIRE <0|1>",

@@ -8,7 +8,7 @@ import { errors } from "../../resp/replies.ts";
 
 /** DEBUG OBJECT key: one line, the address in it made up of the key's hash. */
 export function replyObject(context: CommandContext, key: string): void {
-  const { keyspace, databases, settings } = context;
+  const { keyspace, databases, dumper, settings } = context;
   const value = keyspace.get(key);
   if (value === undefined) return context.fail(errors.noSuchKey);
   const stamp = keyspace.usageOf(key) ?? 0;
@@ -18,7 +18,7 @@ export function replyObject(context: CommandContext, key: string): void {
     `Value at:${address}`,
     "refcount:1",
     `encoding:${encodingOf(value)}`,
-    `serializedlength:${sizeOf(value)}`,
+    `serializedlength:${dumper.lengthOf(value, settings.isOn("rdbcompression"))}`,
     `lru:${stamp & 0xffffff}`,
     `lru_seconds_idle:${idleSeconds}`,
   ];
