@@ -4,7 +4,7 @@ import type { CommandContext } from "./context.ts";
 import { deprecations, systemCommands } from "./deprecated.ts";
 import { matchesGlob } from "./glob.ts";
 import { replyHelp } from "./generic.ts";
-import { commandFlags, forEachKey, hasValidArity, type CommandSpec, type KeySpec } from "./spec.ts";
+import { commandFlags, type CommandSpec, type KeySpec } from "./spec.ts";
 import { parseSyntax, type SyntaxArgument } from "./syntax.ts";
 
 /** The ACL categories in Redis's order. */
@@ -341,42 +341,6 @@ function replyArgument(
     reply.bulk("arguments");
     reply.array(argument.parts.length);
     for (const part of argument.parts) replyArgument(context, part, keys);
-  }
-}
-
-/**
- * COMMAND GETKEYS command [arg …], COMMAND GETKEYSANDFLAGS command [arg …]
- * Replies: array of keys, or of pairs of key and flags; -ERR Invalid command specified, -ERR Invalid number of arguments
- * specified for command, -ERR The command has no key arguments. Record: none.
- * @see https://redis.io/docs/latest/commands/command-getkeys/
- */
-export function commandGetkeys(context: CommandContext, argv: readonly string[]): void {
-  replyKeys(context, argv.slice(2), false);
-}
-
-export function commandGetkeysandflags(context: CommandContext, argv: readonly string[]): void {
-  replyKeys(context, argv.slice(2), true);
-}
-
-function replyKeys(context: CommandContext, request: readonly string[], withFlags: boolean): void {
-  const spec = context.commands.findRequest(request);
-  if (spec === undefined) return context.fail("ERR Invalid command specified");
-  if (spec.keys.length === 0) return context.fail("ERR The command has no key arguments");
-  if (!hasValidArity(spec, request.length)) {
-    return context.fail("ERR Invalid number of arguments specified for command");
-  }
-  const { reply } = context;
-  const found: { key: string; flags: readonly string[] }[] = [];
-  for (const keys of spec.keys) {
-    forEachKey(keys, request, (key) => found.push({ key, flags: keys.flags }));
-  }
-  reply.array(found.length);
-  for (const { key, flags } of found) {
-    if (withFlags) reply.array(2);
-    reply.bulk(key);
-    if (!withFlags) continue;
-    reply.set(flags.length);
-    for (const flag of flags) reply.simple(flag);
   }
 }
 

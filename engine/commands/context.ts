@@ -436,7 +436,7 @@ export class CommandContext implements Answered {
   /** Exchanges all keys of two databases. */
   swapDatabases(first: number, second: number): void {
     this.record.swap(first, second);
-    this.databases.get(first).swapWith(this.databases.get(second));
+    this.databases.get(first).swapWith(this.databases.get(second), this.unixMs);
     this.changedAll = true;
   }
 

@@ -121,6 +121,24 @@ describe("SWAPDB", () => {
     expect([first, third]).toEqual([50, 50]);
   });
 
+  it("breaks no transaction on a key that is absent or expired before and after", () => {
+    const node = standalone();
+    node.ask("set x old px 10");
+    node.ask("select 1");
+    node.ask("set y old px 10");
+    node.unixMs += 11;
+    node.ask("watch x y");
+    node.ask("swapdb 0 1");
+    node.ask("multi");
+    expect(node.ask("exec")).toBe("*0\r\n");
+    node.ask("watch x");
+    node.ask("select 0");
+    node.ask("set x new");
+    node.ask("swapdb 0 1");
+    node.ask("multi");
+    expect(node.ask("exec")).toBe("*-1\r\n");
+  });
+
   it("refuses what Redis refuses", () => {
     expect(
       differenceOf(standalone(), [

@@ -267,10 +267,13 @@ export class Keyspace {
     target.replace(to, copyOf(value), this.deadlineOf(from));
   }
 
-  /** Exchanges all keys with another database. Who watches or waits for a key stays where it is and learns of the change. */
-  swapWith(other: Keyspace): void {
-    this.tellOfSwap(other);
-    other.tellOfSwap(this);
+  /**
+   * Exchanges all keys with another database. Who watches or waits for a key stays where it is and learns of the change, unless the key is
+   * absent or expired before and after; `unixMs` is the time of whoever decides that, -Infinity if nobody may.
+   */
+  swapWith(other: Keyspace, unixMs: number): void {
+    this.tellOfSwap(other, unixMs);
+    other.tellOfSwap(this, unixMs);
     const { table, deadlines, expiring, dataBytes } = this;
     this.table = other.table;
     this.deadlines = other.deadlines;
@@ -282,7 +285,7 @@ export class Keyspace {
     other.dataBytes = dataBytes;
   }
 
-  private tellOfSwap(other: Keyspace): void {
+  private tellOfSwap(other: Keyspace, unixMs: number): void {
     for (const key of this.events.ready.awaitedIn(this)) {
       const before = this.table.get(key);
       const after = other.table.get(key);
@@ -290,10 +293,13 @@ export class Keyspace {
       if (before !== undefined && typeOf(before) === "stream") this.wake(key, "stream");
     }
     for (const [key, watches] of this.watches) {
+      const isThereBefore = this.table.has(key);
       const isThereAfter = other.table.has(key);
-      if (!isThereAfter && !this.table.has(key)) continue;
+      if (!isThereBefore && !isThereAfter) continue;
+      const isExpiredAfter = isThereAfter && other.deadlineOf(key) < unixMs;
       for (const watch of watches) {
-        if (watch.wasExpired && !isThereAfter) watch.wasExpired = false;
+        const wasNothing = watch.wasExpired || !isThereBefore;
+        if (wasNothing && (isExpiredAfter || !isThereAfter)) watch.wasExpired = isExpiredAfter;
         else watch.owner.onWatchedKeyChanged();
       }
     }

@@ -50,7 +50,7 @@ function applyAcross(
       return true;
     }
     case operations.swap:
-      databases.get(reader.u8()).swapWith(databases.get(reader.u8()));
+      databases.get(reader.u8()).swapWith(databases.get(reader.u8()), -Infinity);
       return true;
     default:
       return false;

@@ -3,12 +3,11 @@ import {
   command,
   commandCount,
   commandDocs,
-  commandGetkeys,
-  commandGetkeysandflags,
   commandHelp,
   commandInfo,
   commandList,
 } from "../command.ts";
+import { commandGetkeys, commandGetkeysandflags } from "../commandKeys.ts";
 import { info } from "../info/info.ts";
 import { dbsize, flushall, flushdb, role, time } from "../server.ts";
 import { monitor } from "../monitor.ts";
