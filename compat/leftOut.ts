@@ -20,6 +20,25 @@ export const leftOut: readonly LeftOut[] = [
     reason: "client tracking comes with access and scripting",
   },
   {
+    unit: "unit/pause",
+    tests: [
+      "Test scripts are blocked by pause RO",
+      "Test RO scripts are not blocked by pause RO",
+      "Test read-only scripts in mutli-exec are not blocked by pause RO",
+      "Test write scripts in mutli-exec are blocked by pause RO",
+      "Test may-replicate commands are rejected in RO scripts",
+    ],
+    reason: LUA,
+  },
+  {
+    unit: "unit/type/list",
+    tests: [
+      "SWAPDB wants to wake blocked client, but the key already expired",
+      "MULTI + LPUSH + EXPIRE + DEBUG SLEEP on blocked client, key already expired",
+    ],
+    reason: "reads what Redis sends to its replicas (SYNC): ours read the log of their shard",
+  },
+  {
     unit: "unit/dump",
     tests: ["RESTORE fail with invalid payload size"],
     reason: "fails on Debian's own server: its source package brings a test for another message",

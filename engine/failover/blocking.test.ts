@@ -135,6 +135,34 @@ describe("rule 23: a client that waits for a key", () => {
     }
   });
 
+  it("is woken by a key that comes from another database, unless it has expired", () => {
+    const { shard, primary, wait, ask } = lab({ isClusterMode: false });
+    const other = shard.connect(primary.id).send("SELECT", "1");
+    const ways: readonly (readonly [string, boolean])[] = [
+      ["SWAPDB 0 1", false],
+      ["MOVE k 0", true],
+      ["COPY k k DB 0", true],
+    ];
+    for (const [way, isInOther] of ways) {
+      other.send("RPUSH", "k", "x");
+      const client = wait("BLPOP k 0");
+      if (isInOther) other.send(...way.split(" "));
+      else ask(way);
+      shard.run(5);
+      expect([way, client.take()]).toEqual([way, popped("k", "x")]);
+      ask("FLUSHALL");
+    }
+    other.send("RPUSH", "k", "x").send("PEXPIRE", "k", "1000");
+    const client = wait("BRPOP k 0");
+    shard.run(5);
+    // Past its deadline, and deleted by nobody yet, when it comes.
+    primary.wallJumpUs = 60_000_000;
+    ask("SWAPDB 0 1");
+    expect(client.take()).toBe("");
+    expect(ask("RPUSH k y")).toBe(":1\r\n");
+    expect(client.take()).toBe(popped("k", "y"));
+  });
+
   it("executes nothing else meanwhile: requests behind it wait, in their order", () => {
     const { shard, primary, ask } = lab();
     const client = shard.connect(primary.id);

@@ -97,6 +97,13 @@ interface Event {
   readonly run: () => void;
 }
 
+interface TestShardOptions {
+  readonly nodes?: number;
+  readonly shards?: number;
+  readonly timing?: Partial<Timing>;
+  readonly isClusterMode?: boolean;
+}
+
 export class TestShard {
   readonly layout: ClusterLayout;
   readonly timing: Timing;
@@ -119,8 +126,10 @@ export class TestShard {
   private clientCount = 0;
   private incarnations = 0;
   private seed = 1;
+  private readonly isClusterMode: boolean;
 
-  constructor(options: { nodes?: number; shards?: number; timing?: Partial<Timing> } = {}) {
+  constructor(options: TestShardOptions = {}) {
+    this.isClusterMode = options.isClusterMode ?? true;
     const zones = ["a", "b", "c"];
     const databaseNodes = [];
     for (let shard = 0; shard < (options.shards ?? 1); shard++) {
@@ -162,7 +171,7 @@ export class TestShard {
       incarnation: this.incarnations,
       engineVersion,
       timing: this.timing,
-      isClusterMode: true,
+      isClusterMode: this.isClusterMode,
       isAlone: false,
     };
     const old = this.nodes.get(id);

@@ -20,7 +20,7 @@ export const hyperLogLogRows: readonly CommandRow[] = [
   {
     name: "pfcount",
     arity: -2,
-    flags: ["readonly"],
+    flags: ["readonly", "may_replicate"],
     keys: [
       {
         first: 1,
