@@ -55,6 +55,19 @@ export function bitfieldRo(context: CommandContext, argv: readonly string[]): vo
   run(context, argv[1] ?? "", operations);
 }
 
+/** The request is one that may change fields, as far as COMMAND GETKEYSANDFLAGS looks. */
+export function changesFields(argv: readonly string[]): boolean {
+  let index = 2;
+  while (index < argv.length) {
+    const word = (argv[index] ?? "").toLowerCase();
+    const left = argv.length - index - 1;
+    if (word === "get" && left >= 2) index += 3;
+    else if (word === "overflow" && left >= 1) index += 2;
+    else return true;
+  }
+  return false;
+}
+
 function parseOperations(
   context: CommandContext,
   argv: readonly string[],

@@ -1,4 +1,5 @@
 /** COMMAND GETKEYS: which keys a request names, and what it would do with them. */
+import { changesFields } from "./bitfield.ts";
 import type { CommandContext } from "./context.ts";
 import { forEachKey, hasValidArity, type CommandSpec, type KeySpec } from "./spec.ts";
 
@@ -61,9 +62,9 @@ function flagsOf(
   keys: KeySpec,
   request: readonly string[],
 ): readonly string[] {
+  if (keys.flags.includes("incomplete")) return keys.flags.filter((flag) => flag !== "incomplete");
   if (!keys.flags.includes("variable_flags")) return keys.flags;
-  const words = request.slice(2).map((word) => word.toUpperCase());
-  if (name === "set") return words.includes("GET") ? READ_WRITE : WRITE_ONLY;
-  const writes = words.includes("SET") || words.includes("INCRBY");
-  return writes ? READ_WRITE : READ_ONLY;
+  if (name === "bitfield") return changesFields(request) ? READ_WRITE : READ_ONLY;
+  const words = request.slice(3).map((word) => word.toUpperCase());
+  return words.includes("GET") ? READ_WRITE : WRITE_ONLY;
 }

@@ -66,6 +66,8 @@ interface KeyRange {
   readonly last: number;
   readonly step: number;
   readonly limit?: number;
+  /** An empty word stands for no key. */
+  readonly isEmptyNone?: boolean;
 }
 
 interface KeysBehindKeyword {
@@ -187,8 +189,10 @@ export function forEachKey(
     else if (limit === undefined || limit < 2) end = argv.length + last;
     else end = first + Math.floor((argv.length - first) / limit) + last;
   }
+  const skipsEmpty = "isEmptyNone" in keySpec && keySpec.isEmptyNone;
   for (let index = first; index <= end && index < argv.length; index += keySpec.step) {
-    visit(argv[index] as string);
+    const key = argv[index] as string;
+    if (key !== "" || !skipsEmpty) visit(key);
   }
 }
 

@@ -1,5 +1,6 @@
-/** Rows of the command table: values in Redis's own format. */
+/** Rows of the command table: values in Redis's own format, and their way to another server. */
 import { dump, restore } from "../dump.ts";
+import { migrate } from "../migrate.ts";
 import type { CommandRow } from "../spec.ts";
 
 const restoreSyntax =
@@ -19,6 +20,30 @@ export const dumpRows: readonly CommandRow[] = [
     categories: ["keyspace"],
     tips: ["nondeterministic_output"],
     run: dump,
+  },
+  {
+    name: "migrate",
+    arity: -6,
+    flags: ["write"],
+    keys: [
+      { first: 3, last: 3, step: 1, isEmptyNone: true, flags: ["RW", "access", "delete"] },
+      {
+        keyword: "KEYS",
+        from: -2,
+        last: -1,
+        step: 1,
+        flags: ["RW", "access", "delete", "incomplete"],
+      },
+    ],
+    group: "generic",
+    since: "2.6.0",
+    summary: "Moves keys to another server: refused.",
+    complexity: "O(N), N the number of keys",
+    syntax:
+      "host port key destination-db timeout [COPY] [REPLACE] [AUTH password|AUTH2 username password] [KEYS key ...]",
+    categories: ["keyspace", "dangerous"],
+    tips: ["nondeterministic_output"],
+    run: migrate,
   },
   {
     name: "restore",
