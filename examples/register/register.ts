@@ -105,6 +105,7 @@ export class Register {
         this.requests.delete(input.clientId);
         return;
       case "clientOpened":
+      case "diskSpace": // its journal does not grow
       case "peerLost": // what was lost is sent again by the clock
     }
   }
