@@ -42,6 +42,7 @@ const facts: ServerFacts = {
   slotRanges: [{ firstSlot: 0, lastSlot: 16383, shard: 0, epoch: 1, primary: self, replicas: [] }],
   sessions: [],
   outputOf: () => ({ replies: 0, bytes: 0 }),
+  hasCommitted: () => true,
   isPaused: false,
   pause: () => {},
   unblock: () => false,

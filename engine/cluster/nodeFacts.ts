@@ -77,7 +77,14 @@ function clientDoorsOf(
   node: () => DatabaseNode,
 ): Pick<
   ServerFacts,
-  "outputOf" | "pause" | "unblock" | "closeSession" | "shutdown" | "handOver" | "askForHandover"
+  | "outputOf"
+  | "hasCommitted"
+  | "pause"
+  | "unblock"
+  | "closeSession"
+  | "shutdown"
+  | "handOver"
+  | "askForHandover"
 > {
   return {
     outputOf(session: Session): { replies: number; bytes: number } {
@@ -85,6 +92,10 @@ function clientDoorsOf(
       if (connection === undefined) return { replies: 0, bytes: 0 };
       const { parked, head, parkedBytes } = connection;
       return { replies: parked.length - head, bytes: parkedBytes };
+    },
+    hasCommitted(session: Session): boolean {
+      const written = node().connections.get(session.clientId)?.writtenPosition ?? 0;
+      return written <= node().committedPosition;
     },
     pause(order: PauseOrder): void {
       node().pause.order(order);

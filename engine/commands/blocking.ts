@@ -21,6 +21,10 @@ export interface BlockRequest {
   readonly timeoutMs: number;
   /** What is answered at once where nothing may wait: in a transaction. */
   readonly refusal: "null" | "nullArray";
+  /** It waits for the log instead: the command is run once more when all that its client has written is committed (WAIT). */
+  readonly isForLog?: boolean;
+  /** The integer that is answered instead of a null array when time has run out. */
+  readonly late?: number;
   /** What runs once more in the place of the request: XREAD's "$" is replaced by the id that it stood for. */
   readonly argv?: readonly string[];
 }

@@ -186,10 +186,16 @@ export class Executor {
     return this.finish(touchedBy(session, again.spec, again.argv));
   }
 
-  /** Answers a client that waits that its time has run out. */
-  timeOut(session: Session, spec: CommandSpec, argv: readonly string[]): Execution {
+  /** Answers a client that waits that its time has run out: with a null array, or with an integer. */
+  timeOut(
+    session: Session,
+    spec: CommandSpec,
+    argv: readonly string[],
+    late: number | undefined,
+  ): Execution {
     this.context.begin(session, session.lastCommandUnixUs, true);
-    this.context.reply.nullArray();
+    if (late === undefined) this.context.reply.nullArray();
+    else this.context.reply.integer(late);
     return this.finish(touchedBy(session, spec, argv));
   }
 

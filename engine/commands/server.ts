@@ -75,10 +75,11 @@ export function role(context: CommandContext): void {
 
 /**
  * WAIT numreplicas timeout
- * Replies: integer, once every earlier write of this node (and so of this connection) is committed in the log: the number of
- * zones beside the primary's own in which the commit rule then guarantees them (1 by "majority", 2 by "all"). It is never
- * fewer, whatever `numreplicas` and `timeout` ask for; more zones hold the writes soon, but nothing waits for that.
- * -ERR for a bad number, or on a replica. Record: none.
+ * Replies: integer, once everything that this connection has written is committed in the log: the number of zones beside the
+ * primary's own in which the commit rule then guarantees it (1 by "majority", 2 by "all"). More zones hold it soon, but nothing
+ * waits for that, whatever `numreplicas` asks for. 0 if it is not committed after so many milliseconds, or at once if no
+ * replica is asked for. In a transaction: that number, as the transaction is answered once it is committed. -ERR for a bad
+ * number, or on a replica. Record: none.
  * @see https://redis.io/docs/latest/commands/wait/
  */
 export function wait(context: CommandContext, argv: readonly string[]): void {
@@ -88,7 +89,14 @@ export function wait(context: CommandContext, argv: readonly string[]): void {
         "configured to be writable (which is not the default) writes to replicas are just local and are not propagated.",
     );
   }
-  if (integerArgument(context, argv[1] ?? "") === undefined) return;
-  if (timeoutMsArgument(context, argv[2] ?? "") === undefined) return;
-  context.reply.integer(context.server.guaranteedOtherZones);
+  const numreplicas = integerArgument(context, argv[1] ?? "");
+  if (numreplicas === undefined) return;
+  const timeoutMs = timeoutMsArgument(context, argv[2] ?? "");
+  if (timeoutMs === undefined) return;
+  const { server, session } = context;
+  if (context.isExecuting) return context.reply.integer(server.guaranteedOtherZones);
+  context.waitsForNewest = false;
+  if (server.hasCommitted(session)) return context.reply.integer(server.guaranteedOtherZones);
+  if (numreplicas <= 0) return context.reply.integer(0);
+  context.block({ keys: [], type: "string", timeoutMs, refusal: "null", isForLog: true, late: 0 });
 }

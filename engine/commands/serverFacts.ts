@@ -38,6 +38,8 @@ export interface ServerFacts {
   /** Newest position executed (primary) or applied (replica), and newest one known committed. */
   readonly appliedPosition: number;
   readonly committedPosition: number;
+  /** The log has committed everything that a client's requests have written. */
+  hasCommitted(session: Session): boolean;
   /** Zones beside the primary's own in which the commit rule guarantees an acknowledged write. */
   readonly guaranteedOtherZones: number;
   /** Who leads this node's shard; undefined while unknown. */

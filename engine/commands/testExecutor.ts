@@ -115,6 +115,7 @@ export class TestExecutor {
       ],
       sessions: this.sessions,
       outputOf: () => ({ replies: 0, bytes: 0 }),
+      hasCommitted: () => true,
       isPaused: false,
       pause: () => {},
       unblock: () => false,

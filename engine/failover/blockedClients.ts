@@ -1,5 +1,5 @@
 /**
- * Clients that wait for a key (BLPOP, XREAD BLOCK …): who waits for which, in the order in which they began to, and until when.
+ * Clients that wait for a key (BLPOP, XREAD BLOCK …) or for the log (WAIT): who waits for which, in the order in which they began to, and until when.
  * When they are served is serveBlocked.ts.
  */
 import { must } from "../assert.ts";
@@ -37,6 +37,8 @@ export class BlockedClients {
   private readonly byConnection: Map<Connection, BlockedClient> = new Map();
   /** Those that do not wait for ever, by deadline and order. */
   private readonly byDeadline: BlockedClient[] = [];
+  /** Those that wait for the log. */
+  readonly forLog: Set<BlockedClient> = new Set();
   private forced: BlockedClient[] = [];
   private released: Connection[] = [];
   private orders = 0;
@@ -63,10 +65,6 @@ export class BlockedClients {
     return this.byDeadline[0];
   }
 
-  has(connection: Connection): boolean {
-    return this.byConnection.has(connection);
-  }
-
   /** Longest waiting first. */
   all(): readonly BlockedClient[] {
     return [...this.byConnection.values()];
@@ -78,6 +76,7 @@ export class BlockedClients {
     this.byConnection.set(client.connection, client);
     client.connection.session.isBlocked = true;
     this.ready.count(client.request.type, 1);
+    if (client.request.isForLog === true) this.forLog.add(client);
     for (const key of client.request.keys) {
       const queue = this.queueOf(client.keyspace, key);
       if (queue.clients.has(client)) continue;
@@ -97,6 +96,7 @@ export class BlockedClients {
     this.byConnection.delete(connection);
     connection.session.isBlocked = false;
     this.ready.count(client.request.type, -1);
+    this.forLog.delete(client);
     for (const key of client.request.keys) {
       const queue = this.queueOf(client.keyspace, key);
       if (queue.clients.delete(client) && client.request.wakesOnLoss === true) queue.mourners -= 1;

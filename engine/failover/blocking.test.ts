@@ -275,6 +275,73 @@ describe("rule 23: a client that waits for a key", () => {
   });
 });
 
+describe("WAIT", () => {
+  it("asks for what its own connection has written, and for nothing else", () => {
+    const { shard, primary, wait } = lab();
+    const client = wait("SET k 1");
+    shard.run(5);
+    expect(client.take()).toBe("+OK\r\n");
+    shard.perfectLog.holdsAppends = true;
+    const other = wait("SET l 1");
+    expect(client.send("WAIT", "1", "0").take()).toBe(":1\r\n");
+    const never = shard.connect(primary.id).send("WAIT", "1", "0");
+    expect(never.take()).toBe(":1\r\n");
+    expect(other.send("WAIT", "1", "20").take()).toBe("");
+    shard.run(100);
+    expect(other.take()).toBe("");
+    shard.perfectLog.releaseAppends();
+    shard.run(5);
+    // Its answers stand in the order of its requests: time had run out before the first could leave.
+    expect(other.take()).toBe("+OK\r\n:0\r\n");
+    expect(other.send("WAIT", "1", "20").take()).toBe(":1\r\n");
+  });
+
+  it("is answered as soon as the writes are committed, or 0 when its time has run out", () => {
+    const { shard, wait } = lab();
+    shard.perfectLog.holdsAppends = true;
+    const quiet = (): TestClient => {
+      const client = wait("CLIENT REPLY OFF");
+      return client.send("SET", "k", "1").send("CLIENT", "REPLY", "ON");
+    };
+    const [late, patient, idle] = [quiet(), quiet(), quiet()];
+    for (const client of [late, patient, idle]) expect(client.take()).toBe("+OK\r\n");
+    late.send("WAIT", "1", "50");
+    patient.send("WAIT", "2", "0").send("PING");
+    expect(idle.send("WAIT", "0", "0").take()).toBe(":0\r\n");
+    shard.run(45);
+    expect([late.take(), patient.take()]).toEqual(["", ""]);
+    shard.run(10);
+    expect([late.take(), patient.take()]).toEqual([":0\r\n", ""]);
+    shard.perfectLog.releaseAppends();
+    shard.run(5);
+    expect(patient.take()).toBe(":1\r\n+PONG\r\n");
+  });
+
+  it("inside a transaction is answered with it, once it is committed", () => {
+    const { shard, wait } = lab();
+    shard.perfectLog.holdsAppends = true;
+    const client = wait("MULTI").send("SET", "k", "1").send("WAIT", "1", "0").send("EXEC");
+    shard.run(20);
+    expect(client.take()).toBe("+OK\r\n+QUEUED\r\n+QUEUED\r\n");
+    shard.perfectLog.releaseAppends();
+    shard.run(5);
+    expect(client.take()).toBe("*2\r\n+OK\r\n:1\r\n");
+  });
+
+  it("never counts what a fenced primary has lost: connections with writes of unknown outcome are closed", () => {
+    const { shard, primary, wait } = lab();
+    const client = wait("CLIENT REPLY OFF");
+    const other = wait("GET k");
+    shard.run(5);
+    primary.isCutFromLog = true;
+    client.send("SET", "k", "1");
+    shard.run(4000);
+    primary.isCutFromLog = false;
+    shard.run(1000);
+    expect([client.isClosed, other.isClosed]).toEqual([true, false]);
+  });
+});
+
 describe("CLIENT PAUSE", () => {
   it("holds what might write, in its order, and lets reads and refusals pass", () => {
     const { shard, primary, wait, ask } = lab();

@@ -31,6 +31,8 @@ export interface Connection {
   parkedArePushes: boolean[];
   head: number;
   parkedBytes: number;
+  /** The newest record that a request of this connection has written. */
+  writtenPosition: number;
   /** The highest position that any parked reply waits for; of no meaning while none is parked. */
   newestParked: number;
   /** What leaves at the end of this step. */
@@ -83,6 +85,7 @@ export class Connections {
       head: 0,
       parkedBytes: 0,
       newestParked: 0,
+      writtenPosition: 0,
       out: [],
       isTouched: false,
     });
@@ -206,13 +209,17 @@ export class Connections {
   }
 
   /**
-   * Closes every connection with parked replies: whether their changes will commit is not known here, so no answer would be
+   * Closes every connection with parked replies, or with writes that are not answered: whether their changes will commit is not known here, so no answer would be
    * true (PROTOCOL rule 18). Returns how many replies were given up. Pushes are dropped, as messages may be.
    */
   abandonParked(): number {
     let replies = 0;
     for (const connection of this.byId.values()) {
-      if (connection.head === connection.parked.length) continue;
+      if (connection.head === connection.parked.length) {
+        // It asked for no answers, so that it is told in this way alone.
+        if (connection.writtenPosition > this.committedPosition) this.close(connection);
+        continue;
+      }
       this.dropParkedPushes(connection);
       this.release(connection);
       replies += connection.parked.length - connection.head;

@@ -106,6 +106,7 @@ function execute(
   const isPrimary = node.role === "primary";
   const execution = executor.execute(session, argv, spec, node.shardUnixUs, isPrimary);
   const logged = logExecution(node, execution);
+  if (logged > 0) connection.writtenPosition = logged;
   if (execution.record !== undefined && execution.record.length > mostRecordBytes(node)) {
     effects.mark("record cut into chunks");
   }

@@ -47,6 +47,7 @@ export function block(
 export function serveBlocked(node: DatabaseNode, now: Now, effects: Effects): void {
   const { blocked } = node.connections;
   if (blocked.hasForced) endForced(node, effects);
+  if (blocked.forLog.size > 0 && mayAnswer(node, now)) serveCommitted(node, effects);
   const { ready } = node.databases;
   while (!ready.isEmpty && mayServe(node, now, effects)) {
     const taken = ready.take();
@@ -103,6 +104,14 @@ function mayAnswer(node: DatabaseNode, now: Now): boolean {
   }
 }
 
+/** Serves those that wait for the log and whose writes it has committed. */
+function serveCommitted(node: DatabaseNode, effects: Effects): void {
+  for (const client of node.connections.blocked.forLog) {
+    const { writtenPosition } = client.connection;
+    if (writtenPosition <= node.committedPosition) retry(node, client, "", effects);
+  }
+}
+
 function serveKey(
   node: DatabaseNode,
   now: Now,
@@ -129,6 +138,7 @@ function retry(node: DatabaseNode, client: BlockedClient, key: string, effects: 
   const again = { spec, argv, readyKey: key };
   const execution = node.executor.retry(connection.session, again, node.shardUnixUs, isPrimary);
   const logged = logExecution(node, execution);
+  if (logged > 0) connection.writtenPosition = logged;
   if (execution.blocked !== undefined) return effects.mark("blocked client goes on waiting");
   effects.mark("blocked client served");
   const seen = node.tracker.waitFor(execution.touched, execution.waitsForNewest);
@@ -148,8 +158,8 @@ function endForced(node: DatabaseNode, effects: Effects): void {
 
 /** That nothing came is a reading of the keys: it waits for their undurable changes, as every other does (rule 19). */
 function timeOut(node: DatabaseNode, client: BlockedClient): void {
-  const { connection, spec, argv } = client;
-  const execution = node.executor.timeOut(connection.session, spec, argv);
+  const { connection, spec, argv, request } = client;
+  const execution = node.executor.timeOut(connection.session, spec, argv, request.late);
   end(node, client, execution, node.tracker.waitFor(execution.touched, false));
 }
 

@@ -180,6 +180,7 @@ function loneServer(startedUnixUs: number): ServerFacts {
     slotRanges: [],
     sessions: [],
     outputOf: () => ({ replies: 0, bytes: 0 }),
+    hasCommitted: () => true,
     isPaused: false,
     pause: () => {},
     unblock: () => false,
