@@ -121,6 +121,8 @@ export interface Effects {
   exit(reason: string): void;
   /** A parameter of the configuration has this value now (CONFIG SET): some concern the host, such as limits of connections. */
   configure(parameter: string, value: string): void;
+  /** A client wants the file of the configuration to hold the present values (CONFIG REWRITE): `rewrite` makes its new text of the old. */
+  rewriteConfiguration(rewrite: (text: string) => string): void;
   /** A client wants this node stopped (SHUTDOWN): in good order, or at once. */
   shutdown(isNow: boolean): void;
   /** Tells an event of the vocabulary in trace.ts; changes nothing. Numbers that say nothing are -1. */

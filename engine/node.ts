@@ -37,6 +37,8 @@ import { onPrimaryCommitted, stepPrimary } from "./failover/stepPrimary.ts";
 import { stepRecovering } from "./failover/stepRecovering.ts";
 import { stepReplica } from "./failover/stepReplica.ts";
 
+import { rewritten } from "./settings/rewrite.ts";
+
 export type { DatabaseNode, NodeConfig } from "./failover/databaseNode.ts";
 
 /** `figures`: what the host tells of itself; without them nothing takes time and the process has no memory. */
@@ -133,7 +135,7 @@ function count(node: DatabaseNode): void {
 /** What clients asked for that begins when the step is over. */
 function carryOut(node: DatabaseNode, now: Now, effects: Effects): void {
   const { settings } = node.executor;
-  const { handover, shutdown } = node.asked;
+  const { handover, isRewriteAsked, shutdown } = node.asked;
   for (const name of settings.untold) effects.configure(name, settings.get(name));
   if (settings.untold.length > 0) settings.untold = [];
   if (handover !== undefined) {
@@ -141,6 +143,10 @@ function carryOut(node: DatabaseNode, now: Now, effects: Effects): void {
     const { from, to } = handover;
     if (from === node.config.nodeId) beginHandover(node, now, to, effects);
     else effects.send(from, encodeFailoverAsk(node.config.shard, to));
+  }
+  if (isRewriteAsked) {
+    node.asked.isRewriteAsked = false;
+    effects.rewriteConfiguration((text) => rewritten(text, settings));
   }
   if (shutdown !== "") {
     node.asked.shutdown = "";

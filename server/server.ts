@@ -1,4 +1,5 @@
 /** A whole cluster in this process, built from settings: its folders, its machines and its ports. */
+import { resolve } from "node:path";
 import { must } from "../engine/assert.ts";
 import { formatLogDisk } from "../engine/log/diskFormat.ts";
 import { timingWith } from "../engine/timing.ts";
@@ -76,6 +77,7 @@ function hostOptions(
     timing: timingWith({ leaseMs }),
     isClusterMode: membership.clusterEnabled,
     isWhole: true,
+    configFile: settings.configFile === "" ? "" : resolve(settings.configFile),
     parameters: new Map([
       ...settings.parameters,
       ["bind", settings.bind],

@@ -103,6 +103,8 @@ export class StepEffects implements Effects {
   /** Nothing of this host can be configured. */
   configure(): void {}
 
+  rewriteConfiguration(): void {}
+
   /** The process ends; its supervisor starts another. */
   shutdown(): void {
     this.exitReason = "SHUTDOWN";

@@ -46,6 +46,7 @@ const facts: ServerFacts = {
   isPaused: false,
   pause: () => {},
   unblock: () => false,
+  rewriteConfiguration: () => {},
   shutdown: () => {},
   handOver: () => {},
   askForHandover: () => false,

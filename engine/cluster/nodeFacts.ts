@@ -82,6 +82,7 @@ function clientDoorsOf(
   | "pause"
   | "unblock"
   | "closeSession"
+  | "rewriteConfiguration"
   | "shutdown"
   | "handOver"
   | "askForHandover"
@@ -104,6 +105,9 @@ function clientDoorsOf(
       const { connections } = node();
       const connection = connections.get(clientId);
       return connection !== undefined && connections.blocked.force(connection, end);
+    },
+    rewriteConfiguration(): void {
+      node().asked.isRewriteAsked = true;
     },
     shutdown(isNow: boolean): void {
       node().asked.shutdown = isNow ? "now" : "in good order";

@@ -139,11 +139,15 @@ export function configResetstat(context: CommandContext): void {
 
 /**
  * CONFIG REWRITE
- * Replies: -ERR, since the node does not know the file that its host read. Record: none.
+ * Replies: OK, and the host writes the file, or says in its log why it could not; -ERR if it read none. Record: none.
  * @see https://redis.io/docs/latest/commands/config-rewrite/
  */
 export function configRewrite(context: CommandContext): void {
-  context.fail("ERR The server is running without a config file");
+  if (context.meter.figures.process().configFile === "") {
+    return context.fail("ERR The server is running without a config file");
+  }
+  context.server.rewriteConfiguration();
+  context.ok();
 }
 
 /**

@@ -58,6 +58,8 @@ export interface ServerFacts {
   pause(order: PauseOrder): void;
   /** Ends the waiting of a client (CLIENT UNBLOCK); false if it does not wait for a key. */
   unblock(clientId: number, end: ForcedEnd): boolean;
+  /** Asks the host to write the configuration into its file. */
+  rewriteConfiguration(): void;
   /** Asks the host to stop the node, at once or in good order. */
   shutdown(isNow: boolean): void;
   /** Lets this primary hand its leadership over to a replica, "" for any. */

@@ -119,6 +119,7 @@ export class TestExecutor {
       isPaused: false,
       pause: () => {},
       unblock: () => false,
+      rewriteConfiguration: () => this.asked.push("rewrite"),
       shutdown: (isNow) => this.asked.push(`shutdown${isNow ? " now" : ""}`),
       handOver: (nodeId) => this.asked.push(`hand over to ${nodeId}`),
       askForHandover: (): boolean => {

@@ -97,6 +97,7 @@ class World {
     sync: none,
     exit: none,
     configure: none,
+    rewriteConfiguration: none,
     shutdown: none,
   };
 

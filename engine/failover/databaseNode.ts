@@ -131,6 +131,8 @@ export interface DatabaseNode {
 /** What clients asked for in this step, which begins at its end. */
 interface Asked {
   shutdown: "" | "in good order" | "now";
+  /** The file of the configuration shall hold the present values. */
+  isRewriteAsked: boolean;
   /** Who shall hand over (this node, or the shard's primary that it knows), and to whom. */
   handover: { readonly from: NodeId; readonly to: NodeId } | undefined;
 }
@@ -224,7 +226,7 @@ export function databaseNode(
     gossipDueUs: Infinity,
     alarmUs: Infinity,
     messagesDropped: 0,
-    asked: { shutdown: "", handover: undefined },
+    asked: { shutdown: "", isRewriteAsked: false, handover: undefined },
   };
   return node;
 }

@@ -340,6 +340,7 @@ export class TestShard {
       sync: noDisk,
       provision: noDisk,
       configure: (parameter, value) => this.configured.push(`${id} ${parameter} ${value}`),
+      rewriteConfiguration: (rewrite) => this.configured.push(`${id} file ${rewrite("")}`),
       shutdown: (isNow) => this.shutdowns.push(`${id}${isNow ? " now" : ""}`),
     };
   }

@@ -314,6 +314,7 @@ class Mutable {
       closeClient: ignored,
       provision: ignored,
       configure: ignored,
+      rewriteConfiguration: ignored,
       shutdown: ignored,
       exit: (reason) => assert(false, reason),
     };

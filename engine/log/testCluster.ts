@@ -414,6 +414,7 @@ export class TestCluster {
         machine.disk.crash(this.random);
       },
       configure: unexpected,
+      rewriteConfiguration: unexpected,
       shutdown: unexpected,
     };
   }
@@ -432,6 +433,7 @@ export class TestCluster {
       provision: unexpected,
       exit: unexpected,
       configure: unexpected,
+      rewriteConfiguration: unexpected,
       shutdown: unexpected,
       trace: (kind, shard, position, value, text) => {
         this.traces.push(`${this.nowUs} ${name} ${kind} ${shard} ${position} ${value} ${text}`);

@@ -19,6 +19,7 @@ import {
   monitorProgram,
   type ProgramOptions,
 } from "./programs.ts";
+import { rewriteFile } from "./rewriteFile.ts";
 import { Supervisor } from "./supervisor.ts";
 
 /**
@@ -168,6 +169,16 @@ export class Host implements Surroundings {
 
   configured(machine: NodeId, parameter: string, value: string): void {
     this.options.log.notice("a parameter was changed", { machine, parameter, value });
+  }
+
+  rewriteConfiguration(rewrite: (text: string) => string): void {
+    const { configFile, log } = this.options;
+    try {
+      rewriteFile(configFile, rewrite);
+      log.notice("CONFIG REWRITE executed with success.", { file: configFile });
+    } catch (error) {
+      log.warn("CONFIG REWRITE failed", { file: configFile, error: String(error) });
+    }
   }
 
   shutdownAsked(machine: NodeId, isNow: boolean): void {

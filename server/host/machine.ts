@@ -39,6 +39,8 @@ export interface Surroundings {
   exited(machine: HostedMachine, reason: string): void;
   /** A parameter has another value since CONFIG SET. */
   configured(machine: NodeId, parameter: string, value: string): void;
+  /** A client sent CONFIG REWRITE. */
+  rewriteConfiguration(rewrite: (text: string) => string): void;
   /** A client sent SHUTDOWN. */
   shutdownAsked(machine: NodeId, isNow: boolean): void;
   /** An event of the engine's vocabulary. */
@@ -216,6 +218,10 @@ export class HostedMachine implements Effects {
 
   configure(parameter: string, value: string): void {
     this.surroundings.configured(this.name, parameter, value);
+  }
+
+  rewriteConfiguration(rewrite: (text: string) => string): void {
+    this.surroundings.rewriteConfiguration(rewrite);
   }
 
   shutdown(isNow: boolean): void {

@@ -24,11 +24,13 @@ export interface ProgramOptions {
   /** Every machine of the cluster is in this process. */
   readonly isWhole: boolean;
   readonly parameters: InitialValues;
+  /** "" if the server was started without one. */
+  readonly configFile: string;
 }
 
 export function databaseProgram(
   nodeId: NodeId,
-  { layout, timing, isClusterMode, parameters, isWhole }: ProgramOptions,
+  { layout, timing, isClusterMode, parameters, configFile, isWhole }: ProgramOptions,
   incarnation: number,
 ): DatabaseProgram {
   const address = must(
@@ -47,7 +49,7 @@ export function databaseProgram(
     isAlone: isWhole && layout.databaseNodes.filter((one) => one.shard === shard).length === 1,
     parameters: new Map([...parameters, ["port", [String(port)]]]),
   };
-  const node = createNode(config, random, processFigures);
+  const node = createNode(config, random, processFigures(configFile));
   return { node, step: (now, inputs, effects) => stepAll(node, now, inputs, effects) };
 }
 

@@ -17,6 +17,8 @@ export interface Settings {
   /** Commands that write are refused while a majority of the log's disks has less than this. */
   readonly diskReserveBytes: number;
   readonly logLevel: LogLevel;
+  /** Where the first of them came from; "" without a file. */
+  readonly configFile: string;
   /** Redis's own parameters that were given: what CONFIG GET of every node shows. */
   readonly parameters: InitialValues;
 }
@@ -51,7 +53,11 @@ export function readSettings(
   readFile: (path: string) => string,
 ): Settings {
   const values = new Map<string, readonly string[]>();
-  const options = parseArguments(argv, readFile);
+  let configFile = "";
+  const options = parseArguments(argv, (path) => {
+    if (configFile === "") configFile = path;
+    return readFile(path);
+  });
   for (const option of options) {
     refuseUnknown(option);
     values.set(option.name, option.words);
@@ -65,6 +71,7 @@ export function readSettings(
     diskReserveBytes: memory(values, "disk-reserve"),
     leaseMs: integer(values, "lease-ms", 100, 60_000),
     logLevel: word(values, "loglevel", ["debug", "verbose", "notice", "warning"]),
+    configFile,
     parameters: readParameters(options),
   };
 }

@@ -124,6 +124,7 @@ class DeadEnd implements Effects {
   provision(): void {}
   exit(): void {}
   configure(): void {}
+  rewriteConfiguration(): void {}
   shutdown(): void {}
   trace(): void {}
   mark(): void {}

@@ -56,6 +56,7 @@ class Wire {
       provision: none,
       exit: none,
       configure: none,
+      rewriteConfiguration: none,
       shutdown: none,
       trace: none,
       mark: (name) => this.marks.add(name),

@@ -184,6 +184,7 @@ function loneServer(startedUnixUs: number): ServerFacts {
     isPaused: false,
     pause: () => {},
     unblock: () => false,
+    rewriteConfiguration: () => {},
     shutdown: () => {},
     handOver: () => {},
     askForHandover: () => false,
