@@ -13,6 +13,7 @@ import { isPairCount, oneOf, sample, sampleCount, type Sampled } from "./sample.
 import { cursorArgument, replyScan, replyScanned } from "./scanOptions.ts";
 import { beginEntries, replyEntry } from "./zsetReply.ts";
 
+const CAPITAL_A = 65;
 const MOST_PACKED_INTEGER: number = 2 ** 62;
 
 /** A member's new score may have to be greater ("gt") or less than the one it has. */
@@ -141,8 +142,8 @@ function addOptions(
 
 /** False if the word is no option. */
 function takeOption(options: AddOptions, word: string): boolean {
-  // No option has more than four letters: scores need no conversion.
-  if (word.length > 4) return false;
+  // Most words here are scores, which begin with a digit.
+  if (word.charCodeAt(0) < CAPITAL_A || word.length > 4) return false;
   switch (word.toLowerCase()) {
     case "nx":
     case "xx":
