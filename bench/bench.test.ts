@@ -31,6 +31,8 @@ describe("the bench", () => {
       ["baseline", "ok"],
       ["az-outage", "ok"],
       ["linearizability, 16 keys", "ok"],
+      ["sorted, tree", "ok"],
+      ["sorted, skip list", "ok"],
       ["idle", "ok"],
     ]);
     for (const one of cases) {
@@ -38,7 +40,7 @@ describe("the bench", () => {
       expect(one.peakMegabytes).toBeGreaterThan(10);
     }
     const steps = cases
-      .filter((one) => !one.case.startsWith("linearizability"))
+      .filter((one) => !/^(linearizability|sorted)/.test(one.case))
       .map((one) => one.steps);
     expect(Math.min(...steps.map(Number))).toBeGreaterThan(100);
     expect(cases.find((one) => one.case === "linearizability, 16 keys")?.operations).toBe(10_000);

@@ -42,7 +42,20 @@ export interface IdleCase extends CaseBase {
   readonly seconds: number;
 }
 
-export type BenchCase = KernelCase | SimulationCase | CheckerCase | RecordedCase | IdleCase;
+/** The order of a sorted set of so many entries. */
+export interface SortedCase extends CaseBase {
+  readonly kind: "sorted";
+  readonly structure: "tree" | "skip list";
+  readonly entries: number;
+}
+
+export type BenchCase =
+  | SortedCase
+  | KernelCase
+  | SimulationCase
+  | CheckerCase
+  | RecordedCase
+  | IdleCase;
 
 /** Length of the loaded part and runs by number of shards: every case takes seconds, the whole bench a few minutes. */
 const sizes: readonly (readonly [shards: number, horizonMs: number, runs: number])[] = [
@@ -58,6 +71,10 @@ export const fullCases: readonly BenchCase[] = [
   checkerCase(400_000, 12, 16, false),
   checkerCase(1_000_000, 10, 10_000, true),
   { kind: "recorded", name: "jepsen", shards: 0, rounds: 400 },
+  sortedCase("tree", 100_000),
+  sortedCase("skip list", 100_000),
+  sortedCase("tree", 1_000_000),
+  sortedCase("skip list", 1_000_000),
   { kind: "idle", name: "idle", shards: 1, replicas: 2, seconds: 200 },
   { kind: "idle", name: "idle", shards: 80, replicas: 5, seconds: 20 },
 ];
@@ -69,8 +86,14 @@ export const quickCases: readonly BenchCase[] = [
   simulationCase("az-outage", 2, 4000, 1),
   checkerCase(10_000, 12, 16, false),
   { kind: "recorded", name: "jepsen", shards: 0, rounds: 2 },
+  sortedCase("tree", 2000),
+  sortedCase("skip list", 2000),
   { kind: "idle", name: "idle", shards: 2, replicas: 2, seconds: 5 },
 ];
+
+function sortedCase(structure: "tree" | "skip list", entries: number): SortedCase {
+  return { kind: "sorted", name: `sorted, ${structure}`, shards: 0, structure, entries };
+}
 
 function checkerCase(
   operations: number,

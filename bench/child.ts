@@ -5,6 +5,7 @@ import { runIdle } from "./idleCase.ts";
 import { recordedCase } from "./recordedCase.ts";
 import { runKernel } from "./kernelCase.ts";
 import type { Counted, Measured } from "./measured.ts";
+import { sortedCase } from "./sortedCase.ts";
 import { runSimulations } from "./simulationCase.ts";
 
 /** Warms up and returns what is to be measured. */
@@ -25,6 +26,9 @@ function prepare(which: BenchCase): () => Counted {
     case "recorded":
       recordedCase(Math.ceil(which.rounds / 2))();
       return recordedCase(which.rounds);
+    case "sorted":
+      sortedCase(which.structure, Math.ceil(which.entries / 10))();
+      return sortedCase(which.structure, which.entries);
     case "idle":
       return () => runIdle(which.shards, which.replicas, which.seconds);
   }

@@ -19,6 +19,18 @@ export interface Measured {
   /** "ok", or why the figures mean nothing. */
   readonly verdict: string;
   readonly recorded?: RecordedFigures;
+  readonly sorted?: SortedFigures;
+}
+
+/** CPU time an operation, and bytes an entry beside its member's string. */
+export interface SortedFigures {
+  readonly entries: number;
+  readonly addUs: number;
+  readonly rankUs: number;
+  /** A hundred entries. */
+  readonly rangeUs: number;
+  readonly removeUs: number;
+  readonly entryBytes: number;
 }
 
 /** All recorded histories once, beside Porcupine's figure for the same files. */
@@ -37,4 +49,5 @@ export interface Counted {
   readonly syncs: number;
   readonly verdict: string;
   readonly recorded?: RecordedFigures;
+  readonly sorted?: SortedFigures;
 }

@@ -62,6 +62,16 @@ const recordedColumns: readonly Column[] = [
   { head: "times as fast", cell: (one) => speedUp(one).toFixed(1) },
 ];
 
+const sortedColumns: readonly Column[] = [
+  name,
+  { head: "entries", cell: (one) => countText(one.sorted?.entries ?? 0) },
+  { head: "add µs", cell: (one) => (one.sorted?.addUs ?? 0).toFixed(2) },
+  { head: "rank µs", cell: (one) => (one.sorted?.rankUs ?? 0).toFixed(2) },
+  { head: "100 in a row µs", cell: (one) => (one.sorted?.rangeUs ?? 0).toFixed(1) },
+  { head: "remove µs", cell: (one) => (one.sorted?.removeUs ?? 0).toFixed(2) },
+  { head: "bytes an entry", cell: (one) => (one.sorted?.entryBytes ?? 0).toFixed(0) },
+];
+
 const idleColumns: readonly Column[] = [
   name,
   shards,
@@ -89,6 +99,11 @@ export function tables(about: About, all: readonly Measured[]): string {
       "Recorded histories, all once, the quickest round",
       recordedColumns,
       named(rest, "jepsen"),
+    ),
+    table(
+      "The order of a sorted set, CPU time",
+      sortedColumns,
+      rest.filter((one) => one.case.startsWith("sorted")),
     ),
     table("Nobody asks anything: simulated seconds", idleColumns, named(rest, "idle")),
     problems(all),
