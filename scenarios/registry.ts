@@ -24,6 +24,7 @@ import { badHardware } from "./badHardware.ts";
 import { blankLogNode } from "./blankLogNode.ts";
 import { flappingNetwork } from "./flappingNetwork.ts";
 import { rollingRestart } from "./rollingRestart.ts";
+import { messages } from "./messages.ts";
 import { swarm } from "./swarm.ts";
 
 export const scenarios: readonly Scenario[] = [
@@ -51,5 +52,6 @@ export const scenarios: readonly Scenario[] = [
   blankLogNode,
   flappingNetwork,
   rollingRestart,
+  messages,
   swarm,
 ];

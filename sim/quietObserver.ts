@@ -9,6 +9,7 @@ export function quietObserver(): Observer {
     operationCompleted: ignore,
     repliesDisordered: ignore,
     redirected: ignore,
+    messageHeard: () => {},
     pipelineAnswered: ignore,
     databaseViewed: ignore,
     logViewed: ignore,

@@ -21,6 +21,8 @@ export const commonParameters: Parameters = {
   replicaReadRatio: 0.1,
   /** Keys a workload kind and shard; the hottest gets about a third of the operations. */
   keys: 16,
+  /** 1: a client listens at every database node to what the kind "messages" tells; 0: nobody listens. */
+  listeners: 0,
   /** Comma-separated kinds: the files of sim/clients/workloads, told in docs/checkers.md. */
   workload: "registers,counters,appends,cas,expiring,pairs",
   /** Length of the loaded part of the run. */

@@ -22,6 +22,7 @@ export interface Settings {
   readonly readRatio: number;
   readonly replicaReadRatio: number;
   readonly keys: number;
+  readonly listeners: number;
   readonly workload: string;
   readonly horizonUs: number;
   readonly settleUs: number;
@@ -77,6 +78,7 @@ export function settingsOf(scenario: Scenario, overrides: Parameters): Settings 
     readRatio: within(parameters, "readRatio", 0, 1),
     replicaReadRatio: within(parameters, "replicaReadRatio", 0, 1),
     keys: whole(parameters, "keys", 1, 1_000_000),
+    listeners: whole(parameters, "listeners", 0, 1),
     workload: String(parameters["workload"]),
     horizonUs: within(parameters, "horizonMs", 1, 86_400_000) * 1000,
     settleUs: within(parameters, "settleMs", 0, 60_000) * 1000,

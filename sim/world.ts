@@ -26,6 +26,7 @@ import { ClusterTopology } from "./clusterTopology.ts";
 import { Infrastructure } from "./infrastructure.ts";
 import { Kernel, type KernelListener } from "./kernel.ts";
 import { layoutOf } from "./layout.ts";
+import { Listeners } from "./listeners.ts";
 import { NodeRequests } from "./live/nodeRequests.ts";
 import type { Outline } from "./live/outline.ts";
 import type { Machine } from "./machine.ts";
@@ -132,6 +133,7 @@ export class World implements KernelListener {
   private readonly nemesis: NemesisRunner;
   private readonly probes: Probes;
   private readonly requests: NodeRequests;
+  private readonly listeners: Listeners;
   private loadedUs = 0;
   /** Set when the run may not go on. */
   private stopped: CheckResult | undefined = undefined;
@@ -172,6 +174,7 @@ export class World implements KernelListener {
     const faulted = { kernel, cluster, infrastructure, topology };
     this.nemesis = new NemesisRunner(faulted, faults, (order) => this.probes.begin(order));
     this.requests = new NodeRequests(kernel, scenario.requests ?? []);
+    this.listeners = new Listeners(kernel, this.observer, layout);
     const stream = (name: string): Random => this.kernel.streams.stream(name);
     const { operations } = scenario;
     const clientsOptions = { ...settings, operations, layout, stream };
@@ -181,7 +184,8 @@ export class World implements KernelListener {
       clientObserverOf(this.kernel, this.observer),
     );
     this.kernel.onClientTimer = (token) => this.clients.onTimer(token);
-    this.kernel.clientStreams.events = streamEventsOf(this.clients, this.probes, this.requests);
+    const { clients, probes, requests, listeners } = this;
+    kernel.clientStreams.events = streamEventsOf(clients, probes, requests, listeners);
     this.kernel.recorder.onEvent = (event) => this.traced(event);
     this.course = this.run();
   }
@@ -264,6 +268,7 @@ export class World implements KernelListener {
     this.phase = "load";
     this.loadedUs = kernel.nowUs;
     kernel.recorder.trace(kernel.nowUs, "", "run.loaded", -1, -1, -1, "");
+    if (this.settings.listeners > 0) this.listeners.start();
     this.clients.start();
     this.nemesis.start(this.loadedUs);
     this.requests.start(this.loadedUs);

@@ -39,6 +39,7 @@ export function checksOptions(scenario: Scenario, settings: Settings): ChecksOpt
     inFlightBytes: settings.timing.inFlightBytes,
     lease: leaseRulesOf(settings.timing),
     endsOn: scenario.endsOn,
+    hasListeners: settings.listeners > 0,
     epochUnixMs: worldBeginsUnixUs / MS,
     wallSkewMs,
   };

@@ -4,6 +4,7 @@ import type { ClientEvents } from "./clients/clientHost.ts";
 import type { Clients } from "./clients/clients.ts";
 import type { ClientObserver } from "./clients/shardLoad.ts";
 import type { Kernel } from "./kernel.ts";
+import type { Listeners } from "./listeners.ts";
 import type { NodeRequests } from "./live/nodeRequests.ts";
 import type { Probes } from "./probe.ts";
 
@@ -35,25 +36,29 @@ export function clientObserverOf(kernel: Kernel, observer: Observer): ClientObse
   };
 }
 
-/** Connections belong to probes, to an onlooker, or else to the clients. */
+/** Connections belong to probes, to an onlooker, to who listens, or else to the clients. */
 export function streamEventsOf(
   clients: Clients,
   probes: Probes,
   requests: NodeRequests,
+  listeners: Listeners,
 ): ClientEvents {
   return {
     onTimer: (token) => clients.onTimer(token),
     onConnected: (connection) => {
-      if (!probes.owns(connection) && !requests.owns(connection)) clients.onConnected(connection);
+      const isOthers = [probes, requests, listeners].some((other) => other.owns(connection));
+      if (!isOthers) clients.onConnected(connection);
     },
     onBytes: (connection, bytes, sentUs) => {
       if (probes.owns(connection)) probes.onBytes(connection, bytes);
       else if (requests.owns(connection)) requests.onBytes(connection, bytes);
+      else if (listeners.owns(connection)) listeners.onBytes(connection, bytes, sentUs);
       else clients.onBytes(connection, bytes, sentUs);
     },
     onClosed: (connection) => {
       if (probes.owns(connection)) probes.onClosed(connection);
       else if (requests.owns(connection)) requests.onClosed(connection);
+      else if (listeners.owns(connection)) listeners.onClosed(connection);
       else clients.onClosed(connection);
     },
   };

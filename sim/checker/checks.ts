@@ -7,6 +7,7 @@ import { BackPressureCheck } from "./backPressure.ts";
 import { tellTimes } from "./describe.ts";
 import { FencingCheck } from "./fencing.ts";
 import { DirtyReadsCheck } from "./dirtyReads.ts";
+import { HeardMessagesCheck } from "./heardMessages.ts";
 import type { Operation } from "./history.ts";
 import { KeyspaceReadsCheck } from "./keyspaceReads.ts";
 import type { Impossible } from "./firstImpossible.ts";
@@ -21,7 +22,7 @@ import { LogDisks, type StoredEntry } from "./log/logDisks.ts";
 import { ValueIndex } from "./log/valueIndex.ts";
 import { LogSafetyCheck } from "./logSafety.ts";
 import { modelsByKey, specificationOf } from "./models/ofKey.ts";
-import type { DatabaseFacts, LogFacts, Observer, VisitKeys } from "./observer.ts";
+import type { DatabaseFacts, HeardMessage, LogFacts, Observer, VisitKeys } from "./observer.ts";
 import { type LeaseOverlap, OneLeaderCheck } from "./oneLeader.ts";
 import { RedirectsCheck } from "./redirects.ts";
 import { SessionsCheck } from "./sessions.ts";
@@ -51,6 +52,8 @@ export interface ChecksOptions {
   readonly lease: LeaseRules;
   /** The run ends at a violation of this check only, by its name; undefined: at the first of any. */
   readonly endsOn?: EndingCheck | undefined;
+  /** Clients listen to messages. */
+  readonly hasListeners?: boolean;
   /** Configurations for one completion, above which linearizability leaves a key undecided. */
   readonly searchLimit?: number;
 }
@@ -66,6 +69,7 @@ export class Checks implements Observer {
   private readonly logSafety: LogSafetyCheck = new LogSafetyCheck();
   private readonly zeroLoss: ZeroLossCheck;
   private readonly dirtyReads: DirtyReadsCheck;
+  private readonly heardMessages: HeardMessagesCheck;
   private readonly oneLeader: OneLeaderCheck;
   private readonly fencing: FencingCheck;
   private readonly backPressure: BackPressureCheck;
@@ -78,6 +82,7 @@ export class Checks implements Observer {
   private readonly keyspaceReads: KeyspaceReadsCheck;
   private readonly liveness: LivenessCheck = new LivenessCheck();
   private readonly endsOn: EndingCheck | undefined;
+  private readonly hasListeners: boolean;
   /** Sentences count time from the start of the load, as the story does. */
   private originUs = 0;
   private readonly durableByIndex: Map<number, Map<number, StoredEntry>> = new Map();
@@ -85,6 +90,7 @@ export class Checks implements Observer {
   constructor(options: ChecksOptions) {
     const isBroken = options.budget === "assumption-broken";
     this.endsOn = options.endsOn;
+    this.hasListeners = options.hasListeners ?? false;
     const { epochUnixMs, wallSkewMs } = options;
     this.linearizability = new LinearizabilityCheck({
       modelOf: modelsByKey({ epochUnixMs, skewMs: wallSkewMs }),
@@ -126,6 +132,7 @@ export class Checks implements Observer {
       mayBeDestroyed: options.budget === "over",
     });
     this.dirtyReads = new DirtyReadsCheck(this.disks, this.values, this.committed, isBroken);
+    this.heardMessages = new HeardMessagesCheck(this.disks, this.values);
     this.sessions = new SessionsCheck(this.committed, this.values);
     this.redirects = new RedirectsCheck(this.sessions.tally);
     this.leaseRules = new LeaseRulesCheck(this.oneLeader.tally, this.committed, options.lease);
@@ -144,6 +151,7 @@ export class Checks implements Observer {
     return (
       this.zeroLoss.tally.violation ??
       this.dirtyReads.tally.violation ??
+      this.heardMessages.tally.violation ??
       this.oneLeader.tally.violation ??
       this.logSafety.tally.violation ??
       this.stateEquality.tally.violation ??
@@ -187,6 +195,7 @@ export class Checks implements Observer {
     this.zeroLoss.operationCompleted(operation);
     // Values of commands bear no name by which the log could tell them.
     if (specification !== "executor") this.dirtyReads.operationCompleted(operation);
+    this.heardMessages.operationCompleted(operation);
     this.sessions.operationCompleted(operation);
     if (operation.input.f === "wide") this.keyspaceReads.operationCompleted(operation);
     else if (specification !== "lists") this.linearizability.operationCompleted(operation);
@@ -199,6 +208,10 @@ export class Checks implements Observer {
 
   redirected(nowUs: number, operation: Operation, target: string): void {
     this.redirects.redirected(nowUs, operation, target);
+  }
+
+  messageHeard(nowUs: number, node: string, message: HeardMessage): void {
+    this.heardMessages.heard(nowUs, node, message);
   }
 
   pipelineAnswered(): void {
@@ -261,6 +274,7 @@ export class Checks implements Observer {
   finish(nowUs: number): readonly CheckResult[] {
     const lists = this.lists.finish();
     const keyspaceReads = this.keyspaceReads.finish();
+    const heardMessages = this.heardMessages.finish();
     this.redirects.finish();
     const results = [
       ...(this.hasOnly("lists") ? [] : [this.linearizability.finish()]),
@@ -269,6 +283,7 @@ export class Checks implements Observer {
       ...(keyspaceReads.examined > 0 ? [keyspaceReads] : []),
       this.zeroLoss.finish(nowUs),
       ...(this.hasOnly("executor") ? [] : [this.dirtyReads.finish()]),
+      ...(heardMessages.examined > 0 || this.hasListeners ? [heardMessages] : []),
       this.oneLeader.finish(),
       this.logSafety.finish(),
       this.stateEquality.finish(),

@@ -39,6 +39,16 @@ export type VisitKeys = (
   visit: (key: string, type: string, value: string, expireAtUnixMs: number | undefined) => void,
 ) => void;
 
+/** What a client that listens was told. */
+export interface HeardMessage {
+  /** Listeners of one node follow each other, each with a connection of its own. */
+  readonly connection: number;
+  readonly channel: string;
+  readonly text: string;
+  /** True time at which the node gave it away. */
+  readonly sentUs: number;
+}
+
 export interface Observer {
   /** The first violation; the world stops at it. */
   readonly violation: CheckResult | undefined;
@@ -50,6 +60,8 @@ export interface Observer {
   repliesDisordered(nowUs: number, node: string, sentence: string): void;
   /** A completed operation's answer was the address of another node, or of the node that gave it. */
   redirected(nowUs: number, operation: Operation, target: string): void;
+  /** A client that listens to a node was sent a message. */
+  messageHeard(nowUs: number, node: string, message: HeardMessage): void;
   /** A pipeline of several requests was answered, in order. */
   pipelineAnswered(): void;
 

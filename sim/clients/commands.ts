@@ -8,7 +8,7 @@ import type {
   TransactionInput,
   WideInput,
 } from "../checker/history.ts";
-import { twinOf } from "./keys.ts";
+import { isTold, isToldAtOnce, twinOf } from "./keys.ts";
 import { isError, type Reply, textsOfItems } from "./resp.ts";
 
 export type Request = readonly string[];
@@ -17,6 +17,7 @@ export type Request = readonly string[];
 export function requestsOf(input: OperationInput): readonly Request[] {
   const twin = twinOf(input.key);
   if (twin !== undefined) return requestsForPair(input, twin);
+  if (input.f === "set" && isTold(input.key)) return requestsToTell(input.key, input.value);
   if (input.f === "transaction") return requestsOfTransaction(input);
   if (input.f === "flush") return [[input.command]];
   if (input.f === "wide") return [["MULTI"], ["GET", input.key], wideRequest(input), ["EXEC"]];
@@ -64,6 +65,12 @@ function requestsForPair(input: OperationInput, twin: string): readonly Request[
   return [["MULTI"], ["SET", key, value], ["SET", twin, value], ["EXEC"]];
 }
 
+function requestsToTell(key: string, value: string): readonly Request[] {
+  const write = ["SET", key, value];
+  const tell = ["PUBLISH", key, value];
+  return isToldAtOnce(value) ? [["MULTI"], write, tell, ["EXEC"]] : [write, tell];
+}
+
 /** What the replies say about the operation. */
 export interface Answer {
   readonly outcome: "ok" | "fail" | "unknown";
@@ -83,6 +90,7 @@ export function answerOf(
   const reply = replies[replies.length - 1];
   if (reply === undefined) return unknown("no reply");
   if (twinOf(input.key) !== undefined) return answerOfPair(input, replies, reply);
+  if (input.f === "set" && isTold(input.key)) return answerOfTold(replies, reply);
   if (input.f === "cas") return answerOfCas(replies, reply);
   if (input.f === "transaction") return answerOfTransaction(input, replies, reply);
   if (input.f === "commands") return answerOfCommands(input, replies, reply, lastText);
@@ -192,6 +200,15 @@ function answerOfPair(input: OperationInput, replies: readonly Reply[], last: Re
   if (input.f === "set") return value === "OK" && twin === "OK" ? ok(null) : unexpected(last);
   if (value !== null && typeof value !== "string") return unexpected(last);
   return ok(value === twin ? value : `${sayReply(value)} beside ${sayReply(twin)}`);
+}
+
+/** The write may be the first of two replies, or the first inside that of EXEC. */
+function answerOfTold(replies: readonly Reply[], last: Reply): Answer {
+  const isAtomic = replies.length > 2;
+  const telling = isAtomic ? last : (replies[0] ?? null);
+  if (isError(telling)) return failed(replies, telling);
+  const [written, told] = isAtomic && Array.isArray(last) ? (last as readonly Reply[]) : replies;
+  return written === "OK" && typeof told === "number" ? ok(null) : unexpected(last);
 }
 
 /** A request that cannot be executed twice without notice is not sent again after an unknown outcome. */

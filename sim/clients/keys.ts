@@ -68,6 +68,16 @@ export function keysOfGroup(group: string, count: number): readonly string[] {
 
 const LETTERS: readonly string[] = ["a", "b", "c", "d", "e", "f", "g", "h"];
 
+/** Each write of the key is told on the channel of its name. */
+export function isTold(key: string): boolean {
+  return kindOfKey(key) === "messages";
+}
+
+/** Every other value is told in one transaction with its write, the rest behind it. */
+export function isToldAtOnce(value: string): boolean {
+  return value.charCodeAt(value.length - 1) % 2 === 0;
+}
+
 const TWIN = ":twin";
 
 /** The key that a transaction writes together with this one; undefined for keys of other kinds than "pairs". */

@@ -6,6 +6,7 @@ import { deadlines } from "./deadlines.ts";
 import { expiring } from "./expiring.ts";
 import { keyspace } from "./keyspace.ts";
 import { lists } from "./lists.ts";
+import { messages } from "./messages.ts";
 import { pairs } from "./pairs.ts";
 import { registers } from "./registers.ts";
 import { transactions } from "./transactions.ts";
@@ -25,6 +26,7 @@ export const workloads: readonly Workload[] = [
   lists,
   commands,
   keyspace,
+  messages,
 ];
 
 const byKind: ReadonlyMap<string, Workload> = new Map(
