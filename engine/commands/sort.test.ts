@@ -1,7 +1,6 @@
 /** Replies of SORT and SORT_RO word for word. */
 import { describe, expect, it } from "vitest";
 import { latin1Of } from "../bytes/latin1.ts";
-import { digestOfAll } from "./debugging/digest.ts";
 import { keysOf } from "./spec.ts";
 import { commandNamed } from "./table.ts";
 import { TestExecutor } from "./testExecutor.ts";
@@ -182,7 +181,6 @@ const dialogues: readonly Dialogue[] = [
     ["SORT z BY nosort DESC LIMIT 1 5", "*2\r\n$1\r\na\r\n$1\r\nc\r\n"],
     ["SORT z BY nosort LIMIT 5 5", "*0\r\n"],
     ["SORT z", "-ERR One or more scores can't be converted into double\r\n"],
-    ["OBJECT ENCODING z", "$8\r\nskiplist\r\n"],
     ["SORT z BY nosort STORE d", ":3\r\n"],
     ["LRANGE d 0 -1", "*3\r\n$1\r\nc\r\n$1\r\na\r\n$1\r\nb\r\n"],
     ["ZADD n 5 10 6 9", ":2\r\n"],
@@ -203,8 +201,7 @@ describe("replies of SORT", () => {
       const node = standalone();
       const replies = dialogue.map(([line]) => [line, node.ask(line)]);
       expect(replies).toEqual(dialogue);
-      // Sorting unpacks a sorted set, which is nobody else's affair: what is held must be the same, not how.
-      expect(digestOfAll(node.applied)).toBe(digestOfAll(node.databases));
+      expect(TestExecutor.contents(node.applied)).toEqual(TestExecutor.contents(node.databases));
     });
   }
 
@@ -226,6 +223,10 @@ describe("replies of SORT", () => {
     expect(ask("SORT", "l", "BY", "w*\0")).toBe("*2\r\n$1\r\n2\r\n$1\r\n1\r\n");
     expect(ask("SORT", "l", "BY", "w\0*", "DESC")).toBe("*2\r\n$1\r\n2\r\n$1\r\n1\r\n");
     expect(ask("SORT", "l", "BY", "v*")).toBe("*2\r\n$1\r\n2\r\n$1\r\n1\r\n");
+    node.execute(["RPUSH", "z", "a\0b", "a", "a\0a"]);
+    expect(ask("SORT", "z", "ALPHA")).toBe("*3\r\n$3\r\na\0b\r\n$1\r\na\r\n$3\r\na\0a\r\n");
+    ask("SORT", "z", "ALPHA", "STORE", "d");
+    expect(ask("LRANGE", "d", "0", "-1")).toBe("*3\r\n$1\r\na\r\n$3\r\na\0a\r\n$3\r\na\0b\r\n");
     expect(ask("SORT", "l", "GET", "#\0x")).toBe("*2\r\n$1\r\n1\r\n$1\r\n2\r\n");
   });
 

@@ -32,7 +32,7 @@ interface Weighed {
   readonly element: string;
   /** The number, unless ALPHA. */
   readonly score: number;
-  /** The text, if ALPHA; undefined if BY found none. */
+  /** What ALPHA goes by; undefined if BY found none. */
   readonly text: string | undefined;
 }
 
@@ -80,11 +80,6 @@ function sortWith(context: CommandContext, argv: readonly string[], mayStore: bo
   if (options === undefined) return;
   const value = context.value(argv[1] ?? "");
   if (!isSortable(value)) return context.fail(errors.wrongType);
-  if (isOfType(value, "zset")) {
-    const bytesBefore = value.sizeBytes;
-    value.unpack();
-    context.keyspace.resized(value, bytesBefore);
-  }
   const { destination } = options;
   if (options.isUnsorted && destination !== undefined && value?.type === "set") {
     // A set has no order of its own: what is stored must be the same everywhere.
@@ -232,19 +227,23 @@ function unsorted(value: Sortable, options: SortOptions): string[] {
   return elements;
 }
 
-/** The elements of the window of the sorted collection; undefined if a weight is no number. */
+/**
+ * The elements of the window of the sorted collection; undefined if a weight is no number. As in C, what is not stored is
+ * compared by ALPHA up to the first zero byte.
+ */
 function sorted(
   context: CommandContext,
   elements: readonly string[],
   options: SortOptions,
 ): string[] | undefined {
-  const { by, isAlpha, isDescending } = options;
+  const { by, isAlpha, isDescending, destination } = options;
   const weighed: Weighed[] = [];
   let areNumbers = true;
   for (const element of elements) {
-    const text = by === undefined ? element : valueByPattern(context, by, element);
-    const score = isAlpha || text === undefined ? 0 : parseWeight(text);
+    const weight = by === undefined ? element : valueByPattern(context, by, element);
+    const score = isAlpha || weight === undefined ? 0 : parseWeight(weight);
     if (score === undefined) areNumbers = false;
+    const text = destination === undefined ? weight?.split("\0", 1)[0] : weight;
     weighed.push({ element, text, score: score ?? 0 });
   }
   if (!areNumbers) return undefined;

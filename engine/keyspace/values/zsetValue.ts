@@ -65,11 +65,6 @@ export class ZsetValue {
     return made;
   }
 
-  /** Leaves the packed form whatever the limits say, as Redis does with a set that is sorted. */
-  unpack(): void {
-    if (typeof this.entries === "string") this.entries = unpacked(this.entries);
-  }
-
   scoreOf(member: string): number | undefined {
     const { entries } = this;
     if (typeof entries !== "string") return entries.scoreOf(member);
