@@ -45,6 +45,24 @@ export function countDense(bytes: Uint8Array, start: number, histogram: Int32Arr
   }
 }
 
+/** Raises those of `registers`, one byte each, that are lower than here. */
+export function mergeDense(bytes: Uint8Array, start: number, registers: Uint8Array): void {
+  let at = start;
+  for (let index = 0; index < REGISTERS; index += 4) {
+    const four =
+      (bytes[at] as number) | ((bytes[at + 1] as number) << 8) | ((bytes[at + 2] as number) << 16);
+    at += 3;
+    raise(registers, index, four & MASK);
+    raise(registers, index + 1, (four >> 6) & MASK);
+    raise(registers, index + 2, (four >> 12) & MASK);
+    raise(registers, index + 3, four >> 18);
+  }
+}
+
+function raise(registers: Uint8Array, index: number, value: number): void {
+  if (value > (registers[index] as number)) registers[index] = value;
+}
+
 function increment(histogram: Int32Array, value: number): void {
   histogram[value] = (histogram[value] as number) + 1;
 }

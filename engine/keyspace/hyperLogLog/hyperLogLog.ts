@@ -11,8 +11,8 @@ import { latin1Bytes, writeLatin1 } from "../../bytes/latin1.ts";
 import { u32At } from "../../bytes/reader.ts";
 import type { ByteString } from "../values/byteString.ts";
 import type { StringValue } from "../value.ts";
-import { countDense, DENSE_BYTES, denseRegister, setDenseRegister } from "./dense.ts";
-import { cardinalityOf, REGISTER_VALUES, REGISTERS } from "./registers.ts";
+import { countDense, DENSE_BYTES, denseRegister, mergeDense, setDenseRegister } from "./dense.ts";
+import { cardinalityOf, REGISTER_VALUES } from "./registers.ts";
 import {
   MOST_GROWTH_BYTES,
   NO_ELEMENTS,
@@ -27,6 +27,8 @@ const MAGIC = "HYLL";
 const REPRESENTATION_AT = 4;
 const CARDINALITY_AT = 8;
 const HEADER_BYTES = 16;
+/** Up to this length the memory is made anew at each change (ByteString), and may as well be made large enough. */
+const SHORT_BYTES = 256;
 const DENSE = 0;
 const SPARSE = 1;
 /** Of the upper half of the cardinality. */
@@ -60,7 +62,8 @@ export class HyperLogLog {
 
   /** Changes a string that is one, or an empty one, which becomes one without elements. */
   static edit(value: ByteString, change: (sketch: HyperLogLog) => void): void {
-    const sketch = new HyperLogLog(value.open(0), value.length);
+    const roomBytes = value.length <= SHORT_BYTES ? MOST_GROWTH_BYTES : 0;
+    const sketch = new HyperLogLog(value.open(roomBytes), value.length);
     if (sketch.length === 0) sketch.clear();
     change(sketch);
     value.close(sketch.bytes, sketch.length);
@@ -105,10 +108,7 @@ export class HyperLogLog {
         }
       });
     }
-    for (let index = 0; index < REGISTERS; index++) {
-      const value = denseRegister(this.bytes, HEADER_BYTES, index);
-      if (value > (registers[index] as number)) registers[index] = value;
-    }
+    mergeDense(this.bytes, HEADER_BYTES, registers);
     return true;
   }
 
