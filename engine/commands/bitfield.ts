@@ -145,41 +145,43 @@ function overflowNamed(word: string): Overflow | undefined {
 function run(context: CommandContext, key: string, operations: readonly Operation[]): void {
   const isWriter = operations.some(({ kind }) => kind !== "get");
   context.looksToRead = !isWriter;
-  let value = context.typed(key, "string");
-  if (value === WRONG_TYPE) return;
-  const lengthBefore = value?.length ?? 0;
-  if (isWriter) value = madeRoom(context, key, value, operations);
-  const hasGrown = (value?.length ?? 0) > lengthBefore;
+  const present = context.typed(key, "string");
+  if (present === WRONG_TYPE) return;
+  const lengthBefore = present?.length ?? 0;
+  const neededBytes = isWriter ? Math.floor(lastBitOf(operations) / 8) + 1 : 0;
+  const grows = neededBytes > lengthBefore;
   let hasChanged = false;
   const { reply } = context;
   reply.array(operations.length);
   for (const operation of operations) {
-    const result = perform(context, key, value ?? "", operation);
+    // The first write may make another object of the value.
+    const value = (context.keyspace.get(key) ?? "") as StringValue;
+    const result = perform(context, key, value, operation);
     if (result === undefined) {
       reply.null();
       continue;
     }
     reply.integerText(String(result.answer));
-    if (operation.kind !== "get") hasChanged ||= hasGrown || result.hasChanged;
+    if (operation.kind !== "get") hasChanged ||= grows || result.hasChanged;
   }
+  if (isWriter) makeRoom(context, key, neededBytes);
   if (hasChanged) context.notify(notice.string, "setbit", key);
 }
 
-/** The string of the key, which now reaches to the last bit that is written and can be changed in place. */
-function madeRoom(
-  context: CommandContext,
-  key: string,
-  value: StringValue | undefined,
-  operations: readonly Operation[],
-): StringValue | undefined {
-  let lastBit = 0;
+/** The last bit that is written. */
+function lastBitOf(operations: readonly Operation[]): number {
+  let last = 0;
   for (const { kind, offset, type } of operations) {
-    if (kind !== "get") lastBit = Math.max(lastBit, offset + type.bits - 1);
+    if (kind !== "get") last = Math.max(last, offset + type.bits - 1);
   }
-  const lastByte = Math.floor(lastBit / 8);
-  if (value === undefined || lastByte >= value.length) context.setRange(key, lastByte, "\0");
+  return last;
+}
+
+/** What is written makes a string so long, and one that can be changed in place, even if no bit is another than before. */
+function makeRoom(context: CommandContext, key: string, neededBytes: number): void {
+  const value = (context.keyspace.get(key) ?? "") as StringValue;
+  if (value.length < neededBytes) context.setRange(key, neededBytes - 1, "\0");
   else if (typeof value === "string") context.unshare(key);
-  return context.keyspace.get(key) as StringValue;
 }
 
 /** Undefined: OVERFLOW FAIL forbade it. `value` is changed in place if the operation writes. */
