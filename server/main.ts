@@ -29,7 +29,13 @@ async function run(settings: Settings): Promise<void> {
   log.notice("Azimuth is starting");
   process.stdout.write(` PID: ${process.pid}\n`);
   const places = { ...settings, dir: resolve(settings.dir) };
-  const server = await Server.start(places, log, () => stop("SHUTDOWN"));
+  const server = await Server.start(places, log, {
+    onShutdown: () => stop("SHUTDOWN"),
+    onExpelled: (why) => {
+      log.warn(why);
+      process.exit(1);
+    },
+  });
   const stop = (signal: string): void => {
     log.notice(`Received ${signal}, stopping`);
     server.close();
@@ -40,7 +46,7 @@ async function run(settings: Settings): Promise<void> {
   await server.ready();
   log.notice("Ready to accept connections");
   const cluster = server.membership.clusterEnabled ? " -c" : "";
-  log.notice(`Connect with: redis-cli${cluster} -p ${settings.port}`);
+  log.notice(`Connect with: redis-cli${cluster} -p ${server.port}`);
 }
 
 function isSystem(error: unknown): error is NodeJS.ErrnoException {

@@ -1,57 +1,71 @@
-/** A whole cluster in this process, built from settings: its folders, its machines and its ports. */
+/** A whole cluster in this process, or one zone of it: what the command line starts, and tests. */
 import { resolve } from "node:path";
 import { must } from "../engine/assert.ts";
-import { formatLogDisk } from "../engine/log/diskFormat.ts";
 import { timingWith } from "../engine/timing.ts";
-import { FileDisk } from "./disk/fileDisk.ts";
 import type { FileLayer } from "./disk/fileLayer.ts";
-import type { MachineDisk } from "./disk/machineDisk.ts";
-import { MemoryDisk } from "./disk/memoryDisk.ts";
 import { nodeFiles } from "./disk/nodeFiles.ts";
 import { openCluster, shapeOf } from "./folder/clusterFolder.ts";
-import type { Membership, ZoneFolder } from "./folder/zoneFolder.ts";
+import type { Membership } from "./folder/zoneFolder.ts";
 import { Host, type HostOptions } from "./host/host.ts";
-import { layoutOf, logName, zones } from "./host/layout.ts";
+import { Layout, zones } from "./host/layout.ts";
 import type { Log } from "./log.ts";
-import type { Settings } from "./options/settings.ts";
+import { defaultPort, type Settings } from "./options/settings.ts";
+import { FolderStorage, NoStorage, type Storage } from "./storage.ts";
+import { ZoneProcess } from "./zoneProcess.ts";
 
-/** What the zones keep, on disk or not at all. */
-interface Storage {
-  readonly membership: Membership;
-  openDisk(zone: string): MachineDisk;
-  freeBytes: HostOptions["freeBytes"];
-  nextIncarnation(zone: string): number;
-  close(): void;
+/** What a server tells those who started it, and what tests put in the place of real things. */
+export interface ServerHooks {
+  /** A client asked to stop the server. */
+  onShutdown(isNow: boolean): void;
+  /** The server has no business here and does nothing useful any more. */
+  onExpelled(why: string): void;
+  readonly files: FileLayer;
 }
+
+const noHooks: ServerHooks = {
+  onShutdown: () => {},
+  onExpelled: () => {},
+  files: nodeFiles,
+};
 
 export class Server {
   readonly membership: Membership;
+  /** Of the first node here. */
+  readonly port: number;
   private readonly host: Host;
-  private readonly storage: Storage;
+  private readonly parts: readonly { close(): void }[];
 
-  private constructor(host: Host, storage: Storage) {
+  private constructor(
+    host: Host,
+    membership: Membership,
+    port: number,
+    parts: readonly { close(): void }[],
+  ) {
     this.host = host;
-    this.storage = storage;
-    this.membership = storage.membership;
+    this.membership = membership;
+    this.port = port;
+    this.parts = parts;
   }
 
   /** Resolves when the ports are open. Rejects with a FolderError or the system's error. */
-  static async start(
+  static start(
     settings: Settings,
     log: Log,
-    onShutdown: (isNow: boolean) => void = () => {},
-    files: FileLayer = nodeFiles,
+    hooks: Partial<ServerHooks> = noHooks,
   ): Promise<Server> {
-    const storage =
-      settings.log === "memory" ? inMemory(settings) : await inFolders(settings, log, files);
-    try {
-      const host = new Host({ ...hostOptions(settings, storage, log), onShutdown });
-      await host.start();
-      return new Server(host, storage);
-    } catch (error) {
-      storage.close();
-      throw error;
-    }
+    const all = { ...noHooks, ...hooks };
+    return settings.zone === undefined
+      ? startWhole(settings, log, all)
+      : startZone(settings, settings.zone, log, all);
+  }
+
+  static of(
+    host: Host,
+    membership: Membership,
+    port: number,
+    parts: readonly { close(): void }[],
+  ): Server {
+    return new Server(host, membership, port, parts);
   }
 
   /** Resolves when every shard has a primary that serves. */
@@ -61,22 +75,91 @@ export class Server {
 
   close(): void {
     this.host.close();
-    this.storage.close();
+    for (const part of this.parts) part.close();
   }
 }
 
-function hostOptions(
+async function startWhole(settings: Settings, log: Log, hooks: ServerHooks): Promise<Server> {
+  const { membership, storage } = await openWhole(settings, log, hooks.files);
+  const port = settings.port ?? defaultPort;
+  const layout = new Layout(membership, (_zone, _inZone, inCluster) => ({
+    host: settings.announcedHost,
+    port: port + inCluster,
+  }));
+  const host = new Host({
+    ...commonOptions(settings, membership, storage, log),
+    layout: layout.cluster,
+    zones,
+    elsewhere: undefined,
+    isWhole: true,
+    onShutdown: (isNow) => hooks.onShutdown(isNow),
+  });
+  return open(host, Server.of(host, membership, port, [storage]));
+}
+
+async function openWhole(
   settings: Settings,
+  log: Log,
+  files: FileLayer,
+): Promise<{ readonly membership: Membership; readonly storage: Storage }> {
+  if (settings.log === "memory") {
+    const membership = { clusterId: "memory", ...shapeOf(settings.shape) };
+    return { membership, storage: new NoStorage(membership) };
+  }
+  const folders = await openCluster(settings.dir, settings.shape);
+  const membership = must(folders[0]?.membership, "membership");
+  return { membership, storage: new FolderStorage(folders, files, log) };
+}
+
+async function startZone(
+  settings: Settings,
+  zone: string,
+  log: Log,
+  hooks: ServerHooks,
+): Promise<Server> {
+  const port = settings.port ?? defaultPort + zones.indexOf(zone);
+  const process = await ZoneProcess.open({ ...settings, zone, port }, log, (why) =>
+    hooks.onExpelled(why),
+  );
+  try {
+    const membership = await process.enter();
+    const storage = new FolderStorage([process.folder], hooks.files, log);
+    const host = new Host({
+      ...commonOptions(settings, membership, storage, log),
+      layout: process.layoutFor(membership).cluster,
+      zones: [zone],
+      elsewhere: process,
+      isWhole: false,
+      onShutdown: (isNow) => hooks.onShutdown(isNow),
+    });
+    process.serve(host);
+    return await open(host, Server.of(host, membership, port, [process, storage]));
+  } catch (error) {
+    process.close();
+    process.folder.close();
+    throw error;
+  }
+}
+
+async function open(host: Host, server: Server): Promise<Server> {
+  try {
+    await host.start();
+    return server;
+  } catch (error) {
+    server.close();
+    throw error;
+  }
+}
+
+function commonOptions(
+  settings: Settings,
+  membership: Membership,
   storage: Storage,
   log: Log,
-): Omit<HostOptions, "onShutdown"> {
-  const { port, bind, leaseMs } = settings;
-  const { membership } = storage;
+): Omit<HostOptions, "layout" | "zones" | "elsewhere" | "isWhole" | "onShutdown"> {
   return {
-    layout: layoutOf({ ...membership, host: announcedHost(bind), port }),
-    timing: timingWith({ leaseMs }),
+    timing: timingWith({ leaseMs: settings.leaseMs }),
     isClusterMode: membership.clusterEnabled,
-    isWhole: true,
     configFile: settings.configFile === "" ? "" : resolve(settings.configFile),
     parameters: new Map([
       ...settings.parameters,
@@ -84,64 +167,9 @@ function hostOptions(
       ["dir", [settings.dir]],
       ["cluster-enabled", [membership.clusterEnabled ? "yes" : "no"]],
     ]),
-    zones,
-    bind,
-    openDisk: (zone) => storage.openDisk(zone),
-    freeBytes: storage.freeBytes,
+    bind: settings.bind,
+    storage,
     reserveBytes: settings.diskReserveBytes,
-    nextIncarnation: (zone) => storage.nextIncarnation(zone),
     log,
   };
-}
-
-/** What MOVED names: the first address that somebody else could connect to. */
-function announcedHost(bind: readonly string[]): string {
-  const everywhere = ["0.0.0.0", "::", "*"];
-  const addresses = bind.map((address) => address.replace(/^-/, ""));
-  return addresses.find((address) => !everywhere.includes(address)) ?? "127.0.0.1";
-}
-
-async function inFolders(settings: Settings, log: Log, files: FileLayer): Promise<Storage> {
-  const folders = await openCluster(settings.dir, settings.shape);
-  const folderOf = (zone: string): ZoneFolder => must(folders[zones.indexOf(zone)], zone);
-  const disks = new Map<string, FileDisk>();
-  return {
-    membership: must(folderOf("a").membership, "membership"),
-    openDisk: (zone) => {
-      const folder = folderOf(zone).logFolder;
-      const predecessor = disks.get(zone);
-      const onError = (error: Error): void =>
-        log.warn("the log cannot be written", { zone, error: error.message });
-      const disk = new FileDisk({ files, folder, onError }, predecessor);
-      disks.set(zone, disk);
-      return disk;
-    },
-    freeBytes: (zone, done) => files.freeBytes(folderOf(zone).path, done),
-    nextIncarnation: (zone) => folderOf(zone).nextIncarnation(),
-    close: () => {
-      for (const folder of folders) folder.close();
-    },
-  };
-}
-
-function inMemory(settings: Settings): Storage {
-  const membership = { clusterId: "memory", ...shapeOf(settings.shape) };
-  let incarnation = 0;
-  return {
-    membership,
-    openDisk: (zone) => memoryDisk(zone, membership),
-    freeBytes: (_zone, done) => done(null, Infinity),
-    nextIncarnation: () => {
-      incarnation += 1;
-      return incarnation;
-    },
-    close: () => {},
-  };
-}
-
-function memoryDisk(zone: string, { clusterId, shards }: Membership): MachineDisk {
-  const nodeId = logName(zone);
-  const options = { clusterId, nodeId, diskIncarnation: 1, shardCount: shards, fresh: true };
-  const files = formatLogDisk(options).map(({ file, bytes }) => [file, bytes] as const);
-  return new MemoryDisk(new Map(files));
 }

@@ -10,14 +10,12 @@ import {
   type SocketConstructorOpts,
 } from "node:net";
 import { clientBytes, clientClosed, clientOpened } from "../../engine/contract.ts";
+import { listenOn } from "../listenOn.ts";
 import type { ClientSink, HostedMachine } from "../host/machine.ts";
 
 const READ_BUFFER_BYTES: number = 64 << 10;
 /** What was read is copied into chunks of this size: an array of its own for each piece would cost far more than the copy. */
 const CHUNK_BYTES: number = 64 << 10;
-
-/** Errors that say that this computer has no such address. */
-const notHere: ReadonlySet<string | undefined> = new Set(["EADDRNOTAVAIL", "EAFNOSUPPORT"]);
 
 /** libuv's handle of an accepted connection, which Node's types do not know. */
 interface ConnectionHandle {
@@ -49,25 +47,12 @@ export class Listener implements ClientSink {
     machine.clients = this;
   }
 
-  /**
-   * Opens a port on one more address; "-" before an address: if this computer has it. Rejects with the system's error.
-   */
-  listen(port: number, address: string): Promise<void> {
-    const isOptional = address.startsWith("-");
-    const host = isOptional ? address.slice(1) : address;
+  /** Opens a port on one more address (listenOn.ts). Rejects with the system's error. */
+  async listen(port: number, address: string): Promise<void> {
     const server = createServer();
-    return new Promise((resolve, reject) => {
-      server.once("error", (error: NodeJS.ErrnoException) => {
-        if (isOptional && notHere.has(error.code)) resolve();
-        else reject(error);
-      });
-      server.listen({ port, host: host === "*" ? "0.0.0.0" : host }, () => {
-        server.removeAllListeners("error");
-        this.servers.push(server);
-        this.takeConnections(server);
-        resolve();
-      });
-    });
+    if (!(await listenOn(server, port, address))) return;
+    this.servers.push(server);
+    this.takeConnections(server);
   }
 
   /** From now on clients are read from, those first that came before. */

@@ -25,7 +25,7 @@ export async function openCluster(dir: string, wanted: WantedShape): Promise<Zon
   }
 }
 
-function zonePath(dir: string, zone: string): string {
+export function zonePath(dir: string, zone: string): string {
   return join(dir, `zone-${zone}`);
 }
 
@@ -43,8 +43,15 @@ function settle(dir: string, folders: readonly ZoneFolder[], wanted: WantedShape
   refuseTooFew(dir, lost, membership);
   for (const folder of folders) {
     if (folder.state === "formatting") folder.format();
-    else if (folder.state === "blank") folder.join(membership);
+    else if (folder.state === "blank")
+      folder.join(membership, nextGeneration(folders, folder.zone));
   }
+}
+
+/** One above what the neighbours know of that zone. */
+function nextGeneration(folders: readonly ZoneFolder[], zone: string): number {
+  const known = folders.map(({ acquaintance }) => acquaintance.generations[zone] ?? 1);
+  return Math.max(...known) + 1;
 }
 
 function isMember({ membership }: ZoneFolder): boolean {
@@ -80,7 +87,8 @@ const optionNames: Readonly<Record<keyof ClusterShape, string>> = {
   clusterEnabled: "cluster-enabled",
 };
 
-function refuseOtherShape(dir: string, found: ClusterShape, wanted: WantedShape): void {
+/** Throws FolderError if a cluster is not as the operator wants it. */
+export function refuseOtherShape(dir: string, found: ClusterShape, wanted: WantedShape): void {
   for (const name of Object.keys(optionNames) as (keyof ClusterShape)[]) {
     const asked = wanted[name];
     if (asked === undefined || asked === found[name]) continue;

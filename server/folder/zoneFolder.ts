@@ -12,8 +12,10 @@ import { randomInt } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import type { Server } from "node:net";
 import { join } from "node:path";
+import { must } from "../../engine/assert.ts";
 import { formatLogDisk } from "../../engine/log/diskFormat.ts";
 import { logName, zones } from "../host/layout.ts";
+import type { ByZone, ZoneAddress } from "../peers/note.ts";
 import { isMissing, writeDurably } from "./durableFile.ts";
 import { FolderError } from "./folderError.ts";
 import { lockFolder } from "./folderLock.ts";
@@ -34,7 +36,14 @@ export interface Membership extends ClusterShape {
   readonly clusterId: string;
 }
 
-interface Description extends Membership {
+/** What a zone knows of the others. */
+export interface Acquaintance {
+  /** How often each zone's disk was replaced. */
+  readonly generations: ByZone<number>;
+  readonly addresses: ByZone<ZoneAddress>;
+}
+
+interface Description extends Membership, Acquaintance {
   readonly version: number;
   readonly state: "formatting" | "ready";
   readonly zone: string;
@@ -79,7 +88,24 @@ export class ZoneFolder {
   }
 
   get membership(): Membership | undefined {
-    return this.description;
+    const { description } = this;
+    if (description === undefined) return undefined;
+    const { clusterId, shards, replicas, logCopies, clusterEnabled } = description;
+    return { clusterId, shards, replicas, logCopies, clusterEnabled };
+  }
+
+  get acquaintance(): Acquaintance {
+    const { generations = {}, addresses = {} } = this.description ?? {};
+    return { generations, addresses };
+  }
+
+  /** Writes down what was learnt of the zones, if it is news. */
+  remember(acquaintance: Acquaintance): void {
+    const { description } = this;
+    if (description === undefined) return;
+    const { generations, addresses } = acquaintance;
+    if (JSON.stringify(this.acquaintance) === JSON.stringify({ generations, addresses })) return;
+    this.write({ ...description, generations, addresses });
   }
 
   get logFolder(): string {
@@ -103,13 +129,16 @@ export class ZoneFolder {
     for (const { file, bytes } of formatLogDisk(options)) {
       writeDurably(join(logFolder, file), bytes);
     }
-    this.describe(description, "ready");
+    this.describe(must(this.membership, "membership"), "ready");
   }
 
-  /** The zone takes the place of one that was lost: its log's disk is blank until the peers have told what they know of it. */
-  join(membership: Membership): void {
+  /**
+   * The zone takes the place of one that was lost, as the holder of its `generation`: its log's disk is blank until the peers have told
+   * what they know of it.
+   */
+  join(membership: Membership, generation: number): void {
     mkdirSync(this.logFolder, { recursive: true });
-    this.describe(membership, "ready");
+    this.describe(membership, "ready", generation);
   }
 
   /** A number that the cluster has not seen. */
@@ -131,19 +160,25 @@ export class ZoneFolder {
     return Math.max(fresh, taken + 1);
   }
 
-  private describe(membership: Membership, state: Description["state"]): void {
-    const { clusterId, shards, replicas, logCopies, clusterEnabled } = membership;
-    this.description = {
+  private describe(
+    membership: Membership,
+    state: Description["state"],
+    generation: number = 1,
+  ): void {
+    const { generations, addresses } = this.acquaintance;
+    this.write({
       version: LAYOUT_VERSION,
       state,
       zone: this.zone,
-      clusterId,
-      shards,
-      replicas,
-      logCopies,
-      clusterEnabled,
-    };
-    const text = JSON.stringify(this.description, undefined, 2);
+      ...membership,
+      generations: { ...generations, [this.zone]: generation },
+      addresses,
+    });
+  }
+
+  private write(description: Description): void {
+    this.description = description;
+    const text = JSON.stringify(description, undefined, 2);
     writeDurably(join(this.path, "azimuth.json"), `${text}\n`);
   }
 

@@ -6,10 +6,11 @@ import { must } from "../../engine/assert.ts";
 import { diskSpace, type NodeId, peerLost } from "../../engine/contract.ts";
 import type { TraceKind } from "../../engine/trace.ts";
 import { Listener } from "../clients/listener.ts";
-import type { MachineDisk } from "../disk/machineDisk.ts";
-import { type AskFreeBytes, SpaceWatch } from "../disk/spaceWatch.ts";
+import { SpaceWatch } from "../disk/spaceWatch.ts";
 import type { Log } from "../log.ts";
+import type { Storage } from "../storage.ts";
 import { Clock } from "./clock.ts";
+import { monitorName, zones as allZones } from "./layout.ts";
 import { HostedMachine, type Surroundings } from "./machine.ts";
 import { Messages } from "./messages.ts";
 import {
@@ -28,17 +29,20 @@ import { Supervisor } from "./supervisor.ts";
  */
 const MOST_HELD_MS = 10_000;
 
+/** The processes of the other zones. */
+export interface Elsewhere {
+  send(zone: string, from: NodeId, to: NodeId, frame: Uint8Array): void;
+}
+
 export interface HostOptions extends ProgramOptions {
   /** The zones whose machines live here. */
   readonly zones: readonly string[];
+  /** Undefined if every zone lives here. */
+  readonly elsewhere: Elsewhere | undefined;
   readonly bind: readonly string[];
-  /** The disk of a zone's log node, opened anew for each incarnation. */
-  readonly openDisk: (zone: string) => MachineDisk;
-  /** What may still be written in a zone; below `reserveBytes` commands that write are refused. */
-  readonly freeBytes: (zone: string, done: Parameters<AskFreeBytes>[0]) => void;
+  readonly storage: Storage;
+  /** Commands that write are refused while a majority of the log's disks has less. */
   readonly reserveBytes: number;
-  /** Never returns the same twice in the life of the cluster. */
-  readonly nextIncarnation: (zone: string) => number;
   readonly log: Log;
   /** A client asked to stop the server, at once or in good order. */
   readonly onShutdown: (isNow: boolean) => void;
@@ -53,6 +57,8 @@ export class Host implements Surroundings {
   private readonly listeners: Listener[] = [];
   private readonly programs: Map<NodeId, DatabaseProgram> = new Map();
   private readonly watches: SpaceWatch[] = [];
+  /** The zones of machines that live elsewhere. */
+  private readonly strangers: Map<NodeId, string> = new Map();
   private isClosing = false;
 
   constructor(options: HostOptions) {
@@ -68,7 +74,7 @@ export class Host implements Surroundings {
     for (const { nodeId: name, zone } of layout.logNodes) {
       if (!zones.includes(zone)) continue;
       const machine = add(name, () => {
-        machine.start(logProgram(name, options), options.openDisk(zone));
+        machine.start(logProgram(name, options), options.storage.openDisk(zone));
         if (watch.isLow) machine.deliver(diskSpace(false));
       });
       const watch = this.watchSpace(zone, machine);
@@ -76,14 +82,21 @@ export class Host implements Surroundings {
     for (const { nodeId, zone } of layout.databaseNodes) {
       if (!zones.includes(zone)) continue;
       const machine = add(nodeId, () => {
-        const program = databaseProgram(nodeId, options, options.nextIncarnation(zone));
+        const program = databaseProgram(nodeId, options, options.storage.nextIncarnation(zone));
         this.programs.set(nodeId, program);
         machine.start(program, undefined);
       });
       this.listeners.push(new Listener(machine));
     }
-    const monitor = "monitor";
+    // One in each process: they only look, and order what may be ordered twice.
+    const monitor = monitorName(must(zones[0], "zone"));
     add(monitor, (machine) => machine.start(monitorProgram(monitor, options), undefined));
+    for (const { nodeId, zone } of [...layout.logNodes, ...layout.databaseNodes]) {
+      if (!zones.includes(zone)) this.strangers.set(nodeId, zone);
+    }
+    for (const zone of allZones) {
+      if (!zones.includes(zone)) this.strangers.set(monitorName(zone), zone);
+    }
   }
 
   /** Opens the ports and starts every machine. Rejects with the system's error if a port cannot be opened. */
@@ -105,13 +118,13 @@ export class Host implements Surroundings {
   }
 
   private watchSpace(zone: string, machine: HostedMachine): SpaceWatch {
-    const { freeBytes, reserveBytes, log } = this.options;
+    const { storage, reserveBytes, log } = this.options;
     const onChange = (isLow: boolean, bytes: number): void => {
       const what = isLow ? "the disk is nearly full" : "the disk has room again";
       log.warn(what, { zone, freeBytes: bytes, reserveBytes });
       machine.deliver(diskSpace(!isLow));
     };
-    const watch = new SpaceWatch((done) => freeBytes(zone, done), reserveBytes, onChange);
+    const watch = new SpaceWatch((done) => storage.freeBytes(zone, done), reserveBytes, onChange);
     this.watches.push(watch);
     return watch;
   }
@@ -129,11 +142,29 @@ export class Host implements Surroundings {
   }
 
   private isServing(): boolean {
+    const { layout, elsewhere } = this.options;
     const led = new Set<number>();
     for (const { node } of this.programs.values()) {
-      if (node.role === "primary") led.add(node.config.shard);
+      const { shard } = node.config;
+      const isKnown = elsewhere !== undefined && node.topology.leaderOf(shard) !== undefined;
+      if (node.role === "primary" || (node.role === "replica" && isKnown)) led.add(shard);
     }
-    return led.size === this.options.layout.shardCount;
+    const here = new Set([...this.programs.values()].map(({ node }) => node.config.shard));
+    return led.size === (elsewhere === undefined ? layout.shardCount : here.size);
+  }
+
+  /** A frame for a machine here has come from another process. */
+  receive(from: NodeId, to: NodeId, frame: Uint8Array): void {
+    const machine = this.machines.get(to);
+    if (machine !== undefined) this.messages.post(from, machine, frame);
+  }
+
+  /** The connection to another zone's process has broken. */
+  zoneLost(zone: string): void {
+    for (const [name, where] of this.strangers) {
+      if (where !== zone) continue;
+      for (const machine of this.machines.values()) machine.deliver(peerLost(name));
+    }
   }
 
   close(): void {
@@ -146,7 +177,12 @@ export class Host implements Surroundings {
 
   send(from: NodeId, to: NodeId, frame: Uint8Array): void {
     const machine = this.machines.get(to);
-    if (machine !== undefined) this.messages.post(from, machine, frame);
+    if (machine !== undefined) {
+      this.messages.post(from, machine, frame);
+      return;
+    }
+    const zone = this.strangers.get(to);
+    if (zone !== undefined) this.options.elsewhere?.send(zone, from, to, frame);
   }
 
   provision(name: NodeId): void {

@@ -1,13 +1,22 @@
 /** What the server was told to be. Names and values are those of redis.conf where Redis has them. */
 import type { InitialValues } from "../../engine/settings/settings.ts";
 import type { WantedShape } from "../folder/clusterFolder.ts";
+import { zones } from "../host/layout.ts";
 import type { LogLevel } from "../log.ts";
 import { type GivenOption, parseArguments } from "./given.ts";
 import { OptionError } from "./optionError.ts";
 import { isRedisOption, readParameters } from "./parameters.ts";
 
 export interface Settings {
-  readonly port: number;
+  /** Of the first node here; undefined: not said. */
+  readonly port: number | undefined;
+  /** The one zone that this process runs; undefined: all of them. */
+  readonly zone: string | undefined;
+  /** Where the processes of the other zones may be. */
+  readonly join: readonly JoinAddress[];
+  readonly peerPort: number;
+  /** What clients and other zones are told to connect to. */
+  readonly announcedHost: string;
   readonly bind: readonly string[];
   readonly dir: string;
   /** What was said of the cluster's shape. */
@@ -23,11 +32,19 @@ export interface Settings {
   readonly parameters: InitialValues;
 }
 
+export interface JoinAddress {
+  readonly host: string;
+  readonly peerPort: number;
+}
+
 interface OwnOption {
   readonly name: string;
   readonly value: string;
   readonly help: string;
 }
+
+export const defaultPort = 6379;
+const PEER_PORT_OFFSET = 10_000;
 
 /** Options that this server has beside redis.conf's, or that mean something of their own here. */
 export const ownOptions: readonly OwnOption[] = [
@@ -44,6 +61,10 @@ export const ownOptions: readonly OwnOption[] = [
   { name: "log", value: "file", help: "memory: nothing is durable, for measurements" },
   { name: "disk-reserve", value: "64mb", help: "free space below which writes are refused" },
   { name: "lease-ms", value: "2000", help: "how long a primary may serve without its log" },
+  { name: "zone", value: "", help: "run only this zone (a, b or c) in this process" },
+  { name: "join", value: "", help: "host:port of the other zones' processes, with zone=" },
+  { name: "cluster-port", value: "0", help: "for the other zones' processes; 0: port + 10000" },
+  { name: "cluster-announce-ip", value: "", help: "what clients and zones are told to connect to" },
   { name: "profile", value: "cluster", help: "standalone: the same as cluster-enabled=no" },
   { name: "loglevel", value: "notice", help: "debug, verbose, notice or warning" },
 ];
@@ -62,9 +83,19 @@ export function readSettings(
     refuseUnknown(option);
     values.set(option.name, option.words);
   }
+  const zone = values.has("zone") ? word(values, "zone", zones) : undefined;
+  if (zone === undefined && values.has("join")) throw new OptionError("join= needs zone=");
+  const port = values.has("port") ? integer(values, "port", 0, 65535) : undefined;
+  const bind = given(values, "bind");
   return {
-    port: integer(values, "port", 0, 65535),
-    bind: given(values, "bind"),
+    port,
+    zone,
+    join: joinAddresses(values),
+    peerPort: integer(values, "cluster-port", 0, 65535) || peerPortOf(port, zone),
+    bind,
+    announcedHost: values.has("cluster-announce-ip")
+      ? only(values, "cluster-announce-ip")
+      : reachable(bind),
     dir: only(values, "dir"),
     shape: wantedShape(values),
     log: word(values, "log", ["file", "memory"]),
@@ -74,6 +105,32 @@ export function readSettings(
     configFile,
     parameters: readParameters(options),
   };
+}
+
+/** As in Redis, so far from the clients' port; if that is not said, from the one that the zone has by default. */
+function peerPortOf(port: number | undefined, zone: string | undefined): number {
+  const index = zone === undefined ? 0 : zones.indexOf(zone);
+  return (port ?? defaultPort + index) + PEER_PORT_OFFSET;
+}
+
+/** host:port, or host:port@peerPort as CLUSTER NODES prints it, with commas or blanks between. */
+function joinAddresses(values: Values): readonly JoinAddress[] {
+  const words = (values.get("join") ?? []).flatMap((one) => one.split(","));
+  return words.map((text) => {
+    const [, host, port, peerPort] = /^(.+?):(\d+)(?:@(\d+))?$/.exec(text) ?? [];
+    if (host === undefined) throw new OptionError(`join must be host:port, not "${text}"`);
+    return {
+      host: host.replace(/^\[(.*)\]$/, "$1"),
+      peerPort: peerPort === undefined ? Number(port) + PEER_PORT_OFFSET : Number(peerPort),
+    };
+  });
+}
+
+/** The first address that somebody else could connect to. */
+function reachable(bind: readonly string[]): string {
+  const everywhere = ["0.0.0.0", "::", "*"];
+  const addresses = bind.map((address) => address.replace(/^-/, ""));
+  return addresses.find((address) => !everywhere.includes(address)) ?? "127.0.0.1";
 }
 
 function wantedShape(values: Values): WantedShape {

@@ -1,0 +1,25 @@
+/** Opens a port on an address as redis.conf writes it. */
+import type { Server } from "node:net";
+
+/** Errors that say that this computer has no such address. */
+const notHere: ReadonlySet<string | undefined> = new Set(["EADDRNOTAVAIL", "EAFNOSUPPORT"]);
+
+/**
+ * "-" before an address: if this computer has it; "*": everywhere. Resolves to whether the port is open; rejects with the system's
+ * error.
+ */
+export function listenOn(server: Server, port: number, address: string): Promise<boolean> {
+  const isOptional = address.startsWith("-");
+  const host = isOptional ? address.slice(1) : address;
+  return new Promise((resolve, reject) => {
+    const onError = (error: NodeJS.ErrnoException): void => {
+      if (isOptional && notHere.has(error.code)) resolve(false);
+      else reject(error);
+    };
+    server.once("error", onError);
+    server.listen({ port, host: host === "*" ? "0.0.0.0" : host }, () => {
+      server.off("error", onError);
+      resolve(true);
+    });
+  });
+}
