@@ -33,8 +33,7 @@ async function serve(...options: readonly string[]): Promise<Lab> {
   const server = await Server.start(
     readSettings(given, () => ""),
     log,
-    () => {},
-    files,
+    { files },
   );
   ends.push(() => server.close());
   await server.ready();
