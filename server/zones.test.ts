@@ -124,6 +124,9 @@ describe("zones in processes of their own", () => {
     expect(lab.told.some((line) => line.includes("takes the place of one that was lost"))).toBe(
       true,
     );
+    const isCopied = (): boolean =>
+      lab.told.some((line) => line.includes("log-c has a complete copy of the log"));
+    await expect.poll(isCopied, { timeout: 20_000 }).toBe(true);
     lab.stop("a");
     expect(await lab.ask("SET", "key", "from b and the new c")).toBe("+OK\r\n");
     await lab.start("a");

@@ -9,6 +9,7 @@ import { Listener } from "../clients/listener.ts";
 import { SpaceWatch } from "../disk/spaceWatch.ts";
 import type { Log } from "../log.ts";
 import type { Storage } from "../storage.ts";
+import { announcements } from "./announcements.ts";
 import { Clock } from "./clock.ts";
 import { monitorName, zones as allZones } from "./layout.ts";
 import { HostedMachine, type Surroundings } from "./machine.ts";
@@ -231,6 +232,11 @@ export class Host implements Surroundings {
     value: number,
     text: string,
   ): void {
-    this.options.log.debug(kind, { machine, shard, position, value, text });
+    const { log } = this.options;
+    const announcement = announcements.get(kind);
+    if (announcement === undefined) log.debug(kind, { machine, shard, position, value, text });
+    else if (announcement.level === "warning")
+      log.warn(`${machine} ${announcement.text}`, { text });
+    else log.notice(`${machine} ${announcement.text}`, { text });
   }
 }
