@@ -109,9 +109,9 @@ export const electionMutants: readonly Mutant[] = [
   {
     name: "handover-serves-reads",
     file: "engine/failover/gate.ts",
-    before: `  if (node.role === "primary" && node.lease.isServing(now.monotonicUs)) {`,
+    before: `  const isServing = node.role === "primary" && node.lease.isServing(now.monotonicUs);`,
     after: `  if (node.role === "handover" && !isWrite && ran()) return RUN;
-  if (node.role === "primary" && node.lease.isServing(now.monotonicUs)) {`,
+  const isServing = node.role === "primary" && node.lease.isServing(now.monotonicUs);`,
     bug: "A leader that hands over answers reads on, also when its release may have committed.",
     rule: "rule 16",
     expect: ["linearizability"],

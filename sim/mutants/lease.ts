@@ -98,14 +98,14 @@ export const leaseMutants: readonly Mutant[] = [
     name: "lease-checked-by-timer-only",
     file: "engine/node.ts",
     before: "  stepRole(node, now, effects);\n  serveWaiting",
-    after: `  const isDue = input.kind === "wake" || node.role !== "primary";
+    after: `  const isDue = node.alarmUs === Infinity || node.role !== "primary";
   if (isDue || !ran()) stepRole(node, now, effects);
   serveWaiting`,
     also: [
       {
         file: "engine/failover/gate.ts",
-        before: `  if (node.role === "primary" && node.lease.isServing(now.monotonicUs)) {`,
-        after: `  if (node.role === "primary") {`,
+        before: `  const isServing = node.role === "primary" && node.lease.isServing(now.monotonicUs);`,
+        after: `  const isServing = node.role === "primary";`,
       },
     ],
     bug: "A request looks at the role only, and the role changes when an alarm rings: after a pause longer than the lease what waited is served first.",
@@ -140,9 +140,9 @@ export const leaseMutants: readonly Mutant[] = [
   {
     name: "lapsed-serves-reads",
     file: "engine/failover/gate.ts",
-    before: `  if (node.role === "primary" && node.lease.isServing(now.monotonicUs)) {`,
+    before: `  const isServing = node.role === "primary" && node.lease.isServing(now.monotonicUs);`,
     after: `  if (node.role === "lapsed" && !isWrite && ran()) return RUN;
-  if (node.role === "primary" && node.lease.isServing(now.monotonicUs)) {`,
+  const isServing = node.role === "primary" && node.lease.isServing(now.monotonicUs);`,
     bug: "A primary whose lease has ended answers reads on.",
     rule: "rule 13",
     expect: ["linearizability"],
