@@ -1,4 +1,5 @@
 import { entryHeaderBytes, type EntryKind } from "../log/entry.ts";
+import { operations } from "../replication/record.ts";
 import type { DatabaseNode } from "./databaseNode.ts";
 
 /** Queues an entry, stamped with the shard's time; it leaves at the end of the step. Returns the position of its last chunk. */
@@ -18,8 +19,9 @@ export function appendEntry(
  */
 export function appendRecord(node: DatabaseNode, record: Uint8Array): number {
   const mostBytes = mostRecordBytes(node);
-  if (node.records.lengthBytes + record.length > mostBytes) sealRecords(node);
+  if (node.records.lengthBytes + 1 + record.length > mostBytes) sealRecords(node);
   if (record.length > mostBytes) return appendEntry(node, "effects", node.epoch, record);
+  if (node.records.lengthBytes > 0) node.records.u8(operations.end);
   node.records.raw(record);
   return node.appender.lastPosition + 1;
 }

@@ -20,7 +20,8 @@ export function applyRecord(databases: Databases, payload: Uint8Array): void {
   let keyspace = databases.get(0);
   while (!reader.isAtEnd) {
     const operation = reader.u8();
-    if (operation === operations.database) keyspace = databases.get(reader.u8());
+    if (operation === operations.end) keyspace = databases.get(0);
+    else if (operation === operations.database) keyspace = databases.get(reader.u8());
     else if (operation === operations.flush) databases.flush();
     else if (operation === operations.flushDatabase) keyspace.flush();
     else if (!applyAcross(operation, reader, keyspace, databases)) {

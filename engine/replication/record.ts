@@ -1,10 +1,11 @@
 /**
  * The record: what one command, or one whole MULTI, changed. It holds deterministic operations only: deadlines are
- * absolute, an increment is its result, an expired key is a deletion. The payload of an entry of kind "effects" is one record or
- * several, one behind the other; it ends with its last operation.
+ * absolute, an increment is its result, an expired key is a deletion. The payload of an entry of kind "effects" is one record, or
+ * several with an `end` between each two; it ends with its last operation.
  *
  *     u8  operation, then its fields
  *
+ *      0 end       no fields: another record begins
  *      1 set       key, u53 deadline in Unix ms (0 = none), u8 form of the string (0, 1 or 2), the bytes: replaces what was there
  *      2 append    key, bytes: appends to the string, which may be absent; the deadline stays
  *      3 setRange  key, u32 offset, bytes: overwrites from offset on, padding with zero bytes; may be absent; the deadline stays
@@ -14,7 +15,7 @@
  *      7 rename    from, to: the first exists, the second is replaced; value and deadline move
  *      8 copy      from, to: the first exists, the second is replaced; value and deadline are copied
  *      9 flush     no fields: removes every key of every database
- *     10 database  u8 number: the operations behind it concern this database; an entry begins in number 0
+ *     10 database  u8 number: the operations behind it concern this database; a record begins in number 0
  *     11 flushDatabase  no fields: removes every key of the database
  *     12 unshare   key: its string is held as one that is changed in place, which OBJECT ENCODING tells
  *     13 move      key, u8 number: the key exists and moves, with its deadline, to that database, where it does not
@@ -31,6 +32,7 @@ import { NEVER } from "../keyspace/keyspace.ts";
 import type { StringValue } from "../keyspace/value.ts";
 
 export const operations = {
+  end: 0,
   set: 1,
   append: 2,
   setRange: 3,
@@ -153,20 +155,17 @@ export class RecordWriter {
   /** The finished record; undefined if nothing changed. The writer is empty afterwards. */
   take(): Uint8Array | undefined {
     if (this.isEmpty) return undefined;
-    // What follows in the same entry begins in the first database again.
-    if (this.writtenDatabase !== 0) this.say(0);
+    this.writtenDatabase = 0;
     return this.writer.take();
   }
 
   private open(operation: number): void {
-    if (this.database !== this.writtenDatabase) this.say(this.database);
+    if (this.database !== this.writtenDatabase) {
+      this.writer.u8(operations.database);
+      this.writer.u8(this.database);
+      this.writtenDatabase = this.database;
+    }
     this.changes++;
     this.writer.u8(operation);
-  }
-
-  private say(database: number): void {
-    this.writer.u8(operations.database);
-    this.writer.u8(database);
-    this.writtenDatabase = database;
   }
 }

@@ -12,7 +12,7 @@ import {
   type LogEntryView,
   type LogView,
 } from "../../engine/log/inspectLog.ts";
-import { type Change, readRecord } from "../checker/log/effectsRecord.ts";
+import { type Change, readRecords } from "../checker/log/effectsRecord.ts";
 import type { Cluster, DatabaseHost, LogHost } from "../cluster.ts";
 import { worldBeginsUnixUs } from "../clock.ts";
 import type { Machine } from "../machine.ts";
@@ -205,7 +205,7 @@ function entryState(view: LogEntryView, commitIndex: number, durableIndex: numbe
 }
 
 function textOf(payload: Uint8Array): string {
-  return readRecord(payload).map(changeText).join("; ");
+  return readRecords(payload).flat().map(changeText).join("; ");
 }
 
 /** A change as the command that would make it. */

@@ -4,6 +4,7 @@
  */
 import type { Tally } from "../tally.ts";
 import { chainAfter } from "./crc32c.ts";
+import type { Change } from "./effectsRecord.ts";
 import { Fold } from "./fold.ts";
 import type { StoredEntry } from "./logDisks.ts";
 
@@ -112,24 +113,13 @@ export class CommittedLog {
 
   private applyTo(nowUs: number, committed: CommittedShard, stored: StoredEntry): void {
     try {
-      committed.fold.apply(stored);
+      committed.fold.apply(stored, (record) => addVersions(committed, stored.position, record));
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       this.tally.violate(
         nowUs,
         `the committed record at position ${stored.position} of shard ${stored.shard} cannot be applied: ${why}`,
       );
-      return;
-    }
-    for (const change of stored.changes) {
-      if (change.operation === "flush") {
-        for (const key of committed.versions.keys()) addVersion(committed, stored.position, key);
-        continue;
-      }
-      addVersion(committed, stored.position, change.key);
-      if (change.operation === "rename" || change.operation === "copy") {
-        addVersion(committed, stored.position, change.text);
-      }
     }
   }
 
@@ -142,6 +132,18 @@ export class CommittedLog {
       if (isMore) best = stored;
     }
     return best;
+  }
+}
+
+/** What a record that was just folded in has made of its keys. */
+function addVersions(committed: CommittedShard, position: number, record: readonly Change[]): void {
+  for (const { operation, key, text } of record) {
+    if (operation === "flush") {
+      for (const one of committed.versions.keys()) addVersion(committed, position, one);
+      continue;
+    }
+    addVersion(committed, position, key);
+    if (operation === "rename" || operation === "copy") addVersion(committed, position, text);
   }
 }
 

@@ -40,16 +40,23 @@ const LAST_FORM = 2;
 /** Removes every key of a database; simulated clusters have one. */
 const flushDatabase = 11;
 
-/** The changes of all records of an entry. Throws Error if the bytes are none. */
-export function readRecord(payload: Uint8Array): readonly Change[] {
+/** Between two records of an entry. */
+const END = 0;
+
+/** The records of an entry, each with its changes. Throws Error if the bytes are none. */
+export function readRecords(payload: Uint8Array): readonly (readonly Change[])[] {
   const reader = new RecordReader(payload);
-  const changes: Change[] = [];
-  while (!reader.isAtEnd) changes.push(readChange(reader));
-  return changes;
+  let changes: Change[] = [];
+  const records = [changes];
+  while (!reader.isAtEnd) {
+    const code = reader.u8();
+    if (code !== END) changes.push(readChange(code, reader));
+    else records.push((changes = []));
+  }
+  return records;
 }
 
-function readChange(reader: RecordReader): Change {
-  const code = reader.u8();
+function readChange(code: number, reader: RecordReader): Change {
   const operation = code === flushDatabase ? "flush" : names[code];
   if (operation === undefined)
     throw new Error(`an effects record holds the unknown operation ${code}`);

@@ -69,11 +69,14 @@ export class Fold {
   private readonly mortals: number[] = [0];
   private mortal = 0;
 
-  /** The next entry in committed order. Throws Error on a record that cannot be applied. */
-  apply(stored: StoredEntry): void {
+  /** The next entry in committed order, record by record. Throws Error on a record that cannot be applied. */
+  apply(stored: StoredEntry, applied: (record: readonly Change[]) => void = () => {}): void {
     const { entry } = stored;
     if (entry === undefined) return;
-    for (const change of stored.changes) this.applyChange(change);
+    for (const record of stored.records) {
+      for (const change of record) this.applyChange(change);
+      applied(record);
+    }
     this.position = entry.position;
     this.digestsA[this.position] = this.digest.a;
     this.digestsB[this.position] = this.digest.b;

@@ -12,7 +12,7 @@ import {
   readBatches,
   readMarker,
 } from "./diskBytes.ts";
-import { type Change, readRecord } from "./effectsRecord.ts";
+import { type Change, readRecords } from "./effectsRecord.ts";
 
 /** One entry of one shard's Raft log. Two nodes that hold the same entry share the object. */
 export interface StoredEntry {
@@ -29,6 +29,8 @@ export interface StoredEntry {
   readonly previous: StoredEntry | undefined;
   /** What the effects record that ends here changes; empty at its other chunks. */
   readonly changes: readonly Change[];
+  /** The same, record by record: what is between two records could be seen, what is inside one never. */
+  readonly records: readonly (readonly Change[])[];
   /** One bit a log node whose disk holds it. */
   copies: number;
   /**
@@ -288,6 +290,7 @@ export class LogDisks {
       );
     }
     const ends = entry?.kind === 1 && entry.isLastChunk;
+    const records = ends ? recordsOf(entry, previous) : [];
     const stored: StoredEntry = {
       shard,
       index,
@@ -296,7 +299,8 @@ export class LogDisks {
       position: entry?.position ?? previousPosition,
       chain: entry === undefined ? previousChain : chainAfter(previousChain, entry.crc),
       previous,
-      changes: ends ? changesOf(entry, previous) : [],
+      changes: records.flat(),
+      records,
       copies: 0,
       held: 0,
       durableUs: -1,
@@ -395,15 +399,18 @@ function bitCount(mask: number): number {
 }
 
 /** Puts the record together whose last chunk this is; nothing if its first chunks are not there. */
-function changesOf(last: DiskEntry, previous: StoredEntry | undefined): readonly Change[] {
-  if (last.isFirstChunk) return readRecord(last.payload);
+function recordsOf(
+  last: DiskEntry,
+  previous: StoredEntry | undefined,
+): readonly (readonly Change[])[] {
+  if (last.isFirstChunk) return readRecords(last.payload);
   const chunks: Uint8Array[] = [last.payload];
   for (let at = previous; at !== undefined; at = at.previous) {
     // A no-op of Raft lies outside the chain.
     if (at.entry === undefined) continue;
     if (at.entry.kind !== 1 || at.entry.isLastChunk) return [];
     chunks.unshift(at.entry.payload);
-    if (at.entry.isFirstChunk) return readRecord(joined(chunks));
+    if (at.entry.isFirstChunk) return readRecords(joined(chunks));
   }
   return [];
 }
