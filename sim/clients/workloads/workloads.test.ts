@@ -11,6 +11,7 @@ const loaded: ReadonlySet<string> = new Set(["string", "generic", "transactions"
 /** Sent by no workload: they speak of other types, of other databases, or of how a value is held and how long it was not used. */
 const spared = [
   "dump",
+  "migrate",
   "move",
   "object|freq",
   "object|idletime",

@@ -18,7 +18,7 @@ export const rottenDisk: Tour = {
       operations: many("write", 300, 3000, 200),
       expect: [],
     },
-    seed: 1,
+    seed: 2,
     overrides: {},
     edits: [],
     mutant: "damage-taken-for-the-end",
