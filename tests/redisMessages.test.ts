@@ -308,10 +308,16 @@ const streamRequest = fc.oneof(
   to("XCLAIM", streamKey, element, element, fc.constant("0"), fc.constant("1-0")),
   to("XAUTOCLAIM", streamKey, element, element, fc.constant("0"), fc.constant("0")),
 );
-/** What is not in the table yet is not asked. */
+/** Redis 7.0 tells who listens in the middle of these replies, of which the same client then can make nothing; here behind them. */
+const TOLD_IN_THE_MIDDLE: ReadonlySet<string | undefined> = new Set([
+  "ZPOPMIN",
+  "ZPOPMAX",
+  "ZMPOP",
+]);
+
 const keyRequest = fc
   .oneof(listRequest, hashRequest, setRequest, zsetRequest, stringRequest, streamRequest)
-  .filter((argv) => findCommand(argv) !== undefined);
+  .filter((argv) => findCommand(argv) !== undefined && !TOLD_IN_THE_MIDDLE.has(argv[0]));
 
 /** One client follows all events while the others change keys of every type. */
 const keyStories = fc

@@ -151,20 +151,22 @@ function run(context: CommandContext, key: string, operations: readonly Operatio
   const neededBytes = isWriter ? Math.floor(lastBitOf(operations) / 8) + 1 : 0;
   const grows = neededBytes > lengthBefore;
   let hasChanged = false;
-  const { reply } = context;
-  reply.array(operations.length);
+  // That a key is new is told before the reply, as Redis does, which makes the key first.
+  const answers: (string | undefined)[] = [];
   for (const operation of operations) {
     // The first write may make another object of the value.
     const value = (context.keyspace.get(key) ?? "") as StringValue;
     const result = perform(context, key, value, operation);
-    if (result === undefined) {
-      reply.null();
-      continue;
-    }
-    reply.integerText(String(result.answer));
-    if (operation.kind !== "get") hasChanged ||= grows || result.hasChanged;
+    answers.push(result === undefined ? undefined : String(result.answer));
+    if (result !== undefined && operation.kind !== "get") hasChanged ||= grows || result.hasChanged;
   }
   if (isWriter) makeRoom(context, key, neededBytes);
+  const { reply } = context;
+  reply.array(answers.length);
+  for (const answer of answers) {
+    if (answer === undefined) reply.null();
+    else reply.integerText(answer);
+  }
   if (hasChanged) context.notify(notice.string, "setbit", key);
 }
 

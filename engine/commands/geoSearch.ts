@@ -6,7 +6,7 @@ import { type CommandContext, WRONG_TYPE } from "./context.ts";
 import { distanceText, replyPoint } from "./geo.ts";
 import { searchArguments, type SearchForm, type SearchRequest } from "./geoSearchArguments.ts";
 import { placesWithin, type FoundPlace } from "./geoShape.ts";
-import { storeZset } from "./zsetReply.ts";
+import { putZset } from "./zsetReply.ts";
 
 /**
  * GEORADIUS key longitude latitude radius M|KM|FT|MI [WITHCOORD] [WITHDIST] [WITHHASH] [COUNT count [ANY]] [ASC|DESC]
@@ -136,5 +136,6 @@ function storePlaces(
     storesDistance ? metres / shape.unitMetres : score,
   );
   const event = form.by === "options" ? "geosearchstore" : "georadiusstore";
-  storeZset(context, key, { members, scores }, event);
+  putZset(context, key, { members, scores }, event, () => {});
+  context.reply.integer(members.length);
 }

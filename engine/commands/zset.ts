@@ -169,8 +169,8 @@ export function zrem(context: CommandContext, argv: readonly string[]): void {
   if (zset === WRONG_TYPE) return;
   if (zset === undefined) return context.reply.integer(0);
   const removed = context.zsets.remove(key, argv, 2);
-  context.reply.integer(removed);
   if (removed > 0) notifyRemoved(context, "zrem", key, zset);
+  context.reply.integer(removed);
 }
 
 /** Tells of members that an event took away, and of a key that is gone with the last one. */

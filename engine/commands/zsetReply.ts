@@ -37,20 +37,28 @@ export function replyEntries(
   else zset.visit(first, count, visitor);
 }
 
-/** Makes a key hold what a command found, or nothing if it found nothing, and answers with its size. */
+/** Makes a key hold what a command found, or nothing if it found nothing, and answers with its size: before watchers are told. */
 export function storeZset(
   context: CommandContext,
   key: string,
   found: ScoredMembers,
   event: string,
 ): void {
+  putZset(context, key, found, event, () => context.reply.integer(found.members.length));
+}
+
+/** The same; `answer` is called between the change and its notification. */
+export function putZset(
+  context: CommandContext,
+  key: string,
+  found: ScoredMembers,
+  event: string,
+  answer: () => void,
+): void {
   const wasThere = context.deleteToReplace(key);
-  const count = found.members.length;
-  if (count > 0) {
-    context.zsets.fill(key, found);
-    context.notify(notice.zset, event, key);
-  } else if (wasThere) {
-    context.notify(notice.generic, "del", key);
-  }
-  context.reply.integer(count);
+  const isFound = found.members.length > 0;
+  if (isFound) context.zsets.fill(key, found);
+  answer();
+  if (isFound) context.notify(notice.zset, event, key);
+  else if (wasThere) context.notify(notice.generic, "del", key);
 }
