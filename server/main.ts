@@ -6,6 +6,7 @@ import { Log } from "./log.ts";
 import { OptionError } from "./options/optionError.ts";
 import { ownOptions, readSettings, type Settings } from "./options/settings.ts";
 import { Server } from "./server.ts";
+import { isSystemError, sentenceOf } from "./systemError.ts";
 
 const argv: readonly string[] = process.argv.slice(2);
 
@@ -17,9 +18,10 @@ async function main(): Promise<void> {
     await run(readSettings(argv, (path) => readFileSync(path === "-" ? 0 : path, "latin1")));
   } catch (error) {
     const isExpected =
-      error instanceof OptionError || error instanceof FolderError || isSystem(error);
+      error instanceof OptionError || error instanceof FolderError || isSystemError(error);
     if (!isExpected) throw error;
-    process.stderr.write(`azimuth: ${error.message}\n`);
+    const sentence = isSystemError(error) ? sentenceOf(error) : error.message;
+    process.stderr.write(`azimuth: ${sentence}\n`);
     process.exit(1);
   }
 }
@@ -47,10 +49,6 @@ async function run(settings: Settings): Promise<void> {
   log.notice("Ready to accept connections");
   const cluster = server.membership.clusterEnabled ? " -c" : "";
   log.notice(`Connect with: redis-cli${cluster} -p ${server.port}`);
-}
-
-function isSystem(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && "code" in error && "syscall" in error;
 }
 
 function helpText(): string {

@@ -1,0 +1,22 @@
+/** What the operating system refused, in words that say what to do next. */
+
+export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && "code" in error && "syscall" in error;
+}
+
+export function sentenceOf(error: NodeJS.ErrnoException): string {
+  const { code, syscall, message } = error;
+  if (syscall !== "listen") return message;
+  const { address = "", port } = error as { address?: string; port?: number };
+  switch (code ?? "") {
+    case "EADDRINUSE":
+      // The beginning is what tools that start a Redis look for.
+      return `Failed listening on port ${port}: another program uses it on ${address}; choose another with port=N (a cluster takes one port a node from there on)`;
+    case "EACCES":
+      return `Failed listening on port ${port}: this user may not open it; ports from 1024 on need no privilege`;
+    case "EADDRNOTAVAIL":
+      return `Failed listening on port ${port}: this computer has no address ${address}; see bind=`;
+    default:
+      return message;
+  }
+}
