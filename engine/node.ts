@@ -64,9 +64,11 @@ export function stepAll(
   inputs: readonly Input[],
   effects: Effects,
 ): void {
+  node.sharesEntries = true;
   beginStep(node, now, effects);
   for (const input of inputs) routeInput(node, now, input, effects);
   finishStep(node, now, effects);
+  node.sharesEntries = false;
 }
 
 function beginStep(node: DatabaseNode, now: Now, effects: Effects): void {

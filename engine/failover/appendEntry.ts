@@ -14,10 +14,11 @@ export function appendEntry(
 }
 
 /**
- * Queues a record. Records of one step share entries, as far as one has room: what a pipeline or many clients write at
- * once costs the log little more than one command. Returns the position of the entry that holds its end.
+ * Queues a record. Records of a step for several inputs (`stepAll`) share entries, as far as one has room: what many clients write
+ * at once costs the log little more than one command. Returns the position of the entry that holds its end.
  */
 export function appendRecord(node: DatabaseNode, record: Uint8Array): number {
+  if (!node.sharesEntries) return appendEntry(node, "effects", node.epoch, record);
   const mostBytes = mostRecordBytes(node);
   if (node.records.lengthBytes + 1 + record.length > mostBytes) sealRecords(node);
   if (record.length > mostBytes) return appendEntry(node, "effects", node.epoch, record);

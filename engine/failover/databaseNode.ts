@@ -71,6 +71,8 @@ export interface DatabaseNode {
 
   // The log.
   readonly appender: LogAppender;
+  /** This step was given several inputs at once: its records share entries. */
+  sharesEntries: boolean;
   /** Records of this step that share one entry, which is not made yet. */
   readonly records: ByteWriter;
   readonly follower: LogFollower;
@@ -191,6 +193,7 @@ export function databaseNode(
     shardUnixUs: 0,
     startedUnixUs: 0,
     refusedVersion: 0,
+    sharesEntries: false,
     records: new ByteWriter(),
     appender: new LogAppender(logClient, config.incarnation, config.engineVersion),
     follower: new LogFollower(logClient),
