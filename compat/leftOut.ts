@@ -10,15 +10,14 @@ export interface LeftOut {
 }
 
 const LUA = "Lua comes with access and scripting";
+const ACL = "users and their rights come with access and scripting";
+const TRACKING = "client tracking comes with access and scripting";
+const STREAM = "reads what Redis sends to its replicas (SYNC): ours read the log of their shard";
 
 export const leftOut: readonly LeftOut[] = [
   { unit: "unit/scripting", tests: "all", reason: LUA },
   { unit: "unit/functions", tests: "all", reason: LUA },
-  {
-    unit: "unit/tracking",
-    tests: "all",
-    reason: "client tracking comes with access and scripting",
-  },
+  { unit: "unit/tracking", tests: "all", reason: TRACKING },
   {
     unit: "unit/pause",
     tests: [
@@ -36,8 +35,57 @@ export const leftOut: readonly LeftOut[] = [
       "SWAPDB wants to wake blocked client, but the key already expired",
       "MULTI + LPUSH + EXPIRE + DEBUG SLEEP on blocked client, key already expired",
     ],
-    reason: "reads what Redis sends to its replicas (SYNC): ours read the log of their shard",
+    reason: STREAM,
   },
+  {
+    unit: "unit/expire",
+    tests: [
+      "SCAN: Lazy-expire should not be wrapped in MULTI/EXEC",
+      "RANDOMKEY: Lazy-expire should not be wrapped in MULTI/EXEC",
+    ],
+    reason: STREAM,
+  },
+  {
+    unit: "unit/multi",
+    tests: [
+      "MULTI and script timeout",
+      "EXEC and script timeout",
+      "MULTI-EXEC body and script timeout",
+      "just EXEC and script timeout",
+    ],
+    reason: LUA,
+  },
+  {
+    unit: "unit/introspection",
+    tests: [
+      "MONITOR can log commands issued by the scripting engine",
+      "MONITOR can log commands issued by functions",
+    ],
+    reason: LUA,
+  },
+  {
+    unit: "unit/introspection-2",
+    tests: [
+      "command stats for scripts",
+      "COMMAND GETKEYS EVAL with keys",
+      "COMMAND GETKEYS EVAL without keys",
+      "COMMAND LIST FILTERBY ACLCAT - list all commands/subcommands",
+      "EVAL command is marked with movablekeys",
+    ],
+    reason: LUA,
+  },
+  {
+    unit: "unit/latency-monitor",
+    tests: ["LATENCY of expire events are correctly collected"],
+    reason: LUA,
+  },
+  {
+    unit: "unit/sort",
+    tests: ["SORT sorted set BY nosort works as expected from scripts"],
+    reason: LUA,
+  },
+  { unit: "unit/other", tests: ["RESET clears client state"], reason: TRACKING },
+  { unit: "unit/other", tests: ["RESET clears authenticated state"], reason: ACL },
   {
     unit: "unit/dump",
     tests: ["RESTORE fail with invalid payload size"],

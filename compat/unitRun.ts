@@ -69,7 +69,7 @@ export async function runUnit(
     }
     const log = join(options.out, `${name}.log`);
     const broken = await tclsh(words, tree, log, options.unitTimeoutSeconds);
-    return parseUnitLog(unit, readFileSync(log, "latin1"), broken, (Date.now() - started) / 1000);
+    return parseUnitLog(unit, readFileSync(log, "utf8"), broken, (Date.now() - started) / 1000);
   } finally {
     server?.stop();
     rmSync(tree, { recursive: true, force: true, maxRetries: 5 });
@@ -103,6 +103,8 @@ function tclsh(
     const child = spawn("tclsh", words, {
       cwd: tree,
       detached: true,
+      // Names of tests are printed as the baseline has them.
+      env: { ...process.env, LC_ALL: "C.UTF-8" },
       stdio: ["ignore", "pipe", "pipe"],
     });
     child.stdout.pipe(output, { end: false });

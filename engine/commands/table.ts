@@ -81,10 +81,6 @@ const READ_SOURCES: ReadonlySet<string> = new Set([
   "georadius",
   "georadiusbymember",
   "geosearchstore",
-  "xack",
-  "xautoclaim",
-  "xclaim",
-  "xreadgroup",
 ]);
 
 /** Upper- and lower-case names: how clients write them, so that most requests need no conversion. */
