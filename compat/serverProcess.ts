@@ -13,6 +13,8 @@ const suiteFlags: readonly string[] = ["--save", ""].concat(
     "yes",
   ]),
 );
+/** The suite follows no redirect: one node must own every slot and lead. */
+const oneNode: readonly string[] = ["--shards", "1", "--replicas", "0"];
 const READY_WITHIN_MS = 60_000;
 
 export class ServerProcess {
@@ -42,6 +44,7 @@ export class ServerProcess {
       folder,
       "--cluster-enabled",
       cluster,
+      ...(options.server === "ours" ? oneNode : []),
       ...suiteFlags,
     ];
     const output = openSync(log, "w");
