@@ -53,4 +53,13 @@ describe("KeyUsage", () => {
     usage.decayMinutes = 0;
     expect(usage.frequency(stamp)).toBe(5);
   });
+
+  it("tells no more than 255 of a key that was last used before the policy counted", () => {
+    const usage = lfu(() => 0);
+    usage.isLfu = false;
+    const stamp = usage.fresh();
+    usage.isLfu = true;
+    usage.unixSeconds += 600;
+    expect(usage.frequency(stamp)).toBeLessThanOrEqual(255);
+  });
 });

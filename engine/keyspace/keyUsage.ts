@@ -55,7 +55,7 @@ export class KeyUsage {
   frequency(stamp: number): number {
     const count = stamp & MOST_COUNT;
     if (this.decayMinutes === 0) return count;
-    const passed = (this.minute - (stamp >>> 8) + MINUTES) % MINUTES;
+    const passed = (this.minute - ((stamp >>> 8) % MINUTES) + MINUTES) % MINUTES;
     return Math.max(count - Math.floor(passed / this.decayMinutes), 0);
   }
 
