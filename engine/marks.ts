@@ -245,6 +245,11 @@ export const marks = {
   "lazy expiry logged by a read":
     "rule 21: a read found the deadline passed: the deletion is a change",
   "active expiry logged": "rule 21: keys past their deadline were deleted by a record",
+  "eviction logged": "rule 21: keys that do not fit into maxmemory went by a record",
+  "eviction goes on in a later step": "rule 21: one bounded piece was not enough to fit maxmemory",
+  "eviction waits for room": "rule 21: a full window holds evictions back as well",
+  "command refused for want of memory":
+    "rule 18: nothing more may be evicted, and a command that takes memory was not executed",
   "expiry waits for room": "rule 21: a full window holds deletions back as well",
 
   // Clients that wait for a key

@@ -134,6 +134,7 @@ function wordsOf(value: string): readonly string[] {
  */
 export function configResetstat(context: CommandContext): void {
   context.statistics.reset();
+  context.eviction.resetStatistics();
   context.ok();
 }
 

@@ -23,6 +23,7 @@ import type { Switchboard } from "../pubsub/switchboard.ts";
 import { ReplyWriter } from "../resp/replyWriter.ts";
 import type { BlockRequest } from "./blocking.ts";
 import type { Answered, Messages } from "./messages.ts";
+import type { Eviction } from "./eviction.ts";
 import { feedMonitors } from "./monitor.ts";
 import { notice, type NoticeClass } from "./notices.ts";
 import { Saves } from "./saves.ts";
@@ -42,6 +43,7 @@ export interface ContextParts {
   readonly random: () => number;
   readonly statistics: Statistics;
   readonly meter: Meter;
+  readonly eviction: Eviction;
   readonly commands: CommandTable;
   readonly switchboard: Switchboard<Session>;
   readonly messages: Messages;
@@ -60,6 +62,7 @@ export class CommandContext implements Answered {
   readonly random: () => number;
   readonly statistics: Statistics;
   readonly meter: Meter;
+  readonly eviction: Eviction;
   readonly commands: CommandTable;
   readonly switchboard: Switchboard<Session>;
   readonly messages: Messages;
@@ -118,6 +121,7 @@ export class CommandContext implements Answered {
     this.random = parts.random;
     this.statistics = parts.statistics;
     this.meter = parts.meter;
+    this.eviction = parts.eviction;
     this.commands = parts.commands;
     this.switchboard = parts.switchboard;
     this.messages = parts.messages;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { DEADLINE_BYTES, ENTRY_BYTES } from "../keyspace/keyspace.ts";
 import { TestExecutor } from "./testExecutor.ts";
 
 function standalone(): TestExecutor {
@@ -118,7 +119,7 @@ describe("SWAPDB", () => {
       ]),
     ).toBe("");
     const [first, , third] = node.databases.used.map(({ usedBytes }) => usedBytes);
-    expect([first, third]).toEqual([50, 50]);
+    expect([first, third]).toEqual([2 + ENTRY_BYTES, 2 + ENTRY_BYTES + DEADLINE_BYTES]);
   });
 
   it("breaks no transaction on a key that is absent or expired before and after", () => {

@@ -8,6 +8,7 @@ import { errors, oneLine, printed, wrongArity } from "../resp/replies.ts";
 import { Settings } from "../settings/settings.ts";
 import type { BlockRequest } from "./blocking.ts";
 import { CommandContext, trackedName } from "./context.ts";
+import { Eviction } from "./eviction.ts";
 import { type Announcement, Messages, type Push } from "./messages.ts";
 import { feedMonitors } from "./monitor.ts";
 import { parseNoticeClasses } from "./notices.ts";
@@ -80,6 +81,7 @@ export class Executor {
   readonly messages: Messages = new Messages(this.switchboard);
   readonly defaultUser: DefaultUser = new DefaultUser();
   readonly meter: Meter;
+  readonly eviction: Eviction;
   private readonly context: CommandContext;
   private readonly result: MutableExecution = {
     reply: NO_BYTES,
@@ -105,6 +107,7 @@ export class Executor {
     const { statistics, settings, switchboard, messages, defaultUser } = this;
     settings.drive(databases.limits);
     this.meter = new Meter(settings, figures);
+    this.eviction = new Eviction(databases, settings, figures);
     this.context = new CommandContext({
       databases,
       server,
@@ -112,6 +115,7 @@ export class Executor {
       random,
       statistics,
       meter: this.meter,
+      eviction: this.eviction,
       commands: commandTable,
       switchboard,
       messages,
@@ -176,6 +180,16 @@ export class Executor {
     else session.breakTransaction();
     if (spec !== undefined) this.statistics.commandCount(spec.name).rejected++;
     this.context.fail(error);
+    return this.finish(NO_KEYS);
+  }
+
+  /**
+   * Answers a request that takes memory when there is none left, if nothing else speaks against it. An open transaction is broken
+   * by it, and ended if the request was EXEC.
+   */
+  refuseForMemory(session: Session, spec: CommandSpec, argv: readonly string[]): Execution {
+    this.context.begin(session, session.lastCommandUnixUs, true);
+    this.rejectRequest(spec, errors.outOfMemory, argv);
     return this.finish(NO_KEYS);
   }
 
@@ -247,6 +261,13 @@ export class Executor {
     const durationUs = Math.floor(this.meter.figures.stopwatchUs() - startUs);
     this.statistics.expiryUs += durationUs;
     this.meter.event("expire-cycle", durationUs, context.unixUs);
+    return this.finishWithoutSession(NO_KEYS, NO_BYTES);
+  }
+
+  /** maxmemory on a primary: evicts a piece of what does not fit; `eviction` tells how far that went. No reply. */
+  evict(unixUs: number): Execution {
+    this.context.beginAlone(unixUs);
+    this.eviction.run(this.context);
     return this.finishWithoutSession(NO_KEYS, NO_BYTES);
   }
 
@@ -331,6 +352,20 @@ export function refusalOf(
   if (session.isMonitor && actsOnKeys) return "ERR Replica can't interact with the keyspace";
   return undefined;
 }
+
+/** The request may make the data grow, or the queue of a transaction: it does not run where no memory is left. */
+export function takesMemory(session: Session, spec: CommandSpec): boolean {
+  if (spec.name === "exec")
+    return session.queue.some((queued) => isDeniedWithoutMemory(queued.spec));
+  const isQueued = session.isInTransaction && !ENDS_TRANSACTION.has(spec.name);
+  return isQueued || isDeniedWithoutMemory(spec);
+}
+
+function isDeniedWithoutMemory(spec: CommandSpec): boolean {
+  return spec.flags.includes("denyoom");
+}
+
+const ENDS_TRANSACTION: ReadonlySet<string> = new Set(["discard", "quit", "reset"]);
 
 /** Whether a client may run a protected command, by the parameter that protects it. */
 function mayRun(session: Session, permission: string): boolean {

@@ -6,9 +6,6 @@ import { matchesGlob } from "./glob.ts";
 import { notice } from "./notices.ts";
 import { cursorArgument, replyScanned, scanOptions, scanSteps } from "./scanOptions.ts";
 
-/** INFO counts values of more bytes than this that UNLINK took away: Redis frees them in the background, here the collector does. */
-const LARGE_BYTES = 4096;
-
 /**
  * DEL key [key …], UNLINK key [key …]
  * Replies: integer, how many were there. Record: one delete a key that was.
@@ -28,7 +25,7 @@ function deleteKeys(context: CommandContext, argv: readonly string[], isLazy: bo
     const key = argv[index] ?? "";
     const value = context.value(key);
     if (value === undefined) continue;
-    if (isLazy && sizeOf(value) > LARGE_BYTES) context.statistics.lazyFreed++;
+    if (isLazy) context.statistics.countLazyFree(sizeOf(value));
     context.delete(key);
     context.notify(notice.generic, "del", key);
     deleted++;

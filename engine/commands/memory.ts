@@ -1,6 +1,6 @@
 /** MEMORY: what keys and values take. */
 import { errors } from "../resp/replies.ts";
-import { ENTRY_BYTES } from "../keyspace/keyspace.ts";
+import { DEADLINE_BYTES, ENTRY_BYTES } from "../keyspace/keyspace.ts";
 import { sizeOf } from "../keyspace/value.ts";
 import type { CommandContext } from "./context.ts";
 import { replyHelp } from "./generic.ts";
@@ -55,7 +55,7 @@ export function memoryStats(context: CommandContext): void {
     reply.bulk("overhead.hashtable.main");
     reply.integer(size * ENTRY_BYTES);
     reply.bulk("overhead.hashtable.expires");
-    reply.integer(expiringCount * ENTRY_BYTES);
+    reply.integer(expiringCount * DEADLINE_BYTES);
     reply.bulk("overhead.hashtable.slot-to-keys");
     reply.integer(0);
   }

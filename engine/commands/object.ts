@@ -27,14 +27,16 @@ export function encodingOf(value: Value): string {
 
 /**
  * OBJECT REFCOUNT key
- * Replies: integer, 1; 2147483647 for the small integers that Redis shares; null if absent. Record: none.
+ * Replies: integer, 1; 2147483647 for the small integers that Redis shares while eviction does not ask how each key is used; null if
+ * absent. Record: none.
  * @see https://redis.io/docs/latest/commands/object-refcount/
  */
 export function objectRefcount(context: CommandContext, argv: readonly string[]): void {
   const value = context.glance(argv[2] ?? "");
   if (value === undefined) return context.reply.null();
   const integer = typeof value === "string" ? parseInteger(value) : undefined;
-  const isShared = integer !== undefined && integer >= 0 && integer < SHARED_INTEGERS;
+  const isSmall = integer !== undefined && integer >= 0 && integer < SHARED_INTEGERS;
+  const isShared = isSmall && context.eviction.sharesIntegers;
   context.reply.integer(isShared ? SHARED_REFERENCES : 1);
 }
 

@@ -12,10 +12,14 @@ export interface CommandCount {
   histogram: LatencyHistogram | undefined;
 }
 
+/** Values of more bytes than this are freed in the background by Redis; here the collector frees all. */
+const LARGE_BYTES = 4096;
+
 export class Statistics {
   commandsProcessed = 0;
   connectionsReceived = 0;
   expiredKeys = 0;
+  evictedKeys = 0;
   keyspaceHits = 0;
   keyspaceMisses = 0;
   errorReplies = 0;
@@ -42,6 +46,7 @@ export class Statistics {
     this.commandsProcessed = 0;
     this.connectionsReceived = 0;
     this.expiredKeys = 0;
+    this.evictedKeys = 0;
     this.keyspaceHits = 0;
     this.keyspaceMisses = 0;
     this.errorReplies = 0;
@@ -70,6 +75,11 @@ export class Statistics {
     this.commandRate.look(nowUs, this.commandsProcessed);
     this.inputRate.look(nowUs, this.inputBytes);
     this.outputRate.look(nowUs, this.outputBytes);
+  }
+
+  /** A value of so many bytes was taken away that Redis would free in the background: only large ones are worth it. */
+  countLazyFree(bytes: number): void {
+    if (bytes > LARGE_BYTES) this.lazyFreed++;
   }
 
   countLookup(isHit: boolean): void {

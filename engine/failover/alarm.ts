@@ -38,7 +38,12 @@ function roleDueUs(node: DatabaseNode): number {
     case "replica":
       return standDueUs(node);
     case "primary":
-      return Math.min(node.lease.renewalDueUs, node.lease.endUs, node.expiryDueUs);
+      return Math.min(
+        node.lease.renewalDueUs,
+        node.lease.endUs,
+        node.expiryDueUs,
+        node.evictionDueUs,
+      );
     case "lapsed":
       return node.lease.renewalDueUs;
     case "handover":

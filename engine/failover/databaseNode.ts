@@ -114,6 +114,8 @@ export interface DatabaseNode {
   // Expiry: the deadline that the alarm was computed for, and the alarm.
   expiryForUnixMs: number;
   expiryDueUs: number;
+  /** When eviction goes on that a bounded piece has not ended. Monotonic microseconds. */
+  evictionDueUs: number;
   /** Until then no client is answered (DEBUG SLEEP). Monotonic microseconds. */
   sleepUntilUs: number;
 
@@ -222,6 +224,7 @@ export function databaseNode(
     writesAreStalled: false,
     expiryForUnixMs: Infinity,
     expiryDueUs: Infinity,
+    evictionDueUs: Infinity,
     sleepUntilUs: -Infinity,
     logLeaderAskDueUs: -Infinity,
     logLeaderPauseUs: 0,

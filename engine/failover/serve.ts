@@ -2,7 +2,7 @@
  * Requests of clients: judged, executed, logged, and their replies parked behind what they saw (DESIGN, "A shard"). This
  * is where commands and log meet; neither knows of the other.
  */
-import { type Execution, refusalOf } from "../commands/execute.ts";
+import { type Execution, refusalOf, takesMemory } from "../commands/execute.ts";
 import { Session } from "../commands/session.ts";
 import type { CommandSpec } from "../commands/spec.ts";
 import { findCommand } from "../commands/table.ts";
@@ -11,6 +11,7 @@ import { isLogFull, mostRecordBytes } from "./appendEntry.ts";
 import type { Connection } from "./connections.ts";
 import type { DatabaseNode } from "./databaseNode.ts";
 import { deliver } from "./deliver.ts";
+import { makeRoom } from "./evictKeys.ts";
 import { judge, RUN, WAIT } from "./gate.ts";
 import { logExecution } from "./logExecution.ts";
 import { block, serveBlocked } from "./serveBlocked.ts";
@@ -87,6 +88,12 @@ function serve(node: DatabaseNode, now: Now, connection: Connection, effects: Ef
       hold(node, connection, argv, effects);
       return;
     }
+    const fits = !executor.eviction.isLimited || makeRoom(node, now, effects);
+    if (!fits && isRefusedForMemory(node, session, spec, argv)) {
+      effects.mark("command refused for want of memory");
+      answer(node, connection, executor.refuseForMemory(session, spec, argv), 0);
+      continue;
+    }
     if (execute(node, now, connection, spec, argv, effects)) return;
   }
 }
@@ -141,6 +148,17 @@ export function serveReleased(node: DatabaseNode, now: Now, effects: Effects): v
       if (!connection.isWaiting) serve(node, now, connection, effects);
     }
   }
+}
+
+/** What is refused anyway is told why. */
+function isRefusedForMemory(
+  node: DatabaseNode,
+  session: Session,
+  spec: CommandSpec | undefined,
+  argv: readonly string[],
+): spec is CommandSpec {
+  if (spec === undefined || !takesMemory(session, spec)) return false;
+  return refusalOf(session, spec, argv, node.executor.settings) === undefined;
 }
 
 /** A pause holds what would run: what is refused is refused at once. */

@@ -3,6 +3,7 @@ import { ByteWriter } from "../bytes/writer.ts";
 import type { Effects, Now } from "../contract.ts";
 import { appendEntry, sealRecords } from "./appendEntry.ts";
 import type { DatabaseNode } from "./databaseNode.ts";
+import { evictDue } from "./evictKeys.ts";
 import { expireKeys } from "./expireKeys.ts";
 import { advanceHandover, onReleaseCommitted } from "./handover.ts";
 import { unblockAll } from "./serveBlocked.ts";
@@ -17,6 +18,7 @@ export function stepPrimary(node: DatabaseNode, now: Now, effects: Effects): voi
   if (now.monotonicUs >= node.lease.renewalDueUs) renew(node, now);
   if (node.role !== "primary") return;
   expireKeys(node, now, effects);
+  evictDue(node, now, effects);
   const { checksumEveryEntries } = node.config.timing;
   if (node.appender.lastPosition >= node.checksumPosition + checksumEveryEntries) {
     sealRecords(node);

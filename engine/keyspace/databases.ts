@@ -7,6 +7,9 @@ import { type KeyEvents, Keyspace, NEVER } from "./keyspace.ts";
 import { KeyUsage } from "./keyUsage.ts";
 import { ReadyKeys } from "./readyKeys.ts";
 
+/** What a node takes before it holds a key, in round figures: a part of what is told as used. */
+export const STARTUP_BYTES: number = 1 << 20;
+
 export class Databases {
   /** Shared by all databases; CONFIG SET changes it. */
   readonly limits: EncodingLimits = defaultLimits();
@@ -28,6 +31,13 @@ export class Databases {
     let earliest = NEVER;
     for (const keyspace of this.all) earliest = Math.min(earliest, keyspace.nextExpiryUnixMs);
     return earliest;
+  }
+
+  /** Approximate bytes of the node: of all keys with their values, and of what it takes without any. */
+  get usedBytes(): number {
+    let bytes = STARTUP_BYTES;
+    for (const keyspace of this.all) bytes += keyspace.usedBytes;
+    return bytes;
   }
 
   /** Keys of all databases. */

@@ -19,6 +19,9 @@ export const NEVER: number = Infinity;
 /** Approximate bytes of a key's entry beside key and value. */
 export const ENTRY_BYTES = 48;
 
+/** Approximate bytes of a key's deadline. */
+export const DEADLINE_BYTES = 48;
+
 const SAMPLED_DEADLINES = 1000;
 
 /** When a key goes. Only the keyspace changes it. */
@@ -81,9 +84,9 @@ export class Keyspace {
     return this.expiring.size;
   }
 
-  /** Approximate bytes of all keys and values. */
+  /** Approximate bytes of all keys, values and deadlines. */
   get usedBytes(): number {
-    return this.dataBytes + this.table.size * ENTRY_BYTES;
+    return this.dataBytes + this.table.size * ENTRY_BYTES + this.expiring.size * DEADLINE_BYTES;
   }
 
   /** Mean time until the deadlines of about a thousand keys, which stand for all; 0 without any. */
@@ -352,6 +355,27 @@ export class Keyspace {
 
   randomKey(random: () => number): string | undefined {
     return this.table.randomKey(random);
+  }
+
+  /** The same among the keys that have a deadline. */
+  randomExpiringKey(random: () => number): string | undefined {
+    return this.deadlines.randomKey(random);
+  }
+
+  /** Visits `draws` keys drawn by `random`, with what keyUsage.ts keeps of them; the same one may come twice. */
+  sample(random: () => number, draws: number, visit: (key: string, usage: number) => void): void {
+    this.table.sample(random, draws, visit);
+  }
+
+  /** The same among the keys that have a deadline. */
+  sampleExpiring(
+    random: () => number,
+    draws: number,
+    visit: (key: string, usage: number) => void,
+  ): void {
+    this.deadlines.sample(random, draws, (key) =>
+      visit(key, must(this.table.stampOf(key), "a key that has a deadline")),
+    );
   }
 
   watch(watch: Watch): void {

@@ -12,6 +12,7 @@ export const errors = {
   outOfRangeIndex: "ERR index out of range",
   stringTooLong: "ERR string exceeds maximum allowed size (proto-max-bulk-len)",
   execAbort: "EXECABORT Transaction discarded because of previous errors.",
+  outOfMemory: "OOM command not allowed when used memory > 'maxmemory'.",
   noAuth: "NOAUTH Authentication required.",
   noProto: "NOPROTO unsupported protocol version",
   noAuthConfigured:

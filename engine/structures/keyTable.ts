@@ -183,10 +183,26 @@ export class KeyTable<V> {
   /** A key drawn by `random`, each about as likely as any other unless most were removed; undefined if there is none. */
   randomKey(random: () => number): string | undefined {
     if (this.count === 0) return undefined;
+    const { count, keys } = this.randomSegment(random);
+    return keys[Math.floor(random() * count)];
+  }
+
+  /** Visits `draws` keys with their stamps, each drawn as by `randomKey`: one may come twice. None if the table is empty. */
+  sample(random: () => number, draws: number, visit: (key: string, stamp: number) => void): void {
+    if (this.count === 0) return;
+    for (let draw = 0; draw < draws; draw++) {
+      const { count, keys, stamps } = this.randomSegment(random);
+      const place = Math.floor(random() * count);
+      visit(keys[place] as string, stamps[place] as number);
+    }
+  }
+
+  /** One that holds keys: there must be some. */
+  private randomSegment(random: () => number): Segment<V> {
     let slot = Math.floor(random() * this.directory.length);
     for (;;) {
-      const { count, keys } = this.directory[slot] as Segment<V>;
-      if (count > 0) return keys[Math.floor(random() * count)];
+      const segment = this.directory[slot] as Segment<V>;
+      if (segment.count > 0) return segment;
       // Walks on, so that a poor generator ends too.
       slot = slot + 1 === this.directory.length ? 0 : slot + 1;
     }

@@ -4,6 +4,7 @@ import type { CommandContext } from "../context.ts";
 export function statisticsLines(context: CommandContext): string[] {
   const { statistics: counted, switchboard } = context;
   const nowUs = context.unixUs;
+  const { exceeded } = context.eviction;
   const operations = counted.commandRate.perSecond(nowUs, counted.commandsProcessed);
   const input = counted.inputRate.perSecond(nowUs, counted.inputBytes);
   const output = counted.outputRate.perSecond(nowUs, counted.outputBytes);
@@ -27,10 +28,10 @@ export function statisticsLines(context: CommandContext): string[] {
     "expired_stale_perc:0.00",
     "expired_time_cap_reached_count:0",
     `expire_cycle_cpu_milliseconds:${Math.floor(counted.expiryUs / 1000)}`,
-    "evicted_keys:0",
+    `evicted_keys:${counted.evictedKeys}`,
     "evicted_clients:0",
-    "total_eviction_exceeded_time:0",
-    "current_eviction_exceeded_time:0",
+    `total_eviction_exceeded_time:${Math.floor(exceeded.totalUs / 1000)}`,
+    `current_eviction_exceeded_time:${Math.floor(exceeded.currentUs / 1000)}`,
     `keyspace_hits:${counted.keyspaceHits}`,
     `keyspace_misses:${counted.keyspaceMisses}`,
     `pubsub_channels:${switchboard.channels.topicCount}`,

@@ -2,11 +2,9 @@
  * What memory the data takes, as INFO and MEMORY tell it. The data is counted by the keyspace itself, which is what maxmemory is compared
  * with; the process's own figures come from its host.
  */
-import { ENTRY_BYTES } from "../../keyspace/keyspace.ts";
+import { STARTUP_BYTES } from "../../keyspace/databases.ts";
+import { DEADLINE_BYTES, ENTRY_BYTES } from "../../keyspace/keyspace.ts";
 import type { CommandContext } from "../context.ts";
-
-/** What a node takes before it holds a key, in round figures: a part of what is told as used. */
-const STARTUP_BYTES: number = 1 << 20;
 
 export interface MemoryFigures {
   readonly usedBytes: number;
@@ -25,11 +23,10 @@ export interface MemoryFigures {
 
 export function memoryFigures(context: CommandContext): MemoryFigures {
   const { databases, statistics } = context;
-  let dataBytes = 0;
-  for (const keyspace of databases.used) dataBytes += keyspace.usedBytes;
-  const keys = databases.size;
-  const usedBytes = STARTUP_BYTES + dataBytes;
-  const overheadBytes = STARTUP_BYTES + keys * ENTRY_BYTES;
+  const { size: keys, usedBytes } = databases;
+  let expiring = 0;
+  for (const { expiringCount } of databases.used) expiring += expiringCount;
+  const overheadBytes = STARTUP_BYTES + keys * ENTRY_BYTES + expiring * DEADLINE_BYTES;
   statistics.peakBytes = Math.max(statistics.peakBytes, usedBytes);
   const process = context.meter.figures.process();
   return {
