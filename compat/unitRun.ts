@@ -76,14 +76,23 @@ export async function runUnit(
   }
 }
 
-/** The suite runs src/redis-server itself and expects it to be the process that serves. */
+/**
+ * The suite runs src/redis-server itself and expects it to be the process that serves, without cluster mode unless the file or the
+ * words ask for that.
+ */
 function writeWrapper(options: CompatOptions, root: string, path: string): void {
   if (options.server === "redis") return;
   const [command, words] = commandOf(options, root);
   if (existsSync(path)) rmSync(path);
   writeFileSync(
     path,
-    `#!/bin/sh\nexec '${command}' ${words.map((word) => `'${word}'`).join(" ")} "$@"\n`,
+    `#!/bin/sh
+case "$(cat "$1" 2>/dev/null) $*" in
+  *"cluster-enabled yes"*) ;;
+  *) set -- "$@" --cluster-enabled no ;;
+esac
+exec '${command}' ${words.map((word) => `'${word}'`).join(" ")} "$@"
+`,
     {
       mode: 0o755,
     },
