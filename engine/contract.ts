@@ -29,11 +29,14 @@ export type InputKind =
   | "start" // the machine was just built; the first input of every incarnation
   | "clientOpened" // clientId; from = the client's "address:port"
   | "clientBytes" // clientId, bytes
+  | "clientEnded" // clientId: the peer sends nothing more, and still reads what it is owed
+  | "clientOutput" // clientId, ok = false: it reads too slowly, and what it was sent piles up; ok = true: no longer
   | "clientClosed" // clientId: the peer closed or the connection broke; nothing can be sent to it any more
   | "peerMessage" // from, bytes: one whole frame as it was given to `send` (possibly damaged on the way)
   | "peerLost" // from: the connection to that peer broke; messages in flight may be gone
   | "diskRead" // ticket, ok, bytes: shorter than asked for at the end of the file, empty if there is no such file
   | "diskSynced" // ticket, ok: every write and removal called before that sync is on disk; ok = false: none is promised
+  | "retire" // ok = true: the host will end this machine soon, it is to hand over what it leads; ok = false: it stays after all
   | "diskSpace" // ok = false: the disk is nearly full, and only what keeps the node alive should still be written; ok = true: no longer
   | "wake"; // the deadline of the newest wakeAt has passed
 
@@ -59,6 +62,18 @@ export function clientOpened(clientId: number, address: string): Input {
 
 export function clientBytes(clientId: number, bytes: Uint8Array): Input {
   return input("clientBytes", clientId, "", bytes, 0, true);
+}
+
+export function clientEnded(clientId: number): Input {
+  return input("clientEnded", clientId, "", NO_BYTES, 0, true);
+}
+
+export function clientOutput(clientId: number, ok: boolean): Input {
+  return input("clientOutput", clientId, "", NO_BYTES, 0, ok);
+}
+
+export function retire(ok: boolean): Input {
+  return input("retire", 0, "", NO_BYTES, 0, ok);
 }
 
 export function clientClosed(clientId: number): Input {
@@ -136,12 +151,27 @@ export type Random = () => number;
 
 /**
  * What a host tells a database node of itself while a step runs, for figures that operators read (INFO, SLOWLOG, LATENCY, MEMORY).
- * Nothing else may follow from it: least of all a record.
+ * Nothing else may follow from it, least of all a record; save that a step ends early that has taken long.
  */
 export interface HostFigures {
   /** Microseconds on a clock that measures how long work takes; it never goes back. */
   stopwatchUs(): number;
   process(): ProcessFigures;
+  clients(): ClientFigures;
+  connection(clientId: number): ConnectionFigures;
+}
+
+/** What the host has done with connections of its own accord. CONFIG RESETSTAT sets it back. */
+export interface ClientFigures {
+  rejectedConnections: number;
+  outputLimitDisconnections: number;
+}
+
+export interface ConnectionFigures {
+  /** The system's number of the socket, -1 if it has none. */
+  readonly descriptor: number;
+  /** What the client was sent and has not taken yet. */
+  readonly unsentBytes: number;
 }
 
 export interface ProcessFigures {

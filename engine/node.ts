@@ -21,14 +21,18 @@ import { sealRecords } from "./failover/appendEntry.ts";
 import { databaseNode, type DatabaseNode, type NodeConfig } from "./failover/databaseNode.ts";
 import { onLeadershipCommitted, onLeadershipRefused } from "./failover/election.ts";
 import { gossip, startGossip } from "./cluster/gossip.ts";
+import { closeIdleClients } from "./failover/idleClients.ts";
 import { hearMessages, sendMessages, tellNotices } from "./failover/deliver.ts";
 import { beginHandover, hearHandoverHint } from "./failover/handover.ts";
 import { recover } from "./failover/recovery.ts";
 import { applyEntries } from "./failover/replicaApply.ts";
 import {
   dropConnection,
+  endConnection,
+  heedOutput,
   openConnection,
   receive,
+  serveLate,
   serveReleased,
   serveWaiting,
 } from "./failover/serve.ts";
@@ -74,7 +78,10 @@ export function stepAll(
 function beginStep(node: DatabaseNode, now: Now, effects: Effects): void {
   if (now.unixUs > node.shardUnixUs) node.shardUnixUs = now.unixUs;
   node.pause.advance(now.monotonicUs);
+  node.executor.meter.workUs = 0;
   timeOutBlocked(node, now, effects);
+  closeIdleClients(node, now);
+  if (node.connections.hasLate) serveLate(node, now, effects);
 }
 
 function finishStep(node: DatabaseNode, now: Now, effects: Effects): void {
@@ -101,6 +108,10 @@ function routeInput(node: DatabaseNode, now: Now, input: Input, effects: Effects
       return openConnection(node, now, input);
     case "clientBytes":
       return receive(node, now, input, effects);
+    case "clientEnded":
+      return endConnection(node, input);
+    case "clientOutput":
+      return heedOutput(node, now, input, effects);
     case "clientClosed":
       return dropConnection(node, input, effects);
     case "peerMessage":
@@ -114,6 +125,9 @@ function routeInput(node: DatabaseNode, now: Now, input: Input, effects: Effects
       node.appender.onWake(now, effects);
       node.follower.onWake(now, effects);
       return node.tailReader.onWake(now, effects);
+    case "retire":
+      node.isRetiring = input.ok;
+      return;
     case "diskRead":
     case "diskSynced":
     case "diskSpace":

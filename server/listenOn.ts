@@ -1,6 +1,9 @@
 /** Opens a port on an address as redis.conf writes it. */
 import type { Server } from "node:net";
 
+/** What Node asks for by itself. */
+const SYSTEM_BACKLOG = 511;
+
 /** Errors that say that this computer has no such address. */
 const notHere: ReadonlySet<string | undefined> = new Set(["EADDRNOTAVAIL", "EAFNOSUPPORT"]);
 
@@ -8,7 +11,12 @@ const notHere: ReadonlySet<string | undefined> = new Set(["EADDRNOTAVAIL", "EAFN
  * "-" before an address: if this computer has it; "*": everywhere. Resolves to whether the port is open; rejects with the system's
  * error.
  */
-export function listenOn(server: Server, port: number, address: string): Promise<boolean> {
+export function listenOn(
+  server: Server,
+  port: number,
+  address: string,
+  backlog: number = SYSTEM_BACKLOG,
+): Promise<boolean> {
   const isOptional = address.startsWith("-");
   const host = isOptional ? address.slice(1) : address;
   return new Promise((resolve, reject) => {
@@ -17,7 +25,7 @@ export function listenOn(server: Server, port: number, address: string): Promise
       else reject(error);
     };
     server.once("error", onError);
-    server.listen({ port, host: host === "*" ? "0.0.0.0" : host }, () => {
+    server.listen({ port, host: host === "*" ? "0.0.0.0" : host, backlog }, () => {
       server.off("error", onError);
       resolve(true);
     });

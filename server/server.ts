@@ -168,8 +168,15 @@ function commonOptions(
       ["cluster-enabled", [membership.clusterEnabled ? "yes" : "no"]],
     ]),
     bind: settings.bind,
+    unixSocket: unixSocketOf(settings),
     storage,
     reserveBytes: settings.diskReserveBytes,
     log,
   };
+}
+
+function unixSocketOf({ parameters }: Settings): HostOptions["unixSocket"] {
+  const path = parameters.get("unixsocket")?.[0] ?? "";
+  const permissions = parameters.get("unixsocketperm")?.[0] ?? "0";
+  return path === "" ? undefined : { path, permissions: Number.parseInt(permissions, 8) };
 }

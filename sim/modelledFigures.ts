@@ -21,5 +21,7 @@ export function modelledFigures(): HostFigures {
   return {
     stopwatchUs: () => (looks++ * requestNs) / 1000,
     process: () => process,
+    clients: () => ({ rejectedConnections: 0, outputLimitDisconnections: 0 }),
+    connection: () => ({ descriptor: -1, unsentBytes: 0 }),
   };
 }

@@ -56,7 +56,7 @@ const facts: ServerFacts = {
   replicas: [],
   slotRanges: [{ firstSlot: 0, lastSlot: 16383, shard: 0, epoch: 1, primary: self, replicas: [] }],
   sessions: [],
-  outputOf: () => ({ replies: 0, bytes: 0 }),
+  parkedBytesOf: () => 0,
   hasCommitted: () => true,
   isPaused: false,
   pause: () => {},

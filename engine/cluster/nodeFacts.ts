@@ -77,7 +77,7 @@ function clientDoorsOf(
   node: () => DatabaseNode,
 ): Pick<
   ServerFacts,
-  | "outputOf"
+  | "parkedBytesOf"
   | "hasCommitted"
   | "pause"
   | "unblock"
@@ -88,11 +88,8 @@ function clientDoorsOf(
   | "askForHandover"
 > {
   return {
-    outputOf(session: Session): { replies: number; bytes: number } {
-      const connection = node().connections.get(session.clientId);
-      if (connection === undefined) return { replies: 0, bytes: 0 };
-      const { parked, head, parkedBytes } = connection;
-      return { replies: parked.length - head, bytes: parkedBytes };
+    parkedBytesOf(session: Session): number {
+      return node().connections.get(session.clientId)?.parkedBytes ?? 0;
     },
     hasCommitted(session: Session): boolean {
       const written = node().connections.get(session.clientId)?.writtenPosition ?? 0;

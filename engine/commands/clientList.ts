@@ -79,27 +79,31 @@ function listIds(context: CommandContext, argv: readonly string[]): void {
 
 /** Bytes of a connection's own state, roughly. */
 const SESSION_BYTES = 1024;
+const FIRST_BUFFER_BYTES: number = 16 << 10;
 
 /**
- * One line. The engine knows no descriptors (fd); what waits for the log is counted as output (oll, omem).
+ * One line. Output is what waits for the log and what the client has not taken: the first 16 KiB are Redis's fixed buffer (obl), the rest
+ * its list of blocks of that size (oll, omem).
  */
 function describe(context: CommandContext, argv: readonly string[], session: Session): string {
   const { server, switchboard, unixUs } = context;
   const isSelf = session === context.session;
   const { decoder, replyBuffer } = session;
   replyBuffer.advance(context.unixMs, context.switches.replyBuffer);
-  const output = server.outputOf(session);
+  const connection = context.meter.figures.connection(session.clientId);
+  const outputBytes = connection.unsentBytes + server.parkedBytesOf(session);
+  const listedBytes = Math.max(0, outputBytes - FIRST_BUFFER_BYTES);
   const queryBytes = isSelf ? decoder.pieceBytes : decoder.bufferedBytes;
   const argvBytes = isSelf ? lengthOf(argv) : 0;
   let multiBytes = 0;
   for (const queued of session.queue) multiBytes += lengthOf(queued.argv);
   const totalBytes =
-    SESSION_BYTES + queryBytes + argvBytes + multiBytes + output.bytes + replyBuffer.sizeBytes;
+    SESSION_BYTES + queryBytes + argvBytes + multiBytes + outputBytes + replyBuffer.sizeBytes;
   const fields: readonly (readonly [string, string | number])[] = [
     ["id", session.clientId],
     ["addr", session.address],
     ["laddr", `${server.self.host}:${server.self.port}`],
-    ["fd", -1],
+    ["fd", connection.descriptor],
     ["name", session.name],
     ["age", secondsBetween(session.openedUnixUs, unixUs)],
     ["idle", secondsBetween(session.lastCommandUnixUs, unixUs)],
@@ -110,16 +114,16 @@ function describe(context: CommandContext, argv: readonly string[], session: Ses
     ["ssub", switchboard.shardChannels.topicCountOf(session)],
     ["multi", session.isInTransaction ? session.queue.length : -1],
     ["qbuf", queryBytes],
-    ["qbuf-free", 0],
+    ["qbuf-free", decoder.freeBytes],
     ["argv-mem", argvBytes],
     ["multi-mem", multiBytes],
     ["rbs", replyBuffer.sizeBytes],
     ["rbp", replyBuffer.peakBytes],
-    ["obl", 0],
-    ["oll", output.replies],
-    ["omem", output.bytes],
+    ["obl", outputBytes - listedBytes],
+    ["oll", Math.ceil(listedBytes / FIRST_BUFFER_BYTES)],
+    ["omem", listedBytes],
     ["tot-mem", totalBytes],
-    ["events", "r"],
+    ["events", connection.unsentBytes > 0 ? "rw" : "r"],
     ["cmd", session.lastCommandName],
     ["user", "default"],
     ["redir", -1],

@@ -135,6 +135,9 @@ function wordsOf(value: string): readonly string[] {
 export function configResetstat(context: CommandContext): void {
   context.statistics.reset();
   context.eviction.resetStatistics();
+  const clients = context.meter.figures.clients();
+  clients.rejectedConnections = 0;
+  clients.outputLimitDisconnections = 0;
   context.ok();
 }
 

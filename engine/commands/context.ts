@@ -189,6 +189,7 @@ export class CommandContext implements Answered {
     const count = statistics.commandCount(spec.name);
     count.calls++;
     count.microseconds += durationUs;
+    meter.workUs += durationUs;
     if (this.errorCount > errorsBefore) count.failed++;
     if (this.switchboard.monitors.size > 0) feedMonitors(this, spec, argv);
     if (this.blocked !== undefined) return;
@@ -212,6 +213,7 @@ export class CommandContext implements Answered {
     const durationUs = Math.floor(meter.figures.stopwatchUs() - startUs);
     const count = this.statistics.commandCount(spec.name);
     count.microseconds += durationUs;
+    meter.workUs += durationUs;
     if (this.errorCount > errorsBefore) count.failed++;
     if (this.blocked !== undefined) return;
     meter.event("command-unblocking", durationUs, unixUs);

@@ -4,6 +4,7 @@ import type { Databases } from "../keyspace/databases.ts";
 import { NEVER } from "../keyspace/keyspace.ts";
 import { DefaultUser } from "../access/defaultUser.ts";
 import { Switchboard } from "../pubsub/switchboard.ts";
+import { defaultRequestLimits, type RequestLimits } from "../resp/decoder.ts";
 import { errors, oneLine, printed, wrongArity } from "../resp/replies.ts";
 import { Settings } from "../settings/settings.ts";
 import type { BlockRequest } from "./blocking.ts";
@@ -82,6 +83,8 @@ export class Executor {
   readonly defaultUser: DefaultUser = new DefaultUser();
   readonly meter: Meter;
   readonly eviction: Eviction;
+  /** Of every client's requests. */
+  readonly requestLimits: RequestLimits = { ...defaultRequestLimits };
   private readonly context: CommandContext;
   private readonly result: MutableExecution = {
     reply: NO_BYTES,
@@ -120,6 +123,12 @@ export class Executor {
       switchboard,
       messages,
       defaultUser,
+    });
+    settings.follow("client-query-buffer-limit", (text) => {
+      this.requestLimits.queryBufferBytes = Number(text);
+    });
+    settings.follow("proto-max-bulk-len", (text) => {
+      this.requestLimits.argumentBytes = Number(text);
     });
     settings.follow("requirepass", (text) => {
       defaultUser.password = text;
@@ -370,7 +379,8 @@ const ENDS_TRANSACTION: ReadonlySet<string> = new Set(["discard", "quit", "reset
 /** Whether a client may run a protected command, by the parameter that protects it. */
 function mayRun(session: Session, permission: string): boolean {
   if (permission !== "local") return permission === "yes";
-  return session.address.startsWith("127.0.0.1:") || session.address.startsWith("[::1]:");
+  // A path is a Unix socket's.
+  return /^(127\.0\.0\.1:|\[::1\]:|\/)/.test(session.address);
 }
 
 function notAllowed(commandName: string, parameter: string): string {

@@ -50,8 +50,8 @@ export interface ServerFacts {
   readonly slotRanges: readonly SlotRangeFacts[];
   /** Connected clients, oldest first. */
   readonly sessions: Iterable<Session>;
-  /** What waits to be sent to a client. */
-  outputOf(session: Session): { readonly replies: number; readonly bytes: number };
+  /** Replies to a client that wait for the log. */
+  parkedBytesOf(session: Session): number;
   /** CLIENT PAUSE holds requests: what has expired is hidden and stays. */
   readonly isPaused: boolean;
   /** Begins or ends a pause, once the command or transaction has ended. */

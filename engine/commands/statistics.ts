@@ -28,6 +28,8 @@ export class Statistics {
   outputBytes = 0;
   reads = 0;
   writes = 0;
+  /** Clients that had sent too much ahead of its execution. */
+  queryLimitDisconnections = 0;
   /** Large values that UNLINK and its kin took away. */
   lazyFreed = 0;
   /** Microseconds spent on deleting keys whose deadline had passed. */
@@ -54,6 +56,7 @@ export class Statistics {
     this.outputBytes = 0;
     this.reads = 0;
     this.writes = 0;
+    this.queryLimitDisconnections = 0;
     this.lazyFreed = 0;
     this.expiryUs = 0;
     this.commands.clear();

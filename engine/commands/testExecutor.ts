@@ -114,7 +114,7 @@ export class TestExecutor {
         { firstSlot: 8192, lastSlot: 16383, shard: 1, epoch: 0, primary: undefined, replicas: [] },
       ],
       sessions: this.sessions,
-      outputOf: () => ({ replies: 0, bytes: 0 }),
+      parkedBytesOf: () => 0,
       hasCommitted: () => true,
       isPaused: false,
       pause: () => {},

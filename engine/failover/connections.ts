@@ -14,6 +14,9 @@ const parkedBytesLimit: number = 16 << 20;
 /** Parked bytes above which a client that is sent more is cut off: Redis's output limit for subscribers. */
 const pushedBytesLimit: number = 32 << 20;
 
+/** Bytes of answers in one step above which a connection executes nothing more before the next. */
+const stepOutputLimit: number = 16 << 20;
+
 export interface Connection {
   readonly clientId: number;
   readonly session: Session;
@@ -23,6 +26,14 @@ export interface Connection {
   /** No further request is read; closed as soon as the last reply left. */
   isClosing: boolean;
   isOpen: boolean;
+  /** It sends nothing more: closed once it has been answered all that it is owed. */
+  isEnded: boolean;
+  /** It reads too slowly: none of its requests is executed for the time being. */
+  isCongested: boolean;
+  /** Its requests go on in the next step. */
+  isLate: boolean;
+  /** The shard's time when something came from it. */
+  heardUnixUs: number;
   /** Bytes answered while the client had not given the password. */
   untrustedBytes: number;
   /** Replies and pushes that wait for `parkedPositions` to commit, in order, from index `head` on. */
@@ -37,6 +48,7 @@ export interface Connection {
   newestParked: number;
   /** What leaves at the end of this step. */
   out: Uint8Array[];
+  outBytes: number;
   isTouched: boolean;
 }
 
@@ -46,6 +58,8 @@ export class Connections {
   private readonly byPosition = new Map<number, Connection[]>();
   private touched: Connection[] = [];
   private waiting: Connection[] = [];
+  /** Those whose requests go on in the next step, in turn. */
+  private late: Connection[] = [];
   private committedPosition = 0;
   /** Ends what a session of a connection that is gone had begun. */
   private readonly forget: (session: Session) => void;
@@ -70,6 +84,10 @@ export class Connections {
     return this.waiting.length;
   }
 
+  get hasLate(): boolean {
+    return this.late.length > 0;
+  }
+
   open(session: Session, clientId: number): void {
     this.byId.set(clientId, {
       clientId,
@@ -78,6 +96,10 @@ export class Connections {
       isWaiting: false,
       isClosing: false,
       isOpen: true,
+      isEnded: false,
+      isCongested: false,
+      isLate: false,
+      heardUnixUs: session.openedUnixUs,
       untrustedBytes: 0,
       parked: [],
       parkedPositions: [],
@@ -87,6 +109,7 @@ export class Connections {
       newestParked: 0,
       writtenPosition: 0,
       out: [],
+      outBytes: 0,
       isTouched: false,
     });
   }
@@ -116,6 +139,7 @@ export class Connections {
     forgetParked(connection);
     connection.request = undefined;
     connection.out = [];
+    connection.outBytes = 0;
     this.byId.delete(connection.clientId);
   }
 
@@ -150,6 +174,7 @@ export class Connections {
       // Mostly the only reply of its step: a list made around it is smaller than one that grows.
       if (connection.out.length === 0) connection.out = [bytes];
       else connection.out.push(bytes);
+      connection.outBytes += bytes.length;
       return;
     }
     if (isFirst) connection.newestParked = 0;
@@ -168,8 +193,42 @@ export class Connections {
     this.touch(connection);
   }
 
+  /** It sends nothing more. Who waits for a key is gone, as in Redis; others are answered first. */
+  end(connection: Connection): void {
+    connection.isEnded = true;
+    if (connection.session.isBlocked || connection.isCongested) this.close(connection);
+    else this.touch(connection);
+  }
+
   isFull(connection: Connection): boolean {
     return connection.parkedBytes > parkedBytesLimit;
+  }
+
+  /** So much is to be sent to it in this step already that the rest has time. */
+  hasEnough(connection: Connection): boolean {
+    return connection.outBytes > stepOutputLimit;
+  }
+
+  /** Its requests go on in the next step, behind those that wait for the next step already. */
+  goOnLater(connection: Connection): void {
+    if (connection.isLate) return;
+    connection.isLate = true;
+    this.late.push(connection);
+  }
+
+  /** Calls `serve` for those that wait for this step until `isOver`; the others come first in the next. */
+  serveLate(serve: (connection: Connection) => void, isOver: () => boolean): void {
+    const taken = this.late;
+    if (taken.length === 0) return;
+    this.late = [];
+    let count = 0;
+    while (count < taken.length && !isOver()) {
+      const connection = taken[count] as Connection;
+      connection.isLate = false;
+      count += 1;
+      serve(connection);
+    }
+    if (count < taken.length) this.late = [...taken.slice(count), ...this.late];
   }
 
   /** The log has committed everything up to `position`: replies that waited for it leave, even after the lease has ended. */
@@ -273,8 +332,10 @@ export class Connections {
         this.sentBytes += piece.length;
         this.sentPieces += 1;
         connection.out = [];
+        connection.outBytes = 0;
       }
-      if (connection.isClosing && connection.head === connection.parked.length) {
+      const isParting = connection.isClosing || (connection.isEnded && !isOwed(connection));
+      if (isParting && connection.head === connection.parked.length) {
         this.drop(connection);
         effects.closeClient(connection.clientId);
       }
@@ -312,12 +373,18 @@ export class Connections {
       }
       const reply = parked[head] as Uint8Array;
       connection.out.push(reply);
+      connection.outBytes += reply.length;
       connection.parkedBytes -= reply.length;
       this.parkedReplies -= 1;
       head += 1;
     }
     forgetParked(connection);
   }
+}
+
+/** A request that it has sent is still to be executed. */
+function isOwed(connection: Connection): boolean {
+  return connection.request !== undefined || connection.isLate || connection.session.isBlocked;
 }
 
 function forgetParked(connection: Connection): void {

@@ -116,6 +116,10 @@ export interface DatabaseNode {
   expiryDueUs: number;
   /** When eviction goes on that a bounded piece has not ended. Monotonic microseconds. */
   evictionDueUs: number;
+  /** When it is looked for clients that have been idle for too long; Infinity: never. Monotonic microseconds. */
+  idleLookUs: number;
+  /** The host will end this node soon: it leads no more. */
+  isRetiring: boolean;
   /** Until then no client is answered (DEBUG SLEEP). Monotonic microseconds. */
   sleepUntilUs: number;
 
@@ -225,6 +229,8 @@ export function databaseNode(
     expiryForUnixMs: Infinity,
     expiryDueUs: Infinity,
     evictionDueUs: Infinity,
+    idleLookUs: Infinity,
+    isRetiring: false,
     sleepUntilUs: -Infinity,
     logLeaderAskDueUs: -Infinity,
     logLeaderPauseUs: 0,
@@ -234,5 +240,8 @@ export function databaseNode(
     messagesDropped: 0,
     asked: { shutdown: "", isRewriteAsked: false, handover: undefined },
   };
+  executor.settings.follow("timeout", (text) => {
+    node.idleLookUs = text === "0" ? Infinity : -Infinity;
+  });
   return node;
 }

@@ -12,7 +12,8 @@ import { becomePrimary } from "./role.ts";
 
 /** When a replica may stand; Infinity if it may not. */
 export function standDueUs(node: DatabaseNode): number {
-  if (node.refusedVersion > 0 || node.appliedPosition < node.standBeyond) return Infinity;
+  if (node.isRetiring || node.refusedVersion > 0 || node.appliedPosition < node.standBeyond)
+    return Infinity;
   const { deadlineUs } = node.backoff;
   // Rule 16: only a release that is the applied tail spares the backoff.
   const isReleased = node.releasePosition > 0 && node.releasePosition === node.appliedPosition;

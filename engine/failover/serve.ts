@@ -20,6 +20,7 @@ import { markServed, markTurnedAway } from "./serveMarks.ts";
 export function openConnection(node: DatabaseNode, now: Now, input: Input): void {
   const session = new Session(input.clientId, input.from, now.unixUs);
   session.isAuthenticated = !node.executor.defaultUser.needsPassword;
+  session.decoder.limits = node.executor.requestLimits;
   node.connections.open(session, input.clientId);
   node.executor.statistics.connectionsReceived += 1;
 }
@@ -31,6 +32,34 @@ export function dropConnection(node: DatabaseNode, input: Input, effects: Effect
   node.connections.drop(connection);
 }
 
+/** It sends nothing more, and may have requests that wait. */
+export function endConnection(node: DatabaseNode, input: Input): void {
+  const connection = node.connections.get(input.clientId);
+  if (connection !== undefined) node.connections.end(connection);
+}
+
+/** What a client was sent piles up at the host, or does no longer. */
+export function heedOutput(node: DatabaseNode, now: Now, input: Input, effects: Effects): void {
+  const connection = node.connections.get(input.clientId);
+  if (connection === undefined) return;
+  connection.isCongested = !input.ok;
+  if (input.ok && !connection.isWaiting && !connection.session.isBlocked) {
+    serve(node, now, connection, effects);
+  }
+}
+
+/** Requests that an earlier step had no time for, before others. */
+export function serveLate(node: DatabaseNode, now: Now, effects: Effects): void {
+  node.connections.serveLate(
+    (connection) => {
+      if (!connection.isWaiting && !connection.session.isBlocked) {
+        serve(node, now, connection, effects);
+      }
+    },
+    () => node.executor.meter.isLate,
+  );
+}
+
 export function receive(node: DatabaseNode, now: Now, input: Input, effects: Effects): void {
   const connection = node.connections.get(input.clientId);
   // Closed by us; the bytes were on their way.
@@ -40,6 +69,7 @@ export function receive(node: DatabaseNode, now: Now, input: Input, effects: Eff
   const { statistics } = node.executor;
   statistics.inputBytes += input.bytes.length;
   statistics.reads += 1;
+  connection.heardUnixUs = node.shardUnixUs;
   connection.session.decoder.push(input.bytes);
   if (connection.isWaiting || connection.session.isBlocked) return;
   serve(node, now, connection, effects);
@@ -61,12 +91,18 @@ export function serveWaiting(node: DatabaseNode, now: Now, effects: Effects): vo
 function serve(node: DatabaseNode, now: Now, connection: Connection, effects: Effects): void {
   const { session } = connection;
   const { connections, executor } = node;
-  while (connection.isOpen && !connection.isClosing) {
+  const { meter } = executor;
+  while (connection.isOpen && !connection.isClosing && !connection.isCongested) {
+    if (meter.isLate || connections.hasEnough(connection)) {
+      return connections.goOnLater(connection);
+    }
     const argv = connection.request ?? session.decoder.next();
     if (argv === undefined) {
       if (session.decoder.failure !== undefined) {
+        if (session.decoder.failure === "") executor.statistics.queryLimitDisconnections += 1;
         answer(node, connection, executor.protocolError(session), 0);
       }
+      if (connection.isEnded) connections.end(connection);
       return;
     }
     connection.request = undefined;

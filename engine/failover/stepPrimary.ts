@@ -5,11 +5,12 @@ import { appendEntry, sealRecords } from "./appendEntry.ts";
 import type { DatabaseNode } from "./databaseNode.ts";
 import { evictDue } from "./evictKeys.ts";
 import { expireKeys } from "./expireKeys.ts";
-import { advanceHandover, onReleaseCommitted } from "./handover.ts";
+import { advanceHandover, beginHandover, onReleaseCommitted } from "./handover.ts";
 import { unblockAll } from "./serveBlocked.ts";
 import { drawLogLeaderNear } from "./logLeader.ts";
 
 export function stepPrimary(node: DatabaseNode, now: Now, effects: Effects): void {
+  if (node.isRetiring && node.role === "primary") beginHandover(node, now, "", effects);
   if (node.role === "handover") advanceHandover(node, now, effects);
   const isServing = node.lease.isServing(now.monotonicUs);
   if (node.role === "primary" && !isServing) lapse(node, effects);

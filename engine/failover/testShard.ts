@@ -4,6 +4,7 @@
  */
 import { must } from "../assert.ts";
 import { latin1Bytes, latin1Of } from "../bytes/latin1.ts";
+import { noFigures } from "../commands/monitoring/noFigures.ts";
 import {
   clientBytes,
   clientClosed,
@@ -12,13 +13,14 @@ import {
   type Effects,
   type Input,
   type NodeId,
+  type Now,
   peerMessage,
   startInput,
   wakeInput,
 } from "../contract.ts";
 import type { LogEntry } from "../log/entry.ts";
 import type { MarkName } from "../marks.ts";
-import { createNode, type DatabaseNode, step } from "../node.ts";
+import { createNode, type DatabaseNode, step, stepAll } from "../node.ts";
 import { type Timing, timingWith } from "../timing.ts";
 import type { TraceKind } from "../trace.ts";
 import { TestLog } from "./testLog.ts";
@@ -120,6 +122,9 @@ export class TestShard {
   /** Peer frames to names that are no nodes here, such as "admin". */
   readonly outside: { from: NodeId; to: NodeId; frame: Uint8Array }[] = [];
   nowUs = 1_000_000;
+  /** What every command takes, as far as the nodes can tell. Virtual time stands still meanwhile. */
+  workUs = 0;
+  private stopwatchUs = 0;
   private readonly clients = new Map<number, TestClient>();
   private events: Event[] = [];
   private order = 0;
@@ -177,7 +182,10 @@ export class TestShard {
     const old = this.nodes.get(id);
     const made: TestNode = {
       id,
-      node: createNode(config, this.random()),
+      node: createNode(config, this.random(), {
+        ...noFigures,
+        stopwatchUs: () => (this.stopwatchUs += this.workUs),
+      }),
       alarmUs: Infinity,
       rate: old?.rate ?? 1,
       baseUs: old?.baseUs ?? 0,
@@ -255,6 +263,13 @@ export class TestShard {
     this.deliver(this.at(id), input);
   }
 
+  /** Several inputs as one step. */
+  inputAll(id: NodeId, inputs: readonly Input[]): void {
+    const target = this.at(id);
+    target.steps += 1;
+    stepAll(target.node, this.nowOf(target), inputs, this.effectsOf(target));
+  }
+
   /** A frame to a node, as from this peer, without delay. */
   message(to: NodeId, frame: Uint8Array, from: NodeId = "admin"): void {
     this.input(to, peerMessage(from, frame));
@@ -307,12 +322,15 @@ export class TestShard {
       target.waiting.push(input);
       return;
     }
-    const now = {
+    target.steps += 1;
+    step(target.node, this.nowOf(target), input, this.effectsOf(target));
+  }
+
+  private nowOf(target: TestNode): Now {
+    return {
       monotonicUs: this.localUs(target),
       unixUs: wallStartUs + this.nowUs + target.wallJumpUs,
     };
-    target.steps += 1;
-    step(target.node, now, input, this.effectsOf(target));
   }
 
   private effectsOf(source: TestNode): Effects {

@@ -122,6 +122,9 @@ export function stepLogNode(node: LogNode, now: Now, input: Input, effects: Effe
       break;
     case "clientOpened":
     case "clientBytes":
+    case "clientEnded":
+    case "clientOutput":
+    case "retire":
     case "clientClosed": // log nodes have no clients
   }
   finishStep(node, effects);

@@ -14,13 +14,24 @@ import { splitInline } from "./inline.ts";
 const KIB = 1024;
 /** An inline request, or a line with a count, may be this long. */
 const LINE_LIMIT_BYTES = 64 * KIB;
-/** What a client may send ahead of its execution before it is cut off. */
-const QUERY_BUFFER_LIMIT_BYTES = 1024 * KIB * KIB;
 /**
  * Longest argument. Redis allows 512 MiB (2^29 bytes); the longest string of V8 is 24 chars shorter, and a longer one could
  * not be kept. Values obey the same bound.
  */
 const longestStringBytes: number = 512 * KIB * KIB - 24;
+
+/** What the operator may change. */
+export interface RequestLimits {
+  /** What a client may send ahead of its execution before it is cut off. */
+  queryBufferBytes: number;
+  /** The longest argument, up to what a string can hold. */
+  argumentBytes: number;
+}
+
+export const defaultRequestLimits: RequestLimits = {
+  queryBufferBytes: 1024 * KIB * KIB,
+  argumentBytes: longestStringBytes,
+};
 const MOST_ARGUMENTS = 2147483647;
 /** What a client may send that has not given the password: enough for AUTH and HELLO. */
 const MOST_UNTRUSTED_ARGUMENTS = 10;
@@ -41,6 +52,7 @@ export class RequestDecoder {
   failure: string | undefined = undefined;
   /** False while the client has not given the password: its requests are kept small. */
   isTrusted = true;
+  limits: RequestLimits = defaultRequestLimits;
   private buffer: Uint8Array = NOTHING;
   /** True if `buffer` is a piece as it came, whose room must not be written. */
   private isBorrowed = true;
@@ -63,6 +75,11 @@ export class RequestDecoder {
     return this.end;
   }
 
+  /** Room that is kept for what comes next. */
+  get freeBytes(): number {
+    return this.isBorrowed ? 0 : this.buffer.length - this.end;
+  }
+
   /** Takes the next bytes of the stream, which the decoder owns from now on. */
   push(bytes: Uint8Array): void {
     if (this.start === this.end) {
@@ -82,7 +99,7 @@ export class RequestDecoder {
     this.reserve(bytes.length);
     this.buffer.set(bytes, this.end);
     this.end += bytes.length;
-    if (this.bufferedBytes > QUERY_BUFFER_LIMIT_BYTES) this.failure ??= "";
+    if (this.bufferedBytes > this.limits.queryBufferBytes) this.failure ??= "";
   }
 
   /** The next whole request (at least one argument), or undefined: more bytes are needed, or `failure` is set. */
@@ -155,14 +172,19 @@ export class RequestDecoder {
     const mark = this.buffer[this.start] as number;
     if (mark !== DOLLAR) return this.fail(`expected '$', got '${String.fromCharCode(mark)}'`);
     const length = parseInteger(latin1Of(this.buffer, this.start + 1, lineEnd));
-    if (length === undefined || length < 0 || length > longestStringBytes)
+    if (length === undefined || length < 0 || length > this.longestArgumentBytes) {
       return this.fail("invalid bulk length");
+    }
     if (length > LONGEST_UNTRUSTED_BYTES && !this.isTrusted) {
       return this.fail("unauthenticated bulk length");
     }
     this.advance(lineEnd + 2);
     this.bulkBytes = length;
     return true;
+  }
+
+  private get longestArgumentBytes(): number {
+    return Math.min(this.limits.argumentBytes, longestStringBytes);
   }
 
   /** A line of words; an empty array for an empty line, undefined if its end is missing or its quotes are unbalanced. */

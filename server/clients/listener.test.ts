@@ -29,7 +29,11 @@ class Recorder {
 describe("a listener", () => {
   it("reads a bounded piece a turn of what one client floods it with, and others in between", async () => {
     const recorder = new Recorder();
-    const listener = new Listener(recorder as unknown as HostedMachine);
+    const listener = new Listener(recorder as unknown as HostedMachine, {
+      parameters: new Map(),
+      isClusterMode: false,
+      onRefused: () => {},
+    });
     const port = await freePorts(1);
     await listener.listen(port, "127.0.0.1");
     listener.open();

@@ -2,6 +2,7 @@
  * The clients of one database node. All sockets share one read buffer, and what one piece of input is answered leaves in one write:
  * on Node these two are what speed is made of (docs/PERFORMANCE.md).
  */
+import { chmodSync, rmSync } from "node:fs";
 import {
   createServer,
   type OnReadOpts,
@@ -9,9 +10,21 @@ import {
   Socket,
   type SocketConstructorOpts,
 } from "node:net";
-import { clientBytes, clientClosed, clientOpened } from "../../engine/contract.ts";
+import {
+  clientBytes,
+  clientClosed,
+  clientEnded,
+  type ClientFigures,
+  clientOpened,
+  clientOutput,
+  type ConnectionFigures,
+} from "../../engine/contract.ts";
+import type { InitialValues } from "../../engine/settings/settings.ts";
 import { listenOn } from "../listenOn.ts";
 import type { ClientSink, HostedMachine } from "../host/machine.ts";
+import { Client } from "./client.ts";
+import { refusalOf } from "./door.ts";
+import { ClientLimits } from "./limits.ts";
 
 const READ_BUFFER_BYTES: number = 64 << 10;
 /** What was read is copied into chunks of this size: an array of its own for each piece would cost far more than the copy. */
@@ -21,9 +34,12 @@ const CHUNK_BYTES: number = 64 << 10;
  * long neither another client nor the log is heard. Without it a client that sends a hundred thousand requests at once outlasts the lease.
  */
 const MOST_BYTES_A_TURN: number = 128 << 10;
+/** How often it is looked whether a client has been beyond its soft limit for too long. */
+const SOFT_LIMIT_LOOK_MS = 100;
 
 /** libuv's handle of an accepted connection, which Node's types do not know. */
 interface ConnectionHandle {
+  readonly fd?: number;
   close(): void;
 }
 
@@ -32,33 +48,62 @@ interface AcceptedOptions extends SocketConstructorOpts {
   readonly onread: OnReadOpts;
 }
 
+export interface ListenerOptions {
+  /** Redis's parameters at the start of the node. */
+  readonly parameters: InitialValues;
+  readonly isClusterMode: boolean;
+  /** A client was cut off, or sent away. */
+  readonly onRefused: (why: string, address: string) => void;
+}
+
 interface ServerHandle {
   onconnection: (error: number, handle: ConnectionHandle | undefined) => void;
 }
 
 export class Listener implements ClientSink {
+  readonly figures: ClientFigures = { rejectedConnections: 0, outputLimitDisconnections: 0 };
   private readonly machine: HostedMachine;
+  private readonly options: ListenerOptions;
+  private limits: ClientLimits;
   private readonly servers: Server[] = [];
-  private readonly sockets: Map<number, Socket> = new Map();
+  private readonly clients: Map<number, Client> = new Map();
   private readonly buffer: Uint8Array = new Uint8Array(READ_BUFFER_BYTES);
   private chunk: Uint8Array = new Uint8Array(CHUNK_BYTES);
   private chunkUsed = 0;
+  private unixPath = "";
   private lastClientId = 0;
   private readBytes = 0;
   /** Who is not read from before the next turn. */
-  private resting: Socket[] = [];
+  private resting: Client[] = [];
+  private softLimitTimer: NodeJS.Timeout | undefined = undefined;
   /** Connections that nobody reads from yet; undefined once the doors are open. */
   private held: ConnectionHandle[] | undefined = [];
 
-  constructor(machine: HostedMachine) {
+  constructor(machine: HostedMachine, options: ListenerOptions) {
     this.machine = machine;
+    this.options = options;
+    this.limits = new ClientLimits(options.parameters);
     machine.clients = this;
   }
 
   /** Opens a port on one more address (listenOn.ts). Rejects with the system's error. */
   async listen(port: number, address: string): Promise<void> {
     const server = createServer();
-    if (!(await listenOn(server, port, address))) return;
+    if (!(await listenOn(server, port, address, this.limits.backlog))) return;
+    this.servers.push(server);
+    this.takeConnections(server);
+  }
+
+  /** Opens a Unix socket, in the place of one that a process has left behind. Rejects with the system's error. */
+  async listenUnix(path: string, permissions: number): Promise<void> {
+    rmSync(path, { force: true });
+    this.unixPath = path;
+    const server = createServer();
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", reject);
+      server.listen({ path, backlog: this.limits.backlog }, resolve);
+    });
+    if (permissions !== 0) chmodSync(path, permissions);
     this.servers.push(server);
     this.takeConnections(server);
   }
@@ -71,24 +116,83 @@ export class Listener implements ClientSink {
   }
 
   reply(clientId: number, bytes: Uint8Array): void {
-    this.sockets.get(clientId)?.write(bytes);
+    const client = this.clients.get(clientId);
+    if (client === undefined) return;
+    if (client.isLarge(bytes.length) && this.breaksLimit(client, bytes.length)) {
+      return this.cutOff(client);
+    }
+    if (client.send(bytes)) this.machine.deliver(clientOutput(clientId, false));
   }
 
   closeClient(clientId: number): void {
-    const socket = this.sockets.get(clientId);
-    this.sockets.delete(clientId);
-    socket?.end(() => socket.destroy());
+    const client = this.clients.get(clientId);
+    this.clients.delete(clientId);
+    client?.end();
+  }
+
+  machineStarted(): void {
+    this.limits = new ClientLimits(this.options.parameters);
   }
 
   machineEnded(): void {
-    for (const socket of this.sockets.values()) socket.destroy();
-    this.sockets.clear();
+    for (const client of this.clients.values()) client.destroy();
+    this.clients.clear();
+  }
+
+  configured(parameter: string, text: string): void {
+    this.limits.change(parameter, text);
+  }
+
+  connection(clientId: number): ConnectionFigures {
+    return this.clients.get(clientId) ?? { descriptor: -1, unsentBytes: 0 };
+  }
+
+  /** Lets nobody in any more; who is connected stays. */
+  closeDoors(): void {
+    for (const server of this.servers) server.close();
+    this.servers.length = 0;
+    for (const handle of this.held ?? []) handle.close();
+    this.held = this.held === undefined ? undefined : [];
   }
 
   close(): void {
-    for (const server of this.servers) server.close();
-    for (const handle of this.held ?? []) handle.close();
+    this.closeDoors();
+    clearInterval(this.softLimitTimer);
     this.machineEnded();
+  }
+
+  private breaksLimit(client: Client, moreBytes: number): boolean {
+    const { limits, machine } = this;
+    const isSubscriber = machine.isSubscriber(client.clientId);
+    const limit = isSubscriber ? limits.subscriberOutput : limits.normalOutput;
+    const breaks = client.breaks(limit, moreBytes);
+    if (client.isBeyondSoftLimit) {
+      this.softLimitTimer ??= setInterval(() => this.lookAtSoftLimits(), SOFT_LIMIT_LOOK_MS);
+    }
+    return breaks;
+  }
+
+  /** A client that is sent nothing more is beyond its limit all the same. */
+  private lookAtSoftLimits(): void {
+    let isAnyBeyond = false;
+    for (const client of this.clients.values()) {
+      if (!client.isBeyondSoftLimit) continue;
+      if (this.breaksLimit(client, 0)) this.cutOff(client);
+      else isAnyBeyond ||= client.isBeyondSoftLimit;
+    }
+    if (isAnyBeyond) return;
+    clearInterval(this.softLimitTimer);
+    this.softLimitTimer = undefined;
+  }
+
+  /** What it was sent last is not sent, and what waits for it is dropped. */
+  private cutOff(client: Client): void {
+    const { clientId } = client;
+    this.figures.outputLimitDisconnections += 1;
+    this.options.onRefused("closed a client beyond its output buffer limit", client.address);
+    this.clients.delete(clientId);
+    client.destroy();
+    this.machine.deliver(clientClosed(clientId));
   }
 
   /** `net.Server` has no option `onread`, so the socket is made here, around the handle that was accepted. */
@@ -96,8 +200,11 @@ export class Listener implements ClientSink {
     const { _handle } = server as unknown as { _handle: ServerHandle };
     _handle.onconnection = (error, handle) => {
       if (error !== 0 || handle === undefined) return;
-      if (this.held === undefined) this.accept(handle);
-      else this.held.push(handle);
+      if (this.held === undefined || this.held.length >= this.limits.mostClients) {
+        this.accept(handle);
+      } else {
+        this.held.push(handle);
+      }
     };
   }
 
@@ -108,27 +215,57 @@ export class Listener implements ClientSink {
       buffer: this.buffer,
       callback: (lengthBytes) => {
         this.machine.gather(clientBytes(clientId, this.copyOf(lengthBytes)));
-        return this.mayReadOn(socket, lengthBytes);
+        return this.mayReadOn(client, lengthBytes);
       },
     };
-    const options: AcceptedOptions = { handle, onread };
+    // A client that has said all is still owed answers: the machine closes it behind them.
+    const options: AcceptedOptions = { handle, onread, allowHalfOpen: true };
     const socket = new Socket(options);
-    this.sockets.set(clientId, socket);
-    socket.setNoDelay(true);
     socket.on("error", () => {});
-    socket.on("close", () => {
-      if (this.sockets.delete(clientId)) this.machine.deliver(clientClosed(clientId));
+    const { isClusterMode } = this.options;
+    const connected = this.clients.size + (this.held?.length ?? 0);
+    const refusal = refusalOf(socket, this.limits, connected, isClusterMode);
+    const address = this.addressOf(socket);
+    const client = new Client(clientId, handle.fd ?? -1, socket, address);
+    if (refusal !== undefined) return this.refuse(client, refusal);
+    this.clients.set(clientId, client);
+    socket.setNoDelay(true);
+    const { keepAliveMs } = this.limits;
+    if (keepAliveMs > 0) socket.setKeepAlive(true, keepAliveMs);
+    socket.on("end", () => {
+      if (this.clients.has(clientId)) this.machine.deliver(clientEnded(clientId));
     });
-    const address = `${socket.remoteAddress ?? "?"}:${socket.remotePort ?? 0}`;
+    socket.on("drain", () => {
+      if (!client.isCongested) return;
+      client.drained();
+      this.machine.deliver(clientOutput(clientId, true));
+    });
+    socket.on("close", () => {
+      if (this.clients.delete(clientId)) this.machine.deliver(clientClosed(clientId));
+    });
     this.machine.deliver(clientOpened(clientId, address));
   }
 
+  /** As clients are told of themselves: "address:port", or the path of a Unix socket. */
+  private addressOf({ remoteAddress, remotePort }: Socket): string {
+    if (remoteAddress === undefined) return `${this.unixPath}:0`;
+    const isLong = remoteAddress.includes(":");
+    return `${isLong ? `[${remoteAddress}]` : remoteAddress}:${remotePort}`;
+  }
+
+  private refuse(client: Client, refusal: string): void {
+    this.figures.rejectedConnections += 1;
+    this.options.onRefused("sent a client away", client.address);
+    client.send(Buffer.from(refusal, "latin1"));
+    client.end();
+  }
+
   /** False if this socket must rest, behind the step that answers what was read. */
-  private mayReadOn(socket: Socket, lengthBytes: number): boolean {
+  private mayReadOn(client: Client, lengthBytes: number): boolean {
     if (this.readBytes === 0) setImmediate(() => this.beginTurn());
     this.readBytes += lengthBytes;
     if (this.readBytes < MOST_BYTES_A_TURN) return true;
-    this.resting.push(socket);
+    this.resting.push(client);
     return false;
   }
 
@@ -137,7 +274,7 @@ export class Listener implements ClientSink {
     const { resting } = this;
     if (resting.length === 0) return;
     this.resting = [];
-    for (const socket of resting) socket.resume();
+    for (const client of resting) client.readOn();
   }
 
   private copyOf(lengthBytes: number): Uint8Array {

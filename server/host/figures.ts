@@ -1,13 +1,29 @@
 /** What this process tells its nodes of itself, for INFO, SLOWLOG and LATENCY. */
 import { arch, release, totalmem, type } from "node:os";
 import { cpuUsage, execPath, memoryUsage, pid } from "node:process";
-import type { HostFigures, ProcessFigures } from "../../engine/contract.ts";
+import type {
+  ClientFigures,
+  ConnectionFigures,
+  HostFigures,
+  ProcessFigures,
+} from "../../engine/contract.ts";
 import { monotonicUs } from "./clock.ts";
 
 const os: string = `${type()} ${release()} ${arch() === "x64" ? "x86_64" : arch()}`;
 
-export function processFigures(configFile: string): HostFigures {
-  return { stopwatchUs: monotonicUs, process: () => figuresOf(configFile) };
+/** What holds the sockets of a node. */
+export interface ClientHost {
+  readonly figures: ClientFigures;
+  connection(clientId: number): ConnectionFigures;
+}
+
+export function processFigures(configFile: string, clients: ClientHost): HostFigures {
+  return {
+    stopwatchUs: monotonicUs,
+    process: () => figuresOf(configFile),
+    clients: () => clients.figures,
+    connection: (clientId) => clients.connection(clientId),
+  };
 }
 
 function figuresOf(configFile: string): ProcessFigures {

@@ -41,6 +41,8 @@ export interface HostOptions extends ProgramOptions {
   /** Undefined if every zone lives here. */
   readonly elsewhere: Elsewhere | undefined;
   readonly bind: readonly string[];
+  /** A way in to the first node here; undefined: none. */
+  readonly unixSocket: { readonly path: string; readonly permissions: number } | undefined;
   readonly storage: Storage;
   /** Commands that write are refused while a majority of the log's disks has less. */
   readonly reserveBytes: number;
@@ -83,11 +85,17 @@ export class Host implements Surroundings {
     for (const { nodeId, zone } of layout.databaseNodes) {
       if (!zones.includes(zone)) continue;
       const machine = add(nodeId, () => {
-        const program = databaseProgram(nodeId, options, options.storage.nextIncarnation(zone));
+        const incarnation = options.storage.nextIncarnation(zone);
+        const program = databaseProgram(nodeId, options, incarnation, listener);
         this.programs.set(nodeId, program);
         machine.start(program, undefined);
       });
-      this.listeners.push(new Listener(machine));
+      const listener = new Listener(machine, {
+        parameters: options.parameters,
+        isClusterMode: options.isClusterMode,
+        onRefused: (why, client) => options.log.warn(why, { machine: nodeId, client }),
+      });
+      this.listeners.push(listener);
     }
     // One in each process: they only look, and order what may be ordered twice.
     const monitor = monitorName(must(zones[0], "zone"));
@@ -109,6 +117,11 @@ export class Host implements Surroundings {
         bind.map((host) => must(this.listeners[index], "listener").listen(port, host)),
       ),
     );
+    const { unixSocket } = this.options;
+    if (unixSocket !== undefined) {
+      const { path, permissions } = unixSocket;
+      await this.listeners[0]?.listenUnix(path, permissions);
+    }
     for (const [name, start] of this.starters) this.supervisor.start(name, start);
     const patience = new Promise<void>((resolve) => {
       setTimeout(resolve, MOST_HELD_MS).unref();

@@ -22,12 +22,18 @@ import { Clock, monotonicUs } from "./clock.ts";
 export interface Program {
   /** One step for inputs that have arrived by `now`; only database nodes are given several. */
   step(now: Now, inputs: readonly Input[], effects: Effects): void;
+  /** Whether a client listens to channels; only database nodes have clients. */
+  isSubscriber?(clientId: number): boolean;
 }
 
 /** Where the replies to clients go. */
 export interface ClientSink {
   reply(clientId: number, bytes: Uint8Array): void;
   closeClient(clientId: number): void;
+  /** A machine begins: with the parameters that the server was started with. */
+  machineStarted(): void;
+  /** A parameter has another value. */
+  configured(parameter: string, value: string): void;
   /** The machine ended, and with it what it knew of its clients. */
   machineEnded(): void;
 }
@@ -86,11 +92,16 @@ export class HostedMachine implements Effects {
     return this.program !== undefined;
   }
 
+  isSubscriber(clientId: number): boolean {
+    return this.program?.isSubscriber?.(clientId) ?? false;
+  }
+
   /** Begins a new incarnation; its first input is `start`. */
   start(program: Program, disk: MachineDisk | undefined): void {
     assert(this.program === undefined, `${this.name} runs already`);
     this.program = program;
     this.disk = disk;
+    this.clients?.machineStarted();
     this.deliver(startInput);
   }
 
@@ -217,6 +228,7 @@ export class HostedMachine implements Effects {
   }
 
   configure(parameter: string, value: string): void {
+    this.clients?.configured(parameter, value);
     this.surroundings.configured(this.name, parameter, value);
   }
 

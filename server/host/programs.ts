@@ -7,7 +7,7 @@ import { createLogNode, stepLogNode } from "../../engine/log/logNode.ts";
 import { createNode, stepAll } from "../../engine/node.ts";
 import type { InitialValues } from "../../engine/settings/settings.ts";
 import type { Timing } from "../../engine/timing.ts";
-import { processFigures } from "./figures.ts";
+import { type ClientHost, processFigures } from "./figures.ts";
 import type { Program } from "./machine.ts";
 
 /** Stamped on entries of the log; raised when an entry means something that older nodes do not know. */
@@ -32,6 +32,7 @@ export function databaseProgram(
   nodeId: NodeId,
   { layout, timing, isClusterMode, parameters, configFile, isWhole }: ProgramOptions,
   incarnation: number,
+  clients: ClientHost,
 ): DatabaseProgram {
   const address = must(
     layout.databaseNodes.find((one) => one.nodeId === nodeId),
@@ -49,8 +50,12 @@ export function databaseProgram(
     isAlone: isWhole && layout.databaseNodes.filter((one) => one.shard === shard).length === 1,
     parameters: new Map([...parameters, ["port", [String(port)]]]),
   };
-  const node = createNode(config, random, processFigures(configFile));
-  return { node, step: (now, inputs, effects) => stepAll(node, now, inputs, effects) };
+  const node = createNode(config, random, processFigures(configFile, clients));
+  return {
+    node,
+    step: (now, inputs, effects) => stepAll(node, now, inputs, effects),
+    isSubscriber: (clientId) => node.connections.get(clientId)?.session.isSubscriber ?? false,
+  };
 }
 
 export function logProgram(nodeId: NodeId, { layout, timing }: ProgramOptions): Program {

@@ -3,6 +3,7 @@ import type { CommandContext } from "../context.ts";
 
 export function statisticsLines(context: CommandContext): string[] {
   const { statistics: counted, switchboard } = context;
+  const clients = context.meter.figures.clients();
   const nowUs = context.unixUs;
   const { exceeded } = context.eviction;
   const operations = counted.commandRate.perSecond(nowUs, counted.commandsProcessed);
@@ -20,7 +21,7 @@ export function statisticsLines(context: CommandContext): string[] {
     `instantaneous_output_kbps:${(output / 1024).toFixed(2)}`,
     "instantaneous_input_repl_kbps:0.00",
     "instantaneous_output_repl_kbps:0.00",
-    "rejected_connections:0",
+    `rejected_connections:${clients.rejectedConnections}`,
     "sync_full:0",
     "sync_partial_ok:0",
     "sync_partial_err:0",
@@ -59,5 +60,7 @@ export function statisticsLines(context: CommandContext): string[] {
     "io_threaded_writes_processed:0",
     "reply_buffer_shrinks:0",
     "reply_buffer_expands:0",
+    `client_query_buffer_limit_disconnections:${counted.queryLimitDisconnections}`,
+    `client_output_buffer_limit_disconnections:${clients.outputLimitDisconnections}`,
   ];
 }

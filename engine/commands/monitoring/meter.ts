@@ -11,6 +11,12 @@ import { SlowLog } from "./slowLog.ts";
 /** What a secret is replaced by. */
 const REDACTED = "(redacted)";
 
+/**
+ * Work in one step after which the rest is left for another, with clocks read anew: small beside the lease, and what other clients and
+ * the log are kept waiting.
+ */
+const longStepUs = 5000;
+
 export interface MeteredCall {
   readonly spec: CommandSpec;
   readonly argv: readonly string[];
@@ -25,6 +31,8 @@ export class Meter {
   readonly figures: HostFigures;
   readonly slowLog: SlowLog = new SlowLog();
   readonly latency: LatencyEvents = new LatencyEvents();
+  /** What commands have taken since somebody set this back. */
+  workUs = 0;
   private slowerThanUs = 0;
   private mostSlow = 0;
   private thresholdMs = 0;
@@ -44,6 +52,11 @@ export class Meter {
     settings.follow("latency-tracking", (text) => {
       this.isTracking = text === "yes";
     });
+  }
+
+  /** This step has taken long. */
+  get isLate(): boolean {
+    return this.workUs > longStepUs;
   }
 
   /** One execution that has ended with a reply. */

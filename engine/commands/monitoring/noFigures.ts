@@ -1,5 +1,5 @@
 /** A host that tells nothing of itself: its clock stands still. */
-import type { HostFigures, ProcessFigures } from "../../contract.ts";
+import type { ConnectionFigures, HostFigures, ProcessFigures } from "../../contract.ts";
 
 const nothing: ProcessFigures = {
   processId: 0,
@@ -14,7 +14,11 @@ const nothing: ProcessFigures = {
   systemBytes: 0,
 };
 
+const noConnection: ConnectionFigures = { descriptor: -1, unsentBytes: 0 };
+
 export const noFigures: HostFigures = {
   stopwatchUs: () => 0,
   process: () => nothing,
+  clients: () => ({ rejectedConnections: 0, outputLimitDisconnections: 0 }),
+  connection: () => noConnection,
 };

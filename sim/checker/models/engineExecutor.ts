@@ -179,7 +179,7 @@ function loneServer(startedUnixUs: number): ServerFacts {
     replicas: [],
     slotRanges: [],
     sessions: [],
-    outputOf: () => ({ replies: 0, bytes: 0 }),
+    parkedBytesOf: () => 0,
     hasCommitted: () => true,
     isPaused: false,
     pause: () => {},
