@@ -12,6 +12,8 @@ export interface NodeView {
   epoch: number;
   /** The end of the lease on the node's own monotonic clock while it serves as primary; -Infinity when it may serve nothing. */
   servingUntilUs: number;
+  /** Newest entry of its own that it has sent to the log. */
+  sentPosition: number;
   /** Newest entry in memory: executed on a primary, applied elsewhere. */
   appliedPosition: number;
   /** Newest entry that the node knows to be committed. */
@@ -31,6 +33,7 @@ export function createNodeView(): NodeView {
     role: "recovering",
     epoch: 0,
     servingUntilUs: -Infinity,
+    sentPosition: 0,
     appliedPosition: 0,
     committedPosition: 0,
     chain: 0,
@@ -45,6 +48,7 @@ export function inspectNode(node: DatabaseNode, view: NodeView): NodeView {
   view.role = node.role;
   view.epoch = node.epoch;
   view.servingUntilUs = node.role === "primary" ? node.lease.endUs : -Infinity;
+  view.sentPosition = node.appender.sentPosition;
   view.appliedPosition = newestPosition(node);
   view.committedPosition = node.committedPosition;
   view.chain = view.appliedPosition === node.appliedPosition ? node.chain : node.appender.chain;

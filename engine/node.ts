@@ -93,6 +93,7 @@ function finishStep(node: DatabaseNode, now: Now, effects: Effects): void {
   gossip(node, now, effects);
   carryOut(node, now, effects);
   node.appender.flush(now, effects);
+  node.lease.sentUpTo(node.appender.sentPosition, now.monotonicUs);
   sendMessages(node, effects);
   tellNotices(node);
   if (now.monotonicUs >= node.sleepUntilUs) node.connections.flush(effects);

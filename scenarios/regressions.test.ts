@@ -41,6 +41,35 @@ describe("seeds that once failed", () => {
   });
 });
 
+describe("values that are far longer than what is on the way to the log at once", () => {
+  it("baseline 1: while one of them was on its way it was sent again and again, and each time took longer for it", () => {
+    const scenario = must(
+      scenarios.find((one) => one.name === "baseline"),
+      "baseline",
+    );
+    const long = {
+      valueBytes: 60_000,
+      entryBytes: 4096,
+      messageBytes: 1024,
+      inFlightBytes: 16_384,
+      opsPerSecond: 3,
+      clients: 2,
+      horizonMs: 4000,
+      keys: 3,
+    };
+    const { run } = runScenario(scenario, long, 1, { full: false });
+    expect(run.operations.acknowledged).toBe(38);
+    // Latencies are promised of short values.
+    const bad = run.checks.filter(({ verdict }) => verdict !== "ok").map(({ name }) => name);
+    expect(bad).toEqual(["writeLatency (all)"]);
+    // The candidate of the start still looks for the log's leader.
+    const retries = run.trace.filter(
+      (event) => event.kind === "append.retried" && event.position > 1,
+    );
+    expect(retries).toEqual([]);
+  });
+});
+
 describe("where the log is led from", () => {
   const logLeaderMoves = (logLeader: string): number => {
     const scenario = must(

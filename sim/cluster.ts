@@ -37,6 +37,7 @@ interface Facts extends DatabaseFacts {
   localUs: number;
   appliedPosition: number;
   committedPosition: number;
+  sentPosition: number;
 }
 
 interface MutableLogFacts extends LogFacts {
@@ -189,7 +190,8 @@ export class Cluster {
       view.epoch !== facts.epoch ||
       view.servingUntilUs !== host.servingLocalUs ||
       view.appliedPosition !== facts.appliedPosition ||
-      view.committedPosition !== facts.committedPosition
+      view.committedPosition !== facts.committedPosition ||
+      view.sentPosition !== facts.sentPosition
     ) {
       this.tellDatabase(host);
     }
@@ -206,6 +208,7 @@ export class Cluster {
     facts.epoch = view.epoch;
     facts.appliedPosition = view.appliedPosition;
     facts.committedPosition = view.committedPosition;
+    facts.sentPosition = view.sentPosition;
     facts.servingUntilLocalUs = view.servingUntilUs;
     facts.localUs = machine.clock.monotonicAt(nowUs);
     if (view.servingUntilUs !== host.servingLocalUs) {
@@ -483,6 +486,7 @@ function newDatabaseHost(machine: Machine): DatabaseHost {
       localUs: 0,
       appliedPosition: 0,
       committedPosition: 0,
+      sentPosition: 0,
     },
     servingLocalUs: -Infinity,
     lastSampleUs: 0,

@@ -1,8 +1,12 @@
+import { appendWindowBytes } from "../log/client/appender.ts";
 import { entryHeaderBytes, type EntryKind } from "../log/entry.ts";
 import { operations } from "../replication/record.ts";
 import type { DatabaseNode } from "./databaseNode.ts";
 
-/** Queues an entry, stamped with the shard's time; it leaves at the end of the step. Returns the position of its last chunk. */
+/**
+ * Queues an entry, stamped with the shard's time; it leaves at the end of the step. Returns the position of its last chunk. Among
+ * the chunks of a long record stand renewals: its writer's lease would end before the next one behind it could commit.
+ */
 export function appendEntry(
   node: DatabaseNode,
   kind: EntryKind,
@@ -10,8 +14,17 @@ export function appendEntry(
   payload: Uint8Array,
 ): number {
   sealRecords(node);
-  return node.appender.append(kind, epoch, Math.floor(node.shardUnixUs / 1000), payload);
+  const unixMs = Math.floor(node.shardUnixUs / 1000);
+  if (payload.length <= mostRecordBytes(node)) {
+    return node.appender.append(kind, epoch, unixMs, payload);
+  }
+  return node.appender.append(kind, epoch, unixMs, payload, {
+    everyBytes: appendWindowBytes(node.config.timing) / 2,
+    run: () => node.lease.planned(node.appender.append("renewal", epoch, unixMs, noBytes)),
+  });
 }
+
+export const noBytes: Uint8Array = new Uint8Array(0);
 
 /**
  * Queues a record. Records of a step for several inputs (`stepAll`) share entries, as far as one has room: what many clients write

@@ -85,6 +85,29 @@ describe("rule 11: the lease starts at the first send", () => {
     expect(primary.node.lease.endUs).toBeLessThanOrEqual(sentUs + leaseUs);
   });
 
+  it("counts from the send of the renewal's own turn when it stands in a long record, and goes on meanwhile", () => {
+    const shard = loaded({ timing: { entryBytes: 256, messageBytes: 128 } });
+    const primary = shard.elect();
+    const { lease } = primary.node;
+    shard.perfectLog.holdsAppends = true;
+    const client = shard.connect(primary.id).send("SET", "k", "x".repeat(20_000));
+    const held = lease.endUs;
+    shard.run(1000);
+    shard.perfectLog.releaseAppends();
+    shard.run(0.6);
+    // The first window was sent when the record was made, and the next only now.
+    expect(lease.endUs).toBeGreaterThan(held);
+    expect(lease.endUs).toBeLessThan(shard.nowUs - 900_000 + leaseUs);
+    shard.run(50);
+    expect(client.take()).toBe("+OK\r\n");
+    expect(lease.endUs).toBeGreaterThan(shard.nowUs - 60_000 + leaseUs);
+    expect(shard.entriesOf("renewal").length).toBeGreaterThan(30);
+    for (const replica of shard.replicas()) {
+      const reader = shard.connect(replica.id).send("READONLY").send("STRLEN", "k");
+      expect(reader.take()).toBe("+OK\r\n:20000\r\n");
+    }
+  });
+
   it("effects entries extend no lease and restart no backoff", () => {
     const shard = loaded();
     const primary = shard.elect();

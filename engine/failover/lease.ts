@@ -13,12 +13,21 @@
 import { assert } from "../assert.ts";
 import type { Timing } from "../timing.ts";
 
+interface Renewal {
+  readonly position: number;
+  /** Of its first send; Infinity before. */
+  sentUs: number;
+}
+
 export class Lease {
   /** Requests execute while the clock is below this; -Infinity while nothing was granted. Monotonic microseconds. */
   endUs: number = -Infinity;
   private readonly leaseUs: number;
   private readonly renewEveryUs: number;
-  private pendingPosition = 0;
+  /** Position of the newest renewal that committed. */
+  renewedPosition: number = 0;
+  /** Renewals that are not known to be committed, in their order in the log. */
+  private readonly pending: Renewal[] = [];
   private lastSentUs = -Infinity;
 
   constructor(timing: Timing) {
@@ -30,35 +39,52 @@ export class Lease {
     return nowUs < this.endUs;
   }
 
-  /** A renewal or leadership entry was handed to the log for the first time, at this position. One is pending at a time. */
+  /** A renewal or leadership entry was handed to the log for the first time, at this position. No other is pending then. */
   sent(position: number, nowUs: number): void {
-    assert(this.pendingPosition === 0, "a second renewal while one is pending");
-    this.pendingPosition = position;
+    assert(this.pending.length === 0, "a second renewal while one is pending");
+    this.pending.push({ position, sentUs: nowUs });
     this.lastSentUs = nowUs;
+  }
+
+  /** A renewal stands at this position, between the chunks of a long record, and waits for its turn to be sent. */
+  planned(position: number): void {
+    this.pending.push({ position, sentUs: Infinity });
+  }
+
+  /** Everything up to `position` has been sent by now. */
+  sentUpTo(position: number, nowUs: number): void {
+    if (this.pending.length === 0) return;
+    for (const renewal of this.pending) {
+      if (renewal.position > position) return;
+      if (renewal.sentUs === Infinity) this.lastSentUs = renewal.sentUs = nowUs;
+    }
   }
 
   /** The log committed everything up to `position`. True if that extended the lease (perhaps to a time already past). */
   committed(position: number): boolean {
-    if (this.pendingPosition === 0 || position < this.pendingPosition) return false;
-    this.pendingPosition = 0;
-    this.endUs = this.lastSentUs + this.leaseUs;
+    let newest: Renewal | undefined;
+    while ((this.pending[0]?.position ?? Infinity) <= position) newest = this.pending.shift();
+    if (newest === undefined) return false;
+    assert(newest.sentUs < Infinity, "a renewal commits that was never sent");
+    this.renewedPosition = newest.position;
+    this.endUs = newest.sentUs + this.leaseUs;
     return true;
   }
 
   /** When the next renewal should be sent; Infinity while one is pending, which the log client repeats by itself. */
   get renewalDueUs(): number {
-    return this.pendingPosition === 0 ? this.lastSentUs + this.renewEveryUs : Infinity;
+    return this.pending.length === 0 ? this.lastSentUs + this.renewEveryUs : Infinity;
   }
 
-  /** Position of the renewal that is not known to be committed, 0 if none. */
+  /** Position of the first renewal that is not known to be committed, 0 if none. */
   get pendingRenewal(): number {
-    return this.pendingPosition;
+    return this.pending[0]?.position ?? 0;
   }
 
   /** Given up or fenced: nothing is served and nothing pending counts. */
   end(): void {
     this.endUs = -Infinity;
-    this.pendingPosition = 0;
+    this.pending.length = 0;
     this.lastSentUs = -Infinity;
   }
 }

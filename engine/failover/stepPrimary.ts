@@ -1,7 +1,7 @@
 /** A primary, serving or not: its lease, its renewals, expiry, and what the log says of its appends. */
 import { ByteWriter } from "../bytes/writer.ts";
 import type { Effects, Now } from "../contract.ts";
-import { appendEntry, sealRecords } from "./appendEntry.ts";
+import { appendEntry, noBytes, sealRecords } from "./appendEntry.ts";
 import type { DatabaseNode } from "./databaseNode.ts";
 import { evictDue } from "./evictKeys.ts";
 import { expireKeys } from "./expireKeys.ts";
@@ -33,7 +33,6 @@ export function stepPrimary(node: DatabaseNode, now: Now, effects: Effects): voi
 export function onPrimaryCommitted(node: DatabaseNode, now: Now, effects: Effects): void {
   const { shard } = node.config;
   const position = node.appender.committedPosition;
-  const renewal = node.lease.pendingRenewal;
   node.committedPosition = position;
   node.tracker.committed(position);
   const parked = node.connections.parkedReplies;
@@ -44,7 +43,8 @@ export function onPrimaryCommitted(node: DatabaseNode, now: Now, effects: Effect
   }
   if (node.lease.committed(position)) {
     if (!node.lease.isServing(now.monotonicUs)) effects.mark("renewal committed too late to serve");
-    effects.trace("lease.renewed", shard, renewal, node.lease.endUs, "");
+    const { endUs, renewedPosition } = node.lease;
+    effects.trace("lease.renewed", shard, renewedPosition, endUs, "");
     drawLogLeaderNear(node, now, effects);
   }
   const { releasePosition } = node.handover;
@@ -66,8 +66,6 @@ function resume(node: DatabaseNode, effects: Effects): void {
 }
 
 function renew(node: DatabaseNode, now: Now): void {
-  const position = appendEntry(node, "renewal", node.epoch, NO_BYTES);
+  const position = appendEntry(node, "renewal", node.epoch, noBytes);
   node.lease.sent(position, now.monotonicUs);
 }
-
-const NO_BYTES: Uint8Array = new Uint8Array(0);

@@ -121,9 +121,33 @@ function place(
   awaitCommit(node, replica, from, position + 1, last, effects);
   if (!isNew && committed <= position) {
     effects.mark("retry of what has not committed");
-    answer(node, replica, from, request, "unknown", effects);
+    answerHeld(node, replica, from, last, effects);
   }
   return isNew;
+}
+
+/** Everything up to this position is here: tells how much more of the same writer is. */
+// oxlint-disable-next-line max-params -- as for every answer
+function answerHeld(
+  node: LogNode,
+  replica: Replica,
+  to: NodeId,
+  position: number,
+  effects: Effects,
+): void {
+  const { log } = replica;
+  const asked = log.atPosition(position);
+  // What a successor has put behind them says nothing to this writer.
+  const newest = log.last.incarnation === asked.incarnation ? log.last : asked;
+  const frame = encodeAppendReply(node.writer, {
+    shard: replica.shard,
+    outcome: "held",
+    position: newest.position,
+    id: { incarnation: newest.incarnation, sequence: newest.sequence },
+    hint: "",
+    isLow: false,
+  });
+  effects.send(to, frame);
 }
 
 /** Entries of this message have arrived before; `last` is its last position. */

@@ -30,6 +30,7 @@ const appendOutcomes = [
   "unknown", // may or may not land: send again later, the same bytes
   "trimmed", // below the trim point: the log can no longer tell
   "overloaded", // too much is uncommitted: send again later
+  "held", // a retry of what the log's leader has, and has not committed yet: nothing up to the point need be sent again
 ] as const;
 
 export type AppendOutcome = (typeof appendOutcomes)[number];
@@ -45,8 +46,8 @@ export interface AppendReply {
   readonly shard: number;
   readonly outcome: AppendOutcome;
   /**
-   * committed: the newest committed entry of the writer. conflict: the first entry that can never land. All others: the
-   * request's first entry.
+   * committed: the newest committed entry of the writer. conflict: the first entry that can never land. held: the newest
+   * entry of the writer that the leader has. All others: the request's first entry.
    */
   readonly position: number;
   readonly id: EntryId;

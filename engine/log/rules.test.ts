@@ -152,13 +152,13 @@ describe("the log's append", () => {
     expect(lab.outcomes(20)).toEqual(["conflict 1"]);
   });
 
-  it("rule 4: a retry of what has not committed yet is answered unknown, and committed once it is", () => {
+  it("rule 4: a retry of what has not committed yet is answered held, and committed once it is", () => {
     const lab = new Lab();
     for (const name of lab.followers) lab.mute(name);
     lab.append(logStart, [entry(1, 7, 1)]);
     expect(lab.outcomes(20)).toEqual([]);
     lab.append(logStart, [entry(1, 7, 1)]);
-    expect(lab.outcomes(20)).toEqual(["unknown 1"]);
+    expect(lab.outcomes(20)).toEqual(["held 1"]);
     lab.cluster.heal();
     expect(lab.outcomes(400)).toEqual(["committed 1"]);
   });

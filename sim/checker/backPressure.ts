@@ -33,7 +33,7 @@ export class BackPressureCheck {
     if (entry === undefined) return;
     const flight = this.flightOf(stored);
     if (position <= flight.durablePosition || flight.sizes.has(position)) return;
-    if (entry.isFirstChunk) flight.aheadBytes = flight.bytes;
+    if (entry.kind === entryKinds.effects && entry.isFirstChunk) flight.aheadBytes = flight.bytes;
     if (entry.kind === entryKinds.effects && flight.aheadBytes >= this.limitBytes) {
       this.tally.violate(
         nowUs,

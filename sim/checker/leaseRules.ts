@@ -16,10 +16,17 @@ export interface LeaseRules {
   readonly leastBackoffUs: number;
 }
 
+interface Had {
+  readonly position: number;
+  readonly localUs: number;
+}
+
 interface Holder {
   incarnation: number;
   /** By position, from the newest on the log's end backwards: when the node first had it in memory, on its own clock. */
-  readonly hadAtUs: { position: number; localUs: number }[];
+  readonly hadAtUs: Had[];
+  /** The same for what it had sent. */
+  readonly sentAtUs: Had[];
   /** When it stood last. */
   stoodLocalUs: number;
   /** When it last began to serve as a replica. */
@@ -46,6 +53,7 @@ export class LeaseRulesCheck {
       this.holders.set(node, {
         incarnation: value,
         hadAtUs: [],
+        sentAtUs: [],
         stoodLocalUs: -Infinity,
         replicaLocalUs: -Infinity,
         hasStood: false,
@@ -57,7 +65,10 @@ export class LeaseRulesCheck {
     if (holder === undefined) return;
     if (kind === "election.stood") holder.hasStood = true;
     else if (kind === "role.replica") holder.hasArrived = true;
-    else if (kind === "node.recovering") holder.hadAtUs.length = 0;
+    else if (kind === "node.recovering") {
+      holder.hadAtUs.length = 0;
+      holder.sentAtUs.length = 0;
+    }
   }
 
   /** Called when the committed order is known up to the node's own. */
@@ -69,9 +80,8 @@ export class LeaseRulesCheck {
     holder.hasArrived = false;
     if (holder.hasStood) this.stands(nowUs, node, shard, holder, facts);
     holder.hasStood = false;
-    const newest = holder.hadAtUs.at(-1);
-    if (newest === undefined || appliedPosition > newest.position)
-      holder.hadAtUs.push({ position: appliedPosition, localUs });
+    note(holder.hadAtUs, appliedPosition, localUs);
+    note(holder.sentAtUs, facts.sentPosition ?? appliedPosition, localUs);
     if (role === "primary" && servingUntilLocalUs !== undefined)
       this.serves(nowUs, node, shard, holder, facts, servingUntilLocalUs);
   }
@@ -91,7 +101,7 @@ export class LeaseRulesCheck {
       const isRenewal = entry.kind === entryKinds.renewal;
       if (!isRenewal && entry.kind !== entryKinds.leadership) continue;
       this.tally.examined++;
-      const sentUs = isRenewal ? hadAt(holder, position) : holder.stoodLocalUs;
+      const sentUs = isRenewal ? firstAt(holder.sentAtUs, position) : holder.stoodLocalUs;
       const lateUs = untilLocalUs - sentUs - this.rules.leaseUs;
       if (lateUs <= 0) return;
       this.tally.violate(
@@ -121,7 +131,7 @@ export class LeaseRulesCheck {
     )
       position--;
     this.tally.examined++;
-    const heardUs = position === 0 ? -Infinity : hadAt(holder, position);
+    const heardUs = position === 0 ? -Infinity : firstAt(holder.hadAtUs, position);
     const waitedUs = localUs - Math.max(heardUs, holder.replicaLocalUs);
     if (waitedUs >= this.rules.leastBackoffUs) return;
     this.tally.violate(
@@ -131,9 +141,14 @@ export class LeaseRulesCheck {
   }
 }
 
-/** When the node first had a position in memory: with the first view that showed it or more. */
-function hadAt({ hadAtUs }: Holder, position: number): number {
-  let at = hadAtUs.length - 1;
-  while (at > 0 && (hadAtUs[at - 1]?.position ?? 0) >= position) at--;
-  return hadAtUs[at]?.localUs ?? -Infinity;
+function note(had: Had[], position: number, localUs: number): void {
+  const newest = had.at(-1);
+  if (newest === undefined || position > newest.position) had.push({ position, localUs });
+}
+
+/** When the node first had a position: with the first view that showed it or more. */
+function firstAt(had: readonly Had[], position: number): number {
+  let at = had.length - 1;
+  while (at > 0 && (had[at - 1]?.position ?? 0) >= position) at--;
+  return had[at]?.localUs ?? -Infinity;
 }

@@ -24,6 +24,8 @@ export interface DatabaseFacts {
   readonly appliedPosition: number;
   /** Newest entry that it takes for committed. */
   readonly committedPosition: number;
+  /** Newest entry of its own that it has sent to the log; left out where that is `appliedPosition`. */
+  readonly sentPosition?: number;
 }
 
 /** One shard's replica on a log node as the world sees it. One object may be reused between calls. */

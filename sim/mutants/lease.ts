@@ -47,13 +47,19 @@ export const leaseMutants: readonly Mutant[] = [
       },
       {
         file: "engine/failover/lease.ts",
-        before: "    this.lastSentUs = nowUs;",
-        after: "    this.lastSentUs = nowUs + this.wallMinusMonotonicUs;",
+        before: "sentUs: nowUs });\n    this.lastSentUs = nowUs;",
+        after:
+          "sentUs: nowUs + this.wallMinusMonotonicUs });\n    this.lastSentUs = nowUs + this.wallMinusMonotonicUs;",
       },
       {
         file: "engine/failover/lease.ts",
-        before: "    this.endUs = this.lastSentUs + this.leaseUs;",
-        after: "    this.wallEndUs = this.lastSentUs + this.leaseUs;",
+        before: "this.lastSentUs = renewal.sentUs = nowUs;",
+        after: "this.lastSentUs = renewal.sentUs = nowUs + this.wallMinusMonotonicUs;",
+      },
+      {
+        file: "engine/failover/lease.ts",
+        before: "    this.endUs = newest.sentUs + this.leaseUs;",
+        after: "    this.wallEndUs = newest.sentUs + this.leaseUs;",
       },
       {
         file: "engine/failover/lease.ts",

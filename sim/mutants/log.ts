@@ -140,21 +140,21 @@ function isAt(entry: RaftEntry, id: EntryId): boolean {`,
   {
     name: "retry-carries-fresh-id",
     file: "engine/log/client/appender.ts",
-    before: "    this.sendFrom(this.head, effects);",
+    before: "    const end = this.sendMessage(this.head, this.pending.length, effects);",
     after: `    for (let at = this.head; at < this.pending.length && ran(); at++) this.renumber(at);
-    this.sendFrom(this.head, effects);`,
+    const end = this.sendMessage(this.head, this.pending.length, effects);`,
     also: [
       {
         file: "engine/log/client/appender.ts",
         before: "  private compact(): void {",
         after: `  private renumber(at: number): void {
-    const { point, bytes } = must(this.pending[at], "pending entry");
+    const { point, bytes, bytesUpTo } = must(this.pending[at], "pending entry");
     const entry = decodeEntry(bytes);
     if (entry === undefined) return;
     this.sequence += 1;
     const id = { incarnation: this.incarnation, sequence: this.sequence };
     const again = encodeEntry(this.writer, { ...entry, id }, entry.payload);
-    this.pending[at] = { point: { position: point.position, id }, bytes: again };
+    this.pending[at] = { point: { position: point.position, id }, bytes: again, bytesUpTo };
   }
 
   private compact(): void {`,

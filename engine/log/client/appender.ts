@@ -3,7 +3,10 @@
  * committed, and sends them again, the same bytes behind the same predecessor, until the log has answered for good.
  *
  * Pending entries form one chain, so the log answers cumulatively. While the leader is unknown only the head of the
- * chain is sent to the nodes in turn; once one has committed something, everything follows.
+ * chain is sent to the nodes in turn; once one has committed something, the rest follows, as far as a window has room.
+ *
+ * Silence does not tell what was lost from what is slow, and sending all again would make slow slower. So a retry is one
+ * message, the head of the chain, and its answer shows what else the log lacks: only that is sent again.
  */
 import { assert, must } from "../../assert.ts";
 import type { ByteReader } from "../../bytes/reader.ts";
@@ -19,7 +22,13 @@ import {
   logStart,
   sameId,
 } from "../entry.ts";
-import { type AppendReply, decodeAppendReply, encodeAppend } from "../messages.ts";
+import type { Timing } from "../../timing.ts";
+import {
+  type AppendReply,
+  decodeAppendReply,
+  encodeAppend,
+  windowInMessages,
+} from "../messages.ts";
 import { LeaderSearch, type LogClientConfig } from "./leaderSearch.ts";
 
 export type AppendProgress = "committed" | "conflict" | "none";
@@ -27,6 +36,22 @@ export type AppendProgress = "committed" | "conflict" | "none";
 interface Pending {
   readonly point: LogPoint;
   readonly bytes: Uint8Array;
+  /** Of all entries ever appended, this one included. */
+  readonly bytesUpTo: number;
+}
+
+/** Something to be done between two chunks of a long record, as often as so many bytes have been cut off it. */
+export interface Interlude {
+  readonly everyBytes: number;
+  run(): void;
+}
+
+/**
+ * What is on the way to the log before an answer; a message more at most. Twice what its leader has on the way to a peer, so that one
+ * window is received while the other is synced; no more, since a renewal waits for all that was sent before it.
+ */
+export function appendWindowBytes(timing: Timing): number {
+  return 2 * windowInMessages * timing.messageBytes;
 }
 
 export class LogAppender {
@@ -47,7 +72,8 @@ export class LogAppender {
   private head = 0;
   /** Index in `pending` of the first entry that was never sent. */
   private unsent = 0;
-  private pendingBytes = 0;
+  private appendedBytes = 0;
+  private committedBytes = 0;
   /** Whether the target has shown that it leads: only then more than the head of the chain is sent. */
   private isLeaderKnown = false;
   private resendAtUs = Infinity;
@@ -55,6 +81,10 @@ export class LogAppender {
   private lastHeardUs = -Infinity;
   /** The search has moved on already since the last resend. */
   private wasRefused = false;
+  /** What was sent before this position may be lost: the log's next answer shows it. 0: there is no doubt. */
+  private doubtedPosition = 0;
+  /** Position of the last entry of the newest retry. */
+  private retriedPosition = 0;
   /** Refused for good: silent until the next reset. */
   private isFenced = false;
   /** Position of the newest append answered "unknown", 0 if none since the reset. */
@@ -87,7 +117,12 @@ export class LogAppender {
 
   /** Bytes of entries that are not known to be committed; `append` itself never refuses. */
   get inFlightBytes(): number {
-    return this.pendingBytes;
+    return this.appendedBytes - this.committedBytes;
+  }
+
+  /** Position of the newest entry that was ever sent. */
+  get sentPosition(): number {
+    return this.positionBefore(this.unsent);
   }
 
   /** The log node that answers as leader; undefined while it is searched for. */
@@ -110,17 +145,31 @@ export class LogAppender {
     this.pending = [];
     this.head = 0;
     this.unsent = 0;
-    this.pendingBytes = 0;
+    this.committedBytes = this.appendedBytes;
+    this.doubtedPosition = 0;
+    this.retriedPosition = 0;
     this.resendAtUs = Infinity;
     this.isFenced = false;
     this.unknownPosition = 0;
   }
 
   /** Queues a record, cut into chunks if it is larger than an entry may be. Returns the position of its last entry. */
-  append(kind: EntryKind, epoch: number, unixMs: number, payload: Uint8Array): number {
+  // oxlint-disable-next-line max-params -- one call an entry, on the path of every write
+  append(
+    kind: EntryKind,
+    epoch: number,
+    unixMs: number,
+    payload: Uint8Array,
+    interlude?: Interlude,
+  ): number {
     const chunkBytes = this.config.timing.entryBytes - entryHeaderBytes;
     let start = 0;
+    let interludeAt = interlude?.everyBytes ?? Infinity;
     do {
+      if (interlude !== undefined && start >= interludeAt) {
+        interlude.run();
+        interludeAt = start + interlude.everyBytes;
+      }
       const end = Math.min(start + chunkBytes, payload.length);
       this.sequence += 1;
       const point = {
@@ -138,9 +187,9 @@ export class LogAppender {
         unixMs,
       };
       const bytes = encodeEntry(this.writer, header, payload.subarray(start, end));
-      this.pending.push({ point, bytes });
+      this.appendedBytes += bytes.length;
+      this.pending.push({ point, bytes, bytesUpTo: this.appendedBytes });
       this.chain = chainNext(this.chain, entryCrc(bytes));
-      this.pendingBytes += bytes.length;
       start = end;
     } while (start < payload.length);
     return this.lastPosition;
@@ -152,7 +201,7 @@ export class LogAppender {
     // Behind a head that nobody has taken yet, the rest waits for the answer.
     if (!this.isLeaderKnown && this.unsent > this.head) return;
     if (this.resendAtUs === Infinity) this.arm(now.monotonicUs);
-    this.sendFrom(this.unsent, effects);
+    this.sendNew(effects);
   }
 
   /**
@@ -184,7 +233,13 @@ export class LogAppender {
         if (now.monotonicUs - this.lastResendUs >= this.config.timing.retryMs * 100) {
           effects.mark("append answered behind is sent again");
           this.resend(now, effects);
+          this.sendAgain(this.retriedPosition, effects);
         }
+        return "none";
+      case "held":
+        this.unknownPosition = Math.max(this.unknownPosition, reply.position);
+        this.learnLeader(now, from);
+        this.sendAgain(reply.position, effects);
         return "none";
       case "notLeader":
         this.onNotLeader(now, from, reply.hint, effects);
@@ -230,11 +285,11 @@ export class LogAppender {
   ): AppendProgress {
     if (!this.isPending(reply)) return "none";
     this.isLogLow = reply.isLow;
-    const upTo = this.head + (reply.position - this.committed.position);
-    for (; this.head < upTo; this.head++) {
-      this.pendingBytes -= must(this.pending[this.head], "pending entry").bytes.length;
-    }
-    this.committed = must(this.pending[this.head - 1], "pending entry").point;
+    const upTo = this.indexOf(reply.position) + 1;
+    this.head = upTo;
+    const { point, bytesUpTo } = must(this.pending[this.head - 1], "pending entry");
+    this.committed = point;
+    this.committedBytes = bytesUpTo;
     if (this.unknownPosition > 0 && this.committed.position >= this.unknownPosition) {
       effects.mark("unknown, then committed");
       this.unknownPosition = 0;
@@ -244,12 +299,15 @@ export class LogAppender {
     this.learnLeader(now, from);
     if (this.pendingCount === 0) this.resendAtUs = Infinity;
     else this.arm(now.monotonicUs);
-    if (this.unsent < this.pending.length) this.sendFrom(this.unsent, effects);
+    if (this.committed.position >= this.doubtedPosition) this.doubtedPosition = 0;
+    // That the retry committed does not tell whether it or what it repeats had arrived.
+    else if (this.committed.position >= this.retriedPosition) this.retry(now, effects);
+    this.sendNew(effects);
     return "committed";
   }
 
   private isPending(reply: AppendReply): boolean {
-    const at = this.head + (reply.position - this.committed.position) - 1;
+    const at = this.indexOf(reply.position);
     const pending = at >= this.head ? this.pending[at] : undefined;
     return pending !== undefined && sameId(pending.point.id, reply.id);
   }
@@ -276,34 +334,71 @@ export class LogAppender {
     this.arm(now.monotonicUs);
     this.wasRefused = false;
     if (this.pendingCount === 0) return;
-    this.lastResendUs = now.monotonicUs;
     const first = must(this.pending[this.head], "pending entry").point;
     const count = this.pendingCount;
     effects.trace("append.retried", this.config.shard, first.position, count, this.search.target);
-    this.sendFrom(this.head, effects);
+    this.doubtedPosition = this.sentPosition;
+    this.retry(now, effects);
   }
 
-  /** Sends pending entries from an index on: all of them to a leader, one message to a node that may be none. */
-  private sendFrom(start: number, effects: Effects): void {
-    const { messageBytes } = this.config.timing;
-    let at = start;
-    while (at < this.pending.length) {
-      const entries: Uint8Array[] = [];
-      const before = at === this.head ? this.committed : must(this.pending[at - 1], "entry").point;
-      let bytes = 0;
-      do {
-        const entry = must(this.pending[at], "pending entry").bytes;
-        if (bytes > 0 && bytes + entry.length > messageBytes) break;
-        entries.push(entry);
-        bytes += entry.length;
-        at += 1;
-      } while (at < this.pending.length);
-      assert(entries.length > 0, "an append without entries");
-      const frame = encodeAppend(this.writer, this.config.shard, before, entries);
-      effects.send(this.search.target, frame);
-      if (!this.isLeaderKnown) break;
+  /** Sends the head of the chain again, in one message. */
+  private retry(now: Now, effects: Effects): void {
+    this.lastResendUs = now.monotonicUs;
+    const end = this.sendMessage(this.head, this.pending.length, effects);
+    this.unsent = Math.max(this.unsent, end);
+    this.retriedPosition = this.positionBefore(end);
+  }
+
+  /** Ends the doubt: the log has everything up to a position; what was sent behind it in doubt is sent again. */
+  private sendAgain(afterPosition: number, effects: Effects): void {
+    const end = this.indexOf(this.doubtedPosition) + 1;
+    this.doubtedPosition = 0;
+    let at = this.indexOf(afterPosition) + 1;
+    while (at < end) at = this.sendMessage(at, end, effects);
+  }
+
+  /** Sends what never was, while the window has room; no more than the head of the chain to a node that may not lead. */
+  private sendNew(effects: Effects): void {
+    while (this.unsent < this.pending.length && this.hasRoom()) {
+      this.unsent = this.sendMessage(this.unsent, this.pending.length, effects);
     }
-    this.unsent = Math.max(this.unsent, at);
+  }
+
+  private hasRoom(): boolean {
+    if (this.unsent === this.head) return true;
+    if (!this.isLeaderKnown) return false;
+    const { bytesUpTo } = must(this.pending[this.unsent - 1], "pending entry");
+    return bytesUpTo - this.committedBytes < appendWindowBytes(this.config.timing);
+  }
+
+  /** One message with entries from an index on, none from `end` on. Returns the index of the first that had no place. */
+  private sendMessage(start: number, end: number, effects: Effects): number {
+    const { messageBytes } = this.config.timing;
+    const before =
+      start === this.head ? this.committed : must(this.pending[start - 1], "pending entry").point;
+    const entries: Uint8Array[] = [];
+    let at = start;
+    let bytes = 0;
+    while (at < end) {
+      const entry = must(this.pending[at], "pending entry").bytes;
+      if (bytes > 0 && bytes + entry.length > messageBytes) break;
+      entries.push(entry);
+      bytes += entry.length;
+      at += 1;
+    }
+    assert(entries.length > 0, "an append without entries");
+    const frame = encodeAppend(this.writer, this.config.shard, before, entries);
+    effects.send(this.search.target, frame);
+    return at;
+  }
+
+  /** Index in `pending` of a position that is not committed; below `head` for any other. */
+  private indexOf(position: number): number {
+    return this.head + (position - this.committed.position) - 1;
+  }
+
+  private positionBefore(index: number): number {
+    return this.committed.position + (index - this.head);
   }
 
   private arm(nowUs: number): void {

@@ -168,6 +168,61 @@ describe("LogAppender", () => {
     expect(wire.appends()).toEqual(["log-b 2+2"]);
   });
 
+  it("rule 5: has no more than a window on the way, and a log that is slow is not sent it again", () => {
+    const wire = new Wire();
+    wire.now.monotonicUs = 1_000_000;
+    const appender = new LogAppender(config({ messageBytes: 148 }), 9, 1);
+    for (let position = 1; position <= 100; position++) appender.append("effects", 1, 0, payload);
+    appender.flush(wire.now, wire.effects);
+    expect(wire.appends()).toEqual(["log-b 1+1"]);
+    appender.onReply(wire.now, "log-b", reply("committed", 1), wire.effects);
+    expect(wire.appends()).toEqual([2, 3, 4, 5, 6, 7, 8, 9].map((at) => `log-b ${at}+1`));
+    expect(appender.sentPosition).toBe(9);
+    // Whatever the log is busy with, it hears the head of the chain again and nothing else.
+    for (let round = 0; round < 20; round++) {
+      wire.now.monotonicUs = appender.deadlineUs;
+      appender.onReply(wire.now, "log-b", reply("unknown", 2), wire.effects);
+      appender.onWake(wire.now, wire.effects);
+      expect(wire.appends()).toEqual(["log-b 2+1"]);
+    }
+    appender.onReply(wire.now, "log-b", reply("held", 9), wire.effects);
+    expect(wire.appends()).toEqual([]);
+    appender.onReply(wire.now, "log-b", reply("committed", 3), wire.effects);
+    expect(wire.appends()).toEqual(["log-b 10+1", "log-b 11+1"]);
+  });
+
+  it("rule 4: the answer to a retry shows what else was lost, and that is sent again", () => {
+    const wire = new Wire();
+    wire.now.monotonicUs = 1_000_000;
+    const appender = new LogAppender(config({ messageBytes: 148 }), 9, 1);
+    const wake = (): readonly string[] => {
+      wire.now.monotonicUs = appender.deadlineUs;
+      appender.onWake(wire.now, wire.effects);
+      return wire.appends();
+    };
+    for (let position = 1; position <= 5; position++) appender.append("effects", 1, 0, payload);
+    appender.flush(wire.now, wire.effects);
+    appender.onReply(wire.now, "log-b", reply("committed", 1), wire.effects);
+    expect(wire.appends()).toEqual([
+      "log-b 1+1",
+      "log-b 2+1",
+      "log-b 3+1",
+      "log-b 4+1",
+      "log-b 5+1",
+    ]);
+    wire.now.monotonicUs = appender.deadlineUs;
+    appender.onReply(wire.now, "log-b", reply("unknown", 2), wire.effects);
+    expect(wake()).toEqual(["log-b 2+1"]);
+    appender.onReply(wire.now, "log-b", reply("held", 3), wire.effects);
+    expect(wire.appends()).toEqual(["log-b 4+1", "log-b 5+1"]);
+    // What a retry brought may have been all that was there: the next one follows at its commit.
+    expect(wake()).toEqual(["log-c 2+1"]);
+    appender.onReply(wire.now, "log-b", reply("committed", 2), wire.effects);
+    expect(wire.appends()).toEqual(["log-b 3+1"]);
+    appender.onReply(wire.now, "log-b", reply("committed", 5), wire.effects);
+    expect([wire.appends(), appender.deadlineUs]).toEqual([[], Infinity]);
+  });
+
   it("is full above the bound and no longer when entries commit", () => {
     const wire = new Wire();
     const appender = new LogAppender(config({ inFlightBytes: 400 }), 9, 1);

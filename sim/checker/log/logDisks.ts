@@ -5,6 +5,7 @@
 import type { CheckResult } from "../../run.ts";
 import { chainAfter } from "./crc32c.ts";
 import {
+  entryKinds,
   type DiskBase,
   type DiskEntry,
   type DiskVisitor,
@@ -289,7 +290,7 @@ export class LogDisks {
         `shard ${shard} has position ${entry.position} behind ${previousPosition} at Raft index ${index}: the chain has a gap`,
       );
     }
-    const ends = entry?.kind === 1 && entry.isLastChunk;
+    const ends = entry?.kind === entryKinds.effects && entry.isLastChunk;
     const records = ends ? recordsOf(entry, previous) : [];
     const stored: StoredEntry = {
       shard,
@@ -406,9 +407,9 @@ function recordsOf(
   if (last.isFirstChunk) return readRecords(last.payload);
   const chunks: Uint8Array[] = [last.payload];
   for (let at = previous; at !== undefined; at = at.previous) {
-    // A no-op of Raft lies outside the chain.
-    if (at.entry === undefined) continue;
-    if (at.entry.kind !== 1 || at.entry.isLastChunk) return [];
+    // A no-op of Raft lies outside the chain, and renewals may stand between chunks.
+    if (at.entry === undefined || at.entry.kind === entryKinds.renewal) continue;
+    if (at.entry.kind !== entryKinds.effects || at.entry.isLastChunk) return [];
     chunks.unshift(at.entry.payload);
     if (at.entry.isFirstChunk) return readRecords(joined(chunks));
   }
