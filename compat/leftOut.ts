@@ -92,6 +92,13 @@ export const leftOut: readonly LeftOut[] = [
     reason: "fails on Debian's own server: its source package brings a test for another message",
   },
   {
+    unit: "unit/querybuf",
+    tests: ["query buffer resized correctly", "query buffer resized correctly when not idle"],
+    reason:
+      "measures the buffer that Redis keeps for each connection: here all are read through one",
+    modes: ["cluster"],
+  },
+  {
     unit: "unit/type/string",
     tests: ["trim on SET with big value"],
     reason: "runs only where INFO names jemalloc as the allocator",

@@ -1,7 +1,7 @@
 /**
  * `npm run compat`: Redis's own test suite against our server, unit by unit, judged by the names of the tests that the real server passes.
  *
- *     options → source (source.ts) → units (unitRun.ts: a server and the suite each) → comparison (baseline.ts) → table (tables.ts)
+ *     options → source (source.ts) → servers (serverProcess.ts: one a job) → units (unitRun.ts) → comparison (baseline.ts) → table (tables.ts)
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -11,6 +11,7 @@ import { leftOutOf } from "./leftOut.ts";
 import { CompatError, parseOptions, type CompatOptions } from "./options.ts";
 import { requireProgramsForSuite } from "./programs.ts";
 import { redisSource } from "./source.ts";
+import { ServerProcess } from "./serverProcess.ts";
 import {
   header,
   leftOutTable,
@@ -75,14 +76,36 @@ async function runAll(
   const waiting = [...units];
   const done: UnitComparison[] = [];
   const worker = async (): Promise<void> => {
-    for (let unit = waiting.shift(); unit !== undefined; unit = waiting.shift()) {
-      const outcome = compare(await runUnit(unit, options, root, source), baseline, options.mode);
-      print(unitLine(outcome));
-      done.push(outcome);
+    let server: ServerProcess | undefined;
+    try {
+      for (let unit = waiting.shift(); unit !== undefined; unit = waiting.shift()) {
+        if (options.mode !== "spawn") server = await serverFor(options, server);
+        const outcome = await runUnit(unit, options, { root, source }, server);
+        const compared = compare(outcome, baseline, options.mode);
+        print(unitLine(compared));
+        done.push(compared);
+        // It may have left a parameter or a client behind.
+        if (compared.broken !== "") {
+          server?.stop();
+          server = undefined;
+        }
+      }
+    } finally {
+      server?.stop();
     }
   };
   await Promise.all(Array.from({ length: options.jobs }, worker));
   return done.toSorted((left, right) => units.indexOf(left.unit) - units.indexOf(right.unit));
+}
+
+/** The server of the unit before, or another if that does not answer any more. */
+async function serverFor(
+  options: CompatOptions,
+  server: ServerProcess | undefined,
+): Promise<ServerProcess> {
+  if (server !== undefined && (await server.isServing())) return server;
+  server?.stop();
+  return ServerProcess.start(options, root);
 }
 
 /** The page tells of whole runs only, units that are left out whole included. */

@@ -1,4 +1,4 @@
-/** One unit of the suite against one server. */
+/** One unit of the suite against a server. */
 import { spawn } from "node:child_process";
 import {
   createWriteStream,
@@ -14,55 +14,39 @@ import { parseUnitLog, type UnitOutcome } from "./baseline.ts";
 import { leftOutOf } from "./leftOut.ts";
 import type { CompatOptions } from "./options.ts";
 import { freePorts } from "./ports.ts";
-import { commandOf, ServerProcess } from "./serverProcess.ts";
+import { commandOf, type ServerProcess } from "./serverProcess.ts";
 import { makeTestTree } from "./source.ts";
 
 /** The suite's own server listens on one of the ports below this many above the first. */
 const SUITE_PORTS = 32;
-/** A cluster in one process may take a port a node. */
-const SERVER_PORTS = 16;
 /** In spawn mode the suite starts servers itself, sometimes several, and a cluster bus 10,000 above each. */
 const SPAWN_PORTS = 300;
 
+/** `server`: undefined in spawn mode, where the suite starts it itself. */
 export async function runUnit(
   unit: string,
   options: CompatOptions,
-  root: string,
-  source: string,
+  places: { readonly root: string; readonly source: string },
+  server: ServerProcess | undefined,
 ): Promise<UnitOutcome> {
   const tree = mkdtempSync(join(tmpdir(), "azimuth-compat-tree-"));
   const name = unit.replaceAll("/", "_");
   const started = Date.now();
-  const isSpawning = options.mode === "spawn";
-  let server: ServerProcess | undefined;
   try {
-    makeTestTree(source, tree);
+    makeTestTree(places.source, tree);
     const skipped = join(tree, "skipped");
     const spared = leftOutOf(unit, options.mode);
     writeFileSync(skipped, spared === "all" ? "" : [...spared].join("\n"));
     const words = ["tests/test_helper.tcl", "--durable", "--single", unit, "--skipfile", skipped];
-    if (isSpawning) {
-      writeWrapper(options, root, join(tree, "src", "redis-server"));
+    if (server === undefined) {
+      writeWrapper(options, places.root, join(tree, "src", "redis-server"));
       const first = await freePorts(SPAWN_PORTS);
       words.push("--clients", "1", "--tags", "-slow", "--baseport", String(first + SUITE_PORTS));
       words.push("--portcount", String(SPAWN_PORTS - SUITE_PORTS));
     } else {
-      const port = await freePorts(SERVER_PORTS);
-      server = await ServerProcess.start(
-        options,
-        root,
-        port,
-        join(options.out, `${name}.server.log`),
-      );
       const first = await freePorts(SUITE_PORTS);
-      words.push(
-        "--host",
-        "127.0.0.1",
-        "--port",
-        String(port),
-        "--baseport",
-        String(first + SUITE_PORTS),
-      );
+      words.push("--host", "127.0.0.1", "--port", String(server.port));
+      words.push("--baseport", String(first + SUITE_PORTS));
       // The baseline of the cluster holds slow tests too.
       if (options.mode === "cluster") words.push("--cluster-mode", "--tags", "-needs:repl");
       else words.push("--tags", "-needs:repl -slow");
@@ -71,7 +55,6 @@ export async function runUnit(
     const broken = await tclsh(words, tree, log, options.unitTimeoutSeconds);
     return parseUnitLog(unit, readFileSync(log, "utf8"), broken, (Date.now() - started) / 1000);
   } finally {
-    server?.stop();
     rmSync(tree, { recursive: true, force: true, maxRetries: 5 });
   }
 }

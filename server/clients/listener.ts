@@ -33,7 +33,7 @@ const CHUNK_BYTES: number = 64 << 10;
  * Read in one turn of the event loop, all clients together, before they have to rest: what is read is executed in one step, and for so
  * long neither another client nor the log is heard. Without it a client that sends a hundred thousand requests at once outlasts the lease.
  */
-const MOST_BYTES_A_TURN: number = 128 << 10;
+const MOST_BYTES_A_TURN: number = 32 << 10;
 /** How often it is looked whether a client has been beyond its soft limit for too long. */
 const SOFT_LIMIT_LOOK_MS = 100;
 
