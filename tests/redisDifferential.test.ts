@@ -312,17 +312,23 @@ function argumentsOf(all: readonly SyntaxArgument[]): fc.Arbitrary<string[]> {
 
 function argumentOf(argument: SyntaxArgument): fc.Arbitrary<string[]> {
   const once = onceOf(argument);
+  const token = argument.token !== undefined && !argument.repeatsToken ? [argument.token] : [];
   const often = argument.isMultiple
     ? fc
-        .array(once, { minLength: argument.isOptional ? 0 : 1, maxLength: 3 })
-        .map((all) => all.flat())
+        .array(onceOf({ ...argument, token: argument.repeatsToken ? argument.token : undefined }), {
+          minLength: argument.isOptional ? 0 : 1,
+          maxLength: 3,
+        })
+        .map((all) => [...token, ...all.flat()])
     : once;
   return argument.isOptional ? fc.option(often, { nil: [], freq: 1 }) : often;
 }
 
 function onceOf(argument: SyntaxArgument): fc.Arbitrary<string[]> {
   const token = argument.token === undefined ? [] : [argument.token];
-  if (argument.type === "oneof") return fc.oneof(...argument.parts.map(argumentOf));
+  if (argument.type === "oneof") {
+    return fc.oneof(...argument.parts.map(argumentOf)).map((words) => [...token, ...words]);
+  }
   if (argument.type === "block") return argumentsOf(argument.parts);
   if (argument.type === "pure-token") {
     const lowercase = token.map((word) => word.toLowerCase());

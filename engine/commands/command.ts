@@ -311,6 +311,7 @@ function replyArgument(
   const flags: string[] = [];
   if (argument.isOptional) flags.push("optional");
   if (argument.isMultiple) flags.push("multiple");
+  if (argument.repeatsToken) flags.push("multiple_token");
   const hasParts = argument.parts.length > 0;
   const isKey = argument.type === "key" && keys.specs > 0;
   reply.map(

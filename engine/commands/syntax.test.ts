@@ -4,7 +4,7 @@ import { commandTable } from "./table.ts";
 
 function sketch(argument: SyntaxArgument): string {
   const parts = argument.parts.length > 0 ? `(${argument.parts.map(sketch).join(" ")})` : "";
-  const marks = `${argument.isOptional ? "?" : ""}${argument.isMultiple ? "+" : ""}`;
+  const marks = `${argument.isOptional ? "?" : ""}${argument.isMultiple ? (argument.repeatsToken ? "++" : "+") : ""}`;
   return `${argument.token ?? ""}:${argument.name}:${argument.type}${parts}${marks}`;
 }
 
@@ -23,6 +23,16 @@ describe("parseSyntax", () => {
     expect(parseSyntax("cursor [ID client-id ...]").map(sketch)).toEqual([
       ":cursor:integer",
       "ID:client-id:integer?+",
+    ]);
+  });
+
+  it("tells a keyword before many values from one before each of them, and gives one a choice", () => {
+    expect(parseSyntax("[WEIGHTS weight:double ...] [[GET pattern] ...]").map(sketch)).toEqual([
+      "WEIGHTS:weight:double?+",
+      "GET:pattern:pattern?++",
+    ]);
+    expect(parseSyntax("[AGGREGATE aggregate:(SUM|MIN)]").map(sketch)).toEqual([
+      "AGGREGATE:aggregate:oneof(SUM:sum:pure-token MIN:min:pure-token)?",
     ]);
   });
 

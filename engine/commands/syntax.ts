@@ -2,11 +2,12 @@
  * The arguments of a command, read from the notation of the command table:
  *
  *     word            a value (its name tells its type: key, pattern, integer names, the rest strings)
- *     TOKEN           a keyword (* $ = ~ too)    TOKEN word   a keyword and its value
+ *     TOKEN           a keyword (* $ = ~ too)    TOKEN word   a keyword and its value, which may be a name:(a|b)
  *     [x]             optional                   [a|b]        one of, or none
  *     (a|b)           one of                     name:(a|b)   one of, under this name
  *     name:double     a value of another type than its name tells
  *     x ...           once or more often         [x y] ...    the row x y once or more often
+ *     TOKEN word ...  one keyword, many values   (TOKEN word) ...   the keyword before each of them
  *
  * COMMAND DOCS tells it to clients; the differential test draws requests from it.
  */
@@ -30,6 +31,8 @@ export interface SyntaxArgument {
   readonly token: string | undefined;
   readonly isOptional: boolean;
   readonly isMultiple: boolean;
+  /** If it is multiple: the keyword stands before each. */
+  readonly repeatsToken: boolean;
   /** Parts of a block, alternatives of a oneof. */
   readonly parts: readonly SyntaxArgument[];
 }
@@ -113,21 +116,24 @@ class SyntaxParser {
   sequence(): SyntaxArgument[] {
     const found: SyntaxArgument[] = [];
     while (!this.isDone && ![")", "]", "|"].includes(this.peek() ?? "")) {
+      const isBracketed = ["(", "["].includes(this.peek() ?? "");
       const argument = this.argument();
-      if (this.takeIf("...")) found.push({ ...argument, isOptional: false, isMultiple: true });
-      else found.push(argument);
+      const repeatsToken = isBracketed && argument.token !== undefined;
+      if (this.takeIf("...")) {
+        found.push({ ...argument, isOptional: false, isMultiple: true, repeatsToken });
+      } else found.push(argument);
     }
     return found;
   }
 
   private argument(): SyntaxArgument {
-    if (this.takeIf("[")) return { ...this.choice("]", ""), isOptional: true };
-    if (this.takeIf("(")) return this.choice(")", "");
+    if (this.takeIf("[")) return { ...this.choice("]"), isOptional: true };
+    if (this.takeIf("(")) return this.choice(")");
     return this.plain();
   }
 
   /** Alternatives up to the closing bracket; a single one is itself. */
-  private choice(close: string, name: string): SyntaxArgument {
+  private choice(close: string, name = "", token?: string): SyntaxArgument {
     const alternatives = [this.sequence()];
     while (this.takeIf("|")) alternatives.push(this.sequence());
     assert(this.takeIf(close), "a bracket of a syntax is closed");
@@ -138,9 +144,10 @@ class SyntaxParser {
     return {
       name: name === "" ? each.map((part) => part.name).join("-or-") : name,
       type: "oneof",
-      token: undefined,
+      token,
       isOptional: false,
       isMultiple: false,
+      repeatsToken: false,
       parts: each,
     };
   }
@@ -152,6 +159,10 @@ class SyntaxParser {
     const isToken = signName !== undefined || /^[A-Z][A-Z-]*$/.test(word);
     const value = this.peek();
     const takesValue = isToken && value !== undefined && /^[a-z]/.test(value);
+    if (takesValue && value.endsWith(":")) {
+      this.at += 2;
+      return this.choice(")", value.slice(0, -1), word);
+    }
     const [name = "", typeName] = (
       takesValue ? this.next() : (signName ?? word.toLowerCase())
     ).split(":");
@@ -163,6 +174,7 @@ class SyntaxParser {
       token: isToken ? word : undefined,
       isOptional: false,
       isMultiple: false,
+      repeatsToken: false,
       parts: [],
     };
   }
@@ -195,6 +207,7 @@ function asOne(sequence: readonly SyntaxArgument[]): SyntaxArgument {
     token: undefined,
     isOptional: false,
     isMultiple: false,
+    repeatsToken: false,
     parts: sequence,
   };
 }

@@ -63,7 +63,7 @@ export const clusterRows: readonly CommandRow[] = [
         since: "3.0.0",
         summary: "Refuses slots: all are taken.",
         complexity: "O(N), N slots",
-        syntax: "slot [slot ...]",
+        syntax: "slot ...",
         run: inCluster(clusterAddslots),
       },
       {
@@ -74,7 +74,7 @@ export const clusterRows: readonly CommandRow[] = [
         since: "7.0.0",
         summary: "Refuses ranges of slots: all are taken.",
         complexity: "O(N), N ranges",
-        syntax: "start-slot end-slot [start-slot end-slot ...]",
+        syntax: "[start-slot end-slot] ...",
         run: inCluster(clusterAddslotsrange),
       },
       {
@@ -121,7 +121,7 @@ export const clusterRows: readonly CommandRow[] = [
         since: "3.0.0",
         summary: "Refuses to give slots away.",
         complexity: "O(N), N slots",
-        syntax: "slot [slot ...]",
+        syntax: "slot ...",
         run: inCluster(clusterDelslots),
       },
       {
@@ -132,7 +132,7 @@ export const clusterRows: readonly CommandRow[] = [
         since: "7.0.0",
         summary: "Refuses to give ranges of slots away.",
         complexity: "O(N), N ranges",
-        syntax: "start-slot end-slot [start-slot end-slot ...]",
+        syntax: "[start-slot end-slot] ...",
         run: inCluster(clusterDelslotsrange),
       },
       {
@@ -325,7 +325,7 @@ export const clusterRows: readonly CommandRow[] = [
         since: "3.0.0",
         summary: "Refuses to move a slot.",
         complexity: "O(N), N nodes",
-        syntax: "slot [IMPORTING node-id|MIGRATING node-id|STABLE|NODE node-id]",
+        syntax: "slot (IMPORTING node-id|MIGRATING node-id|NODE node-id|STABLE)",
         run: inCluster(clusterSetslot),
       },
       {

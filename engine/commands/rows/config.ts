@@ -21,7 +21,7 @@ export const configRows: readonly CommandRow[] = [
         since: "2.0.0",
         summary: "Tells values of parameters.",
         complexity: "O(N), N parameters",
-        syntax: "parameter [parameter ...]",
+        syntax: "parameter ...",
         run: configGet,
       },
       {
@@ -65,7 +65,7 @@ export const configRows: readonly CommandRow[] = [
         since: "2.0.0",
         summary: "Gives parameters other values, all or none.",
         complexity: "O(N), N parameters",
-        syntax: "parameter value [parameter value ...]",
+        syntax: "[parameter value] ...",
         tips: ["request_policy:all_nodes", "response_policy:all_succeeded"],
         run: configSet,
       },
