@@ -25,6 +25,7 @@ import { blankLogNode } from "./blankLogNode.ts";
 import { flappingNetwork } from "./flappingNetwork.ts";
 import { rollingRestart } from "./rollingRestart.ts";
 import { messages } from "./messages.ts";
+import { eviction } from "./eviction.ts";
 import { swarm } from "./swarm.ts";
 
 export const scenarios: readonly Scenario[] = [
@@ -53,5 +54,6 @@ export const scenarios: readonly Scenario[] = [
   flappingNetwork,
   rollingRestart,
   messages,
+  eviction,
   swarm,
 ];

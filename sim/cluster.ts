@@ -19,6 +19,7 @@ import type { Timing } from "../engine/timing.ts";
 import type { DatabaseFacts, LogFacts, Observer } from "./checker/observer.ts";
 import type { Kernel } from "./kernel.ts";
 import { modelledFigures } from "./modelledFigures.ts";
+import { type Maxmemory, maxmemoryParameters } from "./maxmemory.ts";
 import type { Machine, Program } from "./machine.ts";
 import type { RoleInterval } from "./run.ts";
 import type { Timeline } from "./timeline.ts";
@@ -71,6 +72,7 @@ export interface ClusterOptions {
   readonly layout: ClusterLayout;
   readonly timing: Timing;
   readonly monitorZone: string;
+  readonly maxmemory: Maxmemory;
 }
 
 export class Cluster {
@@ -80,6 +82,7 @@ export class Cluster {
   readonly monitor: Machine;
   private readonly kernel: Kernel;
   private readonly timing: Timing;
+  private readonly maxmemory: Maxmemory;
   private readonly observer: Observer;
   private readonly timeline: Timeline;
   private readonly databasesByShard: DatabaseHost[][] = [];
@@ -90,6 +93,7 @@ export class Cluster {
     this.kernel = kernel;
     this.layout = options.layout;
     this.timing = options.timing;
+    this.maxmemory = options.maxmemory;
     this.observer = observer;
     this.timeline = timeline;
     this.logs = options.layout.logNodes.map((address) => this.addLog(address.nodeId, address.zone));
@@ -144,6 +148,7 @@ export class Cluster {
       case "database": {
         const { zone, shard } = machine;
         const engineVersion = ENGINE_VERSION;
+        const policies = this.kernel.streams.stream(`policies/${nodeId}/${machine.process + 1}`);
         const config = {
           nodeId,
           zone,
@@ -154,6 +159,7 @@ export class Cluster {
           timing,
           isClusterMode: true,
           isAlone: false,
+          parameters: maxmemoryParameters(this.maxmemory, policies),
         };
         const node = createNode(config, random, modelledFigures());
         must(this.databaseOf.get(machine), nodeId).node = node;

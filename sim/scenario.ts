@@ -46,6 +46,10 @@ export const commonParameters: Parameters = {
   handoverMs: 1000,
   /** Most bytes of entries that one message of the log carries. */
   messageBytes: 256 << 10,
+  /** A database node that counts more, keys and all, evicts; 0: never. Without keys it counts 1 MiB. */
+  maxmemoryBytes: 0,
+  /** By which policy; any: each process draws one that evicts. */
+  maxmemoryPolicy: "any",
   /** A primary writes its running checksum into the log after so many entries. */
   checksumEveryEntries: 1024,
   /** Messages with entries on the way from a log's leader to one peer and shard. */

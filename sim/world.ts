@@ -157,7 +157,8 @@ export class World implements KernelListener {
     this.kernel = new Kernel({ ...options, ...settings, edits, seed }, this);
     const layout = layoutOf(settings.shards, settings.replicas);
     const { timing, parameters } = settings;
-    const clusterOptions = { layout, timing, monitorZone: "a" };
+    const maxmemory = { bytes: settings.maxmemoryBytes, policy: settings.maxmemoryPolicy };
+    const clusterOptions = { layout, timing, monitorZone: "a", maxmemory };
     this.cluster = new Cluster(this.kernel, clusterOptions, this.observer, this.timeline);
     this.infrastructure = new Infrastructure(
       this.kernel,

@@ -13,6 +13,7 @@ import { KeyNames } from "./keys.ts";
 import type { Access, OfferedOperation } from "./offered.ts";
 import { GeneratedOffers, ListedOffers, offersByShard, type OfferSource } from "./offers.ts";
 import { type ClientObserver, type Counters, type OfferedRecord, ShardLoad } from "./shardLoad.ts";
+import { evicted } from "./workloads/evicted.ts";
 import { parseWorkloads, workloadNamed } from "./workloads/registry.ts";
 import type { Workload } from "./workloads/workload.ts";
 
@@ -149,7 +150,10 @@ export class Clients implements ClientEvents {
   }
 
   private offerOneOfProof(shard: number, access: Access): OfferedRecord {
-    const spec = { atMs: 0, shard, workload: "appends", access, key: 0, draw: 0 };
+    // Where nodes evict keys, only keys that may go prove anything.
+    const isEvicting = parseWorkloads(this.options.workload).includes(evicted);
+    const workload = isEvicting ? evicted.kind : "appends";
+    const spec = { atMs: 0, shard, workload, access, key: 0, draw: 0 };
     return this.offerOne(must(this.shards[shard], "that shard"), spec);
   }
 

@@ -1,6 +1,7 @@
 /** What each parameter may be. A value that would make a run meaningless is refused before the run. */
 import { timingWith } from "../../engine/timing.ts";
 import { delayNames } from "../delays.ts";
+import { evictionPolicies } from "../maxmemory.ts";
 import { planExpectations } from "../checker/expectations.ts";
 import { groupRoles, machineRoles, moments } from "../clusterTopology.ts";
 import { workloads } from "../clients/workloads/registry.ts";
@@ -42,6 +43,7 @@ const numberRules: Readonly<Record<string, NumberRule>> = {
   settleMs: rule(0, 60_000, false, "milliseconds"),
   freshMs: rule(0, 60_000, false, "milliseconds"),
   leaseMs: rule(100, 60_000, false, "milliseconds"),
+  maxmemoryBytes: rule(0, 1 << 30, true, "bytes"),
   valueBytes: rule(0, 1 << 20, true, "bytes"),
   clientTimeoutMs: rule(1, 600_000, false, "milliseconds"),
   wallSkewMs: rule(0, 60_000, false, "milliseconds"),
@@ -52,6 +54,7 @@ const wordRules: Readonly<Record<string, readonly string[]>> = {
   commitRule: ["majority", "all"],
   logLeader: ["near", "anywhere"],
   delays: delayNames,
+  maxmemoryPolicy: ["any", ...evictionPolicies],
   budget: ["within", "over", "assumption-broken"],
 };
 

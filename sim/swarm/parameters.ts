@@ -55,7 +55,7 @@ function drawTinyLimits(draw: Draw, parameters: Record<string, ParameterValue>):
 }
 
 /** Kinds that came when seeds had been stored: drawing them would make other runs of those. */
-const UNDRAWN: ReadonlySet<string> = new Set(["messages"]);
+const UNDRAWN: ReadonlySet<string> = new Set(["messages", "evicted"]);
 
 /** Some of the kinds, at least one. */
 function drawWorkload(draw: Draw): string {

@@ -3,6 +3,7 @@ import { kindOfKey } from "../../clients/keys.ts";
 import { specificationOfKind } from "../../clients/workloads/registry.ts";
 import type { Specification } from "../../clients/workloads/workload.ts";
 import { engineExecutor } from "./engineExecutor.ts";
+import { evictableString } from "./evictableString.ts";
 import { expiringString } from "./expiringString.ts";
 import type { Model } from "./model.ts";
 import { type Deadlines, redisGroup } from "./redisGroup.ts";
@@ -17,6 +18,7 @@ export function modelsByKey({ epochUnixMs, skewMs }: Deadlines): (key: string) =
   const models: Readonly<Record<Exclude<Specification, "lists">, Model>> = {
     string: redisString,
     "expiring string": expiringString(epochUnixMs, skewMs),
+    "evictable string": evictableString,
     group: redisGroup({ epochUnixMs, skewMs }),
     executor: engineExecutor(epochUnixMs),
   };

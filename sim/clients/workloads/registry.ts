@@ -3,6 +3,7 @@ import { cas } from "./cas.ts";
 import { commands } from "./commands.ts";
 import { counters } from "./counters.ts";
 import { deadlines } from "./deadlines.ts";
+import { evicted } from "./evicted.ts";
 import { expiring } from "./expiring.ts";
 import { keyspace } from "./keyspace.ts";
 import { lists } from "./lists.ts";
@@ -27,6 +28,7 @@ export const workloads: readonly Workload[] = [
   commands,
   keyspace,
   messages,
+  evicted,
 ];
 
 const byKind: ReadonlyMap<string, Workload> = new Map(

@@ -11,7 +11,13 @@ export interface Draw {
 }
 
 /** What its operations are held against: see sim/checker/models. */
-export type Specification = "string" | "expiring string" | "group" | "lists" | "executor";
+export type Specification =
+  | "string"
+  | "expiring string"
+  | "evictable string"
+  | "group"
+  | "lists"
+  | "executor";
 
 /** A read whose keys are watched from before it until the write that follows on the same connection. */
 export interface WatchedRead {
