@@ -170,7 +170,9 @@ export class CommandContext implements Answered {
   /** Runs one command whose arity was checked, counts it and shows it to who watches. */
   call(spec: CommandSpec, argv: readonly string[]): void {
     const { meter, statistics } = this;
-    const errorsBefore = this.errorCount;
+    // What EXEC runs fails by itself: EXEC does not.
+    const errorsOfCaller = this.errorCount;
+    this.errorCount = 0;
     const startUs = meter.figures.stopwatchUs() + this.sleepUs;
     if (spec.isKeyspaceWide) this.waitsForNewest = true;
     this.looksToRead = spec.isReadonly || spec.readsSources;
@@ -190,7 +192,8 @@ export class CommandContext implements Answered {
     count.calls++;
     count.microseconds += durationUs;
     meter.workUs += durationUs;
-    if (this.errorCount > errorsBefore) count.failed++;
+    if (this.errorCount > 0) count.failed++;
+    this.errorCount = errorsOfCaller;
     if (this.switchboard.monitors.size > 0) feedMonitors(this, spec, argv);
     if (this.blocked !== undefined) return;
     const { redacted, session, unixUs } = this;

@@ -11,6 +11,11 @@ export class Saves {
   /** `changes`: how many there were ever. */
   saved(unixUs: number, changes: number): void {
     this.count++;
+    this.emptied(unixUs, changes);
+  }
+
+  /** FLUSHALL saves the empty database, which nobody has asked for. */
+  emptied(unixUs: number, changes: number): void {
     this.lastSaveUs = unixUs;
     this.changesAtSave = changes;
   }

@@ -14,12 +14,15 @@ export function dbsize(context: CommandContext): void {
 
 /**
  * FLUSHALL [ASYNC|SYNC], FLUSHDB [ASYNC|SYNC]
- * Replies: OK; -ERR syntax error. Record: flush, flushDatabase. Memory is the collector's: ASYNC and SYNC are the same.
+ * Replies: OK; -ERR syntax error. Record: flush, flushDatabase. Memory is the collector's: ASYNC and SYNC are the same. FLUSHALL
+ * counts as a save where the parameter "save" asks for any.
  * @see https://redis.io/docs/latest/commands/flushall/
  */
 export function flushall(context: CommandContext, argv: readonly string[]): void {
   if (!isFlushMode(context, argv)) return;
   context.flush();
+  const { record, saves, settings, unixUs } = context;
+  if (settings.get("save") !== "") saves.emptied(unixUs, record.changes);
   context.ok();
 }
 

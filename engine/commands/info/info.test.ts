@@ -86,6 +86,31 @@ describe("INFO", () => {
     const persistence = figuresOf(node, "persistence");
     expect(persistence.get("rdb_changes_since_last_save")).toBe("2");
     expect(persistence.get("rdb_last_save_time")).toBe("1699910000");
+    node.ask("flushall");
+    const flushed = figuresOf(node, "persistence");
+    expect(flushed.get("rdb_changes_since_last_save")).toBe("0");
+    expect(flushed.get("rdb_saves")).toBe("0");
+    node.execute(["config", "set", "save", ""]);
+    node.ask("set a 1");
+    node.ask("flushall");
+    expect(figuresOf(node, "persistence").get("rdb_changes_since_last_save")).toBe("2");
+  });
+
+  it("counts what fails within a transaction as a failure of its own", () => {
+    const node = new TestExecutor();
+    for (const request of ["multi", "set a b", "auth a", "exec"]) node.ask(request);
+    const failures = (): string[] =>
+      ["set", "auth", "exec"].map((name) => {
+        const line = figuresOf(node, "commandstats").get(`cmdstat_${name}`) ?? "";
+        return line.replace(/,usec.*,failed/, ",failed");
+      });
+    expect(failures()).toEqual([
+      "calls=1,failed_calls=0",
+      "calls=1,failed_calls=1",
+      "calls=1,failed_calls=0",
+    ]);
+    node.ask("exec");
+    expect(failures()[2]).toBe("calls=2,failed_calls=1");
   });
 
   it("of a replica tells whom it follows", () => {
