@@ -3,7 +3,8 @@ import { newestPosition } from "./cluster/nodeFacts.ts";
 import type { DatabaseRole } from "./control/messages.ts";
 import type { DatabaseNode } from "./failover/databaseNode.ts";
 import { NEVER } from "./keyspace/keyspace.ts";
-import { isString, textOf, typeOf } from "./keyspace/value.ts";
+import { typeOf } from "./keyspace/value.ts";
+import { Dumper } from "./snapshot/dump.ts";
 
 /** `inspectNode` fills it in anew at each call: copy what is to be kept. */
 export interface NodeView {
@@ -58,14 +59,15 @@ export function inspectNode(node: DatabaseNode, view: NodeView): NodeView {
   return view;
 }
 
-/** Every key in memory, those past their deadline and not yet deleted included; strings as latin1 bytes, collections as JSON. The node must not step meanwhile. */
+/** Every key in memory, those past their deadline and not yet deleted included; strings as latin1 bytes, collections as DUMP's payload without its footer. The node must not step meanwhile. */
 export function inspectKeys(
   node: DatabaseNode,
   visit: (key: string, type: string, value: string, expireAtUnixMs: number | undefined) => void,
 ): void {
+  const dumper = new Dumper();
   node.databases.get(0).forEach((key, value, expireAtUnixMs) => {
     const deadline = expireAtUnixMs === NEVER ? undefined : expireAtUnixMs;
-    visit(key, typeOf(value), isString(value) ? textOf(value) : JSON.stringify(value), deadline);
+    visit(key, typeOf(value), dumper.text(value), deadline);
   });
 }
 

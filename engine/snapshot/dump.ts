@@ -4,9 +4,10 @@
  */
 import { u32At } from "../bytes/reader.ts";
 import { crc64 } from "../bytes/crc64.ts";
+import { latin1Of } from "../bytes/latin1.ts";
 import { must } from "../assert.ts";
 import type { EncodingLimits } from "../keyspace/limits.ts";
-import type { Value } from "../keyspace/value.ts";
+import { isString, textOf, type Value } from "../keyspace/value.ts";
 import { loadValue } from "./loadValue.ts";
 import { RdbReader } from "./rdbReader.ts";
 import { RDB_VERSION } from "./rdbTypes.ts";
@@ -31,6 +32,15 @@ export class Dumper {
   /** What loading the value gives: the same, in the form that the limits ask for now. */
   reloaded(value: Value, limits: EncodingLimits): Value {
     return must(restored(this.dump(value, false), limits), "a value that was just dumped");
+  }
+
+  /** What tells a value from any other: the bytes of a string, the payload of a collection, with no footer, as latin1. */
+  text(value: Value): string {
+    if (isString(value)) return textOf(value);
+    const { writer } = this;
+    writer.compresses = true;
+    saveValue(writer, value);
+    return latin1Of(writer.take());
   }
 
   dump(value: Value, compresses: boolean): Uint8Array {

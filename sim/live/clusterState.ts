@@ -227,6 +227,14 @@ function changeText({ operation, key, text, number }: Change): string {
       return `RENAME ${key} ${text}`;
     case "copy":
       return `COPY ${key} ${text} REPLACE`;
+    case "restore":
+      return `RESTORE ${key} (${text.length} bytes)${number === 0 ? "" : ` ABSTTL ${number}`}`;
+    case "unshare":
+      return `change ${key} in place`;
+    case "moveElement":
+      return `LMOVE ${key} ${text}`;
+    case "collection":
+      return `${key}: ${text}`;
     case "flush":
       return "FLUSHALL";
   }

@@ -4,7 +4,7 @@
  */
 import type { Tally } from "../tally.ts";
 import { chainAfter } from "./crc32c.ts";
-import type { Change } from "./effectsRecord.ts";
+import { type Change, keysOfChange } from "./effectsRecord.ts";
 import { Fold } from "./fold.ts";
 import type { StoredEntry } from "./logDisks.ts";
 
@@ -137,13 +137,10 @@ export class CommittedLog {
 
 /** What a record that was just folded in has made of its keys. */
 function addVersions(committed: CommittedShard, position: number, record: readonly Change[]): void {
-  for (const { operation, key, text } of record) {
-    if (operation === "flush") {
-      for (const one of committed.versions.keys()) addVersion(committed, position, one);
-      continue;
-    }
-    addVersion(committed, position, key);
-    if (operation === "rename" || operation === "copy") addVersion(committed, position, text);
+  for (const change of record) {
+    const isFlush = change.operation === "flush";
+    const keys = isFlush ? committed.versions.keys() : keysOfChange(change);
+    for (const key of keys) addVersion(committed, position, key);
   }
 }
 

@@ -1,9 +1,14 @@
 /**
- * Reads an effects record by the layout that engine/replication/record.ts documents, with code of its own.
+ * Reads an effects record by the layout that engine/replication/record.ts and the files beside it document, with code of
+ * its own.
  */
 import { latin1Text } from "../../latin1.ts";
+import { type Layout, layouts } from "./collectionLayouts.ts";
 
-/** One change. `text` is the value of a set, the suffix of an append, the bytes of a setRange, the target of rename and copy. */
+/**
+ * One change. `text` is the value of a set, the suffix of an append, the bytes of a setRange, the target of rename, copy and
+ * moveElement, and of any other change of a collection its fields in words.
+ */
 export interface Change {
   readonly operation:
     | "set"
@@ -14,11 +19,17 @@ export interface Change {
     | "delete"
     | "rename"
     | "copy"
-    | "flush";
+    | "flush"
+    | "unshare"
+    | "restore"
+    | "moveElement"
+    | "collection";
   readonly key: string;
   readonly text: string;
-  /** Deadline in Unix ms, 0 for none, of set and expire; offset of setRange. */
+  /** Deadline in Unix ms, 0 for none, of set, restore and expire; offset of setRange. */
   readonly number: number;
+  /** The operation as it stands in the record. */
+  readonly bytes: Uint8Array;
 }
 
 const names: readonly (Change["operation"] | undefined)[] = [
@@ -32,32 +43,51 @@ const names: readonly (Change["operation"] | undefined)[] = [
   "rename",
   "copy",
   "flush",
+  undefined,
+  "flush",
+  "unshare",
+  undefined,
+  undefined,
+  undefined,
+  "restore",
 ];
 
 /** Forms of a string that a set knows: they differ in what OBJECT ENCODING says, not in bytes. */
 const LAST_FORM = 2;
 
-/** Removes every key of a database; simulated clusters have one. */
-const flushDatabase = 11;
-
 /** Between two records of an entry. */
 const END = 0;
 
-/** The records of an entry, each with its changes. Throws Error if the bytes are none. */
+/** The records of an entry, each with its changes. Throws Error if the bytes are none, or concern another database than the one that a cluster has. */
 export function readRecords(payload: Uint8Array): readonly (readonly Change[])[] {
   const reader = new RecordReader(payload);
   let changes: Change[] = [];
   const records = [changes];
   while (!reader.isAtEnd) {
+    const from = reader.at;
     const code = reader.u8();
-    if (code !== END) changes.push(readChange(code, reader));
-    else records.push((changes = []));
+    if (code === END) records.push((changes = []));
+    else {
+      const change = readChange(code, reader);
+      changes.push({ ...change, bytes: payload.subarray(from, reader.at) });
+    }
   }
   return records;
 }
 
-function readChange(code: number, reader: RecordReader): Change {
-  const operation = code === flushDatabase ? "flush" : names[code];
+/** The keys that a change concerns; none of a flush, which concerns all. */
+export function keysOfChange({ operation, key, text }: Change): readonly string[] {
+  if (operation === "flush") return [];
+  const isPair = operation === "rename" || operation === "copy" || operation === "moveElement";
+  return isPair && text !== key ? [key, text] : [key];
+}
+
+type ReadChange = Omit<Change, "bytes">;
+
+function readChange(code: number, reader: RecordReader): ReadChange {
+  const layout = layouts.get(code);
+  if (layout !== undefined) return readOfCollection(layout, reader);
+  const operation = names[code];
   if (operation === undefined)
     throw new Error(`an effects record holds the unknown operation ${code}`);
   if (operation === "flush") return { operation, key: "", text: "", number: 0 };
@@ -73,6 +103,10 @@ function readChange(code: number, reader: RecordReader): Change {
       const number = reader.u32();
       return { operation, key, text: reader.text(), number };
     }
+    case "restore": {
+      const number = reader.u53();
+      return { operation, key, text: reader.text(), number };
+    }
     case "expire":
       return { operation, key, text: "", number: reader.u53() };
     case "append":
@@ -81,14 +115,26 @@ function readChange(code: number, reader: RecordReader): Change {
       return { operation, key, text: reader.text(), number: 0 };
     case "persist":
     case "delete":
+    case "unshare":
+    case "moveElement":
+    case "collection":
       return { operation, key, text: "", number: 0 };
   }
 }
 
+function readOfCollection({ name, fields }: Layout, reader: RecordReader): ReadChange {
+  const key = reader.text();
+  const words: string[] = [];
+  for (const field of fields) reader.field(field, words);
+  if (name === "LMOVE")
+    return { operation: "moveElement", key, text: words[1] as string, number: 0 };
+  return { operation: "collection", key, text: [name, ...words].join(" "), number: 0 };
+}
+
 class RecordReader {
+  at = 0;
   private readonly bytes: Uint8Array;
   private readonly view: DataView;
-  private at = 0;
 
   constructor(bytes: Uint8Array) {
     this.bytes = bytes;
@@ -118,5 +164,45 @@ class RecordReader {
     this.at += length;
     if (this.at > this.bytes.length) throw new RangeError("a text ends behind its record");
     return latin1Text(this.bytes, this.at - length, this.at);
+  }
+
+  /** A field of a collection's change, told in words. */
+  field(field: Layout["fields"][number], words: string[]): void {
+    if (typeof field !== "string") {
+      for (let left = this.u32(); left > 0; left--) {
+        for (const inner of field) this.field(inner, words);
+      }
+      return;
+    }
+    switch (field) {
+      case "text":
+        words.push(this.text());
+        break;
+      case "u8":
+        words.push(String(this.u8()));
+        break;
+      case "u16":
+        this.at += 2;
+        words.push(String(this.view.getUint16(this.at - 2, true)));
+        break;
+      case "u32":
+        words.push(String(this.u32()));
+        break;
+      case "i64":
+        this.at += 8;
+        words.push(String(this.view.getBigInt64(this.at - 8, true)));
+        break;
+      case "f64":
+        this.at += 8;
+        words.push(String(this.view.getFloat64(this.at - 8, true)));
+        break;
+      case "id":
+        words.push(`${this.idHalf()}-${this.idHalf()}`);
+    }
+  }
+
+  /** Half of a stream's id: 64 bits, the high word first. */
+  private idHalf(): bigint {
+    return (BigInt(this.u32()) << 32n) + BigInt(this.u32());
   }
 }

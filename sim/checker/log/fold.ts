@@ -1,11 +1,13 @@
 /**
- * What a shard's keyspace must hold after each position: the fold of its log by an interpreter of the checkers' own. It
- * keeps a digest of every position, so that a sample of any node at any position can be compared.
+ * What a shard's keyspace must hold after each position: the fold of its log by an interpreter of the checkers' own, which
+ * borrows from the engine what a change of a collection makes of it. It keeps a digest of every position, so that a sample of any node at any position can be compared.
  */
+import { EngineKeyspace } from "../models/engineKeyspace.ts";
 import type { Change } from "./effectsRecord.ts";
 import type { StoredEntry } from "./logDisks.ts";
 
 export interface FoldedValue {
+  /** The bytes of a string; the payload of DUMP of anything else, without its footer. */
   readonly value: string;
   /** Unix ms; 0: none. */
   readonly deadline: number;
@@ -57,6 +59,12 @@ function finished(state: number): number {
   return Math.imul(state ^ (state >>> 15), 0x85ebca6b) >>> 0;
 }
 
+const BORROWED: ReadonlySet<Change["operation"]> = new Set([
+  "restore",
+  "moveElement",
+  "collection",
+]);
+
 export class Fold {
   /** The newest position folded in. */
   position = 0;
@@ -68,13 +76,20 @@ export class Fold {
   private readonly sizes: number[] = [0];
   private readonly mortals: number[] = [0];
   private mortal = 0;
+  private readonly lent: EngineKeyspace = new EngineKeyspace();
 
   /** The next entry in committed order, record by record. Throws Error on a record that cannot be applied. */
   apply(stored: StoredEntry, applied: (record: readonly Change[]) => void = () => {}): void {
     const { entry } = stored;
     if (entry === undefined) return;
     for (const record of stored.records) {
-      for (const change of record) this.applyChange(change);
+      for (const change of record) {
+        // Own interpretation first, where there is one: its words on what cannot be are better.
+        const isBorrowed = BORROWED.has(change.operation);
+        if (isBorrowed) this.lent.apply(change.bytes);
+        this.applyChange(change);
+        if (!isBorrowed) this.lent.apply(change.bytes);
+      }
       applied(record);
     }
     this.position = entry.position;
@@ -137,9 +152,27 @@ export class Fold {
         const { value, deadline } = mustHold(held, change);
         return this.put(text, value, deadline);
       }
+      case "unshare":
+        mustHold(held, change);
+        return;
+      case "restore":
+      case "collection":
+        return this.borrow(key);
+      case "moveElement":
+        mustHold(held, change);
+        this.borrow(key);
+        if (text !== key) this.borrow(text);
+        return;
       case "flush":
         for (const name of this.values.keys()) this.drop(name);
     }
+  }
+
+  /** What is there is what the engine makes of it. */
+  private borrow(key: string): void {
+    const found = this.lent.get(key);
+    if (found === undefined) this.drop(key);
+    else this.put(key, found.value, found.deadline);
   }
 
   private put(key: string, value: string, deadline: number): void {

@@ -1,3 +1,4 @@
+import { keysOfChange } from "./effectsRecord.ts";
 import type { StoredEntry } from "./logDisks.ts";
 
 /** What the log says of one key, in the order in which disks got it. */
@@ -19,13 +20,14 @@ export class ValueIndex {
 
   add(stored: StoredEntry): void {
     if (stored.entry?.kind === LEADERSHIP) this.leaderships.push(stored);
-    for (const { operation, key, text } of stored.changes) {
+    for (const change of stored.changes) {
+      const { operation, key, text } = change;
       if (operation === "flush") {
         this.flushes.push(stored);
         continue;
       }
+      for (const one of keysOfChange(change)) this.of(one).changes.push(stored);
       const entries = this.of(key);
-      entries.changes.push(stored);
       if (operation === "set" || operation === "append") {
         const name = nameOf(text);
         const same = entries.byValue.get(name);
