@@ -7,9 +7,10 @@ export const swarm: Scenario = defineScenario({
   budget: "within",
   generator: "swarm",
   availability: "measured",
-  parameters: { budget: "within", faults: 0 },
+  parameters: { budget: "within", faults: 0, types: "all" },
   parameterHelp: {
     budget: "within, over or assumption-broken: what the drawn faults may do",
+    types: "all, or strings alone: what the load is on",
     faults: "how many faults are drawn; 0: each seed draws the number, too",
   },
   nemesis: [],

@@ -46,6 +46,8 @@ export function sayInput(input: OperationInput): string {
   switch (input.f) {
     case "get":
       return `GET ${input.key}`;
+    case "dump":
+      return `DUMP ${input.key}`;
     case "set":
       return `SET ${input.key} ${quote(input.value)}`;
     case "setUntil":

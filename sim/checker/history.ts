@@ -55,6 +55,12 @@ export interface CommandsInput {
   readonly isRead: boolean;
 }
 
+/** What a key of a group holds, of any type: GET and DUMP at one moment. */
+export interface DumpInput {
+  readonly f: "dump";
+  readonly key: string;
+}
+
 /** Empties the whole shard. The key only says which. */
 export interface FlushInput {
   readonly f: "flush";
@@ -77,6 +83,7 @@ export type OperationInput =
   | CasInput
   | TransactionInput
   | CommandsInput
+  | DumpInput
   | FlushInput
   | WideInput;
 
@@ -84,7 +91,7 @@ export type OperationInput =
 export type StepOutput = string | number | null;
 
 /**
- * null: absent. For delete, increment and append: the integer reply. For cas: true if it took, false if it found another
+ * null: absent. For dump: the bytes of a string, or the payload of DUMP without its footer. For delete, increment and append: the integer reply. For cas: true if it took, false if it found another
  * value, null if EXEC refused because the key had been touched, which says nothing about its value.
  * An append whose reply is not known to the history has null.
  * For a transaction: the output of every step, or null if EXEC refused or DISCARD ended it. For commands: the bytes of
@@ -95,7 +102,8 @@ export type OperationOutput = StepOutput | boolean | readonly StepOutput[];
 /** True if the input asks for no change. */
 export function isReadInput(input: OperationInput): boolean {
   if (input.f === "commands") return input.isRead;
-  if (input.f !== "transaction") return input.f === "get" || input.f === "wide";
+  if (input.f !== "transaction")
+    return input.f === "get" || input.f === "dump" || input.f === "wide";
   return input.way === "discard" || input.steps.every((step) => step.f === "get");
 }
 
@@ -105,10 +113,18 @@ export function keysOf(input: OperationInput): readonly string[] {
   return [...input.watched, ...input.steps].map(({ key }) => key);
 }
 
+const OTHER_INPUTS: ReadonlySet<OperationInput["f"]> = new Set([
+  "transaction",
+  "cas",
+  "commands",
+  "dump",
+  "flush",
+  "wide",
+]);
+
 /** Single commands on one key: what a plain operation is, and what the steps of a transaction are. */
-function isKeyInput(input: OperationInput): input is KeyInput {
-  const { f } = input;
-  return f !== "transaction" && f !== "cas" && f !== "commands" && f !== "flush" && f !== "wide";
+export function isKeyInput(input: OperationInput): input is KeyInput {
+  return !OTHER_INPUTS.has(input.f);
 }
 
 /** Calls with every command on one key that was executed and answered, and its answer; a transaction's are its steps. */

@@ -102,6 +102,7 @@ function truth(input: OperationInput, state: State): OperationOutput {
     case "setUntil":
     case "transaction":
     case "commands":
+    case "dump":
     case "flush":
     case "wide":
       return null;
@@ -129,6 +130,7 @@ function lie(
     case "setUntil":
     case "transaction":
     case "commands":
+    case "dump":
     case "flush":
     case "wide":
       return null;

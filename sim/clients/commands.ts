@@ -20,6 +20,7 @@ export function requestsOf(input: OperationInput): readonly Request[] {
   if (input.f === "set" && isTold(input.key)) return requestsToTell(input.key, input.value);
   if (input.f === "transaction") return requestsOfTransaction(input);
   if (input.f === "flush") return [[input.command]];
+  if (input.f === "dump") return [["MULTI"], ["GET", input.key], ["DUMP", input.key], ["EXEC"]];
   if (input.f === "wide") return [["MULTI"], ["GET", input.key], wideRequest(input), ["EXEC"]];
   if (input.f === "commands")
     return input.isAtomic ? [["MULTI"], ...input.requests, ["EXEC"]] : input.requests;
@@ -96,9 +97,22 @@ export function answerOf(
   if (input.f === "commands") return answerOfCommands(input, replies, reply, lastText);
   if (input.f === "wide") return answerOfWide(input, replies, reply);
   if (isError(reply)) return { outcome: "fail", output: null, error: reply.error };
+  if (input.f === "dump") return answerOfDump(replies, reply);
   if (input.f === "flush") return reply === "OK" ? ok(null) : unexpected(reply);
   const output = outputOf(input, reply);
   return output === undefined ? unexpected(reply) : ok(output);
+}
+
+/** Version and checksum. */
+const DUMP_FOOTER_BYTES = 10;
+
+/** The bytes of a string; the payload of a value of any other type, of which GET says that it is none. */
+function answerOfDump(replies: readonly Reply[], last: Reply): Answer {
+  if (isError(last)) return failed(replies, last);
+  const [text, payload] = Array.isArray(last) ? (last as readonly Reply[]) : [];
+  if (payload === null || typeof text === "string") return ok(text as string | null);
+  if (typeof payload !== "string") return unexpected(last);
+  return ok(payload.slice(0, -DUMP_FOOTER_BYTES));
 }
 
 function answerOfWide({ command }: WideInput, replies: readonly Reply[], last: Reply): Answer {
@@ -169,6 +183,7 @@ const REFUSALS: ReadonlySet<string> = new Set([
   "LOADING",
   "MOVED",
   "READONLY",
+  "UNBLOCKED",
   "TRYAGAIN",
 ]);
 
@@ -215,6 +230,7 @@ function answerOfTold(replies: readonly Reply[], last: Reply): Answer {
 export function mayRetryUnknown(input: OperationInput): boolean {
   switch (input.f) {
     case "get":
+    case "dump":
     case "set":
     case "setUntil":
     case "delete":

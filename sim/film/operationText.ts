@@ -14,6 +14,8 @@ export function commandText(input: OperationInput): string {
   switch (input.f) {
     case "get":
       return `GET ${input.key}`;
+    case "dump":
+      return `DUMP ${input.key}`;
     case "set":
       return `SET ${input.key} ${shortText(input.value)}`;
     case "setUntil":

@@ -1,3 +1,5 @@
+import { workloads } from "../clients/workloads/registry.ts";
+
 /** A line for each parameter that every scenario has. */
 export const commonParameterHelp: Readonly<Record<string, string>> = {
   shards: "how many shards",
@@ -7,7 +9,7 @@ export const commonParameterHelp: Readonly<Record<string, string>> = {
   readRatio: "share of reads",
   replicaReadRatio: "share of the reads that go to replicas, READONLY",
   keys: "keys a kind of workload and shard",
-  workload: "kinds of workload, by comma",
+  workload: `kinds of workload, by comma: ${workloads.map(({ kind }) => kind).join(", ")}`,
   horizonMs: "how long the load lasts",
   faultAtMs: "when the first fault begins, from the start of the load",
   faultForMs: "how long it lasts",

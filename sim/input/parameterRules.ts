@@ -56,6 +56,7 @@ const wordRules: Readonly<Record<string, readonly string[]>> = {
   delays: delayNames,
   maxmemoryPolicy: ["any", ...evictionPolicies],
   budget: ["within", "over", "assumption-broken"],
+  types: ["all", "strings"],
 };
 
 const workloadKinds = workloads.map((workload) => workload.kind);

@@ -12,6 +12,7 @@ export type Notice =
   | "log safety"
   | "state equals the log"
   | "sessions"
+  | "messages"
   | "liveness"
   | "availability"
   | "assertions"
@@ -21,6 +22,9 @@ export type Notice =
   | "determinism"
   /** Another mutant, planted beside this one, is no longer noticed by the seed that is known to reveal it. */
   | "canary";
+
+/** The parameter `types` of the swarm. */
+export type Load = "strings" | "all";
 
 /** One piece of text in one source file, and what takes its place. */
 export interface Change {
@@ -45,6 +49,8 @@ export interface Mutant extends Change {
   readonly expect: readonly Notice[];
   /** Where the bug was met in other systems, if it was. */
   readonly seenIn?: string;
+  /** What its runs load: strings alone unless told, which change less for the rest when collections are loaded otherwise. */
+  readonly load?: Load;
   /** Searched afresh in every gate. */
   readonly isSmoke?: boolean;
   /** For "canary": mutants of which at least one must pass unnoticed while this one is planted too. */

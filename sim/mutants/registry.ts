@@ -8,6 +8,7 @@ import { logMutants } from "./log.ts";
 import type { Mutant } from "./mutant.ts";
 import { recoveryMutants } from "./recovery.ts";
 import { replicationMutants } from "./replication.ts";
+import { typeMutants } from "./types.ts";
 import { trackerMutants } from "./tracker.ts";
 
 /** All planted bugs, by area. */
@@ -21,5 +22,6 @@ export const mutants: readonly Mutant[] = [
   ...electionMutants,
   ...clusterMutants,
   ...commandMutants,
+  ...typeMutants,
   ...harnessMutants,
 ];

@@ -1,5 +1,5 @@
 /** Topology, timing, limits and load of one seed. */
-import { workloads } from "../clients/workloads/registry.ts";
+import { collectionKinds, workloads } from "../clients/workloads/registry.ts";
 import type { Budget, Parameters, ParameterValue } from "../scenario.ts";
 import type { Draw } from "./draw.ts";
 
@@ -54,8 +54,21 @@ function drawTinyLimits(draw: Draw, parameters: Record<string, ParameterValue>):
   if (draw.chance(TINY_RATIO)) parameters["raftElectionMs"] = draw.wholeSpread(100, 800);
 }
 
-/** Kinds that came when seeds had been stored: drawing them would make other runs of those. */
-const UNDRAWN: ReadonlySet<string> = new Set(["messages", "evicted"]);
+/** Loads of listeners, and of collections: `drawTypes` draws those. Nodes that evict have a scenario of their own. */
+const UNDRAWN: ReadonlySet<string> = new Set(["messages", "evicted", ...collectionKinds]);
+
+/**
+ * The kinds of load of a seed: strings as drawn, and beside them, or in their place, some on collections. These have a stream of
+ * their own, so that what else a seed draws is the same without them.
+ */
+export function drawTypes(draw: Draw, strings: string): Parameters {
+  const kinds = collectionKinds.filter(() => draw.chance(0.3));
+  if (kinds.length === 0) kinds.push(draw.pick(collectionKinds));
+  const isTold = draw.chance(0.15);
+  if (isTold) kinds.push("messages");
+  if (draw.chance(0.7)) kinds.unshift(strings);
+  return { workload: kinds.join(","), listeners: isTold ? 1 : 0 };
+}
 
 /** Some of the kinds, at least one. */
 function drawWorkload(draw: Draw): string {

@@ -6,7 +6,7 @@ import type { FaultSpec, Parameters, Scenario } from "../scenario.ts";
 import { Streams } from "../random.ts";
 import { Draw } from "./draw.ts";
 import { drawFaults } from "./faults.ts";
-import { drawParameters } from "./parameters.ts";
+import { drawParameters, drawTypes } from "./parameters.ts";
 
 const budgets: readonly Scenario["budget"][] = ["within", "over", "assumption-broken"];
 
@@ -22,7 +22,12 @@ export function drawScenario(scenario: Scenario, overrides: Parameters, seed: nu
   if (budget === undefined)
     throw new RangeError(`budget must be one of ${budgets.join(", ")}; got "${asked}"`);
   const drawn = drawParameters(new Draw(streams.stream("swarm/parameters")), budget);
-  const parameters = { ...scenario.parameters, ...drawn };
+  const types = String(overrides["types"] ?? scenario.parameters["types"]);
+  const load =
+    types === "all"
+      ? drawTypes(new Draw(streams.stream("swarm/types")), String(drawn["workload"]))
+      : {};
+  const parameters = { ...scenario.parameters, ...drawn, ...load };
   const nemesis: readonly FaultSpec[] = drawFaults(streams, budget, {
     ...parameters,
     ...overrides,

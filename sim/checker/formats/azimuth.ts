@@ -137,6 +137,7 @@ function inputOf({ input }: Operation): Edn {
     case "wide":
       return input.command;
     case "get":
+    case "dump":
     case "delete":
     case "increment":
       return null;

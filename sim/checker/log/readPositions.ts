@@ -14,6 +14,9 @@ export function readsOf(operation: Operation): readonly KeyRead[] {
   forEachAnswered(operation, ({ f, key }, value) => {
     if (f === "get") reads.push({ key, value });
   });
+  const { input, output, outcome } = operation;
+  if (input.f === "dump" && outcome === "ok")
+    reads.push({ key: input.key, value: output as string | null });
   return reads;
 }
 

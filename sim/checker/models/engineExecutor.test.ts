@@ -17,7 +17,9 @@ function asked(
   outcome: Outcome = "ok",
 ): Operation {
   const requests = lines.map((line) => line.split(" "));
-  const isRead = lines.every((line) => /^(GET|MGET|TTL|OBJECT|PEXPIRETIME) /.test(line));
+  const isRead = lines.every((line) =>
+    /^(GET|MGET|TTL|OBJECT|PEXPIRETIME|LRANGE|SMEMBERS|SCARD|SRANDMEMBER) /.test(line),
+  );
   const input = { f: "commands", key: "g", requests, isAtomic: lines.length > 1, isRead } as const;
   const output = outcome === "ok" ? replies.map((reply) => `${reply}\r\n`) : null;
   return operationOf(input, output, fromUs, toUs, outcome);
@@ -72,5 +74,54 @@ describe("the engine's executor as a specification", () => {
     expect(verdict(set, left(999_940))).toBe("ok");
     expect(verdict(set, left(500_000))).toBe("violation");
     expect(verdict(set, left(-1))).toBe("violation");
+  });
+
+  it("holds collections of every type", () => {
+    const made = asked(
+      ["RPUSH l a b", "HSET h f v", "SADD s 1", "ZADD z 1.5 m", "XADD x 1-1 f v", "PFADD p e"],
+      [":2", ":1", ":1", ":1", "$3\r\n1-1", ":1"],
+      0,
+      1,
+    );
+    const popped = asked(["LPOP l"], ["$1\r\na"], 2, 3);
+    const left = (reply: string): Operation => asked(["LRANGE l 0 -1"], [reply], 4, 5);
+    expect(verdict(made, popped, left("*1\r\n$1\r\nb"))).toBe("ok");
+    expect(verdict(made, popped, left("*1\r\n$1\r\na"))).toBe("violation");
+    expect(verdict(made, popped, asked(["BLPOP l 1"], ["*-1"], 4, 5))).toBe("violation");
+  });
+
+  it("takes what was drawn if it was there, as often as was asked for", () => {
+    const set = asked(["SADD s a b c"], [":3"], 0, 1);
+    const pop = (reply: string): Operation => asked(["SPOP s 2"], [reply], 2, 3);
+    const size = (count: number): Operation => asked(["SCARD s"], [`:${count}`], 4, 5);
+    expect(verdict(set, pop("*2\r\n$1\r\na\r\n$1\r\nc"), size(1))).toBe("ok");
+    expect(verdict(set, pop("*2\r\n$1\r\na\r\n$1\r\nc"), size(2))).toBe("violation");
+    expect(verdict(set, pop("*2\r\n$1\r\na\r\n$1\r\na"))).toBe("violation");
+    expect(verdict(set, pop("*2\r\n$1\r\na\r\n$1\r\nd"))).toBe("violation");
+    expect(verdict(set, pop("*1\r\n$1\r\na"))).toBe("violation");
+    const draw = (reply: string): Operation => asked(["SRANDMEMBER s -4"], [reply], 2, 3);
+    expect(verdict(set, draw("*4\r\n$1\r\na\r\n$1\r\na\r\n$1\r\nb\r\n$1\r\nc"))).toBe("ok");
+    expect(verdict(set, draw("*3\r\n$1\r\na\r\n$1\r\na\r\n$1\r\nb"))).toBe("violation");
+  });
+
+  it("takes an id by the clock as it was told, if it is greater than those before", () => {
+    const add = (id: string, at: number): Operation =>
+      asked(["XADD x * f v"], [`$${id.length}\r\n${id}`], at, at + 1);
+    expect(verdict(add("5-0", 0), add("6-0", 2))).toBe("ok");
+    expect(verdict(add("5-0", 0), add("4-0", 2))).toBe("violation");
+  });
+
+  it("lets anything follow what nobody knows to have been drawn, and nothing else", () => {
+    const set = asked(["SADD s a b"], [":2"], 0, 1);
+    const lost = asked(["SPOP s"], [], 2, 3, "unknown");
+    expect(verdict(set, lost, asked(["SMEMBERS s"], ["*1\r\n$1\r\nb"], 4, 5))).toBe("ok");
+    expect(verdict(set, asked(["SMEMBERS s"], ["*1\r\n$1\r\nb"], 4, 5))).toBe("violation");
+  });
+
+  it("cares for the order of elements only where there is one", () => {
+    const set = asked(["SADD s a b", "RPUSH l a b"], [":2", ":2"], 0, 1);
+    const backwards = "*2\r\n$1\r\nb\r\n$1\r\na";
+    expect(verdict(set, asked(["SMEMBERS s"], [backwards], 2, 3))).toBe("ok");
+    expect(verdict(set, asked(["LRANGE l 0 -1"], [backwards], 2, 3))).toBe("violation");
   });
 });

@@ -1,36 +1,24 @@
 /**
  * The engine's own executor lent as a specification: what a command answers, and what it leaves behind, is what a lone
  * keyspace without log, lease or peers would have answered. This finds what replication, failover and the tracker spoil, not a
- * wrong reply of the command itself (engine/commands has tests against Redis for that). It is the one file of sim/checker
- * that imports the engine.
+ * wrong reply of the command itself (engine/commands has tests against Redis for that). Beside engineKeyspace.ts it
+ * is the one file of sim/checker that imports the engine.
  */
-import { latin1Of } from "../../../engine/bytes/latin1.ts";
-import { Executor } from "../../../engine/commands/execute.ts";
+import { must } from "../../../engine/assert.ts";
+import { latin1Bytes, latin1Of } from "../../../engine/bytes/latin1.ts";
+import { type Execution, Executor } from "../../../engine/commands/execute.ts";
 import type { NodeFacts, ServerFacts } from "../../../engine/commands/serverFacts.ts";
 import { Session } from "../../../engine/commands/session.ts";
 import { findCommand } from "../../../engine/commands/table.ts";
 import { Databases } from "../../../engine/keyspace/databases.ts";
 import { type Keyspace, NEVER } from "../../../engine/keyspace/keyspace.ts";
-import { isString, type StringValue, textOf as bytesOf } from "../../../engine/keyspace/value.ts";
+import { isString, type Value } from "../../../engine/keyspace/value.ts";
 import { ByteString } from "../../../engine/keyspace/values/byteString.ts";
+import { Dumper, restored } from "../../../engine/snapshot/dump.ts";
 import { sayInput } from "../describe.ts";
 import { type CommandsInput, isReadInput, type Operation } from "../history.ts";
+import { asAnswered, bulksOf, isDrawn, isSame, samples } from "./executorAnswers.ts";
 import { type Model, quote } from "./model.ts";
-
-/** Commands that tell deadlines: real ones lie a little behind the executor's, whose clock stands still. */
-const TELL_TIME: ReadonlySet<string> = new Set(["TTL", "PTTL", "EXPIRETIME", "PEXPIRETIME"]);
-/** Commands whose answer depends on node, connection or time: only its kind is compared. */
-const VARIABLE: ReadonlySet<string> = new Set([
-  "CLIENT",
-  "CLUSTER",
-  "HELLO",
-  "INFO",
-  "ROLE",
-  "TIME",
-  "WAIT",
-]);
-/** Longer than any run, and far shorter than the steps between the deadlines that workloads set. */
-const TOLERANCE_MS = 10_000_000;
 
 /**
  * The state is the keyspace as text. Workloads set no deadline that passes in a run: time stands still at `unixMs`.
@@ -46,12 +34,13 @@ export function engineExecutor(unixMs: number): Model<string> {
     isRead: ({ input }) => isReadInput(input),
     isPure: ({ input, outcome }) => outcome === "ok" && isReadInput(input),
     areTwins: () => false,
-    describe: (state) => (state === "" ? "nothing" : quote(state)),
+    describe: (state) => (state === "" ? "nothing" : state === ANYTHING ? state : quote(state)),
   };
 }
 
 /** Requests with the bytes that answered them. */
 interface Asked {
+  readonly isAtomic: boolean;
   readonly requests: CommandsInput["requests"];
   /** Undefined where nobody knows. */
   readonly replies: readonly string[] | undefined;
@@ -60,18 +49,22 @@ interface Asked {
 function askedBy({ input, output, outcome }: Operation): Asked {
   if (input.f === "commands") {
     const replies = outcome === "ok" ? (output as readonly string[]) : undefined;
-    return { requests: input.requests, replies };
+    return { isAtomic: input.isAtomic, requests: input.requests, replies };
   }
   if (input.f === "flush")
-    return { requests: [[input.command]], replies: outcome === "ok" ? ["+OK\r\n"] : undefined };
+    return {
+      isAtomic: false,
+      requests: [[input.command]],
+      replies: outcome === "ok" ? ["+OK\r\n"] : undefined,
+    };
   if (input.f !== "transaction" || input.way !== "mget")
     throw new Error(`the executor takes commands, not ${sayInput(input)}`);
   const requests = [["MGET", ...input.steps.map(({ key }) => key)]];
-  if (outcome !== "ok") return { requests, replies: undefined };
+  if (outcome !== "ok") return { isAtomic: false, requests, replies: undefined };
   const values = (output as readonly (string | null)[]).map((value) =>
     value === null ? "$-1\r\n" : `$${value.length}\r\n${value}\r\n`,
   );
-  return { requests, replies: [`*${values.length}\r\n${values.join("")}`] };
+  return { isAtomic: false, requests, replies: [`*${values.length}\r\n${values.join("")}`] };
 }
 
 class Machine {
@@ -80,6 +73,7 @@ class Machine {
   private readonly executor: Executor;
   private readonly session: Session;
   private readonly unixUs: number;
+  private readonly dumper: Dumper = new Dumper();
   /** What the keyspace holds now. */
   private loaded = "";
 
@@ -90,74 +84,116 @@ class Machine {
   }
 
   step(state: string, operation: Operation): string | undefined {
-    const { requests, replies } = askedBy(operation);
+    if (state === ANYTHING) return state;
+    const { requests, replies, isAtomic } = askedBy(operation);
     this.load(state);
     let hasChanged = false;
-    for (let index = 0; index < requests.length; index++) {
+    let fits = true;
+    for (let index = 0; fits && index < requests.length; index++) {
       const argv = requests[index] as readonly string[];
-      const spec = findCommand(argv);
-      const execution = this.executor.execute(this.session, argv, spec, this.unixUs, true);
+      const answered = replies?.[index];
+      const { execution, reply } = this.execute(
+        answered === undefined ? argv : asAnswered(argv, answered),
+        isAtomic,
+      );
       hasChanged ||= execution.record !== undefined;
-      if (replies === undefined) continue;
-      if (isSame(argv, replies[index] as string, latin1Of(execution.reply))) continue;
-      this.loaded = hasChanged ? textOf(this.keyspace) : state;
-      return undefined;
+      if (answered !== undefined)
+        fits =
+          this.isDrawn(argv, answered) ||
+          (isSame(argv, answered, reply) && this.isAllPopped(argv, answered));
+      else if (execution.record !== undefined && isDrawn(argv)) {
+        this.loaded = UNKNOWN_TO_ALL;
+        return ANYTHING;
+      }
     }
-    this.loaded = hasChanged ? textOf(this.keyspace) : state;
-    return this.loaded;
+    this.loaded = hasChanged ? this.text() : state;
+    return fits ? this.loaded : undefined;
+  }
+
+  /** A command that would wait is answered as if its time had run out at once. */
+  private execute(
+    argv: readonly string[],
+    isAtomic: boolean,
+  ): { readonly execution: Execution; readonly reply: string } {
+    const spec = findCommand(argv);
+    const execution = this.executor.execute(this.session, argv, spec, this.unixUs, true);
+    if (execution.blocked === undefined) return { execution, reply: latin1Of(execution.reply) };
+    const isBulk = isAtomic && execution.blocked.refusal === "null";
+    return { execution, reply: isBulk ? "$-1\r\n" : "*-1\r\n" };
+  }
+
+  /** Whether these are elements of what is there, as many as were asked for. */
+  private isDrawn(argv: readonly string[], answered: string): boolean {
+    const [name = "", key = "", count] = argv;
+    const sample = samples.get(name);
+    if (sample === undefined || answered.startsWith("-")) return false;
+    const members = bulksOf(answered);
+    const size = Number(this.execute([sample.size, key], false).reply.slice(1));
+    const most = Number(count ?? 1);
+    const wanted = size === 0 ? 0 : most < 0 ? -most : Math.min(most, size);
+    if (members.length !== wanted) return false;
+    if (most >= 0 && new Set(members).size !== members.length) return false;
+    if (members.length === 0) return true;
+    const { reply } = this.execute([sample.has, key, ...members], false);
+    return !sample.isAbsent(reply);
+  }
+
+  /** SPOP leaves something only if it took as many as it was asked for. */
+  private isAllPopped([name, key = "", count = "1"]: readonly string[], answered: string): boolean {
+    if (name !== "SPOP" || answered.startsWith("-")) return true;
+    if (bulksOf(answered).length === Number(count)) return true;
+    return this.execute(["SCARD", key], false).reply === ":0\r\n";
   }
 
   private load(state: string): void {
     if (this.loaded === state) return;
     this.keyspace.flush();
-    for (const [key, value, untilUnixMs, encoding] of entriesIn(state)) {
-      this.keyspace.set(key, valueOf(value, encoding), untilUnixMs ?? NEVER);
+    for (const [key, value, untilUnixMs, form] of entriesIn(state)) {
+      this.keyspace.set(key, this.valueOf(value, form), untilUnixMs ?? NEVER);
     }
     this.loaded = state;
   }
+
+  private valueOf(text: string, form: Held[3]): Value {
+    if (form === null) return text;
+    if (form === "raw") return new ByteString(text);
+    if (form === "embstr") return ByteString.embedded(text);
+    return must(restored(latin1Bytes(text), this.keyspace.limits), "a value that was dumped");
+  }
+
+  private text(): string {
+    const entries: Held[] = [];
+    this.keyspace.forEach((key, value, expireAtUnixMs) => {
+      const form = typeof value === "string" ? null : isString(value) ? value.encoding : "payload";
+      const untilUnixMs = expireAtUnixMs === NEVER ? null : expireAtUnixMs;
+      entries.push([key, this.dumper.text(value), untilUnixMs, form]);
+    });
+    if (entries.length === 0) return "";
+    entries.sort(([a], [b]) => (a < b ? -1 : 1));
+    return JSON.stringify(entries);
+  }
 }
 
-/** The encoding is told of values that were changed in place, which OBJECT ENCODING tells from others. */
+/**
+ * What a command leaves that draws (SPOP, an id by the clock), if nobody knows its answer: whatever comes later fits. It costs the
+ * rest of a group's history; such commands are rare.
+ */
+const ANYTHING = "anything";
+const UNKNOWN_TO_ALL = "-";
+
+/**
+ * Strings that were changed in place tell from others by OBJECT ENCODING; a collection is held as its payload, and so in the form that a
+ * new one of its size has.
+ */
 type Held = readonly [
   key: string,
   value: string,
   untilUnixMs: number | null,
-  encoding: ByteString["encoding"] | null,
+  form: "raw" | "embstr" | "payload" | null,
 ];
-
-function valueOf(text: string, encoding: Held[3]): StringValue {
-  if (encoding === null) return text;
-  return encoding === "raw" ? new ByteString(text) : ByteString.embedded(text);
-}
-
-function textOf(keyspace: Keyspace): string {
-  const entries: Held[] = [];
-  keyspace.forEach((key, value, expireAtUnixMs) => {
-    if (!isString(value)) throw new Error("a snapshot of this type is not written yet");
-    const encoding = typeof value === "string" ? null : value.encoding;
-    const untilUnixMs = expireAtUnixMs === NEVER ? null : expireAtUnixMs;
-    entries.push([key, bytesOf(value), untilUnixMs, encoding]);
-  });
-  if (entries.length === 0) return "";
-  entries.sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify(entries);
-}
 
 function entriesIn(state: string): readonly Held[] {
   return state === "" ? [] : (JSON.parse(state) as readonly Held[]);
-}
-
-function isSame(argv: readonly string[], answered: string, expected: string): boolean {
-  if (answered === expected) return true;
-  const name = argv[0] ?? "";
-  // Without a key it may have reached a replica, which refuses this one in words of its own.
-  if (name === "WAIT" && answered.startsWith("-ERR WAIT cannot be used with replica")) return true;
-  if (VARIABLE.has(name)) return answered !== "" && answered[0] === expected[0];
-  if (!TELL_TIME.has(name) || !answered.startsWith(":") || !expected.startsWith(":")) return false;
-  const unitMs = name.startsWith("P") ? 1 : 1000;
-  const [found, wanted] = [answered, expected].map((text) => Number(text.slice(1)));
-  if (found === undefined || wanted === undefined || found < 0 || wanted < 0) return false;
-  return Math.abs(found - wanted) * unitMs <= TOLERANCE_MS;
 }
 
 /** A server alone in the world. */

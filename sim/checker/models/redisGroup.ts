@@ -1,4 +1,10 @@
-import { isReadInput, type KeyInput, type Operation, type StepOutput } from "../history.ts";
+import {
+  isKeyInput,
+  isReadInput,
+  type KeyInput,
+  type Operation,
+  type StepOutput,
+} from "../history.ts";
 import { sayInput } from "../describe.ts";
 import { type Model, quote } from "./model.ts";
 
@@ -78,9 +84,8 @@ function describe(state: GroupState): string {
 
 function stepsOf(input: Operation["input"]): readonly KeyInput[] {
   if (input.f === "transaction") return input.way === "discard" ? NO_STEPS : input.steps;
-  if (input.f === "cas" || input.f === "commands" || input.f === "flush" || input.f === "wide")
-    throw new Error(`no model of ${sayInput(input)} in a group`);
-  return [input];
+  if (isKeyInput(input)) return [input];
+  throw new Error(`no model of ${sayInput(input)} in a group`);
 }
 
 const NO_STEPS: readonly KeyInput[] = [];

@@ -69,6 +69,7 @@ function step(state: State, operation: Operation): State | undefined {
       return null;
     case "transaction":
     case "commands":
+    case "dump":
     case "wide":
       return undefined;
   }
@@ -123,6 +124,7 @@ function haveSameArguments(a: OperationInput, b: OperationInput): boolean {
       return true;
     case "transaction":
     case "commands":
+    case "dump":
     case "wide":
       return false;
   }

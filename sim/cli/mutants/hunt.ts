@@ -1,5 +1,5 @@
 /** Hunts mutants: a child process for each, several at a time. */
-import type { Mutant } from "../../mutants/mutant.ts";
+import type { Load, Mutant } from "../../mutants/mutant.ts";
 import type { Parameters, Scenario } from "../../scenario.ts";
 import type { Detected } from "./detected.ts";
 import { MutantProcess } from "./mutantProcess.ts";
@@ -21,6 +21,8 @@ export interface World {
   readonly root: string;
   readonly scenario: Scenario;
   readonly overrides: Parameters;
+  /** What differs by load. */
+  readonly loads: Readonly<Record<Load, Pick<World, "overrides" | "baseline">>>;
   readonly mutants: readonly Mutant[];
   /** Grows as mutants are found. */
   readonly detected: Detected;
@@ -51,16 +53,25 @@ export async function forEachMutant(
   await Promise.all(Array.from({ length: Math.max(1, workers) }, lane));
 }
 
+/** The world with the load of a mutant. */
+export function worldOf(mutant: Mutant, world: World): World {
+  return { ...world, ...world.loads[mutant.load ?? "strings"] };
+}
+
 /** Searches afresh. Undefined if it was stopped. */
 export async function hunt(
   mutant: Mutant,
   world: World,
-  options: SearchOptions,
+  options: Omit<SearchOptions, "baseline">,
 ): Promise<Outcome | undefined> {
+  const own = worldOf(mutant, world);
+  const { baseline } = own;
   try {
     const result = mutant.expect.includes("canary")
-      ? await huntByCanary(mutant, world, options)
-      : await withPlanted([mutant], world, (ask) => searchMutant(mutant, ask, options));
+      ? await huntByCanary(mutant, world, options.onRun)
+      : await withPlanted([mutant], own, (ask) =>
+          searchMutant(mutant, ask, { ...options, baseline }),
+        );
     if (result === undefined) return undefined;
     const neverRan = `the line that mutant ${mutant.name} changes never ran in ${result.runs} runs`;
     return { mutant, result, error: result.ran === 0 ? neverRan : "" };
@@ -80,9 +91,10 @@ export async function replayKnown(
     return { found: search.found, stale: [] };
   }
   const stale: number[] = [];
-  const found = await withPlanted([mutant], world, async (ask) => {
+  const own = worldOf(mutant, world);
+  const found = await withPlanted([mutant], own, async (ask) => {
     for (const { seed } of world.detected[mutant.name] ?? []) {
-      const detection = await noticeOf(mutant, ask, seed, world.baseline);
+      const detection = await noticeOf(mutant, ask, seed, own.baseline);
       if (detection !== undefined) return detection;
       stale.push(seed);
     }
@@ -105,10 +117,10 @@ async function noticeOf(
 async function huntByCanary(
   mutant: Mutant,
   world: World,
-  options: SearchOptions,
+  onRun: () => void,
 ): Promise<MutantResult> {
   const startedMs = performance.now();
-  const { search, ran } = await listenToCanaries(mutant, world, options.onRun);
+  const { search, ran } = await listenToCanaries(mutant, world, onRun);
   const wallMs = performance.now() - startedMs;
   return { name: mutant.name, searches: [search], ran, runs: search.tried, wallMs };
 }
@@ -129,7 +141,7 @@ async function listenToCanaries(
         `mutant ${mutant.name} needs the canary ${name}, of which no seed is known`,
       );
     }
-    const found = await withPlanted([mutant, canary], world, async (ask) => {
+    const found = await withPlanted([mutant, canary], worldOf(canary, world), async (ask) => {
       for (const { seed, check } of known) {
         const answer = await ask({ seed, isTwice: canary.expect.includes("determinism") });
         tried += 1;

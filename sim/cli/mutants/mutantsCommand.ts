@@ -1,7 +1,7 @@
 /** Carries out `npm run mutants -- …`. Returns the exit status. */
 import { exitCodes } from "../../../reports/verdict.ts";
-import type { Mutant } from "../../mutants/mutant.ts";
-import type { Scenario } from "../../scenario.ts";
+import type { Load, Mutant } from "../../mutants/mutant.ts";
+import type { Parameters, Scenario } from "../../scenario.ts";
 import { messageOf } from "../campaignJob.ts";
 import { UsageError } from "../../input/usageError.ts";
 import { Baseline } from "./baseline.ts";
@@ -79,13 +79,21 @@ async function withWorld(
 ): Promise<number> {
   const { scenario, overrides } = options;
   const { root, mutants } = around;
-  const baseline = new Baseline({ scenario, overrides });
+  // The seeds of a scenario that is no swarm draw no types.
+  const typed = (types: Load): Parameters =>
+    scenario.parameters["types"] === undefined ? overrides : { types, ...overrides };
+  const all = new Baseline({ scenario, overrides: typed("all") });
+  const strings = new Baseline({ scenario, overrides: typed("strings") });
   const detected = readDetected(root);
   try {
-    const ask: World["baseline"] = (seed) => baseline.answer(seed);
-    return await use({ root, scenario, overrides, mutants, detected, baseline: ask });
+    const loads: World["loads"] = {
+      all: { overrides: typed("all"), baseline: (seed) => all.answer(seed) },
+      strings: { overrides: typed("strings"), baseline: (seed) => strings.answer(seed) },
+    };
+    return await use({ root, scenario, mutants, detected, loads, ...loads.strings });
   } finally {
-    baseline.end();
+    all.end();
+    strings.end();
   }
 }
 
@@ -104,7 +112,6 @@ async function huntAll(options: Options, around: Around, world: World): Promise<
         ? await hunt(mutant, world, {
             firstSeeds: firstSeedsOf(searches),
             limit,
-            baseline: world.baseline,
             onRun: () => progress.run(),
             isStopped: around.isInterrupted,
           })
@@ -140,7 +147,7 @@ const shrinkSeeds = 300;
 
 async function shrinkAll(options: Options, around: Around, world: World): Promise<number> {
   const { seconds, mostRuns } = options;
-  const rich: World = { ...world, overrides: { faults: manyFaults, ...world.overrides } };
+  const rich = worldWith(world, { faults: manyFaults });
   const seeds = Math.min(options.limit, shrinkSeeds);
   const results = await shrinkMutants(
     options.mutants,
@@ -157,6 +164,15 @@ async function shrinkAll(options: Options, around: Around, world: World): Promis
   if (around.isInterrupted()) return interruptedStatus;
   if (results.some(({ error }) => error !== "")) return exitCodes.harness;
   return isGood(results) ? 0 : exitCodes.violation;
+}
+
+function worldWith(world: World, more: Parameters): World {
+  const { all, strings } = world.loads;
+  const loads: World["loads"] = {
+    all: { ...all, overrides: { ...more, ...all.overrides } },
+    strings: { ...strings, overrides: { ...more, ...strings.overrides } },
+  };
+  return { ...world, loads };
 }
 
 function record(world: World, outcomes: readonly Outcome[], options: Options): void {

@@ -56,16 +56,20 @@ describe("the shrinking of mutants", () => {
   });
 
   it("happens in a process with the bug planted", async () => {
+    const strings = {
+      overrides: { faults: 6, types: "strings" },
+      baseline: () => Promise.reject(new Error("not asked")),
+    };
     const early = mutants.filter(({ name }) => name === "reply-before-durable");
     const [found] = await shrinkMutants(
       early,
       {
         root: fileURLToPath(new URL("../../../", import.meta.url)),
         scenario: swarm,
-        overrides: { faults: 6 },
+        ...strings,
+        loads: { strings, all: strings },
         mutants,
         detected: {},
-        baseline: () => Promise.reject(new Error("not asked")),
       },
       1,
       () => false,

@@ -1,7 +1,7 @@
 /** `npm run mutants -- shrink`: for every mutant a failing run with many faults, made as small as it goes. */
 import { tableLines } from "../../../reports/textTable.ts";
 import type { Mutant } from "../../mutants/mutant.ts";
-import { forEachMutant, type World } from "./hunt.ts";
+import { forEachMutant, worldOf, type World } from "./hunt.ts";
 import { MutantProcess } from "./mutantProcess.ts";
 import { plant, PlantError } from "./plant.ts";
 import type { ShrinkAnswer, ShrinkOrder } from "./protocol.ts";
@@ -42,9 +42,10 @@ export async function shrinkMutants(
 
 async function shrinkOne(
   mutant: Mutant,
-  { root, scenario, overrides }: World,
+  world: World,
   order: Omit<ShrinkOrder, "expect">,
 ): Promise<ShrinkResult> {
+  const { root, scenario, overrides } = worldOf(mutant, world);
   let child: MutantProcess | undefined;
   try {
     const planted = await plant(mutant, root);

@@ -5,6 +5,12 @@ import { counters } from "./counters.ts";
 import { deadlines } from "./deadlines.ts";
 import { evicted } from "./evicted.ts";
 import { expiring } from "./expiring.ts";
+import { hashes } from "./hashes.ts";
+import { sets } from "./sets.ts";
+import { queues } from "./queues.ts";
+import { sortedSets } from "./sortedSets.ts";
+import { streams } from "./streams.ts";
+import { mixed } from "./mixed.ts";
 import { keyspace } from "./keyspace.ts";
 import { lists } from "./lists.ts";
 import { messages } from "./messages.ts";
@@ -13,6 +19,8 @@ import { registers } from "./registers.ts";
 import { transactions } from "./transactions.ts";
 import { watched } from "./watched.ts";
 import type { Specification, Workload } from "./workload.ts";
+
+const onCollections: readonly Workload[] = [hashes, sets, queues, sortedSets, streams, mixed];
 
 export const workloads: readonly Workload[] = [
   registers,
@@ -29,7 +37,10 @@ export const workloads: readonly Workload[] = [
   keyspace,
   messages,
   evicted,
+  ...onCollections,
 ];
+
+export const collectionKinds: readonly string[] = onCollections.map(({ kind }) => kind);
 
 const byKind: ReadonlyMap<string, Workload> = new Map(
   workloads.map((workload) => [workload.kind, workload]),

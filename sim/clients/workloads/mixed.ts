@@ -1,0 +1,81 @@
+import { kindOfForms } from "./forms.ts";
+import type { Workload } from "./workload.ts";
+
+/** DUMP's payloads, by redis-server 7.0, of the list [a, b], of the hash {f: v} and of the set {1, 2}. */
+const payloads: readonly string[] = [
+  "\x12\x01\x02\x0d\x0d\x00\x00\x00\x02\x00\x81a\x02\x81b\x02\xff\x0a\x00h\xeb\x0a\x89\x13A\xbb\xb1",
+  "\x10\x0d\x0d\x00\x00\x00\x02\x00\x81f\x02\x81v\x02\xff\x0a\x00 \xf1=D#T\x08\x9d",
+  "\x0b\x0c\x02\x00\x00\x00\x02\x00\x00\x00\x01\x00\x02\x00\x0a\x00oy8\xb14\xeb .",
+];
+
+/** Commands of all types on the same three keys, bits and HyperLogLogs among them, whole values moved, copied, dumped and restored. */
+export const mixed: Workload = kindOfForms(
+  "mixed",
+  [
+    "TYPE key",
+    "GET key",
+    "LRANGE key 0 -1",
+    "HGETALL key",
+    "SMEMBERS key",
+    "ZRANGE key 0 -1 WITHSCORES",
+    "XRANGE key - +",
+  ],
+  {
+    keys: 3,
+    words: {
+      member: ["1", "2", "m"],
+      bit: ["0", "7", "100"],
+      payload: payloads,
+      operation: ["AND", "OR", "XOR"],
+    },
+    reads: [
+      "TYPE key",
+      "EXISTS key key",
+      "GET key",
+      "LRANGE key 0 -1",
+      "HGETALL key",
+      "SMEMBERS key",
+      "ZRANGE key 0 -1 WITHSCORES",
+      "XLEN key",
+      "DUMP key",
+      "GETBIT key bit",
+      "BITCOUNT key",
+      "BITCOUNT key 0 9 BIT",
+      "BITPOS key 1",
+      "BITFIELD_RO key GET u8 0",
+      "SORT_RO key ALPHA",
+    ],
+    writes: [
+      "SET key value",
+      "APPEND key value",
+      "RPUSH key unique",
+      "LPOP key",
+      "SADD key member",
+      "SREM key member",
+      "HSET key f unique",
+      "ZADD key 1 member",
+      "XADD key 1-* f unique",
+      "SETBIT key bit 1",
+      "SETBIT key bit 0",
+      "BITOP operation key key key",
+      "BITOP NOT key key",
+      "BITFIELD key SET u8 0 200 INCRBY i5 100 1",
+      "PFADD key unique member",
+      "PFADD key",
+      "PFCOUNT key",
+      "PFCOUNT key key",
+      "PFMERGE key key key",
+      "RESTORE key 0 payload REPLACE",
+      "RESTORE key milliseconds payload",
+      "RESTORE-ASKING key 0 payload REPLACE",
+      "COPY key key",
+      "COPY key key REPLACE",
+      "RENAME key key",
+      "RENAMENX key key",
+      "SORT key ALPHA STORE key",
+      "EXPIRE key seconds",
+      "PERSIST key",
+      "DEL key key",
+    ],
+  },
+);
