@@ -138,13 +138,16 @@ export interface Effects {
   configure(parameter: string, value: string): void;
   /** A client wants the file of the configuration to hold the present values (CONFIG REWRITE): `rewrite` makes its new text of the old. */
   rewriteConfiguration(rewrite: (text: string) => string): void;
-  /** A client wants this node stopped (SHUTDOWN): in good order, or at once. */
-  shutdown(isNow: boolean): void;
+  /** A client wants this node stopped (SHUTDOWN), or not any more. */
+  shutdown(order: ShutdownOrder): void;
   /** Tells an event of the vocabulary in trace.ts; changes nothing. Numbers that say nothing are -1. */
   trace(kind: TraceKind, shard: number, position: number, value: number, text: string): void;
   /** Says that a branch of marks.ts was taken; changes nothing. A host may count it or not. */
   mark(name: MarkName): void;
 }
+
+/** In good order: what is owed is given, and leadership handed over, first; the host answers by the input `retire`. */
+export type ShutdownOrder = "in good order" | "now" | "abort";
 
 /** A generator of numbers in [0, 1) that the host seeds; every machine has its own. */
 export type Random = () => number;

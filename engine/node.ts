@@ -23,7 +23,7 @@ import { onLeadershipCommitted, onLeadershipRefused } from "./failover/election.
 import { gossip, startGossip } from "./cluster/gossip.ts";
 import { closeIdleClients } from "./failover/idleClients.ts";
 import { hearMessages, sendMessages, tellNotices } from "./failover/deliver.ts";
-import { beginHandover, hearHandoverHint } from "./failover/handover.ts";
+import { beginHandover, hearHandoverHint, retireNode } from "./failover/handover.ts";
 import { recover } from "./failover/recovery.ts";
 import { applyEntries } from "./failover/replicaApply.ts";
 import {
@@ -127,8 +127,7 @@ function routeInput(node: DatabaseNode, now: Now, input: Input, effects: Effects
       node.follower.onWake(now, effects);
       return node.tailReader.onWake(now, effects);
     case "retire":
-      node.isRetiring = input.ok;
-      return;
+      return retireNode(node, input.ok);
     case "diskRead":
     case "diskSynced":
     case "diskSpace":
@@ -165,9 +164,9 @@ function carryOut(node: DatabaseNode, now: Now, effects: Effects): void {
     node.asked.isRewriteAsked = false;
     effects.rewriteConfiguration((text) => rewritten(text, settings));
   }
-  if (shutdown !== "") {
-    node.asked.shutdown = "";
-    effects.shutdown(shutdown === "now");
+  if (shutdown !== undefined) {
+    node.asked.shutdown = undefined;
+    effects.shutdown(shutdown);
   }
 }
 

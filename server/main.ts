@@ -6,6 +6,7 @@ import { Log } from "./log.ts";
 import { OptionError } from "./options/optionError.ts";
 import { ownOptions, readSettings, type Settings } from "./options/settings.ts";
 import { Server } from "./server.ts";
+import { Stopping, type StopSignal } from "./stopping.ts";
 import { isSystemError, sentenceOf } from "./systemError.ts";
 
 const argv: readonly string[] = process.argv.slice(2);
@@ -31,20 +32,22 @@ async function run(settings: Settings): Promise<void> {
   log.notice("Azimuth is starting");
   process.stdout.write(` PID: ${process.pid}\n`);
   const places = { ...settings, dir: resolve(settings.dir) };
+  let stopping: Stopping | undefined;
+  const onSignal = (name: StopSignal): void => {
+    // Before it serves there is nothing to hand over.
+    if (stopping === undefined) process.exit(0);
+    stopping.signal(name);
+  };
+  process.on("SIGTERM", () => onSignal("SIGTERM"));
+  process.on("SIGINT", () => onSignal("SIGINT"));
   const server = await Server.start(places, log, {
-    onShutdown: () => stop("SHUTDOWN"),
+    onShutdown: (order) => stopping?.order(order),
     onExpelled: (why) => {
       log.warn(why);
       process.exit(1);
     },
   });
-  const stop = (signal: string): void => {
-    log.notice(`Received ${signal}, stopping`);
-    server.close();
-    process.exit(0);
-  };
-  process.on("SIGTERM", () => stop("SIGTERM"));
-  process.on("SIGINT", () => stop("SIGINT"));
+  stopping = new Stopping(server, log, (code) => process.exit(code));
   await server.ready();
   log.notice("Ready to accept connections");
   const cluster = server.membership.clusterEnabled ? " -c" : "";

@@ -1,6 +1,8 @@
 /** A whole cluster in this process, or one zone of it: what the command line starts, and tests. */
 import { resolve } from "node:path";
 import { must } from "../engine/assert.ts";
+import type { ShutdownOrder } from "../engine/contract.ts";
+import type { Settings as Parameters } from "../engine/settings/settings.ts";
 import { timingWith } from "../engine/timing.ts";
 import type { FileLayer } from "./disk/fileLayer.ts";
 import { nodeFiles } from "./disk/nodeFiles.ts";
@@ -15,12 +17,14 @@ import { ZoneProcess } from "./zoneProcess.ts";
 
 /** What a server tells those who started it, and what tests put in the place of real things. */
 export interface ServerHooks {
-  /** A client asked to stop the server. */
-  onShutdown(isNow: boolean): void;
+  /** A client asked to stop the server, or not to stop it after all. */
+  onShutdown(order: ShutdownOrder): void;
   /** The server has no business here and does nothing useful any more. */
   onExpelled(why: string): void;
   readonly files: FileLayer;
 }
+
+const REST_LOOK_MS = 5;
 
 const noHooks: ServerHooks = {
   onShutdown: () => {},
@@ -73,6 +77,30 @@ export class Server {
     return this.host.ready();
   }
 
+  /** Redis's parameters as they are now, those that concern the process. */
+  get settings(): Parameters {
+    return this.host.settings;
+  }
+
+  /**
+   * Lets no client in any more, answers what is owed and hands leadership over. Resolves to true when that is done, to false when so much
+   * time has passed.
+   */
+  async retire(patienceMs: number): Promise<boolean> {
+    this.host.retire();
+    const giveUpMs = performance.now() + patienceMs;
+    while (!this.host.isAtRest) {
+      if (performance.now() > giveUpMs) return false;
+      await new Promise((resolve) => setTimeout(resolve, REST_LOOK_MS));
+    }
+    return true;
+  }
+
+  /** Takes `retire` back. Rejects with the system's error if a port cannot be opened again. */
+  stay(): Promise<void> {
+    return this.host.stay();
+  }
+
   close(): void {
     this.host.close();
     for (const part of this.parts) part.close();
@@ -92,7 +120,7 @@ async function startWhole(settings: Settings, log: Log, hooks: ServerHooks): Pro
     zones,
     elsewhere: undefined,
     isWhole: true,
-    onShutdown: (isNow) => hooks.onShutdown(isNow),
+    onShutdown: (order) => hooks.onShutdown(order),
   });
   return open(host, Server.of(host, membership, port, [storage]));
 }
@@ -130,7 +158,7 @@ async function startZone(
       zones: [zone],
       elsewhere: process,
       isWhole: false,
-      onShutdown: (isNow) => hooks.onShutdown(isNow),
+      onShutdown: (order) => hooks.onShutdown(order),
     });
     process.serve(host);
     return await open(host, Server.of(host, membership, port, [process, storage]));

@@ -54,6 +54,10 @@ class Lab {
     return server;
   }
 
+  async retire(zone: string): Promise<boolean> {
+    return (await this.servers.get(zone)?.retire(60_000)) ?? false;
+  }
+
   stop(zone: string): void {
     this.servers.get(zone)?.close();
   }
@@ -95,6 +99,22 @@ describe("zones in processes of their own", () => {
     }
     expect(await lab.ask("GET", "one")).toBe("$1\r\n1\r\n");
     expect(await lab.ask("GET", "c")).toBe("$18\r\nwritten without it\r\n");
+  });
+
+  it("hand leadership over when one retires: the others serve while it is still there", async () => {
+    const lab = await Lab.open();
+    await Promise.all([lab.start("a"), lab.start("b"), lab.start("c")]);
+    for (const zone of ["a", "b", "c"]) {
+      expect(await lab.ask("SET", "key", zone)).toBe("+OK\r\n");
+      expect(await lab.retire(zone)).toBe(true);
+      const seen = lab.told.length;
+      expect(await lab.ask("SET", "key", `without ${zone}`)).toBe("+OK\r\n");
+      // Nobody had to be elected: it had happened before.
+      expect(lab.told.slice(seen).filter((line) => line.includes("leads its shard"))).toEqual([]);
+      lab.stop(zone);
+      await lab.start(zone);
+    }
+    expect(await lab.ask("GET", "key")).toBe("$9\r\nwithout c\r\n");
   });
 
   it("stop serving when two of three are gone, and serve again with everything", async () => {

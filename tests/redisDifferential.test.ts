@@ -63,6 +63,7 @@ const facts: ServerFacts = {
   unblock: () => false,
   rewriteConfiguration: () => {},
   shutdown: () => {},
+  abortShutdown: () => false,
   handOver: () => {},
   askForHandover: () => false,
   closeSession: () => undefined,

@@ -84,6 +84,7 @@ function clientDoorsOf(
   | "closeSession"
   | "rewriteConfiguration"
   | "shutdown"
+  | "abortShutdown"
   | "handOver"
   | "askForHandover"
 > {
@@ -106,8 +107,16 @@ function clientDoorsOf(
     rewriteConfiguration(): void {
       node().asked.isRewriteAsked = true;
     },
-    shutdown(isNow: boolean): void {
-      node().asked.shutdown = isNow ? "now" : "in good order";
+    shutdown(isNow: boolean, client: Session): void {
+      const { asked } = node();
+      asked.shutdown = isNow ? "now" : "in good order";
+      if (!isNow) asked.stoppers.push(client);
+    },
+    abortShutdown(): boolean {
+      const { asked, isRetiring } = node();
+      if (!isRetiring && asked.shutdown === undefined) return false;
+      asked.shutdown = "abort";
+      return true;
     },
     handOver(nodeId: string): void {
       node().asked.handover = { from: node().config.nodeId, to: nodeId };

@@ -60,8 +60,10 @@ export interface ServerFacts {
   unblock(clientId: number, end: ForcedEnd): boolean;
   /** Asks the host to write the configuration into its file. */
   rewriteConfiguration(): void;
-  /** Asks the host to stop the node, at once or in good order. */
-  shutdown(isNow: boolean): void;
+  /** Asks the host to stop the node, at once or in good order; the client is answered if that is taken back. */
+  shutdown(isNow: boolean, client: Session): void;
+  /** Takes a stop in good order back; false if none is under way. */
+  abortShutdown(): boolean;
   /** Lets this primary hand its leadership over to a replica, "" for any. */
   handOver(nodeId: string): void;
   /** Lets this shard's primary, wherever it is, hand over to this replica; false if it is not known. */

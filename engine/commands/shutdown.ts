@@ -6,8 +6,9 @@ const WORDS: ReadonlySet<string> = new Set(["NOSAVE", "SAVE", "NOW", "FORCE", "A
 
 /**
  * SHUTDOWN [NOSAVE|SAVE] [NOW] [FORCE] [ABORT]
- * Replies: nothing, the connection closes; -ERR syntax error, -ERR No shutdown in progress. SAVE and NOSAVE change nothing: there is
- * nothing to save. Without NOW what is under way is finished and leadership handed over first. Record: none.
+ * Replies: nothing, the connection closes when the node ends, or -ERR Errors trying to SHUTDOWN if it is taken back; OK for ABORT;
+ * -ERR syntax error, -ERR No shutdown in progress. SAVE, NOSAVE and FORCE change nothing: there is nothing to save. Without NOW what is
+ * under way is finished and leadership handed over first. Record: none.
  * @see https://redis.io/docs/latest/commands/shutdown/
  */
 export function shutdown(context: CommandContext, argv: readonly string[]): void {
@@ -16,8 +17,12 @@ export function shutdown(context: CommandContext, argv: readonly string[]): void
   const isAbort = words.has("ABORT");
   const hasBoth = words.has("SAVE") && words.has("NOSAVE");
   if (isUnknown || hasBoth || (isAbort && words.size > 1)) return context.fail(errors.syntax);
-  // What was asked for begins at once: there is no time in which it could be taken back.
-  if (isAbort) return context.fail("ERR No shutdown in progress.");
-  context.server.shutdown(words.has("NOW"));
-  context.close = true;
+  if (isAbort) {
+    if (context.server.abortShutdown()) context.ok();
+    else context.fail("ERR No shutdown in progress.");
+    return;
+  }
+  const isNow = words.has("NOW");
+  context.server.shutdown(isNow, context.session);
+  context.close = isNow;
 }

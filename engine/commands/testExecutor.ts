@@ -120,6 +120,7 @@ export class TestExecutor {
       pause: () => {},
       unblock: () => false,
       rewriteConfiguration: () => this.asked.push("rewrite"),
+      abortShutdown: () => false,
       shutdown: (isNow) => this.asked.push(`shutdown${isNow ? " now" : ""}`),
       handOver: (nodeId) => this.asked.push(`hand over to ${nodeId}`),
       askForHandover: (): boolean => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { must } from "../assert.ts";
+import { retire } from "../contract.ts";
 import { TestShard } from "./testShard.ts";
 
 describe("what clients ask of a node beside its data", () => {
@@ -32,5 +33,22 @@ describe("what clients ask of a node beside its data", () => {
     const client = shard.connect(id).send("SHUTDOWN", "NOW");
     expect(shard.shutdowns).toEqual([`${id} now`]);
     expect([client.take(), client.isClosed]).toEqual(["", true]);
+  });
+
+  it("SHUTDOWN without NOW waits for the end of the node, until it is taken back", () => {
+    const shard = new TestShard().start();
+    shard.run(5000);
+    const { id } = must(shard.primary, "primary");
+    const other = shard.connect(id).send("SHUTDOWN", "ABORT");
+    expect(other.take()).toBe("-ERR No shutdown in progress.\r\n");
+    const client = shard.connect(id).send("SHUTDOWN", "NOSAVE");
+    shard.input(id, retire(true));
+    shard.run(500);
+    expect([client.take(), client.isClosed]).toEqual(["", false]);
+    expect(other.send("SHUTDOWN", "ABORT").take()).toBe("+OK\r\n");
+    expect(shard.shutdowns).toEqual([`${id} in good order`, `${id} abort`]);
+    shard.input(id, retire(false));
+    expect(client.take()).toBe("-ERR Errors trying to SHUTDOWN. Check logs.\r\n");
+    expect(client.send("PING").take()).toBe("+PONG\r\n");
   });
 });

@@ -4,7 +4,8 @@ import { type Dispatch, MessageBus } from "../cluster/messageBus.ts";
 import { Topology } from "../cluster/topology.ts";
 import { Executor } from "../commands/execute.ts";
 import type { ServerFacts } from "../commands/serverFacts.ts";
-import type { ClusterLayout, HostFigures, NodeId, Random } from "../contract.ts";
+import type { Session } from "../commands/session.ts";
+import type { ClusterLayout, HostFigures, NodeId, Random, ShutdownOrder } from "../contract.ts";
 import type { DatabaseRole } from "../control/messages.ts";
 import { Databases } from "../keyspace/databases.ts";
 import { LogAppender } from "../log/client/appender.ts";
@@ -138,7 +139,9 @@ export interface DatabaseNode {
 
 /** What clients asked for in this step, which begins at its end. */
 interface Asked {
-  shutdown: "" | "in good order" | "now";
+  shutdown: ShutdownOrder | undefined;
+  /** Clients that have asked for it, and wait for the end. */
+  readonly stoppers: Session[];
   /** The file of the configuration shall hold the present values. */
   isRewriteAsked: boolean;
   /** Who shall hand over (this node, or the shard's primary that it knows), and to whom. */
@@ -238,7 +241,7 @@ export function databaseNode(
     gossipDueUs: Infinity,
     alarmUs: Infinity,
     messagesDropped: 0,
-    asked: { shutdown: "", isRewriteAsked: false, handover: undefined },
+    asked: { shutdown: undefined, stoppers: [], isRewriteAsked: false, handover: undefined },
   };
   executor.settings.follow("timeout", (text) => {
     node.idleLookUs = text === "0" ? Infinity : -Infinity;

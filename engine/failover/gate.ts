@@ -105,6 +105,8 @@ function judgeElsewhere(
     case "replica":
     case "candidate":
       if (isReplicaRead) return RUN;
+      // It has given up its shard and ends: who comes now is not answered, as by a Redis that shuts down.
+      if (node.isRetiring && node.topology.leaderOf(node.config.shard) === undefined) return WAIT;
       return slot === noSlot ? READONLY : toPrimary(node, now, slot);
     case "recovering":
       return isReplicaRead || slot === noSlot ? errors.loading : toPrimary(node, now, slot);

@@ -42,6 +42,20 @@ export function beginHandover(
   effects.trace("role.handover", node.config.shard, node.appliedPosition, node.epoch, target);
 }
 
+const STAYS = "ERR Errors trying to SHUTDOWN. Check logs.";
+
+/** The host will end this node: it hands over what it leads, and leads no more. Or it stays after all, which those hear who wait for its end. */
+export function retireNode(node: DatabaseNode, isRetiring: boolean): void {
+  node.isRetiring = isRetiring;
+  if (isRetiring) return;
+  for (const session of node.asked.stoppers.splice(0)) {
+    const connection = node.connections.get(session.clientId);
+    if (connection?.session !== session) continue;
+    const { reply } = node.executor.failBlocked(session, STAYS);
+    node.connections.answer(connection, reply, 0);
+  }
+}
+
 /** Draining: all appended has committed → release; too long → serve on, which only an unsent release allows. */
 export function advanceHandover(node: DatabaseNode, now: Now, effects: Effects): void {
   const { handover, config } = node;

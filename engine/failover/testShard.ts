@@ -112,7 +112,7 @@ export class TestShard {
   readonly nodes: Map<NodeId, TestNode> = new Map<NodeId, TestNode>();
   readonly traces: Traced[] = [];
   readonly marks: Set<MarkName> = new Set<MarkName>();
-  /** "node parameter value" and "node [now]": what the nodes asked of their host. */
+  /** "node parameter value" and "node order": what the nodes asked of their host. */
   readonly configured: string[] = [];
   readonly shutdowns: string[] = [];
   readonly perfectLog: TestLog = new TestLog(
@@ -359,7 +359,7 @@ export class TestShard {
       provision: noDisk,
       configure: (parameter, value) => this.configured.push(`${id} ${parameter} ${value}`),
       rewriteConfiguration: (rewrite) => this.configured.push(`${id} file ${rewrite("")}`),
-      shutdown: (isNow) => this.shutdowns.push(`${id}${isNow ? " now" : ""}`),
+      shutdown: (order) => this.shutdowns.push(`${id} ${order}`),
     };
   }
 

@@ -22,7 +22,7 @@ import {
   handleFormatDisk,
   startReading,
 } from "./disk.ts";
-import { scanElections, settleElection, settleTransfer } from "./election.ts";
+import { scanElections, settleElection, settleTransfer, startTransfer } from "./election.ts";
 import { beat, settleHeartbeats } from "./heartbeat.ts";
 import { newReplica } from "./newReplica.ts";
 import { dropFollower, pushEntries } from "./readers.ts";
@@ -122,12 +122,23 @@ export function stepLogNode(node: LogNode, now: Now, input: Input, effects: Effe
       break;
     case "clientOpened":
     case "clientBytes":
+    case "retire":
+      if (input.ok) handleRetire(node, effects);
+      break;
     case "clientEnded":
     case "clientOutput":
-    case "retire":
     case "clientClosed": // log nodes have no clients
   }
   finishStep(node, effects);
+}
+
+/** The logs that it leads go to whoever has all of them; what a peer lags in is caught up meanwhile, and the host may ask again. */
+function handleRetire(node: LogNode, effects: Effects): void {
+  for (const replica of node.replicas) {
+    for (let slot = 0; slot < node.slots.length && replica.role === "leader"; slot++) {
+      startTransfer(node, replica, slot, effects);
+    }
+  }
 }
 
 function handleWake(node: LogNode, effects: Effects): void {

@@ -147,6 +147,12 @@ export class Listener implements ClientSink {
     return this.clients.get(clientId) ?? { descriptor: -1, unsentBytes: 0 };
   }
 
+  /** Every client has taken what it was sent. */
+  get isAtRest(): boolean {
+    for (const client of this.clients.values()) if (client.unsentBytes > 0) return false;
+    return true;
+  }
+
   /** Lets nobody in any more; who is connected stays. */
   closeDoors(): void {
     for (const server of this.servers) server.close();

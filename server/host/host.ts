@@ -3,10 +3,18 @@
  * and the supervisor that starts them again.
  */
 import { must } from "../../engine/assert.ts";
-import { diskSpace, type NodeId, peerLost } from "../../engine/contract.ts";
+import {
+  diskSpace,
+  type NodeId,
+  peerLost,
+  retire,
+  type ShutdownOrder,
+} from "../../engine/contract.ts";
 import type { TraceKind } from "../../engine/trace.ts";
 import { Listener } from "../clients/listener.ts";
 import { SpaceWatch } from "../disk/spaceWatch.ts";
+import { Settings } from "../../engine/settings/settings.ts";
+import { parameterNamed } from "../../engine/settings/table.ts";
 import type { Log } from "../log.ts";
 import type { Storage } from "../storage.ts";
 import { announcements } from "./announcements.ts";
@@ -30,6 +38,14 @@ import { Supervisor } from "./supervisor.ts";
  */
 const MOST_HELD_MS = 10_000;
 
+/** Parameters that nobody should read in a log. */
+const SECRETS: ReadonlySet<string> = new Set([
+  "requirepass",
+  "masterauth",
+  "tls-key-file-pass",
+  "tls-client-key-file-pass",
+]);
+
 /** The processes of the other zones. */
 export interface Elsewhere {
   send(zone: string, from: NodeId, to: NodeId, frame: Uint8Array): void;
@@ -47,8 +63,8 @@ export interface HostOptions extends ProgramOptions {
   /** Commands that write are refused while a majority of the log's disks has less. */
   readonly reserveBytes: number;
   readonly log: Log;
-  /** A client asked to stop the server, at once or in good order. */
-  readonly onShutdown: (isNow: boolean) => void;
+  /** A client asked to stop the server, or not to stop it after all. */
+  readonly onShutdown: (order: ShutdownOrder) => void;
 }
 
 export class Host implements Surroundings {
@@ -63,9 +79,12 @@ export class Host implements Surroundings {
   /** The zones of machines that live elsewhere. */
   private readonly strangers: Map<NodeId, string> = new Map();
   private isClosing = false;
+  /** Redis's parameters as they are now, those that concern the process: what a client sets on one node counts for all here. */
+  readonly settings: Settings = new Settings();
 
   constructor(options: HostOptions) {
     this.options = options;
+    this.settings.load(options.parameters);
     const { zones, layout } = options;
     const clock = new Clock();
     const add = (name: NodeId, starter: (machine: HostedMachine) => void): HostedMachine => {
@@ -110,6 +129,46 @@ export class Host implements Surroundings {
 
   /** Opens the ports and starts every machine. Rejects with the system's error if a port cannot be opened. */
   async start(): Promise<void> {
+    await this.openPorts();
+    for (const [name, start] of this.starters) this.supervisor.start(name, start);
+    const patience = new Promise<void>((resolve) => {
+      setTimeout(resolve, MOST_HELD_MS).unref();
+    });
+    void Promise.race([this.ready(), patience]).then(() => {
+      if (!this.isClosing) for (const listener of this.listeners) listener.open();
+    });
+  }
+
+  /**
+   * Prepares the end: no client is let in any more, and every machine hands over what it leads. `isAtRest` tells when nothing more is
+   * to be waited for.
+   */
+  retire(): void {
+    for (const listener of this.listeners) listener.closeDoors();
+    for (const machine of this.retiring()) machine.deliver(retire(true));
+  }
+
+  get isAtRest(): boolean {
+    const machines = [...this.machines.values()];
+    return (
+      machines.every((machine) => machine.isAtRest) &&
+      this.listeners.every((listener) => listener.isAtRest)
+    );
+  }
+
+  /** Takes `retire` back. Rejects with the system's error if a port cannot be opened again. */
+  async stay(): Promise<void> {
+    for (const machine of this.retiring()) machine.deliver(retire(false));
+    await this.openPorts();
+  }
+
+  /** With every zone in this process the log has nowhere to go. */
+  private retiring(): readonly HostedMachine[] {
+    const isWhole = this.options.elsewhere === undefined;
+    return [...this.machines.values()].filter(({ name }) => !isWhole || this.programs.has(name));
+  }
+
+  private async openPorts(): Promise<void> {
     const { layout, zones, bind } = this.options;
     const here = layout.databaseNodes.filter(({ zone }) => zones.includes(zone));
     await Promise.all(
@@ -122,13 +181,6 @@ export class Host implements Surroundings {
       const { path, permissions } = unixSocket;
       await this.listeners[0]?.listenUnix(path, permissions);
     }
-    for (const [name, start] of this.starters) this.supervisor.start(name, start);
-    const patience = new Promise<void>((resolve) => {
-      setTimeout(resolve, MOST_HELD_MS).unref();
-    });
-    void Promise.race([this.ready(), patience]).then(() => {
-      if (!this.isClosing) for (const listener of this.listeners) listener.open();
-    });
   }
 
   private watchSpace(zone: string, machine: HostedMachine): SpaceWatch {
@@ -218,7 +270,9 @@ export class Host implements Surroundings {
   }
 
   configured(machine: NodeId, parameter: string, value: string): void {
-    this.options.log.notice("a parameter was changed", { machine, parameter, value });
+    this.settings.change(must(parameterNamed(parameter), parameter), value);
+    const shown = SECRETS.has(parameter) ? "(redacted)" : value;
+    this.options.log.notice("a parameter was changed", { machine, parameter, value: shown });
   }
 
   rewriteConfiguration(rewrite: (text: string) => string): void {
@@ -231,9 +285,9 @@ export class Host implements Surroundings {
     }
   }
 
-  shutdownAsked(machine: NodeId, isNow: boolean): void {
-    this.options.log.notice("a client asked to stop", { machine });
-    this.options.onShutdown(isNow);
+  shutdownAsked(machine: NodeId, order: ShutdownOrder): void {
+    this.options.log.warn("User requested shutdown...", { machine, order });
+    this.options.onShutdown(order);
   }
 
   // oxlint-disable-next-line max-params -- the contract's own list

@@ -10,6 +10,7 @@ import {
   type Input,
   type NodeId,
   type Now,
+  type ShutdownOrder,
   startInput,
   wakeInput,
 } from "../../engine/contract.ts";
@@ -22,6 +23,8 @@ import { Clock, monotonicUs } from "./clock.ts";
 export interface Program {
   /** One step for inputs that have arrived by `now`; only database nodes are given several. */
   step(now: Now, inputs: readonly Input[], effects: Effects): void;
+  /** Nothing is owed by it, and it leads nothing that another machine could lead. */
+  isAtRest(): boolean;
   /** Whether a client listens to channels; only database nodes have clients. */
   isSubscriber?(clientId: number): boolean;
 }
@@ -48,7 +51,7 @@ export interface Surroundings {
   /** A client sent CONFIG REWRITE. */
   rewriteConfiguration(rewrite: (text: string) => string): void;
   /** A client sent SHUTDOWN. */
-  shutdownAsked(machine: NodeId, isNow: boolean): void;
+  shutdownAsked(machine: NodeId, order: ShutdownOrder): void;
   /** An event of the engine's vocabulary. */
   told(
     machine: NodeId,
@@ -90,6 +93,11 @@ export class HostedMachine implements Effects {
 
   get isRunning(): boolean {
     return this.program !== undefined;
+  }
+
+  /** True also while it does not run. */
+  get isAtRest(): boolean {
+    return this.program?.isAtRest() ?? true;
   }
 
   isSubscriber(clientId: number): boolean {
@@ -236,8 +244,8 @@ export class HostedMachine implements Effects {
     this.surroundings.rewriteConfiguration(rewrite);
   }
 
-  shutdown(isNow: boolean): void {
-    this.surroundings.shutdownAsked(this.name, isNow);
+  shutdown(order: ShutdownOrder): void {
+    this.surroundings.shutdownAsked(this.name, order);
   }
 
   // oxlint-disable-next-line max-params -- the contract's own list

@@ -54,20 +54,24 @@ export function databaseProgram(
   return {
     node,
     step: (now, inputs, effects) => stepAll(node, now, inputs, effects),
+    isAtRest: () => isDatabaseAtRest(node, isWhole),
     isSubscriber: (clientId) => node.connections.get(clientId)?.session.isSubscriber ?? false,
   };
 }
 
-export function logProgram(nodeId: NodeId, { layout, timing }: ProgramOptions): Program {
+export function logProgram(nodeId: NodeId, { layout, timing, isWhole }: ProgramOptions): Program {
   const { zone } = must(
     layout.logNodes.find((one) => one.nodeId === nodeId),
     nodeId,
   );
+  const isOnly = layout.logNodes.length === 1;
   const node = createLogNode({ nodeId, zone, layout, timing }, random);
   return {
     step: (now, inputs, effects) => {
       for (const input of inputs) stepLogNode(node, now, input, effects);
     },
+    // With every zone in this process, or without a copy, the log has nowhere to go.
+    isAtRest: () => isWhole || isOnly || node.replicas.every(({ role }) => role !== "leader"),
   };
 }
 
@@ -77,7 +81,22 @@ export function monitorProgram(nodeId: NodeId, { layout, timing }: ProgramOption
     step: (now, inputs, effects) => {
       for (const input of inputs) stepMonitor(monitor, now, input, effects);
     },
+    isAtRest: () => true,
   };
+}
+
+/** It has answered what waited for the log and leads no more; and if others can lead its shard, one of them does. */
+function isDatabaseAtRest(
+  { role, connections, topology, config }: DatabaseNode,
+  isWhole: boolean,
+): boolean {
+  if (role === "primary" || role === "handover" || connections.parkedReplies > 0) return false;
+  const { databaseNodes } = config.layout;
+  const hasOthers = databaseNodes.some(
+    ({ shard, zone }) => shard === config.shard && zone !== config.zone,
+  );
+  if (isWhole || !hasOthers || role === "lapsed" || role === "recovering") return true;
+  return topology.leaderOf(config.shard) !== undefined;
 }
 
 const random: Random = () => Math.random();

@@ -222,6 +222,7 @@ function loneServer(startedUnixUs: number): ServerFacts {
     unblock: () => false,
     rewriteConfiguration: () => {},
     shutdown: () => {},
+  abortShutdown: () => false,
     handOver: () => {},
     askForHandover: () => false,
     closeSession: () => {},
