@@ -1,10 +1,12 @@
 /** The server's command line: `node dist/server/main.js --help`. */
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { FolderError } from "./folder/folderError.ts";
-import { Log } from "./log.ts";
+import type { InitialValues } from "../engine/settings/settings.ts";
+import { lineWriter, Log, type LogLevel } from "./log.ts";
+import { helpText } from "./options/help.ts";
 import { OptionError } from "./options/optionError.ts";
-import { ownOptions, readSettings, type Settings } from "./options/settings.ts";
+import { readSettings, type Settings } from "./options/settings.ts";
 import { Server } from "./server.ts";
 import { Stopping, type StopSignal } from "./stopping.ts";
 import { isSystemError, sentenceOf } from "./systemError.ts";
@@ -28,16 +30,19 @@ async function main(): Promise<void> {
 }
 
 async function run(settings: Settings): Promise<void> {
-  const log = new Log(settings.logLevel, (line) => process.stdout.write(line));
-  log.notice("Azimuth is starting");
-  process.stdout.write(` PID: ${process.pid}\n`);
   const places = { ...settings, dir: resolve(settings.dir) };
+  const log = new Log(settings.logLevel, lineWriter(logPath(places)), settings.logFormat);
+  log.notice("Azimuth is starting");
+  // Tools that start a Redis look for this line.
+  if (settings.logFormat === "plain") process.stdout.write(` PID: ${process.pid}\n`);
+  warnOfIneffective(settings.parameters, log);
   let stopping: Stopping | undefined;
   const onSignal = (name: StopSignal): void => {
     // Before it serves there is nothing to hand over.
     if (stopping === undefined) process.exit(0);
     stopping.signal(name);
   };
+  process.on("SIGHUP", () => {});
   process.on("SIGTERM", () => onSignal("SIGTERM"));
   process.on("SIGINT", () => onSignal("SIGINT"));
   const server = await Server.start(places, log, {
@@ -47,6 +52,9 @@ async function run(settings: Settings): Promise<void> {
       process.exit(1);
     },
   });
+  server.settings.follow("loglevel", (level) => {
+    log.level = level as LogLevel;
+  });
   stopping = new Stopping(server, log, (code) => process.exit(code));
   await server.ready();
   log.notice("Ready to accept connections");
@@ -54,12 +62,21 @@ async function run(settings: Settings): Promise<void> {
   log.notice(`Connect with: redis-cli${cluster} -p ${server.port}`);
 }
 
-function helpText(): string {
-  let text =
-    "Azimuth: a durable, Redis-compatible in-memory database.\n\n" +
-    "  npm run serve -- [redis.conf] [--name value …] [name=value …]\n\n";
-  for (const { name, value, help } of ownOptions) {
-    text += `  ${`${name}=${value}`.padEnd(28)} ${help}\n`;
+/** A relative path lies in the folder of the data, which may not be there yet. */
+function logPath({ logFile, dir }: Settings): string {
+  if (logFile === "") return "";
+  mkdirSync(dir, { recursive: true });
+  return resolve(dir, logFile);
+}
+
+/** Values that a redis.conf may bring and that do nothing here: better said than left to be found out. */
+const ineffective: readonly (readonly [string, string, string])[] = [
+  ["syslog-enabled", "yes", "lines go to the standard output, or to logfile="],
+  ["daemonize", "yes", "the server stays in the foreground: let a service manager run it"],
+];
+
+function warnOfIneffective(parameters: InitialValues, log: Log): void {
+  for (const [name, value, instead] of ineffective) {
+    if (parameters.get(name)?.[0] === value) log.warn(`${name} has no effect: ${instead}`);
   }
-  return `${text}\nParameters of Redis's own redis.conf are accepted too.\n`;
 }

@@ -11,7 +11,7 @@ export interface GivenOption {
   readonly where: string;
 }
 
-/** The arguments of the command line behind the programme's name. `readFile` gives a configuration file's text. */
+/** The arguments of the command line behind the programme's name. `readFile` gives a configuration file's text, "-" is standard input. */
 export function parseArguments(
   argv: readonly string[],
   readFile: (path: string) => string,
@@ -19,7 +19,9 @@ export function parseArguments(
   const given: GivenOption[] = [];
   let words: string[] | undefined;
   for (const [index, argument] of argv.entries()) {
-    if (argument.startsWith("--") && argument.length > 2) {
+    if (argument === "-" && (index === 0 || index === argv.length - 1)) {
+      given.push(...parseFile("-", readFile, []));
+    } else if (argument.startsWith("--") && argument.length > 2) {
       words = [];
       given.push({ name: argument.slice(2).toLowerCase(), words, where: argument });
     } else if (words !== undefined && !isAssignment(argument, words)) {
@@ -30,9 +32,11 @@ export function parseArguments(
       given.push({ name, words: [argument.slice(at + 1)], where: argument });
       words = undefined;
     } else if (index === 0) {
-      given.push(...parseFile(readFile(argument), argument));
+      given.push(...parseFile(argument, readFile, []));
     } else {
-      throw new OptionError(`"${argument}" is neither --name value nor name=value`);
+      throw new OptionError(
+        `"${argument}" is neither --name value nor name=value; a configuration file comes first, "-" (standard input) first or last`,
+      );
     }
   }
   return given;
@@ -43,15 +47,34 @@ function isAssignment(argument: string, words: readonly string[]): boolean {
   return words.length > 0 && /^[a-z][a-z_-]*=/i.test(argument);
 }
 
-/** redis.conf: a name and its words a line, `#` at the start of a line for comments, quotes around words. */
-function parseFile(text: string, file: string): GivenOption[] {
+/**
+ * redis.conf: a name and its words a line, `#` at the start of a line for comments, quotes around words. What it includes stands in the
+ * place of the line that says so; `includers` are the files on the way to this one.
+ */
+function parseFile(
+  file: string,
+  readFile: (path: string) => string,
+  includers: readonly string[],
+): GivenOption[] {
   const given: GivenOption[] = [];
-  for (const [index, line] of text.split("\n").entries()) {
+  for (const [index, line] of readFile(file).split("\n").entries()) {
     const trimmed = line.trim();
     if (trimmed === "" || trimmed.startsWith("#")) continue;
-    const where = `${file}:${index + 1}`;
+    const where = `${file === "-" ? "standard input" : file}:${index + 1}`;
     const [name = "", ...words] = splitWords(trimmed, where);
-    given.push({ name: name.toLowerCase(), words, where });
+    if (name.toLowerCase() !== "include") {
+      given.push({ name: name.toLowerCase(), words, where });
+      continue;
+    }
+    const [included] = words;
+    if (included === undefined || words.length > 1) {
+      throw new OptionError(`${where}: include takes the path of one file`);
+    }
+    const chain = [...includers, file];
+    if (chain.includes(included)) {
+      throw new OptionError(`${where}: ${included} includes itself: ${chain.join(" → ")}`);
+    }
+    given.push(...parseFile(included, readFile, chain));
   }
   return given;
 }

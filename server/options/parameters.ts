@@ -6,7 +6,6 @@ import { OptionError } from "./optionError.ts";
 
 /** What redis.conf may say beside parameters; nothing here follows from it. */
 const directives: ReadonlySet<string> = new Set([
-  "include",
   "list-max-ziplist-entries",
   "list-max-ziplist-value",
   "loadmodule",

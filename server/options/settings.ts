@@ -1,10 +1,12 @@
 /** What the server was told to be. Names and values are those of redis.conf where Redis has them. */
 import type { InitialValues } from "../../engine/settings/settings.ts";
+import { parameterNames } from "../../engine/settings/table.ts";
 import type { WantedShape } from "../folder/clusterFolder.ts";
 import { zones } from "../host/layout.ts";
-import type { LogLevel } from "../log.ts";
+import type { LogFormat, LogLevel } from "../log.ts";
 import { type GivenOption, parseArguments } from "./given.ts";
 import { OptionError } from "./optionError.ts";
+import { nearest } from "./nearest.ts";
 import { isRedisOption, readParameters } from "./parameters.ts";
 
 export interface Settings {
@@ -26,6 +28,9 @@ export interface Settings {
   /** Commands that write are refused while a majority of the log's disks has less than this. */
   readonly diskReserveBytes: number;
   readonly logLevel: LogLevel;
+  readonly logFormat: LogFormat;
+  /** "": the standard output. Relative to `dir`, as in Redis. */
+  readonly logFile: string;
   /** Where the first of them came from; "" without a file. */
   readonly configFile: string;
   /** Redis's own parameters that were given: what CONFIG GET of every node shows. */
@@ -37,7 +42,15 @@ export interface JoinAddress {
   readonly peerPort: number;
 }
 
+type OptionGroup =
+  | "Listening"
+  | "Cluster"
+  | "Durability"
+  | "A process a zone"
+  | "Log of the server";
+
 interface OwnOption {
+  readonly group: OptionGroup;
   readonly name: string;
   readonly value: string;
   readonly help: string;
@@ -46,27 +59,37 @@ interface OwnOption {
 export const defaultPort = 6379;
 const PEER_PORT_OFFSET = 10_000;
 
+type OptionMaker = (name: string, value: string, help: string) => OwnOption;
+
+const option =
+  (group: OptionGroup): OptionMaker =>
+  (name, value, help) => ({ group, name, value, help });
+const listening: OptionMaker = option("Listening");
+const cluster: OptionMaker = option("Cluster");
+const durability: OptionMaker = option("Durability");
+const processes: OptionMaker = option("A process a zone");
+const telling: OptionMaker = option("Log of the server");
+
 /** Options that this server has beside redis.conf's, or that mean something of their own here. */
 export const ownOptions: readonly OwnOption[] = [
-  { name: "port", value: "6379", help: "first node's port; the others take the next ones" },
-  { name: "bind", value: "127.0.0.1 -::1", help: "addresses to listen on" },
-  { name: "dir", value: "./azimuth-data", help: "where the zones keep their logs" },
-  {
-    name: "cluster-enabled",
-    value: "yes",
-    help: "no: one shard, 16 databases, for simple clients",
-  },
-  { name: "shards", value: "1", help: "shards of a new cluster" },
-  { name: "replicas", value: "2", help: "replicas a shard of a new cluster" },
-  { name: "log", value: "file", help: "memory: nothing is durable, for measurements" },
-  { name: "disk-reserve", value: "64mb", help: "free space below which writes are refused" },
-  { name: "lease-ms", value: "2000", help: "how long a primary may serve without its log" },
-  { name: "zone", value: "", help: "run only this zone (a, b or c) in this process" },
-  { name: "join", value: "", help: "host:port of the other zones' processes, with zone=" },
-  { name: "cluster-port", value: "0", help: "for the other zones' processes; 0: port + 10000" },
-  { name: "cluster-announce-ip", value: "", help: "what clients and zones are told to connect to" },
-  { name: "profile", value: "cluster", help: "standalone: the same as cluster-enabled=no" },
-  { name: "loglevel", value: "notice", help: "debug, verbose, notice or warning" },
+  listening("port", "6379", "first node's port; the others take the next ones"),
+  listening("bind", "127.0.0.1 -::1", "addresses to listen on"),
+  cluster("cluster-enabled", "yes", "no: one shard, 16 databases, for simple clients"),
+  cluster("profile", "cluster", "standalone: the same as cluster-enabled=no"),
+  cluster("shards", "1", "shards of a new cluster"),
+  cluster("replicas", "2", "replicas a shard of a new cluster"),
+  cluster("lease-ms", "2000", "how long a primary may serve without its log"),
+  durability("dir", "./azimuth-data", "where the zones keep their logs"),
+  durability("log", "file", "memory: nothing is durable, for measurements"),
+  durability("log-copies", "3", "copies of the log of a new cluster: 3, a zone each, or 1"),
+  durability("disk-reserve", "64mb", "free space below which writes are refused"),
+  processes("zone", "", "run only this zone (a, b or c) in this process"),
+  processes("join", "", "host:port of the other zones' processes, with zone="),
+  processes("cluster-port", "0", "for the other zones' processes; 0: port + 10000"),
+  processes("cluster-announce-ip", "", "what clients and zones are told to connect to"),
+  telling("loglevel", "notice", "debug, verbose, notice or warning"),
+  telling("logfile", "", "a file in the place of the standard output; may be renamed at any time"),
+  telling("log-format", "plain", "json: one object a line, with time, level, event and fields"),
 ];
 
 export function readSettings(
@@ -102,6 +125,8 @@ export function readSettings(
     diskReserveBytes: memory(values, "disk-reserve"),
     leaseMs: integer(values, "lease-ms", 100, 60_000),
     logLevel: word(values, "loglevel", ["debug", "verbose", "notice", "warning"]),
+    logFormat: word(values, "log-format", ["plain", "json"]),
+    logFile: only(values, "logfile"),
     configFile,
     parameters: readParameters(options),
   };
@@ -153,7 +178,10 @@ type Values = ReadonlyMap<string, readonly string[]>;
 
 function refuseUnknown({ name, where }: GivenOption): void {
   if (isRedisOption(name) || ownOptions.some((own) => own.name === name)) return;
-  throw new OptionError(`${where}: there is no option "${name}"`);
+  const names = [...ownOptions.map((own) => own.name), ...parameterNames];
+  const near = nearest(name, names);
+  const hint = near === undefined ? "" : `; did you mean "${near}"?`;
+  throw new OptionError(`${where}: there is no option "${name}"${hint} --help lists them`);
 }
 
 function given(values: Values, name: string): readonly string[] {
