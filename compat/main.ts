@@ -25,7 +25,7 @@ import { runUnit } from "./unitRun.ts";
 
 const root: string = fileURLToPath(new URL("../..", import.meta.url));
 
-/** Units that the real server takes more than ten seconds for, or that wait for seconds. */
+/** Units that the real server takes about ten seconds for or more, or that wait for seconds. */
 const slowUnits: ReadonlySet<string> = new Set([
   "unit/dump",
   "unit/type/list",
@@ -35,6 +35,7 @@ const slowUnits: ReadonlySet<string> = new Set([
   "unit/latency-monitor",
   "unit/geo",
   "unit/hyperloglog",
+  "unit/scan",
 ]);
 
 async function main(): Promise<number> {
