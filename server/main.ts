@@ -13,6 +13,12 @@ import { isSystemError, sentenceOf } from "./systemError.ts";
 
 const argv: readonly string[] = process.argv.slice(2);
 
+/** Values that a redis.conf may bring and that do nothing here: better said than left to be found out. */
+const ineffective: readonly (readonly [string, string, string])[] = [
+  ["syslog-enabled", "yes", "lines go to the standard output, or to logfile="],
+  ["daemonize", "yes", "the server stays in the foreground: let a service manager run it"],
+];
+
 if (argv.includes("--help") || argv.includes("-h")) process.stdout.write(helpText());
 else await main();
 
@@ -68,12 +74,6 @@ function logPath({ logFile, dir }: Settings): string {
   mkdirSync(dir, { recursive: true });
   return resolve(dir, logFile);
 }
-
-/** Values that a redis.conf may bring and that do nothing here: better said than left to be found out. */
-const ineffective: readonly (readonly [string, string, string])[] = [
-  ["syslog-enabled", "yes", "lines go to the standard output, or to logfile="],
-  ["daemonize", "yes", "the server stays in the foreground: let a service manager run it"],
-];
 
 function warnOfIneffective(parameters: InitialValues, log: Log): void {
   for (const [name, value, instead] of ineffective) {
