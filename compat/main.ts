@@ -7,6 +7,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { compare, readBaseline, type Baseline, type UnitComparison } from "./baseline.ts";
+import { endChildrenAtExit } from "./children.ts";
 import { leftOutOf } from "./leftOut.ts";
 import { CompatError, parseOptions, type CompatOptions } from "./options.ts";
 import { requireProgramsForSuite } from "./programs.ts";
@@ -126,6 +127,7 @@ function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
+endChildrenAtExit();
 try {
   process.exitCode = await main();
 } catch (error) {

@@ -1,9 +1,10 @@
 /** The server under test: a process on a port and in a folder of its own, for many units one after the other. */
-import { spawn, type ChildProcess } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { mkdtempSync, openSync, rmSync } from "node:fs";
 import { createConnection } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { spawnChild } from "./children.ts";
 import { CompatError, type CompatOptions } from "./options.ts";
 import { freePorts } from "./ports.ts";
 
@@ -53,7 +54,7 @@ export class ServerProcess {
       ...suiteFlags,
     ];
     const output = openSync(log, "w");
-    const child = spawn(command, args, { stdio: ["ignore", output, output] });
+    const child = spawnChild(command, args, { stdio: ["ignore", output, output] });
     const server = new ServerProcess(port, child, folder);
     if (await server.isReady(options.mode === "cluster")) return server;
     server.stop();

@@ -1,5 +1,4 @@
 /** One unit of the suite against a server. */
-import { spawn } from "node:child_process";
 import {
   createWriteStream,
   existsSync,
@@ -11,6 +10,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseUnitLog, type UnitOutcome } from "./baseline.ts";
+import { spawnChild } from "./children.ts";
 import { leftOutOf } from "./leftOut.ts";
 import type { CompatOptions } from "./options.ts";
 import { freePorts } from "./ports.ts";
@@ -92,15 +92,15 @@ function tclsh(
   return new Promise((resolve, reject) => {
     const output = createWriteStream(log);
     // A process group of its own: the suite's helpers go with it.
-    const child = spawn("tclsh", words, {
+    const child = spawnChild("tclsh", words, {
       cwd: tree,
       detached: true,
       // Names of tests are printed as the baseline has them.
       env: { ...process.env, LC_ALL: "C.UTF-8" },
       stdio: ["ignore", "pipe", "pipe"],
     });
-    child.stdout.pipe(output, { end: false });
-    child.stderr.pipe(output, { end: false });
+    child.stdout?.pipe(output, { end: false });
+    child.stderr?.pipe(output, { end: false });
     let broken = "";
     const limit = setTimeout(() => {
       broken = `ended after ${timeoutSeconds} s`;
