@@ -1,8 +1,9 @@
 /**
  * Files for tests of durability: what was written reaches the real file only when it is synced, so that the end of the process loses it
  * as the end of the power would. (After kill -9 of an ordinary process the operating system still holds everything.) It can also refuse
- * what a failing or full disk refuses.
+ * what a failing or full disk refuses, leave torn ends behind, and lie.
  */
+import { closeSync, openSync, writeSync } from "node:fs";
 import type { Done, FileLayer, LayerFile, Opened, ReadBytes } from "./fileLayer.ts";
 
 interface HeldWrite {
@@ -17,6 +18,8 @@ export class ForgetfulFiles implements FileLayer {
   syncsToFail: number = 0;
   /** Only paths with this in them fail. */
   failOnly: string = "";
+  /** Syncs are told to be done that were not. */
+  lies: boolean = false;
   /** Bytes that may still be written. */
   capacityBytes: number = Infinity;
   private readonly real: FileLayer;
@@ -57,6 +60,33 @@ export class ForgetfulFiles implements FileLayer {
   freeBytes(folder: string, done: (error: Error | null, bytes: number) => void): void {
     if (this.capacityBytes < Infinity) done(null, this.capacityBytes);
     else this.real.freeBytes(folder, done);
+  }
+
+  /**
+   * As when the power ends in the midst of a write: of what is not synced a part has reached the files, with `garbage` followed by
+   * bytes that nobody wrote. To be called last before the process ends. `random` draws numbers in [0, 1).
+   */
+  tear(random: () => number, garbage: boolean): void {
+    for (const [path, held] of this.held) {
+      const writes = held.filter(({ isLost }) => !isLost);
+      const heldBytes = writes.reduce((sum, { bytes }) => sum + bytes.length, 0);
+      if (heldBytes === 0) continue;
+      const file = openSync(path, "r+");
+      let keptBytes = Math.floor(random() * (heldBytes + 1));
+      for (const { offset, bytes } of writes) {
+        const kept = bytes.subarray(0, keptBytes);
+        writeSync(file, kept, 0, kept.length, offset);
+        keptBytes -= kept.length;
+        if (kept.length === bytes.length) continue;
+        if (garbage) {
+          const left = bytes.length - kept.length;
+          const noise = Uint8Array.from({ length: Math.min(left, 600) }, () => random() * 256);
+          writeSync(file, noise, 0, noise.length, offset + kept.length);
+        }
+        break;
+      }
+      closeSync(file);
+    }
   }
 
   refuseSync(path: string): Error | null {
@@ -101,6 +131,7 @@ class ForgetfulFile implements LayerFile {
   }
 
   sync(done: Done): void {
+    if (this.files.lies) return done(null);
     const error = this.files.refuseSync(this.path);
     if (error !== null) {
       for (const write of this.held) write.isLost = true;

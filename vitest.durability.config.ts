@@ -1,0 +1,11 @@
+import { defineConfig } from "vitest/config";
+
+/** A real server that is killed under load: `npm run test:durability`. */
+export default defineConfig({
+  test: {
+    include: ["tests/durability.test.ts"],
+    testTimeout: 3_600_000,
+    hookTimeout: 60_000,
+    disableConsoleIntercept: true,
+  },
+});
