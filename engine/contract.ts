@@ -154,7 +154,8 @@ export type Random = () => number;
 
 /**
  * What a host tells a database node of itself while a step runs, for figures that operators read (INFO, SLOWLOG, LATENCY, MEMORY).
- * Nothing else may follow from it, least of all a record; save that a step ends early that has taken long.
+ * Nothing else may follow from it, least of all a record; save that a step ends early that has taken long, and
+ * that clients are closed that take too much (maxmemory-clients).
  */
 export interface HostFigures {
   /** Microseconds on a clock that measures how long work takes; it never goes back. */

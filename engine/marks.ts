@@ -250,6 +250,8 @@ export const marks = {
   "eviction waits for room": "rule 21: a full window holds evictions back as well",
   "command refused for want of memory":
     "rule 18: nothing more may be evicted, and a command that takes memory was not executed",
+  "client evicted for its memory":
+    "rule 18: all connections together took more than maxmemory-clients, and this one most",
   "expiry waits for room": "rule 21: a full window holds deletions back as well",
 
   // Clients that wait for a key

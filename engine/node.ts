@@ -24,6 +24,7 @@ import { gossip, startGossip } from "./cluster/gossip.ts";
 import { closeIdleClients } from "./failover/idleClients.ts";
 import { hearMessages, sendMessages, tellNotices } from "./failover/deliver.ts";
 import { beginHandover, hearHandoverHint, retireNode } from "./failover/handover.ts";
+import { evictClients } from "./failover/evictClients.ts";
 import { recover } from "./failover/recovery.ts";
 import { applyEntries } from "./failover/replicaApply.ts";
 import {
@@ -96,6 +97,7 @@ function finishStep(node: DatabaseNode, now: Now, effects: Effects): void {
   node.lease.sentUpTo(node.appender.sentPosition, now.monotonicUs);
   sendMessages(node, effects);
   tellNotices(node);
+  evictClients(node, effects);
   if (now.monotonicUs >= node.sleepUntilUs) node.connections.flush(effects);
   count(node);
   setAlarm(node, now, effects);

@@ -1,6 +1,7 @@
 /** CLIENT LIST and CLIENT INFO: the connections of this node in Redis's words. */
 import { errors } from "../resp/replies.ts";
 import { parseInteger } from "../structures/integerText.ts";
+import { clientBytes, multiBytes } from "./clientMemory.ts";
 import type { CommandContext } from "./context.ts";
 import type { Session } from "./session.ts";
 
@@ -77,8 +78,6 @@ function listIds(context: CommandContext, argv: readonly string[]): void {
   context.reply.verbatim("txt", text);
 }
 
-/** Bytes of a connection's own state, roughly. */
-const SESSION_BYTES = 1024;
 const FIRST_BUFFER_BYTES: number = 16 << 10;
 
 /**
@@ -95,10 +94,9 @@ function describe(context: CommandContext, argv: readonly string[], session: Ses
   const listedBytes = Math.max(0, outputBytes - FIRST_BUFFER_BYTES);
   const queryBytes = isSelf ? decoder.pieceBytes : decoder.bufferedBytes;
   const argvBytes = isSelf ? lengthOf(argv) : 0;
-  let multiBytes = 0;
-  for (const queued of session.queue) multiBytes += lengthOf(queued.argv);
-  const totalBytes =
-    SESSION_BYTES + queryBytes + argvBytes + multiBytes + outputBytes + replyBuffer.sizeBytes;
+  const { figures } = context.meter;
+  const heldBytes = clientBytes({ figures, switchboard }, session, server.parkedBytesOf(session));
+  const totalBytes = heldBytes - decoder.bufferedBytes + queryBytes + argvBytes;
   const fields: readonly (readonly [string, string | number])[] = [
     ["id", session.clientId],
     ["addr", session.address],
@@ -116,7 +114,7 @@ function describe(context: CommandContext, argv: readonly string[], session: Ses
     ["qbuf", queryBytes],
     ["qbuf-free", decoder.freeBytes],
     ["argv-mem", argvBytes],
-    ["multi-mem", multiBytes],
+    ["multi-mem", multiBytes(session)],
     ["rbs", replyBuffer.sizeBytes],
     ["rbp", replyBuffer.peakBytes],
     ["obl", outputBytes - listedBytes],

@@ -8,6 +8,7 @@ import { defaultRequestLimits, type RequestLimits } from "../resp/decoder.ts";
 import { errors, oneLine, printed, wrongArity } from "../resp/replies.ts";
 import { Settings } from "../settings/settings.ts";
 import type { BlockRequest } from "./blocking.ts";
+import { clientsLimitBytes } from "./clientMemory.ts";
 import { CommandContext, trackedName } from "./context.ts";
 import { Eviction } from "./eviction.ts";
 import { type Announcement, Messages, type Push } from "./messages.ts";
@@ -83,6 +84,8 @@ export class Executor {
   readonly defaultUser: DefaultUser = new DefaultUser();
   readonly meter: Meter;
   readonly eviction: Eviction;
+  /** maxmemory-clients in bytes; 0: no limit. */
+  mostClientsBytes = 0;
   /** Of every client's requests. */
   readonly requestLimits: RequestLimits = { ...defaultRequestLimits };
   private readonly context: CommandContext;
@@ -138,6 +141,11 @@ export class Executor {
     settings.follow("maxmemory-policy", (text) => {
       usage.isLfu = text.endsWith("-lfu");
     });
+    for (const name of ["maxmemory", "maxmemory-clients"]) {
+      settings.follow(name, () => {
+        this.mostClientsBytes = clientsLimitBytes(settings);
+      });
+    }
     settings.follow("lfu-log-factor", (text) => {
       usage.logFactor = Number(text);
     });

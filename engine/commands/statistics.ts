@@ -20,6 +20,7 @@ export class Statistics {
   connectionsReceived = 0;
   expiredKeys = 0;
   evictedKeys = 0;
+  evictedClients = 0;
   keyspaceHits = 0;
   keyspaceMisses = 0;
   errorReplies = 0;
@@ -49,6 +50,7 @@ export class Statistics {
     this.connectionsReceived = 0;
     this.expiredKeys = 0;
     this.evictedKeys = 0;
+    this.evictedClients = 0;
     this.keyspaceHits = 0;
     this.keyspaceMisses = 0;
     this.errorReplies = 0;

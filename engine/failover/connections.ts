@@ -311,7 +311,7 @@ export class Connections {
   }
 
   /** Closes a connection and drops what is parked for it. */
-  private giveUp(connection: Connection): void {
+  giveUp(connection: Connection): void {
     this.parkedReplies -= connection.parked.length - connection.head;
     forgetParked(connection);
     connection.request = undefined;

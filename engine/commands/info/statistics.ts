@@ -30,7 +30,7 @@ export function statisticsLines(context: CommandContext): string[] {
     "expired_time_cap_reached_count:0",
     `expire_cycle_cpu_milliseconds:${Math.floor(counted.expiryUs / 1000)}`,
     `evicted_keys:${counted.evictedKeys}`,
-    "evicted_clients:0",
+    `evicted_clients:${counted.evictedClients}`,
     `total_eviction_exceeded_time:${Math.floor(exceeded.totalUs / 1000)}`,
     `current_eviction_exceeded_time:${Math.floor(exceeded.currentUs / 1000)}`,
     `keyspace_hits:${counted.keyspaceHits}`,

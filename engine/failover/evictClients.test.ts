@@ -1,0 +1,60 @@
+import { expect, it } from "vitest";
+import { TestShard, type TestClient } from "./testShard.ts";
+
+function loaded(): { shard: TestShard; id: string } {
+  const shard = new TestShard().start();
+  const { id } = shard.elect();
+  shard.run(20);
+  return { shard, id };
+}
+
+/** Queues so many bytes in an open transaction. */
+function hold(client: TestClient, bytes: number): TestClient {
+  return client.send("MULTI").send("SET", "k", "x".repeat(bytes));
+}
+
+function evictedClients(shard: TestShard, id: string): string | undefined {
+  return /evicted_clients:(\d+)/.exec(shard.ask(id, ["INFO", "stats"]))?.[1];
+}
+
+it("closes the clients that take most while all together take more than maxmemory-clients", () => {
+  const { shard, id } = loaded();
+  const sizes = [50_000, 200_000, 100_000, 10_000];
+  const clients = sizes.map((bytes) => hold(shard.connect(id), bytes));
+  const isOpen = (): boolean[] => clients.map((client) => !client.isClosed);
+  shard.run(5);
+  expect(isOpen()).toEqual([true, true, true, true]);
+  shard.ask(id, ["CONFIG", "SET", "maxmemory-clients", "300kb"]);
+  expect(isOpen()).toEqual([true, false, true, true]);
+  expect(evictedClients(shard, id)).toBe("1");
+  expect(shard.marks).toContain("client evicted for its memory");
+  // A percentage of maxmemory.
+  shard.ask(id, ["CONFIG", "SET", "maxmemory-clients", "1%", "maxmemory", "25mb"]);
+  expect(isOpen()).toEqual([true, false, false, true]);
+  expect(clients[0]?.send("DISCARD").take()).toContain("+OK\r\n");
+});
+
+it("spares who asked for it, although it counts", () => {
+  const { shard, id } = loaded();
+  shard.ask(id, ["CONFIG", "SET", "maxmemory-clients", "200kb"]);
+  const spared = hold(shard.connect(id).send("CLIENT", "NO-EVICT", "ON"), 300_000);
+  const small = shard.connect(id).send("PING");
+  shard.run(5);
+  expect(spared.isClosed).toBe(false);
+  expect(spared.take()).toBe("+OK\r\n+OK\r\n+QUEUED\r\n");
+  expect(small.isClosed).toBe(true);
+});
+
+it("counts what a client watches and listens to, and what it is owed", () => {
+  const { shard, id } = loaded();
+  shard.ask(id, ["SET", "big", "x".repeat(200_000)]);
+  shard.ask(id, ["CONFIG", "SET", "maxmemory-clients", "128kb"]);
+  const names = Array.from({ length: 1000 }, (_, index) => `{n}${index}${"n".repeat(150)}`);
+  const clients = [
+    shard.connect(id).send("WATCH", ...names),
+    shard.connect(id).send("PSUBSCRIBE", ...names),
+    shard.connect(id).send("GET", "big"),
+  ];
+  shard.run(5);
+  expect(clients.map(({ isClosed }) => isClosed)).toEqual([true, true, true]);
+});
