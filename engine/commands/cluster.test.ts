@@ -36,7 +36,7 @@ describe("CLUSTER", () => {
 
   it("tells the links in both directions", () => {
     const links = new TestExecutor().ask("cluster links");
-    expect(links.startsWith("*2\r\n*12\r\n$9\r\ndirection\r\n$2\r\nto\r\n$4\r\nnode\r\n")).toBe(
+    expect(links.startsWith("*4\r\n*12\r\n$9\r\ndirection\r\n$2\r\nto\r\n$4\r\nnode\r\n")).toBe(
       true,
     );
     expect(links).toContain(`$4\r\nfrom\r\n$4\r\nnode\r\n$40\r\n${replica}\r\n`);

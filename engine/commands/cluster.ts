@@ -128,14 +128,14 @@ export function clusterInfo(context: CommandContext): void {
 
 /**
  * CLUSTER SLOTS
- * Replies: array of first slot, last slot, primary and replicas, for the ranges with a known primary. Record: none.
+ * Replies: array of first slot, last slot, primary and replicas. Where no primary is known yet its place is taken by another node of the shard,
+ * which redirects: clients take a range that is missing for slots that nobody will ever serve. Record: none.
  * @see https://redis.io/docs/latest/commands/cluster-slots/
  */
 export function clusterSlots(context: CommandContext): void {
-  const { reply } = context;
-  const ranges = context.server.slotRanges.filter((range) => range.primary !== undefined);
-  reply.array(ranges.length);
-  for (const range of ranges) {
+  const { reply, server } = context;
+  reply.array(server.slotRanges.length);
+  for (const range of server.slotRanges) {
     const nodes = nodesOf(range);
     reply.array(2 + nodes.length);
     reply.integer(range.firstSlot);

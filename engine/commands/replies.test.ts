@@ -308,19 +308,19 @@ const dialogues: readonly (readonly (readonly [string, string])[])[] = [
     ["CLUSTER MYID", "$40\r\need58b666709967ed4580949ffb90b034efe022a\r\n"],
     [
       "CLUSTER SLOTS",
-      "*1\r\n*4\r\n:0\r\n:8191\r\n*4\r\n$8\r\n10.0.0.1\r\n:6379\r\n$40\r\need58b666709967ed4580949ffb90b034efe022a\r\n*0\r\n*4\r\n$8\r\n10.0.0.2\r\n:6380\r\n$40\r\n6ef2c39930fe7d13eae3023f26c5a8fa7ccf054c\r\n*0\r\n",
+      "*2\r\n*4\r\n:0\r\n:8191\r\n*4\r\n$8\r\n10.0.0.1\r\n:6379\r\n$40\r\need58b666709967ed4580949ffb90b034efe022a\r\n*0\r\n*4\r\n$8\r\n10.0.0.2\r\n:6380\r\n$40\r\n6ef2c39930fe7d13eae3023f26c5a8fa7ccf054c\r\n*0\r\n*3\r\n:8192\r\n:16383\r\n*4\r\n$8\r\n10.0.0.3\r\n:6381\r\n$40\r\ndcf1d808ac20902e187772207164b51041a8382f\r\n*0\r\n",
     ],
     [
       "CLUSTER SHARDS",
-      "*2\r\n*4\r\n$5\r\nslots\r\n*2\r\n:0\r\n:8191\r\n$5\r\nnodes\r\n*2\r\n*14\r\n$2\r\nid\r\n$40\r\need58b666709967ed4580949ffb90b034efe022a\r\n$4\r\nport\r\n:6379\r\n$2\r\nip\r\n$8\r\n10.0.0.1\r\n$8\r\nendpoint\r\n$8\r\n10.0.0.1\r\n$4\r\nrole\r\n$6\r\nmaster\r\n$18\r\nreplication-offset\r\n:42\r\n$6\r\nhealth\r\n$6\r\nonline\r\n*14\r\n$2\r\nid\r\n$40\r\n6ef2c39930fe7d13eae3023f26c5a8fa7ccf054c\r\n$4\r\nport\r\n:6380\r\n$2\r\nip\r\n$8\r\n10.0.0.2\r\n$8\r\nendpoint\r\n$8\r\n10.0.0.2\r\n$4\r\nrole\r\n$7\r\nreplica\r\n$18\r\nreplication-offset\r\n:0\r\n$6\r\nhealth\r\n$6\r\nonline\r\n*4\r\n$5\r\nslots\r\n*2\r\n:8192\r\n:16383\r\n$5\r\nnodes\r\n*0\r\n",
+      "*2\r\n*4\r\n$5\r\nslots\r\n*2\r\n:0\r\n:8191\r\n$5\r\nnodes\r\n*2\r\n*14\r\n$2\r\nid\r\n$40\r\need58b666709967ed4580949ffb90b034efe022a\r\n$4\r\nport\r\n:6379\r\n$2\r\nip\r\n$8\r\n10.0.0.1\r\n$8\r\nendpoint\r\n$8\r\n10.0.0.1\r\n$4\r\nrole\r\n$6\r\nmaster\r\n$18\r\nreplication-offset\r\n:42\r\n$6\r\nhealth\r\n$6\r\nonline\r\n*14\r\n$2\r\nid\r\n$40\r\n6ef2c39930fe7d13eae3023f26c5a8fa7ccf054c\r\n$4\r\nport\r\n:6380\r\n$2\r\nip\r\n$8\r\n10.0.0.2\r\n$8\r\nendpoint\r\n$8\r\n10.0.0.2\r\n$4\r\nrole\r\n$7\r\nreplica\r\n$18\r\nreplication-offset\r\n:0\r\n$6\r\nhealth\r\n$6\r\nonline\r\n*4\r\n$5\r\nslots\r\n*2\r\n:8192\r\n:16383\r\n$5\r\nnodes\r\n*1\r\n*14\r\n$2\r\nid\r\n$40\r\ndcf1d808ac20902e187772207164b51041a8382f\r\n$4\r\nport\r\n:6381\r\n$2\r\nip\r\n$8\r\n10.0.0.3\r\n$8\r\nendpoint\r\n$8\r\n10.0.0.3\r\n$4\r\nrole\r\n$7\r\nreplica\r\n$18\r\nreplication-offset\r\n:0\r\n$6\r\nhealth\r\n$6\r\nonline\r\n",
     ],
     [
       "CLUSTER NODES",
-      "$224\r\need58b666709967ed4580949ffb90b034efe022a 10.0.0.1:6379@16379 myself,master - 0 0 3 connected 0-8191\n6ef2c39930fe7d13eae3023f26c5a8fa7ccf054c 10.0.0.2:6380@16380 slave eed58b666709967ed4580949ffb90b034efe022a 0 0 3 connected\n\r\n",
+      "$309\r\need58b666709967ed4580949ffb90b034efe022a 10.0.0.1:6379@16379 myself,master - 0 0 3 connected 0-8191\n6ef2c39930fe7d13eae3023f26c5a8fa7ccf054c 10.0.0.2:6380@16380 slave eed58b666709967ed4580949ffb90b034efe022a 0 0 3 connected\ndcf1d808ac20902e187772207164b51041a8382f 10.0.0.3:6381@16381 slave - 0 0 0 connected\n\r\n",
     ],
     [
       "CLUSTER INFO",
-      "$316\r\ncluster_state:fail\r\ncluster_slots_assigned:16384\r\ncluster_slots_ok:8192\r\ncluster_slots_pfail:0\r\ncluster_slots_fail:8192\r\ncluster_known_nodes:2\r\ncluster_size:2\r\ncluster_current_epoch:3\r\ncluster_my_epoch:3\r\ncluster_stats_messages_sent:0\r\ncluster_stats_messages_received:0\r\ntotal_cluster_links_buffer_limit_exceeded:0\r\n\r\n",
+      "$316\r\ncluster_state:fail\r\ncluster_slots_assigned:16384\r\ncluster_slots_ok:8192\r\ncluster_slots_pfail:0\r\ncluster_slots_fail:8192\r\ncluster_known_nodes:3\r\ncluster_size:2\r\ncluster_current_epoch:3\r\ncluster_my_epoch:3\r\ncluster_stats_messages_sent:0\r\ncluster_stats_messages_received:0\r\ntotal_cluster_links_buffer_limit_exceeded:0\r\n\r\n",
     ],
     ["CLUSTER NOSUCH", "-ERR unknown subcommand 'NOSUCH'. Try CLUSTER HELP.\r\n"],
   ],

@@ -13,6 +13,8 @@ import { findCommand } from "./table.ts";
 
 const primary: NodeFacts = { nodeId: "db-0-a", host: "10.0.0.1", port: 6379, zone: "a" };
 const replica: NodeFacts = { nodeId: "db-0-b", host: "10.0.0.2", port: 6380, zone: "b" };
+/** Of another shard, whose primary nobody knows. */
+const stranger: NodeFacts = { nodeId: "db-1-c", host: "10.0.0.3", port: 6381, zone: "c" };
 
 export class TestExecutor {
   readonly databases: Databases = new Databases();
@@ -111,7 +113,14 @@ export class TestExecutor {
       replicas: [replica],
       slotRanges: [
         { firstSlot: 0, lastSlot: 8191, shard: 0, epoch: 3, primary, replicas: [replica] },
-        { firstSlot: 8192, lastSlot: 16383, shard: 1, epoch: 0, primary: undefined, replicas: [] },
+        {
+          firstSlot: 8192,
+          lastSlot: 16383,
+          shard: 1,
+          epoch: 0,
+          primary: undefined,
+          replicas: [stranger],
+        },
       ],
       sessions: this.sessions,
       parkedBytesOf: () => 0,
