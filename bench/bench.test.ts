@@ -47,9 +47,20 @@ describe("the bench", () => {
     expect(cases.find((one) => one.case === "idle")?.syncs).toBeGreaterThan(0);
   });
 
+  it("names the programs that it needs to measure the server beside Redis", () => {
+    const done = spawnSync(process.execPath, [main, "server"], {
+      encoding: "utf8",
+      env: { PATH: "/nowhere" },
+    });
+    expect(done.status).toBe(4);
+    expect(done.stderr).toBe(
+      "bench: it needs redis-server and redis-benchmark: apt-get install redis-server redis-tools\n",
+    );
+  });
+
   it("refuses a word that it does not know", () => {
     const done = spawnSync(process.execPath, [main, "fast"], { encoding: "utf8" });
     expect(done.status).toBe(2);
-    expect(done.stderr).toBe('bench: unknown word "fast"; it takes quick and json\n');
+    expect(done.stderr).toBe('bench: unknown word "fast"; it takes server, quick, json\n');
   });
 });
