@@ -196,8 +196,9 @@ export class CommandContext implements Answered {
     this.errorCount = errorsOfCaller;
     if (this.switchboard.monitors.size > 0) feedMonitors(this, spec, argv);
     if (this.blocked !== undefined) return;
+    if (!meter.count(count, durationUs)) return;
     const { redacted, session, unixUs } = this;
-    meter.called(count, { spec, argv, redacted, session, unixUs, durationUs });
+    meter.called({ spec, argv, redacted, session, unixUs, durationUs });
   }
 
   /**
@@ -220,7 +221,8 @@ export class CommandContext implements Answered {
     if (this.errorCount > errorsBefore) count.failed++;
     if (this.blocked !== undefined) return;
     meter.event("command-unblocking", durationUs, unixUs);
-    meter.called(count, { spec, argv, redacted, session, unixUs, durationUs });
+    if (meter.count(count, durationUs))
+      meter.called({ spec, argv, redacted, session, unixUs, durationUs });
   }
 
   /** Drops what was written for a client that asked for no answers, pushes apart. */

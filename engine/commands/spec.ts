@@ -126,6 +126,8 @@ export interface CommandSpec {
   /** The command's page in Redis's manual. */
   readonly docUrl: string;
   readonly keys: readonly KeySpec[];
+  /** Where the key stands of a command that has one, always in the same place; 0 for all others. */
+  readonly onlyKeyAt: number;
   readonly subcommands: ReadonlyMap<string, CommandSpec> | undefined;
   readonly categories: readonly string[];
   readonly isWrite: boolean;
@@ -161,6 +163,8 @@ const NO_KEYS: readonly string[] = [];
 /** The keys that a request names, in its order. Works on any argv, also with too few words. */
 export function keysOf(spec: CommandSpec, argv: readonly string[]): readonly string[] {
   if (spec.keys.length === 0) return NO_KEYS;
+  const only = spec.onlyKeyAt > 0 ? argv[spec.onlyKeyAt] : undefined;
+  if (only !== undefined) return [only];
   const keys: string[] = [];
   for (const keySpec of spec.keys) forEachKey(keySpec, argv, (key) => keys.push(key));
   return keys;

@@ -22,7 +22,7 @@ import { streamRows } from "./rows/stream.ts";
 import { stringRows } from "./rows/string.ts";
 import { zsetRows } from "./rows/zset.ts";
 import { zsetRangeRows } from "./rows/zsetRange.ts";
-import type { CommandFlag, CommandRow, CommandSpec, CommandTable } from "./spec.ts";
+import type { CommandFlag, CommandRow, CommandSpec, CommandTable, KeySpec } from "./spec.ts";
 
 const rows: readonly CommandRow[] = [
   ...stringRows,
@@ -142,6 +142,7 @@ function specOf(row: CommandRow, container: string): CommandSpec {
     row,
     docUrl: `https://redis.io/docs/latest/commands/${name.replace("|", "-")}/`,
     keys,
+    onlyKeyAt: onlyKeyAt(keys),
     subcommands,
     categories: categoriesOf(row, isWrite, isReadonly),
     isWrite,
@@ -153,6 +154,12 @@ function specOf(row: CommandRow, container: string): CommandSpec {
     runsInsideMulti: RUN_INSIDE_MULTI.has(name),
     run: row.run,
   };
+}
+
+function onlyKeyAt(keys: readonly KeySpec[]): number {
+  const [only] = keys;
+  if (only === undefined || keys.length > 1 || !("last" in only) || "keyword" in only) return 0;
+  return only.first === only.last && only.isEmptyNone !== true ? only.first : 0;
 }
 
 /** The categories that Redis derives from flags and group, beside those of the row. */

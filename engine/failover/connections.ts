@@ -36,12 +36,15 @@ export interface Connection {
   heardUnixUs: number;
   /** Bytes answered while the client had not given the password. */
   untrustedBytes: number;
-  /** Replies and pushes that wait for `parkedPositions` to commit, in order, from index `head` on. */
+  /** Replies and pushes that wait for `parkedPositions` to commit, in order, from index `head` on; several may be one piece. */
   parked: Uint8Array[];
   parkedPositions: number[];
   parkedArePushes: boolean[];
+  parkedCounts: number[];
   head: number;
   parkedBytes: number;
+  /** Replies and pushes in all pieces from `head` on. */
+  parkedReplies: number;
   /** The newest record that a request of this connection has written. */
   writtenPosition: number;
   /** The highest position that any parked reply waits for; of no meaning while none is parked. */
@@ -104,8 +107,10 @@ export class Connections {
       parked: [],
       parkedPositions: [],
       parkedArePushes: [],
+      parkedCounts: [],
       head: 0,
       parkedBytes: 0,
+      parkedReplies: 0,
       newestParked: 0,
       writtenPosition: 0,
       out: [],
@@ -134,7 +139,7 @@ export class Connections {
   drop(connection: Connection): void {
     this.forget(connection.session);
     this.blocked.remove(connection);
-    this.parkedReplies -= connection.parked.length - connection.head;
+    this.parkedReplies -= connection.parkedReplies;
     connection.isOpen = false;
     forgetParked(connection);
     connection.request = undefined;
@@ -173,16 +178,27 @@ export class Connections {
       this.touch(connection);
       // Mostly the only reply of its step: a list made around it is smaller than one that grows.
       if (connection.out.length === 0) connection.out = [bytes];
-      else connection.out.push(bytes);
+      else addPiece(connection.out, bytes);
       connection.outBytes += bytes.length;
+      return;
+    }
+    connection.parkedBytes += bytes.length;
+    connection.parkedReplies += 1;
+    this.parkedReplies += 1;
+    const last = connection.parked.length - 1;
+    const isOfLast =
+      !isFirst &&
+      connection.parkedPositions[last] === position &&
+      connection.parkedArePushes[last] === isPush;
+    if (isOfLast && addToLast(connection.parked, bytes)) {
+      connection.parkedCounts[last] = (connection.parkedCounts[last] as number) + 1;
       return;
     }
     if (isFirst) connection.newestParked = 0;
     connection.parked.push(bytes);
     connection.parkedPositions.push(position);
     connection.parkedArePushes.push(isPush);
-    connection.parkedBytes += bytes.length;
-    this.parkedReplies += 1;
+    connection.parkedCounts.push(1);
     if (isFirst) this.waitFor(connection, position);
   }
 
@@ -281,38 +297,43 @@ export class Connections {
       }
       this.dropParkedPushes(connection);
       this.release(connection);
-      replies += connection.parked.length - connection.head;
+      replies += connection.parkedReplies;
       if (connection.head < connection.parked.length) this.giveUp(connection);
     }
     return replies;
   }
 
   private dropParkedPushes(connection: Connection): void {
-    const { parked, parkedPositions, parkedArePushes, head } = connection;
+    const { parked, parkedPositions, parkedArePushes, parkedCounts, head } = connection;
     const kept: Connection["parked"] = [];
     const keptPositions: number[] = [];
     const keptArePushes: boolean[] = [];
+    const keptCounts: number[] = [];
     for (let index = head; index < parked.length; index++) {
       const position = parkedPositions[index] as number;
       const isPush = parkedArePushes[index] as boolean;
+      const count = parkedCounts[index] as number;
       if (isPush && position > this.committedPosition) {
         connection.parkedBytes -= (parked[index] as Uint8Array).length;
-        this.parkedReplies -= 1;
+        connection.parkedReplies -= count;
+        this.parkedReplies -= count;
       } else {
         kept.push(parked[index] as Uint8Array);
         keptPositions.push(position);
         keptArePushes.push(isPush);
+        keptCounts.push(count);
       }
     }
     connection.parked = kept;
     connection.parkedPositions = keptPositions;
     connection.parkedArePushes = keptArePushes;
+    connection.parkedCounts = keptCounts;
     connection.head = 0;
   }
 
   /** Closes a connection and drops what is parked for it. */
   giveUp(connection: Connection): void {
-    this.parkedReplies -= connection.parked.length - connection.head;
+    this.parkedReplies -= connection.parkedReplies;
     forgetParked(connection);
     connection.request = undefined;
     this.close(connection);
@@ -357,7 +378,7 @@ export class Connections {
   private release(connection: Connection): void {
     if (!connection.isOpen || connection.head === connection.parked.length) return;
     this.touch(connection);
-    const { parked, parkedPositions } = connection;
+    const { parked, parkedPositions, parkedCounts } = connection;
     let { head } = connection;
     while (head < parked.length) {
       const position = parkedPositions[head] as number;
@@ -366,16 +387,19 @@ export class Connections {
         const isLong = head > 1024;
         connection.parked = isLong ? parked.slice(head) : parked;
         connection.parkedPositions = isLong ? parkedPositions.slice(head) : parkedPositions;
+        connection.parkedCounts = isLong ? parkedCounts.slice(head) : parkedCounts;
         if (isLong) connection.parkedArePushes = connection.parkedArePushes.slice(head);
         connection.head = isLong ? 0 : head;
         this.waitFor(connection, position);
         return;
       }
       const reply = parked[head] as Uint8Array;
-      connection.out.push(reply);
+      addPiece(connection.out, reply);
       connection.outBytes += reply.length;
+      const count = parkedCounts[head] as number;
       connection.parkedBytes -= reply.length;
-      this.parkedReplies -= 1;
+      connection.parkedReplies -= count;
+      this.parkedReplies -= count;
       head += 1;
     }
     forgetParked(connection);
@@ -391,8 +415,27 @@ function forgetParked(connection: Connection): void {
   connection.parked = [];
   connection.parkedPositions = [];
   connection.parkedArePushes = [];
+  connection.parkedCounts = [];
   connection.head = 0;
   connection.parkedBytes = 0;
+  connection.parkedReplies = 0;
+}
+
+function addPiece(pieces: Uint8Array[], next: Uint8Array): void {
+  if (!addToLast(pieces, next)) pieces.push(next);
+}
+
+/** Makes one piece of the last and the next, if they stand side by side in one chunk, as replies that were written in turn do. */
+function addToLast(pieces: Uint8Array[], next: Uint8Array): boolean {
+  const last = pieces[pieces.length - 1];
+  if (last === undefined || last.byteOffset + last.length !== next.byteOffset) return false;
+  if (last.buffer !== next.buffer) return false;
+  pieces[pieces.length - 1] = new Uint8Array(
+    last.buffer,
+    last.byteOffset,
+    last.length + next.length,
+  );
+  return true;
 }
 
 function joined(pieces: readonly Uint8Array[]): Uint8Array {

@@ -36,8 +36,7 @@ export function judge(
 ): string {
   if (spec === undefined || runsAnywhere(session, spec, argv)) return RUN;
   const isExec = spec.name === "exec";
-  const keys = isExec ? keysOfTransaction(session) : keysOf(spec, argv);
-  const slot = node.config.isClusterMode ? commonSlot(keys) : noSlot;
+  const slot = node.config.isClusterMode ? commonSlot(namedKeys(session, spec, argv)) : noSlot;
   const elsewhere = slot === noSlot ? RUN : judgeSlot(node, slot);
   if (elsewhere !== RUN || spec.needsOnlySlot || (isExec && !session.queueNeedsKeyspace))
     return elsewhere;
@@ -47,10 +46,10 @@ export function judge(
     const { isLogLow } = node.appender;
     if (!isLogLow && !isLogFull(node)) return RUN;
     const otherwise = isLogLow ? LOG_IS_LOW : WAIT;
-    return judgeAppending(node, session, spec, keys, isWrite, otherwise);
+    return judgeAppending(node, session, spec, argv, isWrite, otherwise);
   }
   if (isAlonePrimary(node)) {
-    return judgeAppending(node, session, spec, keys, isWrite, LOG_IS_AWAY);
+    return judgeAppending(node, session, spec, argv, isWrite, LOG_IS_AWAY);
   }
   return judgeElsewhere(node, now, slot, !isWrite && (session.isReadonly || slot === noSlot));
 }
@@ -66,14 +65,14 @@ function judgeAppending(
   node: DatabaseNode,
   session: Session,
   spec: CommandSpec,
-  keys: readonly string[],
+  argv: readonly string[],
   isWrite: boolean,
   otherwise: string,
 ): string {
   const isQueued = session.isInTransaction && !spec.runsInsideMulti;
   // A queued command waits for its EXEC; but what can only fail then is told at once.
   if (isQueued) return isWrite && otherwise !== WAIT ? otherwise : RUN;
-  return isWrite || findsExpired(node, session, spec, keys) ? otherwise : RUN;
+  return isWrite || findsExpired(node, session, spec, argv) ? otherwise : RUN;
 }
 
 /** Rule 5 binds reads too that come upon a key past its deadline: they delete it, which is logged. */
@@ -81,7 +80,7 @@ function findsExpired(
   node: DatabaseNode,
   session: Session,
   spec: CommandSpec,
-  keys: readonly string[],
+  argv: readonly string[],
 ): boolean {
   const unixMs = Math.floor(node.shardUnixUs / 1000);
   if (node.databases.nextExpiryUnixMs >= unixMs) return false;
@@ -91,7 +90,16 @@ function findsExpired(
   // Of a transaction that changes the database it is not looked into which key belongs where.
   if (spec.name === "exec" && session.queue.some(isWide)) return true;
   const keyspace = node.databases.get(session.database);
-  return keys.some((key) => keyspace.deadlineOf(key) < unixMs);
+  return namedKeys(session, spec, argv).some((key) => keyspace.deadlineOf(key) < unixMs);
+}
+
+/** What the request names, or an EXEC all that it would run. */
+function namedKeys(
+  session: Session,
+  spec: CommandSpec,
+  argv: readonly string[],
+): readonly string[] {
+  return spec.name === "exec" ? keysOfTransaction(session) : keysOf(spec, argv);
 }
 
 /** `isReplicaRead`: what a replica may answer, which is a read by a READONLY client or one that names no key. */

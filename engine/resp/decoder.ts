@@ -41,6 +41,9 @@ const LF = 10;
 const CR = 13;
 const STAR = 42;
 const DOLLAR = 36;
+const ZERO = 48;
+/** Of headers that are read without making a string of them. */
+const MOST_SHORT_DIGITS = 7;
 
 const NOTHING: Uint8Array = new Uint8Array(0);
 
@@ -64,6 +67,8 @@ export class RequestDecoder {
   /** Length of the argument being read, -1 before its header. */
   private bulkBytes = -1;
   private argv: string[] = [];
+  /** What `shortLineEnd` has read. */
+  private shortNumber = 0;
 
   /** Bytes received and not yet returned as part of a request. */
   get bufferedBytes(): number {
@@ -140,9 +145,13 @@ export class RequestDecoder {
 
   /** "*<count>\r\n" */
   private readCount(): boolean {
-    const lineEnd = this.findLineEnd(CR, "too big mbulk count string");
-    if (lineEnd < 0) return false;
-    const count = parseInteger(latin1Of(this.buffer, this.start + 1, lineEnd));
+    let lineEnd = this.shortLineEnd();
+    let count: number | undefined = this.shortNumber;
+    if (lineEnd < 0) {
+      lineEnd = this.findLineEnd(CR, "too big mbulk count string");
+      if (lineEnd < 0) return false;
+      count = parseInteger(latin1Of(this.buffer, this.start + 1, lineEnd));
+    }
     if (count === undefined || count > MOST_ARGUMENTS) return this.fail("invalid multibulk length");
     if (count > MOST_UNTRUSTED_ARGUMENTS && !this.isTrusted) {
       return this.fail("unauthenticated multibulk length");
@@ -167,11 +176,15 @@ export class RequestDecoder {
   }
 
   private readBulkHeader(): boolean {
-    const lineEnd = this.findLineEnd(CR, "too big bulk count string");
-    if (lineEnd < 0) return false;
     const mark = this.buffer[this.start] as number;
+    let lineEnd = this.shortLineEnd();
+    let length: number | undefined = this.shortNumber;
+    if (lineEnd < 0) {
+      lineEnd = this.findLineEnd(CR, "too big bulk count string");
+      if (lineEnd < 0) return false;
+      if (mark === DOLLAR) length = parseInteger(latin1Of(this.buffer, this.start + 1, lineEnd));
+    }
     if (mark !== DOLLAR) return this.fail(`expected '$', got '${String.fromCharCode(mark)}'`);
-    const length = parseInteger(latin1Of(this.buffer, this.start + 1, lineEnd));
     if (length === undefined || length < 0 || length > this.longestArgumentBytes) {
       return this.fail("invalid bulk length");
     }
@@ -199,6 +212,27 @@ export class RequestDecoder {
     }
     this.advance(lineEnd + 1);
     return argv;
+  }
+
+  /**
+   * Nearly every header: a mark, one to seven digits, the end of the line, all of them here. Sets `shortNumber` and returns the offset
+   * of the line's end; -1 if it is otherwise, which whoever looks closer may read all the same.
+   */
+  private shortLineEnd(): number {
+    const { buffer, end } = this;
+    let at = this.start + 1;
+    let digit = (buffer[at] as number) - ZERO;
+    if (!(digit > 0)) return -1;
+    const last = Math.min(end - 2, at + MOST_SHORT_DIGITS);
+    let number = 0;
+    while (digit >= 0 && digit <= 9 && at < last) {
+      number = number * 10 + digit;
+      at += 1;
+      digit = (buffer[at] as number) - ZERO;
+    }
+    if (buffer[at] !== CR || at > end - 2) return -1;
+    this.shortNumber = number;
+    return at;
   }
 
   /**

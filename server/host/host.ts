@@ -3,6 +3,7 @@
  * and the supervisor that starts them again.
  */
 import { must } from "../../engine/assert.ts";
+import { sliceLatin1By } from "../../engine/bytes/latin1.ts";
 import {
   diskSpace,
   type NodeId,
@@ -18,6 +19,7 @@ import { parameterNamed } from "../../engine/settings/table.ts";
 import type { Log } from "../log.ts";
 import type { Storage } from "../storage.ts";
 import { announcements } from "./announcements.ts";
+import { latin1Slice } from "./latin1Slice.ts";
 import { Clock } from "./clock.ts";
 import { monitorName, zones as allZones } from "./layout.ts";
 import { HostedMachine, type Surroundings } from "./machine.ts";
@@ -84,6 +86,7 @@ export class Host implements Surroundings {
 
   constructor(options: HostOptions) {
     this.options = options;
+    sliceLatin1By(latin1Slice);
     this.settings.load(options.parameters);
     const { zones, layout } = options;
     const clock = new Clock();

@@ -140,15 +140,12 @@ export const trackerMutants: readonly Mutant[] = [
         after: `  failParked(): number {
     let failed = 0;
     for (const connection of this.byId.values()) {
-      const { parked, head } = connection;
-      if (head === parked.length) continue;
-      const text = "-CLUSTERDOWN The cluster is down\\r\\n".repeat(parked.length - head);
-      failed += parked.length - head;
-      this.parkedReplies -= parked.length - head;
-      connection.parked = [];
-      connection.parkedPositions = [];
-      connection.head = 0;
-      connection.parkedBytes = 0;
+      const { parkedReplies } = connection;
+      if (parkedReplies === 0) continue;
+      const text = "-CLUSTERDOWN The cluster is down\\r\\n".repeat(parkedReplies);
+      failed += parkedReplies;
+      this.parkedReplies -= parkedReplies;
+      forgetParked(connection);
       connection.out.push(Uint8Array.from(text, (character) => character.charCodeAt(0)));
       this.touch(connection);
     }

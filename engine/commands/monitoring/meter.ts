@@ -59,13 +59,19 @@ export class Meter {
     return this.workUs > longStepUs;
   }
 
-  /** One execution that has ended with a reply. */
-  called(count: CommandCount, call: MeteredCall): void {
-    const { spec, durationUs, unixUs } = call;
+  /** Counts one execution that has ended with a reply. True if `called` has to look at it, which seldom it must. */
+  count(count: CommandCount, durationUs: number): boolean {
     if (this.isTracking) {
       count.histogram ??= new LatencyHistogram();
       count.histogram.record(durationUs);
     }
+    const isSlow = this.slowerThanUs >= 0 && durationUs >= this.slowerThanUs;
+    return isSlow || this.thresholdMs > 0 || this.slowLog.length > this.mostSlow;
+  }
+
+  /** One execution that has ended with a reply: whether it was too long. */
+  called(call: MeteredCall): void {
+    const { spec, durationUs, unixUs } = call;
     if (this.thresholdMs > 0) {
       this.event(spec.flags.includes("fast") ? "fast-command" : "command", durationUs, unixUs);
     }
