@@ -1,6 +1,10 @@
 /** What a key costs in memory: a server before and after it was loaded with many keys of one shape. */
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { Requests } from "./requests.ts";
-import type { RunningServer } from "./runningServer.ts";
+import type { Memory, RunningServer } from "./runningServer.ts";
+
+const keyspaceChild: string = fileURLToPath(new URL("keyspaceChild.js", import.meta.url));
 
 export interface Shape {
   readonly name: string;
@@ -64,30 +68,46 @@ export const shapes: readonly Shape[] = [
 ];
 
 /** `server` is empty at first. */
-export async function measureKeyCost(
+export async function keyCostOfRedis(
   server: RunningServer,
   shape: Shape,
-  count: number,
+  keys: number,
 ): Promise<KeyCost> {
   const requests = await Requests.open(server.port);
-  // What the first requests of a kind leave behind for good is none of the keys' cost.
-  await requests.load(requestsFor(shape, Math.min(count, 1000)));
-  await requests.ask("FLUSHALL");
   const before = await server.memory();
-  await requests.load(requestsFor(shape, count));
-  const keys = Number((await requests.ask("DBSIZE")).slice(1));
+  await requests.load(requestsFor(shape, keys));
+  const held = Number((await requests.ask("DBSIZE")).slice(1));
   const after = await server.memory();
   requests.close();
-  if (keys !== count) throw new Error(`${server.name} holds ${keys} keys instead of ${count}`);
-  return {
-    server: server.name,
-    shape: shape.name,
-    keys,
-    residentBytes: (after.residentBytes - before.residentBytes) / keys,
-    usedBytes: (after.usedBytes - before.usedBytes) / keys,
-  };
+  if (held !== keys) throw new Error(`${server.name} holds ${held} keys instead of ${keys}`);
+  return costOf(server.name, shape, keys, before, after);
 }
 
-function* requestsFor(shape: Shape, count: number): Iterable<readonly string[]> {
+/** Ours without a log, in a process of its own: the log keeps what was written until it is trimmed, which is no cost of a key. */
+export function keyCostOfOurs(shape: Shape, keys: number): KeyCost {
+  const done = spawnSync(
+    process.execPath,
+    ["--expose-gc", keyspaceChild, shape.name, String(keys)],
+    { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] },
+  );
+  if (done.status !== 0) throw new Error(`the keyspace with ${shape.name} failed`);
+  const [before, after] = JSON.parse(done.stdout) as readonly [Memory, Memory];
+  return costOf("azimuth", shape, keys, before, after);
+}
+
+// oxlint-disable-next-line max-params -- two readings and what they are of
+function costOf(
+  server: string,
+  shape: Shape,
+  keys: number,
+  before: Memory,
+  after: Memory,
+): KeyCost {
+  const residentBytes = (after.residentBytes - before.residentBytes) / keys;
+  const usedBytes = (after.usedBytes - before.usedBytes) / keys;
+  return { server, shape: shape.name, keys, residentBytes, usedBytes };
+}
+
+export function* requestsFor(shape: Shape, count: number): Iterable<readonly string[]> {
   for (let index = 0; index < count; index++) yield shape.request(index);
 }

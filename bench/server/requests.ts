@@ -29,7 +29,7 @@ export class Requests {
   /** The reply as it came, of a request that is answered with one line or one bulk string. */
   async ask(...argv: readonly string[]): Promise<string> {
     this.received = "";
-    this.socket.write(request(argv), "latin1");
+    this.socket.write(requestText(argv), "latin1");
     await this.until(() => isWhole(this.received));
     return this.received;
   }
@@ -45,10 +45,10 @@ export class Requests {
       this.forgetReplies(last.length);
     };
     for (const argv of requests) {
-      piece += request(argv);
+      piece += requestText(argv);
       if (piece.length > PIECE_CHARS) await send();
     }
-    piece += request(["ECHO", last]);
+    piece += requestText(["ECHO", last]);
     await send();
     await this.until(() => this.received.includes(last));
     this.forgetReplies(0);
@@ -74,7 +74,8 @@ export class Requests {
   }
 }
 
-function request(argv: readonly string[]): string {
+/** A request as it is sent. */
+export function requestText(argv: readonly string[]): string {
   let text = `*${argv.length}\r\n`;
   for (const word of argv) text += `$${word.length}\r\n${word}\r\n`;
   return text;

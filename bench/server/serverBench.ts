@@ -3,7 +3,7 @@
  * redis-server and redis-benchmark, and Linux, whose /proc tells CPU time and memory.
  */
 import { spawnSync } from "node:child_process";
-import { type KeyCost, measureKeyCost, shapes } from "./memory.ts";
+import { type KeyCost, keyCostOfOurs, keyCostOfRedis, shapes } from "./memory.ts";
 import { RunningServer } from "./runningServer.ts";
 import { measureSpeed, type Speed, type SpeedCase } from "./speed.ts";
 
@@ -87,19 +87,12 @@ async function inTurns(
 async function memoryOfKeys(keys: number): Promise<readonly (readonly KeyCost[])[]> {
   const measured: (readonly KeyCost[])[] = [];
   for (const shape of shapes) {
-    const costs: KeyCost[] = [];
-    for (const start of [
-      () => RunningServer.redis("redis-server", firstPort, []),
-      () => RunningServer.azimuth("azimuth", firstPort + 1, inMemory),
-    ]) {
-      const server = await start();
-      try {
-        costs.push(await measureKeyCost(server, shape, keys));
-      } finally {
-        await server.stop();
-      }
+    const server = await RunningServer.redis("redis-server", firstPort, []);
+    try {
+      measured.push([await keyCostOfRedis(server, shape, keys), keyCostOfOurs(shape, keys)]);
+    } finally {
+      await server.stop();
     }
-    measured.push(costs);
   }
   return measured;
 }

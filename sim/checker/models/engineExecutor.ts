@@ -197,7 +197,7 @@ function entriesIn(state: string): readonly Held[] {
 }
 
 /** A server alone in the world. */
-function loneServer(startedUnixUs: number): ServerFacts {
+export function loneServer(startedUnixUs: number): ServerFacts {
   const self: NodeFacts = { nodeId: "specification", host: "10.0.0.1", port: 1, zone: "a" };
   return {
     isClusterMode: true,
