@@ -10,7 +10,8 @@ export const swarm: Scenario = defineScenario({
   parameters: { budget: "within", faults: 0, types: "all" },
   parameterHelp: {
     budget: "within, over or assumption-broken: what the drawn faults may do",
-    types: "all, or strings alone: what the load is on",
+    types:
+      "what the load is on: all types, strings alone, or keys that nodes with little memory evict; all draws that, too, now and then",
     faults: "how many faults are drawn; 0: each seed draws the number, too",
   },
   nemesis: [],

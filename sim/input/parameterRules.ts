@@ -56,7 +56,7 @@ const wordRules: Readonly<Record<string, readonly string[]>> = {
   delays: delayNames,
   maxmemoryPolicy: ["any", ...evictionPolicies],
   budget: ["within", "over", "assumption-broken"],
-  types: ["all", "strings"],
+  types: ["all", "strings", "evicted"],
 };
 
 const workloadKinds = workloads.map((workload) => workload.kind);

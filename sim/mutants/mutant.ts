@@ -24,7 +24,7 @@ export type Notice =
   | "canary";
 
 /** The parameter `types` of the swarm. */
-export type Load = "strings" | "all";
+export type Load = "strings" | "all" | "evicted";
 
 /** One piece of text in one source file, and what takes its place. */
 export interface Change {

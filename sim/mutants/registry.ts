@@ -1,6 +1,7 @@
 import { clusterMutants } from "./cluster.ts";
 import { commandMutants } from "./commands.ts";
 import { electionMutants } from "./election.ts";
+import { evictionMutants } from "./eviction.ts";
 import { expiryMutants } from "./expiry.ts";
 import { harnessMutants } from "./harness.ts";
 import { leaseMutants } from "./lease.ts";
@@ -18,6 +19,7 @@ export const mutants: readonly Mutant[] = [
   ...trackerMutants,
   ...replicationMutants,
   ...expiryMutants,
+  ...evictionMutants,
   ...recoveryMutants,
   ...electionMutants,
   ...clusterMutants,

@@ -54,7 +54,7 @@ function drawTinyLimits(draw: Draw, parameters: Record<string, ParameterValue>):
   if (draw.chance(TINY_RATIO)) parameters["raftElectionMs"] = draw.wholeSpread(100, 800);
 }
 
-/** Loads of listeners, and of collections: `drawTypes` draws those. Nodes that evict have a scenario of their own. */
+/** Loads of listeners, and of collections: `drawTypes` draws those; of keys that are evicted: `drawEvicted` does. */
 const UNDRAWN: ReadonlySet<string> = new Set(["messages", "evicted", ...collectionKinds]);
 
 /**
@@ -68,6 +68,18 @@ export function drawTypes(draw: Draw, strings: string): Parameters {
   if (isTold) kinds.push("messages");
   if (draw.chance(0.7)) kinds.unshift(strings);
   return { workload: kinds.join(","), listeners: isTold ? 1 : 0 };
+}
+
+/** Nodes that hold a part of their keys only; those that no policy would evict always fit. */
+export function drawEvicted(draw: Draw): Parameters {
+  return {
+    workload: "evicted",
+    listeners: 0,
+    keys: draw.whole(16, 40),
+    valueBytes: draw.whole(16, 48),
+    // A node without keys counts 1 MiB, a key with its deadline some 150 bytes.
+    maxmemoryBytes: (1 << 20) + draw.whole(1000, 2000),
+  };
 }
 
 /** Some of the kinds, at least one. */

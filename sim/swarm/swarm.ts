@@ -6,9 +6,21 @@ import type { FaultSpec, Parameters, Scenario } from "../scenario.ts";
 import { Streams } from "../random.ts";
 import { Draw } from "./draw.ts";
 import { drawFaults } from "./faults.ts";
-import { drawParameters, drawTypes } from "./parameters.ts";
+import { drawEvicted, drawParameters, drawTypes } from "./parameters.ts";
 
 const budgets: readonly Scenario["budget"][] = ["within", "over", "assumption-broken"];
+
+/** Streams of their own, so that what else a seed draws is the same whatever the types. */
+function drawLoad(streams: Streams, types: string, strings: string): Parameters {
+  if (types === "strings") return {};
+  const draw = new Draw(streams.stream("swarm/eviction"));
+  const isEvicting = draw.chance(EVICTING_RATIO);
+  if (types === "evicted" || isEvicting) return drawEvicted(draw);
+  return drawTypes(new Draw(streams.stream("swarm/types")), strings);
+}
+
+/** Seeds of all types in which nodes evict keys. */
+const EVICTING_RATIO = 0.04;
 
 /**
  * The scenario that a seed stands for; a scenario without a generator stands for itself, whatever the seed.
@@ -23,10 +35,7 @@ export function drawScenario(scenario: Scenario, overrides: Parameters, seed: nu
     throw new RangeError(`budget must be one of ${budgets.join(", ")}; got "${asked}"`);
   const drawn = drawParameters(new Draw(streams.stream("swarm/parameters")), budget);
   const types = String(overrides["types"] ?? scenario.parameters["types"]);
-  const load =
-    types === "all"
-      ? drawTypes(new Draw(streams.stream("swarm/types")), String(drawn["workload"]))
-      : {};
+  const load = drawLoad(streams, types, String(drawn["workload"]));
   const parameters = { ...scenario.parameters, ...drawn, ...load };
   const nemesis: readonly FaultSpec[] = drawFaults(streams, budget, {
     ...parameters,

@@ -222,7 +222,7 @@ export function loneServer(startedUnixUs: number): ServerFacts {
     unblock: () => false,
     rewriteConfiguration: () => {},
     shutdown: () => {},
-  abortShutdown: () => false,
+    abortShutdown: () => false,
     handOver: () => {},
     askForHandover: () => false,
     closeSession: () => {},

@@ -84,16 +84,19 @@ async function withWorld(
     scenario.parameters["types"] === undefined ? overrides : { types, ...overrides };
   const all = new Baseline({ scenario, overrides: typed("all") });
   const strings = new Baseline({ scenario, overrides: typed("strings") });
+  const evicted = new Baseline({ scenario, overrides: typed("evicted") });
   const detected = readDetected(root);
   try {
     const loads: World["loads"] = {
       all: { overrides: typed("all"), baseline: (seed) => all.answer(seed) },
       strings: { overrides: typed("strings"), baseline: (seed) => strings.answer(seed) },
+      evicted: { overrides: typed("evicted"), baseline: (seed) => evicted.answer(seed) },
     };
     return await use({ root, scenario, mutants, detected, loads, ...loads.strings });
   } finally {
     all.end();
     strings.end();
+    evicted.end();
   }
 }
 
@@ -167,10 +170,11 @@ async function shrinkAll(options: Options, around: Around, world: World): Promis
 }
 
 function worldWith(world: World, more: Parameters): World {
-  const { all, strings } = world.loads;
+  const { all, strings, evicted } = world.loads;
   const loads: World["loads"] = {
     all: { ...all, overrides: { ...more, ...all.overrides } },
     strings: { ...strings, overrides: { ...more, ...strings.overrides } },
+    evicted: { ...evicted, overrides: { ...more, ...evicted.overrides } },
   };
   return { ...world, loads };
 }
