@@ -19,6 +19,33 @@ export const leftOut: readonly LeftOut[] = [
   { unit: "unit/functions", tests: "all", reason: LUA },
   { unit: "unit/tracking", tests: "all", reason: TRACKING },
   {
+    unit: "unit/maxmemory",
+    tests: [
+      "eviction due to output buffers of many MGET clients, client eviction: false",
+      "eviction due to input buffer of a dead client, client eviction: false",
+      "eviction due to output buffers of pubsub, client eviction: false",
+    ],
+    reason: "buffers of clients have limits of their own here, and evict no keys",
+    modes: ["spawn"],
+  },
+  {
+    unit: "unit/maxmemory",
+    tests: [
+      "slave buffer are counted correctly",
+      "replica buffer don't induce eviction",
+      "propagation with eviction",
+      "propagation with eviction in MULTI",
+    ],
+    reason: STREAM,
+    modes: ["spawn"],
+  },
+  {
+    unit: "unit/maxmemory",
+    tests: ["client tracking don't cause eviction feedback loop"],
+    reason: TRACKING,
+    modes: ["spawn"],
+  },
+  {
     unit: "unit/pause",
     tests: [
       "Test scripts are blocked by pause RO",

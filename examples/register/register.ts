@@ -105,6 +105,9 @@ export class Register {
         this.requests.delete(input.clientId);
         return;
       case "clientOpened":
+      case "clientEnded": // it is answered all the same
+      case "clientOutput": // its answers are short
+      case "retire": // every node is as good as another
       case "diskSpace": // its journal does not grow
       case "peerLost": // what was lost is sent again by the clock
     }
