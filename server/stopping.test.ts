@@ -116,7 +116,7 @@ describe("a server that retires", () => {
       const dir = mkdtempSync(join(tmpdir(), "azimuth-stopping-"));
       ends.push(() => rmSync(dir, { recursive: true, force: true }));
       const port = await freePorts(3);
-      const first = await serve(dir, port, shape, "lease-ms=300");
+      const first = await serve(dir, port, shape);
       const clients = await Promise.all([0, 1, 2].map(() => TestClient.open(port)));
       const isPrimary = (await clients[0]?.ask("SET", "key", "value")) === "+OK\r\n";
       for (const client of clients) {
@@ -136,7 +136,7 @@ describe("a server that retires", () => {
 
   it("stays when that is taken back: ports are open, and it serves", async () => {
     const port = await freePorts(1);
-    const server = await serve("unused", port, "profile=standalone", "log=memory", "lease-ms=300");
+    const server = await serve("unused", port, "profile=standalone", "log=memory");
     await server.retire(60_000);
     await server.stay();
     await server.ready();

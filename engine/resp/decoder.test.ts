@@ -39,6 +39,10 @@ describe("RequestDecoder", () => {
     expect(decode(line).requests).toEqual([["SET", "k", 'a bA\n"', "it's", "plain"]]);
   });
 
+  it("skips what C takes for blanks in front of words, and ends words at fewer of them, as Redis does", () => {
+    expect(decode("\v\fECHO \v a\vb\f\r\n").requests).toEqual([["ECHO", "a\vb\f"]]);
+  });
+
   it("passes over empty lines and empty arrays", () => {
     expect(decode("\r\n*0\r\n*-1\r\n\nPING\n").requests).toEqual([["PING"]]);
   });

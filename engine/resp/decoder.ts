@@ -2,8 +2,8 @@
  * Cuts a client's byte stream into requests: arrays of bulk strings, or inline commands.
  *
  * Bytes come in pieces of any size. A piece that starts a request is read in place; what is left of it is copied into a
- * buffer that doubles, or, once the length of a large argument is known, has room for all of it, so that the cost of a
- * request is linear in its bytes however it was cut.
+ * buffer that doubles, or, once the length of an argument is known, has room for all of it up to a bound: a length costs its sender
+ * five bytes. So the cost of a request is linear in its bytes however it was cut.
  *
  * @see https://redis.io/docs/latest/develop/reference/protocol-spec/ and processMultibulkBuffer in Redis's networking.c
  */
@@ -36,6 +36,9 @@ const MOST_ARGUMENTS = 2147483647;
 /** What a client may send that has not given the password: enough for AUTH and HELLO. */
 const MOST_UNTRUSTED_ARGUMENTS = 10;
 const LONGEST_UNTRUSTED_BYTES = 16384;
+
+/** Room that is made for bytes which were announced and have not come. */
+const MOST_AHEAD_BYTES = 1024 * KIB;
 
 const LF = 10;
 const CR = 13;
@@ -134,7 +137,8 @@ export class RequestDecoder {
     if (!this.isBorrowed && needed <= this.buffer.length && this.start > this.buffer.length / 2) {
       this.buffer.copyWithin(0, this.start, this.end);
     } else {
-      const grown = new Uint8Array(Math.max(needed, kept * 2, 256));
+      const ahead = Math.min(this.bulkBytes + 2, MOST_AHEAD_BYTES);
+      const grown = new Uint8Array(Math.max(kept + moreBytes, kept * 2, ahead, 256));
       grown.set(this.buffer.subarray(this.start, this.end));
       this.buffer = grown;
       this.isBorrowed = false;

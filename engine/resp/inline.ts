@@ -29,7 +29,7 @@ function isEnd(reader: WordReader): boolean {
 /** Reads one word up to white space or past a closing quote; false if quotes are unbalanced. */
 function readWord(reader: WordReader): boolean {
   reader.word = "";
-  while (!isEnd(reader) && !isSpace(reader.line.charCodeAt(reader.at))) {
+  while (!isEnd(reader) && !endsWord(reader.line.charCodeAt(reader.at))) {
     const char = reader.line.charAt(reader.at++);
     if (char === '"' || char === "'") return readQuoted(reader, char);
     reader.word += char;
@@ -41,7 +41,7 @@ function readQuoted(reader: WordReader, quote: string): boolean {
   while (!isEnd(reader)) {
     const char = reader.line.charAt(reader.at++);
     if (char === quote) return isEnd(reader) || isSpace(reader.line.charCodeAt(reader.at));
-    if (char === "\\" && reader.at < reader.line.length) readEscape(reader, quote);
+    if (char === "\\" && !isEnd(reader)) readEscape(reader, quote);
     else reader.word += char;
   }
   return false;
@@ -79,6 +79,11 @@ function unescape(char: string): string {
     default:
       return char;
   }
+}
+
+/** Vertical tab and form feed stand between words, and within them too. */
+function endsWord(code: number): boolean {
+  return code === 32 || code === 9 || code === 10 || code === 13;
 }
 
 /** C's isspace: tab, line feed, vertical tab, form feed, return, blank. */

@@ -18,7 +18,7 @@ afterEach(() => {
 
 async function serve(...options: string[]): Promise<number> {
   const port = await freePorts(1);
-  const argv = ["lease-ms=300", "profile=standalone", "log=memory", `port=${port}`, ...options];
+  const argv = ["profile=standalone", "log=memory", `port=${port}`, ...options];
   const server = await Server.start(
     readSettings(argv, () => ""),
     silent,

@@ -61,14 +61,14 @@ const PEER_PORT_OFFSET = 10_000;
 
 type OptionMaker = (name: string, value: string, help: string) => OwnOption;
 
-const option =
+const optionsOf =
   (group: OptionGroup): OptionMaker =>
   (name, value, help) => ({ group, name, value, help });
-const listening: OptionMaker = option("Listening");
-const cluster: OptionMaker = option("Cluster");
-const durability: OptionMaker = option("Durability");
-const processes: OptionMaker = option("A process a zone");
-const telling: OptionMaker = option("Log of the server");
+const listening: OptionMaker = optionsOf("Listening");
+const cluster: OptionMaker = optionsOf("Cluster");
+const durability: OptionMaker = optionsOf("Durability");
+const processes: OptionMaker = optionsOf("A process a zone");
+const telling: OptionMaker = optionsOf("Log of the server");
 
 /** Options that this server has beside redis.conf's, or that mean something of their own here. */
 export const ownOptions: readonly OwnOption[] = [
