@@ -12,6 +12,8 @@ import { pause, type Zone, type ZoneProcesses } from "./zoneProcesses.ts";
 
 const OPEN_ATTEMPTS = 60;
 const RESTART_AFTER_MS = 1000;
+/** Until a library must have found a node to listen to again, however busy the machine is. */
+const HEARING_MS = 180_000;
 /** Between a zone's return and the next kill. */
 const SETTLE_MS = 1500;
 
@@ -98,6 +100,12 @@ class Worker {
     };
   }
 
+  /** Waits for a message; where none comes the result shows it. */
+  async hears(sinceMs: number): Promise<void> {
+    const untilMs = performance.now() + HEARING_MS;
+    while (this.news.heardSince(sinceMs) === 0 && performance.now() < untilMs) await pause(100);
+  }
+
   async stop(): Promise<void> {
     await Promise.all([this.ledger.stop(), this.news.stop(), this.load.stop()]);
   }
@@ -132,6 +140,7 @@ export async function campaign(
   cluster.forget(zone);
   await pause(10 * RESTART_AFTER_MS);
   await comeBack(cluster, zone);
+  await Promise.all(workers.map((worker) => worker.hears(killedMs.at(-1) ?? 0)));
   const endMs = performance.now();
   await Promise.all([bare.stop(), ...workers.map((worker) => worker.stop())]);
   const portOf = async (tag: string): Promise<number> =>
