@@ -29,7 +29,7 @@ const integer = (index: number, place: number): string => String((index + place 
 const hundred = "x".repeat(92);
 
 export const shapes: readonly Shape[] = [
-  { name: "string, 3 bytes", request: (at) => ["SET", key(at), String(at % 900).padStart(3, "v")] },
+  { name: "string, 3 bytes", request: (at) => ["SET", key(at), `v${10 + (at % 90)}`] },
   { name: "string, 8 bytes", request: (at) => ["SET", key(at), `v${word(at, 0)}`] },
   { name: "string, 100 bytes", request: (at) => ["SET", key(at), `v${word(at, 0)}${hundred}`] },
   { name: "integer", request: (at) => ["SET", key(at), String(at)] },
