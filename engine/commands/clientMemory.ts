@@ -46,7 +46,8 @@ export function multiBytes(session: Session): number {
 export function clientBytes(parts: Parts, session: Session, waitingBytes: number): number {
   const { unsentBytes } = parts.figures.connection(session.clientId);
   const { decoder, replyBuffer } = session;
-  const buffers = decoder.bufferedBytes + replyBuffer.sizeBytes + unsentBytes + waitingBytes;
+  const queryBytes = decoder.bufferedBytes + decoder.argumentBytes;
+  const buffers = queryBytes + replyBuffer.sizeBytes + unsentBytes + waitingBytes;
   return SESSION_BYTES + buffers + heldBytes(parts, session);
 }
 

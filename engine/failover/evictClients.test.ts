@@ -1,4 +1,6 @@
 import { expect, it } from "vitest";
+import { latin1Bytes } from "../bytes/latin1.ts";
+import { clientBytes } from "../contract.ts";
 import { TestShard, type TestClient } from "./testShard.ts";
 
 function loaded(): { shard: TestShard; id: string } {
@@ -57,4 +59,14 @@ it("counts what a client watches and listens to, and what it is owed", () => {
   ];
   shard.run(5);
   expect(clients.map(({ isClosed }) => isClosed)).toEqual([true, true, true]);
+});
+
+it("counts a request of which only a part has come", () => {
+  const { shard, id } = loaded();
+  shard.ask(id, ["CONFIG", "SET", "maxmemory-clients", "200kb"]);
+  const client = shard.connect(id);
+  const argument = `$1000\r\n${"x".repeat(1000)}\r\n`;
+  shard.input(id, clientBytes(client.id, latin1Bytes(`*250\r\n${argument.repeat(249)}`)));
+  shard.run(5);
+  expect(client.isClosed).toBe(true);
 });

@@ -78,6 +78,13 @@ export class RequestDecoder {
     return this.end - this.start;
   }
 
+  /** Bytes of the arguments of a request that is not whole yet. */
+  get argumentBytes(): number {
+    let bytes = 0;
+    for (const argument of this.argv) bytes += argument.length;
+    return bytes;
+  }
+
   /** Bytes that came since everything received was last used up, those of requests already returned too. */
   get pieceBytes(): number {
     return this.end;
