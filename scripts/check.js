@@ -13,6 +13,7 @@ const rooms = [
   "bench",
   "server",
   "compat",
+  "fuzz",
   "scripts",
   "tests",
   "docs",

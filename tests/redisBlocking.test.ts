@@ -5,7 +5,7 @@
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { TestShard, type TestClient } from "../engine/failover/testShard.ts";
-import { RealServer, type RealConnection } from "./redisServer.ts";
+import { RealServer, type RealConnection } from "../fuzz/realServer.ts";
 
 /** More runs and other seeds: REDIS_RUNS=5000 REDIS_SEED=7 npm run test:redis. */
 const RUNS = Number(process.env["REDIS_RUNS"] ?? 150);
@@ -185,7 +185,7 @@ class Lab {
     }
     for (const one of this.pairs) {
       one.sent = "";
-      one.real.forget();
+      one.real.take();
     }
     return "";
   }

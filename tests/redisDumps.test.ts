@@ -7,10 +7,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { crc64 } from "../engine/bytes/crc64.ts";
 import { latin1Bytes, latin1Of } from "../engine/bytes/latin1.ts";
 import { TestExecutor } from "../engine/commands/testExecutor.ts";
-import { bitmapStories, hyperLogLogStories } from "./bytesRequests.ts";
-import { hashStories, setStories } from "./hashSetRequests.ts";
-import { RealServer, type RealConnection } from "./redisServer.ts";
-import { zsetStories } from "./zsetRequests.ts";
+import { bitmapStories, hyperLogLogStories } from "../fuzz/requests/bytes.ts";
+import { hashStories, setStories } from "../fuzz/requests/hashesAndSets.ts";
+import { RealServer, type RealConnection } from "../fuzz/realServer.ts";
+import { zsetStories } from "../fuzz/requests/sortedSets.ts";
 
 const RUNS = Number(process.env["REDIS_RUNS"] ?? 400);
 const SEED = Number(process.env["REDIS_SEED"] ?? 0);

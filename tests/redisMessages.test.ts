@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { latin1Of } from "../engine/bytes/latin1.ts";
 import { findCommand } from "../engine/commands/table.ts";
 import { TestExecutor } from "../engine/commands/testExecutor.ts";
-import { RealServer, type RealConnection } from "./redisServer.ts";
+import { RealServer, type RealConnection } from "../fuzz/realServer.ts";
 
 /** More runs and other seeds: REDIS_RUNS=5000 REDIS_SEED=7 npm run test:redis. */
 const RUNS = Number(process.env["REDIS_RUNS"] ?? 150);

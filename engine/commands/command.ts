@@ -74,6 +74,7 @@ function replyInfo(context: CommandContext, spec: CommandSpec): void {
   reply.set(spec.keys.length);
   for (const keys of spec.keys) replyKeySpec(context, keys);
   const subcommands = [...(spec.subcommands?.values() ?? [])];
+  if (subcommands.length === 0) return reply.set(0);
   reply.array(subcommands.length);
   for (const subcommand of subcommands) replyInfo(context, subcommand);
 }

@@ -1,7 +1,13 @@
 /** COMMAND GETKEYS: which keys a request names, and what it would do with them. */
 import { changesFields } from "./bitfield.ts";
 import type { CommandContext } from "./context.ts";
-import { forEachKey, hasValidArity, type CommandSpec, type KeySpec } from "./spec.ts";
+import {
+  forEachKey,
+  hasCountedKeys,
+  hasValidArity,
+  type CommandSpec,
+  type KeySpec,
+} from "./spec.ts";
 
 /**
  * COMMAND GETKEYS command [arg …], COMMAND GETKEYSANDFLAGS command [arg …]
@@ -25,7 +31,7 @@ function replyKeys(context: CommandContext, request: readonly string[], withFlag
   if (!hasValidArity(spec, request.length)) {
     return context.fail("ERR Invalid number of arguments specified for command");
   }
-  if (!keySpecs.every((keys) => isCountValid(keys, request))) {
+  if (!keySpecs.every((keys) => hasCountedKeys(keys, request))) {
     return context.fail("ERR Invalid arguments specified for command");
   }
   const { reply } = context;
@@ -42,14 +48,6 @@ function replyKeys(context: CommandContext, request: readonly string[], withFlag
     reply.set(flags.length);
     for (const flag of flags) reply.simple(flag);
   }
-}
-
-/** Keys that are counted by a word: it is a number of them that the request has. */
-function isCountValid(keys: KeySpec, request: readonly string[]): boolean {
-  if (!("numKeysAt" in keys)) return true;
-  const count = Number.parseInt(request[keys.first + keys.numKeysAt] ?? "", 10);
-  const room = Math.floor((request.length - keys.first - keys.firstKeyAt) / keys.step);
-  return count >= 1 && count <= room;
 }
 
 const WRITE_ONLY: readonly string[] = ["OW", "update"];

@@ -419,13 +419,19 @@ function touchedBy(
 
 /** Names of the keys of every queued command, then the watched ones: a null or an error of EXEC tells of those. */
 export function keysOfTransaction(session: Session): readonly string[] {
+  const keys = keysOfQueue(session);
+  for (const { keyspace, key } of session.watches) keys.push(trackedName(keyspace.database, key));
+  return keys;
+}
+
+/** Names of the keys of every queued command. */
+export function keysOfQueue(session: Session): string[] {
   const keys: string[] = [];
   let { database } = session;
   for (const { spec, argv } of session.queue) {
     if (spec.name === "select") database = Number(argv[1]);
     for (const key of keysOf(spec, argv)) keys.push(trackedName(database, key));
   }
-  for (const { keyspace, key } of session.watches) keys.push(trackedName(keyspace.database, key));
   return keys;
 }
 

@@ -3,7 +3,7 @@ import { matchesGlob } from "./glob.ts";
 
 describe("matchesGlob", () => {
   const matching: readonly (readonly [string, string])[] = [
-    ["*", ""],
+    ["*", "a"],
     ["h?llo", "hello"],
     ["h*llo", "heeeello"],
     ["h[ae]llo", "hallo"],
@@ -36,6 +36,16 @@ describe("matchesGlob", () => {
       expect(matchesGlob(pattern, text)).toBe(false);
     });
   }
+
+  it("finds the empty text by the empty pattern alone", () => {
+    expect(["", "*", "**", "?", "[a]"].map((pattern) => matchesGlob(pattern, ""))).toEqual([
+      true,
+      false,
+      false,
+      false,
+      false,
+    ]);
+  });
 
   it("gives up behind a thousand stars, as Redis does", () => {
     const text = "a".repeat(2000);

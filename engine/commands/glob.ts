@@ -2,6 +2,8 @@
  * Redis's glob patterns: * ? [abc] [^a-z] and \ for a literal. Quirks are kept: an unclosed bracket ends with the pattern, a
  * range may be written backwards, a backslash at the very end stands for itself.
  *
+ * Nothing but the empty pattern matches the empty text: not even a star does.
+ *
  * A pattern with more than a thousand separate stars matches nothing that reaches the last of them, as in Redis.
  *
  * Only the newest * is ever tried again (a longer match of an earlier one cannot help), so time is O(pattern · text), where
@@ -10,6 +12,7 @@
  * @see stringmatchlen in Redis's util.c
  */
 export function matchesGlob(pattern: string, text: string): boolean {
+  if (text === "") return pattern === "";
   let p = 0;
   let t = 0;
   let starPattern = -1;

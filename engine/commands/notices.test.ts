@@ -97,6 +97,16 @@ describe("keyspace notifications", () => {
     ]);
   });
 
+  it("are told of what had expired where MSET puts a value", () => {
+    const node = new TestExecutor();
+    node.ask("CONFIG SET notify-keyspace-events Ex$");
+    node.ask("PSUBSCRIBE *", 2);
+    node.ask("SET k v PX 5");
+    node.unixMs += 10;
+    const events = node.execute(["MSET", "k", "w"]).pushes.map(({ bytes }) => latin1Of(bytes));
+    expect(events.map((event) => /:(\w+)\r/.exec(event)?.[1])).toEqual(["expired", "set"]);
+  });
+
   it("are told of keys that a read does not find, no write", () => {
     const lines = ["GET a", "SET a 1 XX", "SET b 1 XX GET", "APPEND c x", "EXISTS a c", "TTL a"];
     lines.push(

@@ -400,6 +400,12 @@ describe("the table", () => {
   });
 });
 
+it("COMMAND INFO tells of no subcommands as of an empty set", () => {
+  const node = new TestExecutor();
+  node.ask("HELLO 3");
+  expect(node.ask("COMMAND INFO get").endsWith("\r\n~0\r\n")).toBe(true);
+});
+
 it("COMMAND DOCS tells what is kept for old clients", () => {
   const node = new TestExecutor();
   expect(node.ask("COMMAND DOCS substr")).toContain("$9\r\ndoc_flags\r\n*1\r\n+deprecated\r\n");

@@ -160,14 +160,35 @@ export function hasValidArity(spec: CommandSpec, argc: number): boolean {
 
 const NO_KEYS: readonly string[] = [];
 
-/** The keys that a request names, in its order. Works on any argv, also with too few words. */
+/**
+ * The keys that a request names, in its order. Works on any argv, also with too few words. None if it is to fail for its form: if
+ * it counts more keys than it has, or has not one id a stream.
+ */
 export function keysOf(spec: CommandSpec, argv: readonly string[]): readonly string[] {
   if (spec.keys.length === 0) return NO_KEYS;
   const only = spec.onlyKeyAt > 0 ? argv[spec.onlyKeyAt] : undefined;
   if (only !== undefined) return [only];
   const keys: string[] = [];
-  for (const keySpec of spec.keys) forEachKey(keySpec, argv, (key) => keys.push(key));
+  for (const keySpec of spec.keys) {
+    if (!hasCountedKeys(keySpec, argv) || !hasWholeRows(keySpec, argv)) return NO_KEYS;
+    forEachKey(keySpec, argv, (key) => keys.push(key));
+  }
   return keys;
+}
+
+/** Keys that are counted by a word: it is a number of them that the request has. */
+export function hasCountedKeys(keys: KeySpec, argv: readonly string[]): boolean {
+  if (!("numKeysAt" in keys)) return true;
+  const count = Number.parseInt(argv[keys.first + keys.numKeysAt] ?? "", 10);
+  const room = Math.floor((argv.length - keys.first - keys.firstKeyAt) / keys.step);
+  return count >= 1 && count <= room;
+}
+
+/** Keys behind a keyword, each with other words behind all keys: there are as many of these as of keys. */
+function hasWholeRows(keys: KeySpec, argv: readonly string[]): boolean {
+  if (!("keyword" in keys) || keys.limit === undefined) return true;
+  const first = behindKeyword(keys, argv);
+  return first < 0 || (argv.length - first) % keys.limit === 0;
 }
 
 /** Visits the keys that one specification finds in a request. */

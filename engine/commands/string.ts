@@ -254,6 +254,7 @@ export function msetnx(context: CommandContext, argv: readonly string[]): void {
 function setPairs(context: CommandContext, argv: readonly string[]): void {
   for (let index = 1; index < argv.length; index += 2) {
     const key = argv[index] ?? "";
+    context.value(key); // What has expired there is deleted first, and told of.
     context.set(key, argv[index + 1] ?? "", NEVER);
     context.notify(notice.string, "set", key);
   }

@@ -396,6 +396,19 @@ describe("rule 22: redirects and topology", () => {
     );
   });
 
+  it("a request that is to fail for its form is of no slot, nor is what a transaction watches", () => {
+    const shard = new TestShard({ nodes: 1 }).start();
+    const node = shard.elect().id;
+    const ask = (line: string): string => shard.ask(node, line.split(" "));
+    expect(ask("ZMPOP 3 a MIN")).toBe("-ERR syntax error\r\n");
+    expect(ask("XREAD STREAMS a b 0")).toContain("Unbalanced");
+    expect(ask("ZMPOP 2 a b MIN")).toContain("-CROSSSLOT");
+    const client = shard.connect(node).send("WATCH", "a").send("MULTI").send("GET", "b");
+    client.send("EXEC");
+    shard.run(5);
+    expect(client.take()).toBe("+OK\r\n+OK\r\n+QUEUED\r\n*1\r\n$-1\r\n");
+  });
+
   it("a transaction is refused as a whole when its commands lie in different slots", () => {
     const shard = loaded();
     const primary = shard.elect();

@@ -5,7 +5,7 @@
 import { unreachable } from "../assert.ts";
 import { endpointOf } from "../cluster/endpoint.ts";
 import { commonSlot, crossSlot, noSlot, shardOfSlot } from "../cluster/slots.ts";
-import { keysOfTransaction } from "../commands/execute.ts";
+import { keysOfQueue, keysOfTransaction } from "../commands/execute.ts";
 import type { Session } from "../commands/session.ts";
 import { hasValidArity, keysOf, type CommandSpec } from "../commands/spec.ts";
 import type { DatabaseNodeAddress, Now } from "../contract.ts";
@@ -36,7 +36,11 @@ export function judge(
 ): string {
   if (spec === undefined || runsAnywhere(session, spec, argv)) return RUN;
   const isExec = spec.name === "exec";
-  const slot = node.config.isClusterMode ? commonSlot(namedKeys(session, spec, argv)) : noSlot;
+  // What is watched was judged when it was; it need not lie in the slot of what is executed.
+  let slot = noSlot;
+  if (node.config.isClusterMode) {
+    slot = commonSlot(isExec ? keysOfQueue(session) : keysOf(spec, argv));
+  }
   const elsewhere = slot === noSlot ? RUN : judgeSlot(node, slot);
   if (elsewhere !== RUN || spec.needsOnlySlot || (isExec && !session.queueNeedsKeyspace))
     return elsewhere;
@@ -93,7 +97,7 @@ function findsExpired(
   return namedKeys(session, spec, argv).some((key) => keyspace.deadlineOf(key) < unixMs);
 }
 
-/** What the request names, or an EXEC all that it would run. */
+/** What the request names, or an EXEC all that it would run or watches. */
 function namedKeys(
   session: Session,
   spec: CommandSpec,

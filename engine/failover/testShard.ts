@@ -304,6 +304,11 @@ export class TestShard {
     return this.log.filter((entry) => entry.kind === kind);
   }
 
+  /** Lets a node's wall clock show this time now. */
+  setUnixUs(id: NodeId, unixUs: number): void {
+    this.at(id).wallJumpUs = unixUs - wallStartUs - this.nowUs;
+  }
+
   private random(): () => number {
     let state = this.seed++ * 2654435761;
     return () => {

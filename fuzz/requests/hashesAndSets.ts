@@ -111,38 +111,3 @@ export function sortStories(key: fc.Arbitrary<string>): fc.Arbitrary<readonly st
 
 /** A COUNT that no collection here has. */
 const ALL = "100000";
-
-const unordered: ReadonlySet<string> = new Set([
-  "hgetall",
-  "hkeys",
-  "hvals",
-  "smembers",
-  "sinter",
-  "sunion",
-  "sdiff",
-  "spop",
-  "sort",
-  "sort_ro",
-]);
-
-/** Puts into order what a hash table returns in its own; of what is drawn by lot only how much it is. */
-export function inAnyOrder(argv: readonly string[], reply: string): string {
-  const name = (argv[0] ?? "").toLowerCase();
-  const isDrawn = name === "srandmember" || name === "hrandfield";
-  if (isDrawn && !reply.startsWith("-")) {
-    if (argv.length === 2) return reply.slice(0, 1);
-    if (argv[2] !== "1000") return reply.split("\r\n", 1).join();
-  }
-  if ((name === "hscan" || name === "sscan") && !reply.startsWith("-")) {
-    // A step of another table is another one: scans that take all in one step are compared.
-    if (!argv.includes(ALL)) return "a step of a scan";
-  } else if (!isDrawn && !unordered.has(name)) {
-    return reply;
-  }
-  return reply.split("\r\n").toSorted().join("\r\n");
-}
-
-/** What is popped by lot leaves other sets behind on two servers, unless all of it is popped. */
-export function popsAll(argv: readonly string[]): boolean {
-  return argv[0]?.toLowerCase() !== "spop" || argv.length > 2;
-}

@@ -1,31 +1,14 @@
-/** A real redis-server for the differential test: started on a free loopback port, spoken to in raw RESP. */
+/** A real redis-server to compare with: started on a free loopback port, spoken to in raw RESP. */
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createConnection, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { endOf } from "./reply.ts";
 
-/** Ends one reply in a stream: the number of bytes it takes, or -1 if it is not whole yet. */
-function replyBytes(stream: string, start: number): number {
-  const lineEnd = stream.indexOf("\r\n", start);
-  if (lineEnd < 0) return -1;
-  const mark = stream.charAt(start);
-  const count = Number(stream.slice(start + 1, lineEnd));
-  let at = lineEnd + 2;
-  if (mark === "$" || mark === "=") {
-    if (count < 0) return at - start;
-    at += count + 2;
-    return at <= stream.length ? at - start : -1;
-  }
-  if ("*%~>|".includes(mark)) {
-    const elements = mark === "%" || mark === "|" ? count * 2 : count;
-    for (let index = 0; index < elements + (mark === "|" ? 1 : 0); index++) {
-      const part = replyBytes(stream, at);
-      if (part < 0) return -1;
-      at += part;
-    }
-  }
-  return at - start;
+/** A request as a client sends it. */
+export function encode(argv: readonly string[]): string {
+  return `*${argv.length}\r\n${argv.map((word) => `$${word.length}\r\n${word}\r\n`).join("")}`;
 }
 
 export class RealConnection {
@@ -53,10 +36,21 @@ export class RealConnection {
     this.socket.write(Buffer.from(bytes, "latin1"));
   }
 
+  /** Sends one request. */
+  request(argv: readonly string[]): void {
+    this.send(encode(argv));
+  }
+
+  /** Sends one request and waits for its reply, with nothing else under way. */
+  ask(argv: readonly string[]): Promise<string> {
+    this.request(argv);
+    return this.reply();
+  }
+
   /** The next reply, as bytes. */
   async reply(): Promise<string> {
     for (;;) {
-      const length = replyBytes(this.received, 0);
+      const length = endOf(this.received, 0);
       if (length > 0) {
         const reply = this.received.slice(0, length);
         this.received = this.received.slice(length);
@@ -81,18 +75,24 @@ export class RealConnection {
     }
   }
 
+  private async more(): Promise<void> {
+    await Promise.race([this.change(), new Promise((resolve) => setTimeout(resolve, 10))]);
+  }
+
   /** All that was received and not taken, once it is so many bytes or this long has passed. */
   async receivedWithin(lengthBytes: number, patienceMs: number): Promise<string> {
     const until = Date.now() + patienceMs;
     while (this.received.length < lengthBytes && Date.now() < until) {
-      await Promise.race([this.change(), new Promise((resolve) => setTimeout(resolve, 10))]);
+      await this.more();
     }
     return this.received;
   }
 
   /** Takes all that was received. */
-  forget(): void {
+  take(): string {
+    const { received } = this;
     this.received = "";
+    return received;
   }
 
   /** Everything up to the end of the connection. */
@@ -123,30 +123,26 @@ export class RealServer {
     this.folder = folder;
   }
 
-  /** A cluster of one node that owns every slot, since that is what one of our shards looks like to a client. */
-  static async start(): Promise<RealServer> {
-    const probe = spawnSync("redis-server", ["--version"]);
+  /**
+   * A cluster of one node that owns every slot, since that is what one of our shards looks like to a client; or a server without
+   * cluster mode. It needs a program of Redis 7.0 and throws if there is none.
+   */
+  static async start(isCluster = true): Promise<RealServer> {
+    const probe = spawnSync("redis-server", ["--version"], { encoding: "latin1" });
     if (probe.error !== undefined) {
       throw new Error("redis-server 7.0 is not installed: apt-get install redis-server");
+    }
+    if (!probe.stdout.includes("v=7.0.")) {
+      throw new Error(`redis-server 7.0 is needed to compare with, this is ${probe.stdout}`);
     }
     const port = await freePort();
     const folder = mkdtempSync(join(tmpdir(), "redis-differential-"));
     const options = ["--port", String(port), "--cluster-port", String(await freePort())];
-    const cluster = [
-      "--cluster-enabled",
-      "yes",
-      "--save",
-      "",
-      "--dir",
-      folder,
-      "--enable-debug-command",
-      "yes",
-    ];
-    const child = spawn("redis-server", [...options, ...cluster, "--bind", "127.0.0.1"], {
-      stdio: "ignore",
-    });
+    const mode = ["--cluster-enabled", isCluster ? "yes" : "no", "--save", "", "--dir", folder];
+    const access = ["--enable-debug-command", "yes", "--bind", "127.0.0.1"];
+    const child = spawn("redis-server", [...options, ...mode, ...access], { stdio: "ignore" });
     const server = new RealServer(port, child, folder);
-    await server.waitUntilReady();
+    await server.waitUntilReady(isCluster);
     return server;
   }
 
@@ -159,14 +155,15 @@ export class RealServer {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  private async waitUntilReady(): Promise<void> {
+  private async waitUntilReady(isCluster: boolean): Promise<void> {
     for (let attempt = 0; attempt < 200; attempt++) {
       const connection = this.connect();
-      connection.send("CLUSTER ADDSLOTSRANGE 0 16383\r\nCLUSTER INFO\r\n");
+      connection.send("CLUSTER ADDSLOTSRANGE 0 16383\r\nCLUSTER INFO\r\nPING\r\n");
       await connection.reply();
       const info = await connection.reply();
+      const pong = await connection.reply();
       connection.end();
-      if (info.includes("cluster_state:ok")) return;
+      if (isCluster ? info.includes("cluster_state:ok") : pong === "+PONG\r\n") return;
       await new Promise((resolve) => setTimeout(resolve, 25));
     }
     this.stop();

@@ -1,10 +1,5 @@
 /** What the comparison with a real redis-server asks of bits, HyperLogLogs and dumps, beside the grammar of their commands. */
 import * as fc from "fast-check";
-import { latin1Bytes } from "../engine/bytes/latin1.ts";
-import { defaultLimits } from "../engine/keyspace/limits.ts";
-import { HashValue } from "../engine/keyspace/values/hashValue.ts";
-import { SetValue } from "../engine/keyspace/values/setValue.ts";
-import { restored } from "../engine/snapshot/dump.ts";
 
 const bitOffset = fc.oneof(
   { weight: 12, arbitrary: fc.nat(100).map(String) },
@@ -130,21 +125,3 @@ export function hyperLogLogStories(key: fc.Arbitrary<string>): fc.Arbitrary<read
 
 /** Runs that are cut off make Redis read what happens to stand behind them: only the header is spoilt. */
 const HEADER_BYTES = 16;
-
-/** Does not make strings of megabytes, bit by bit. */
-export function isSmall(argv: readonly string[]): boolean {
-  return !/^(setbit|bitfield)$/i.test(argv[0] ?? "") || !argv.includes("536870912");
-}
-
-/** Of a dump of what a hash table holds in its own order, what it holds. */
-export function withoutTableOrder(argv: readonly string[], reply: string): string {
-  if (argv[0]?.toLowerCase() !== "dump") return reply;
-  const bytes = /^\$\d+\r\n([^]*)\r\n$/.exec(reply)?.[1];
-  if (bytes === undefined) return reply;
-  const value = restored(latin1Bytes(bytes), defaultLimits());
-  const found: string[] = [];
-  if (value instanceof SetValue) value.forEach((member) => found.push(member));
-  else if (value instanceof HashValue) value.forEach((...pair) => found.push(pair.join("\r\n")));
-  else return reply;
-  return JSON.stringify([value.encoding, found.toSorted()]);
-}

@@ -125,9 +125,3 @@ export function geoStories(key: fc.Arbitrary<string>): fc.Arbitrary<readonly str
   });
   return fc.tuple(key, places).map(([name, all]) => ["GEOADD", name, ...all.flat()]);
 }
-
-/** What two servers draw differs: how much it is is compared. */
-export function withoutDraws(argv: readonly string[], reply: string): string {
-  if (argv[0]?.toLowerCase() !== "zrandmember" || reply.startsWith("-")) return reply;
-  return argv.length === 2 ? reply.slice(0, 1) : reply.split("\r\n", 1).join();
-}

@@ -62,19 +62,3 @@ export const streamValuesByName: Readonly<Record<string, fc.Arbitrary<string>>> 
   ms: fc.constantFrom("0", "-1", "5000000", "x", "9223372036854775807"),
   retries: fc.constantFrom("0", "3", "-1", "x", "9223372036854775807"),
 };
-
-/** Ids by the clock differ between two servers; a client that waits would hold the comparison up. */
-export function isComparable(argv: readonly string[]): boolean {
-  const name = (argv[0] ?? "").toUpperCase();
-  if (name === "XADD") return !argv.slice(2).includes("*");
-  const isRead = name === "XREAD" || name === "XREADGROUP";
-  return !isRead || !argv.some((word) => word.toUpperCase() === "BLOCK");
-}
-
-/** Takes out milliseconds since deliveries, and times that are told as they are. */
-export function withoutTimes(argv: readonly string[], reply: string): string {
-  const name = (argv[0] ?? "").toUpperCase();
-  if (name === "XPENDING" && argv.length > 3) return reply.replace(/:\d+(?=\r\n:)/g, ":ms");
-  if (name !== "XINFO") return reply;
-  return reply.replace(/(?<=idle\r\n):\d+/g, ":ms").replace(/:\d{10,14}(?=\r\n)/g, ":time");
-}

@@ -1,0 +1,88 @@
+/** Requests drawn from the command table's own notation of their arguments. */
+import * as fc from "fast-check";
+import type { CommandSpec } from "../engine/commands/spec.ts";
+import { parseSyntax, type SyntaxArgument } from "../engine/commands/syntax.ts";
+import { valueOf } from "./requests/values.ts";
+
+export type Request = readonly string[];
+
+/** A request of one of these commands, now and then with a word too many or too few. */
+export function requestOf(specs: readonly CommandSpec[]): fc.Arbitrary<Request> {
+  return fc.oneof(...specs.map(requestOfOne));
+}
+
+function requestOfOne(spec: CommandSpec): fc.Arbitrary<Request> {
+  const name = fc.constantFrom(spec.name.split("|"), spec.name.toUpperCase().split("|"));
+  const change = fc.oneof(
+    { weight: 20, arbitrary: fc.constant(0) },
+    { weight: 1, arbitrary: fc.constantFrom(1, -1) },
+  );
+  return fc
+    .tuple(name, argumentsOf(parseSyntax(spec.row.syntax)), change)
+    .map(([first, words, by]) => {
+      if (by === 0) return [...first, ...words];
+      return by > 0 ? [...first, ...words, "{k}surplus"] : [...first, ...words].slice(0, -1);
+    })
+    .filter((argv) => argv.length > 0);
+}
+
+function argumentsOf(all: readonly SyntaxArgument[]): fc.Arbitrary<string[]> {
+  const counted = countedKeys(all);
+  if (counted !== undefined) return counted;
+  return fc.tuple(...all.map(argumentOf)).map((parts) => parts.flat());
+}
+
+/** What is counted by a word in front of it, or goes with others of the same number, mostly is so. */
+function countedKeys(all: readonly SyntaxArgument[]): fc.Arbitrary<string[]> | undefined {
+  const at = all.findIndex(
+    ({ name, token }, index) =>
+      (name === "numkeys" || token === "STREAMS") && (all[index + 1]?.isMultiple ?? false),
+  );
+  const [first, second] = all.slice(at, at + 2);
+  if (at < 0 || first === undefined || second === undefined) return undefined;
+  const isCount = first.name === "numkeys";
+  const pairs = fc.array(fc.tuple(valueOf("key", "key"), onceOf(second)), {
+    minLength: 1,
+    maxLength: 3,
+  });
+  const middle = pairs.map((each) => {
+    if (isCount) return [String(each.length), ...each.map(([key]) => key)];
+    return ["STREAMS", ...each.map(([key]) => key), ...each.flatMap(([, id]) => id)];
+  });
+  const before = argumentsOf(all.slice(0, at));
+  const after = argumentsOf(all.slice(at + 2));
+  const any = fc.tuple(...all.map(argumentOf)).map((parts) => parts.flat());
+  return fc.oneof(
+    { weight: 8, arbitrary: fc.tuple(before, middle, after).map((parts) => parts.flat()) },
+    { weight: 1, arbitrary: any },
+  );
+}
+
+function argumentOf(argument: SyntaxArgument): fc.Arbitrary<string[]> {
+  const often = argument.isMultiple ? severalOf(argument) : onceOf(argument);
+  return argument.isOptional ? fc.option(often, { nil: [], freq: 1 }) : often;
+}
+
+function severalOf(argument: SyntaxArgument): fc.Arbitrary<string[]> {
+  const { token, repeatsToken } = argument;
+  const once = onceOf({ ...argument, token: repeatsToken ? token : undefined });
+  const first = token === undefined || repeatsToken ? [] : [token];
+  return fc
+    .array(once, { minLength: argument.isOptional ? 0 : 1, maxLength: 3 })
+    .map((all) => [...first, ...all.flat()]);
+}
+
+function onceOf(argument: SyntaxArgument): fc.Arbitrary<string[]> {
+  const token = argument.token === undefined ? [] : [argument.token];
+  if (argument.type === "oneof") {
+    return fc.oneof(...argument.parts.map(argumentOf)).map((words) => [...token, ...words]);
+  }
+  if (argument.type === "block") return argumentsOf(argument.parts);
+  if (argument.type === "pure-token") {
+    return fc.constantFrom(
+      token,
+      token.map((word) => word.toLowerCase()),
+    );
+  }
+  return valueOf(argument.name, argument.type).map((word) => [...token, word]);
+}

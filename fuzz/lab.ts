@@ -1,0 +1,376 @@
+/**
+ * Both servers with the same clients: a sequence of requests goes to each, and whatever any client is sent must mean the same.
+ *
+ * Ours is a shard behind its door, without a process: virtual time that is set to the wall clock before every request. After each
+ * request the real server is asked twice for a PING on a connection of its own, so that all it has to say has been said. A client
+ * that waits for a key is not asked; another takes its place.
+ */
+import { TestShard, type TestClient } from "../engine/failover/testShard.ts";
+import { Assembler } from "../engine/failover/assembler.ts";
+import type { Session } from "../engine/commands/session.ts";
+import { must } from "../engine/assert.ts";
+import { latin1Of } from "../engine/bytes/latin1.ts";
+import type { Value } from "../engine/keyspace/value.ts";
+import { Databases } from "../engine/keyspace/databases.ts";
+import { applyRecord } from "../engine/replication/apply.ts";
+import { Dumper } from "../engine/snapshot/dump.ts";
+import { commandName, leavesByLot } from "./comparable.ts";
+import type { Request } from "./grammar.ts";
+import { meant, ORDER_OF_MESSAGES } from "./meant.ts";
+import { framesOf, isPush, type Reply } from "./reply.ts";
+import { sameButOrder } from "./messages.ts";
+import type { RealConnection, RealServer } from "./realServer.ts";
+import { restoreSettings, settingsChanged } from "./realSettings.ts";
+
+export interface Step {
+  readonly client: number;
+  /** "@0" in it stands for the id of client 0. */
+  readonly argv: Request;
+}
+
+export interface Sequence {
+  readonly isCluster: boolean;
+  /** RESP version of each client. */
+  readonly versions: readonly (2 | 3)[];
+  readonly steps: readonly Step[];
+}
+
+/** What was not the same, for people. */
+export interface Difference {
+  readonly step: number;
+  readonly client: number;
+  readonly argv: Request;
+  readonly mine: string;
+  readonly theirs: string;
+}
+
+export interface Outcome {
+  readonly difference: Difference | undefined;
+  /** Requests that were sent to both. */
+  readonly commands: number;
+  /** Names of the meant differences that were met. */
+  readonly met: readonly string[];
+}
+
+/** How many times others are answered before a client whose answer is missing is given up. */
+const PATIENCE_ANSWERS = 5;
+/** The same, of one whose answer is shorter than here: the rest of something long may be on its way. */
+const MOST_ANSWERS = 50;
+/** Until the log has taken what a request wrote, in virtual time. */
+const COMMIT_MS = 2;
+/** Until what lasts a millisecond is over on both sides. */
+const SHORTLY_MS = 8;
+
+interface Client {
+  readonly index: number;
+  readonly real: RealConnection;
+  readonly realId: string;
+  readonly ours: TestClient;
+  /** What it asked last, which may wait for its answer. */
+  argv: Request;
+  queued: Request[];
+  /** What ours answered last. */
+  answer: string;
+  endsShortly: boolean;
+  isClosed: boolean;
+}
+
+/** Runs one sequence on the real server, which nobody else uses meanwhile, and on a new shard of ours. */
+export async function compare(server: RealServer, sequence: Sequence): Promise<Outcome> {
+  const lab = new Lab(server, sequence.isCluster);
+  try {
+    await lab.open(sequence.versions);
+    return await lab.run(sequence.steps);
+  } finally {
+    lab.close();
+  }
+}
+
+class Lab {
+  private readonly clients: Client[] = [];
+  private readonly probe: RealConnection;
+  private readonly server: RealServer;
+  private readonly shard: TestShard;
+  private readonly node: string;
+  private readonly met = new Set<string>();
+  private commands = 0;
+  /** Somebody asked for CONFIG SET. */
+  private hasOtherLimits = false;
+
+  constructor(server: RealServer, isCluster: boolean) {
+    this.server = server;
+    this.probe = server.connect();
+    this.shard = new TestShard({ nodes: 1, isClusterMode: isCluster }).start();
+    this.node = this.shard.elect().id;
+  }
+
+  async open(versions: readonly (2 | 3)[]): Promise<void> {
+    const { shard, node, probe } = this;
+    this.shard.setUnixUs(this.node, Date.now() * 1000);
+    const { executor } = shard.at(node).node;
+    executor.settings.load(new Map([["enable-debug-command", ["yes"]]]));
+    await restoreSettings(this.server, probe);
+    for (const argv of [["DEBUG", "SET-ACTIVE-EXPIRE", "0"], ["FLUSHALL"]]) {
+      const theirs = await probe.ask(argv);
+      const mine = shard.ask(node, argv);
+      if (mine !== "+OK\r\n" || theirs !== mine) throw new Error(`${argv.join(" ")}: ${theirs}`);
+    }
+    const opened = versions.map((version, index) => this.openClient(version, index));
+    this.clients.push(...(await Promise.all(opened)));
+  }
+
+  private async openClient(version: 2 | 3, index: number): Promise<Client> {
+    const { shard, node } = this;
+    const real = this.server.connect();
+    const ours = shard.connect(node).send("HELLO", String(version));
+    const realId = (await real.ask(["CLIENT", "ID"])).slice(1, -2);
+    await real.ask(["HELLO", String(version)]);
+    shard.run(COMMIT_MS);
+    ours.take();
+    const state = { argv: [], queued: [], answer: "", endsShortly: false, isClosed: false };
+    return { index, real, realId, ours, ...state };
+  }
+
+  async run(steps: readonly Step[]): Promise<Outcome> {
+    let difference: Difference | undefined;
+    for (const [index, step] of steps.entries()) {
+      const client = this.free(step.client);
+      if (client === undefined || this.isLeftOut(client, step.argv)) continue;
+      const found = await this.take(client, step.argv);
+      if (found === undefined) continue;
+      difference = { step: index, ...found };
+      break;
+    }
+    difference ??= await this.leftOver(steps.length);
+    difference ??= this.lostByRecords(steps.length);
+    return { difference, commands: this.commands, met: [...this.met] };
+  }
+
+  close(): void {
+    this.probe.end();
+    for (const { real } of this.clients) real.end();
+    if (this.hasOtherLimits) settingsChanged(this.server);
+  }
+
+  /** The client of a step, or the next one that can be asked. */
+  private free(wanted: number): Client | undefined {
+    const { clients } = this;
+    for (let turn = 0; turn < clients.length; turn++) {
+      const client = clients[(wanted + turn) % clients.length];
+      if (client !== undefined && !client.isClosed && !this.session(client).isBlocked) {
+        return client;
+      }
+    }
+    return undefined;
+  }
+
+  /** What is drawn by lot cannot be made good in the middle of a transaction. */
+  private isLeftOut(client: Client, argv: Request): boolean {
+    return this.session(client).isInTransaction && leavesByLot(argv) !== undefined;
+  }
+
+  private session({ ours }: Client): Session {
+    return must(this.shard.at(this.node).node.connections.get(ours.id), "a connection").session;
+  }
+
+  private async take(client: Client, argv: Request): Promise<Found | undefined> {
+    const found = await this.exchange(client, argv);
+    if (found !== undefined) return found;
+    if (lastsShortly(argv)) client.endsShortly = true;
+    const session = this.session(client);
+    if (client.endsShortly && !session.isInTransaction) {
+      client.endsShortly = false;
+      const late = await this.passShortly();
+      if (late !== undefined) return late;
+    }
+    const key = leavesByLot(argv);
+    if (key === undefined || session.isInTransaction || session.isBlocked) return undefined;
+    return this.makeGood(client, key);
+  }
+
+  /** Asks both, and looks at all that all clients were sent. */
+  private async exchange(client: Client, argv: Request): Promise<Found | undefined> {
+    const named = (idOf: (one: Client) => string): string[] =>
+      argv.map((word) => {
+        const other = /^@\d$/.test(word) ? this.clients[Number(word.slice(1))] : undefined;
+        return other === undefined ? word : idOf(other);
+      });
+    this.commands += 1;
+    client.argv = argv;
+    const mayReachOthers = this.hasListeners();
+    this.shard.setUnixUs(this.node, Date.now() * 1000);
+    client.real.request(named(({ realId }) => realId));
+    client.ours.send(...named(({ ours }) => String(ours.id)));
+    this.advance(COMMIT_MS);
+    // Whoever is alone on the server is answered, and that is all: `lookAt` waits for it.
+    if (!mayReachOthers && !this.hasListeners()) return this.lookAt(client);
+    await this.settle();
+    return this.look();
+  }
+
+  /** A client listens, or waits for a key: it may be told something unasked. */
+  private hasListeners(): boolean {
+    return this.clients.some((client) => {
+      if (client.isClosed) return false;
+      const { isSubscriber, isBlocked, isMuted } = this.session(client);
+      return isSubscriber || isBlocked || isMuted;
+    });
+  }
+
+  private async look(): Promise<Found | undefined> {
+    for (const client of this.clients) {
+      const found = await this.lookAt(client);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  private async lookAt(client: Client): Promise<Found | undefined> {
+    const sent = client.ours.take();
+    let received = client.real.take();
+    const mine = framesOf(sent).frames;
+    let theirs = framesOf(received);
+    // After so many answers to others nothing more comes, save the rest of something long.
+    for (let asked = 0; theirs.frames.length < mine.length || theirs.rest !== ""; asked++) {
+      if (asked > PATIENCE_ANSWERS && received.length >= sent.length) break;
+      if (asked > MOST_ANSWERS) break;
+      await this.settle();
+      received += client.real.take();
+      theirs = framesOf(received);
+    }
+    if (client.ours.isClosed) client.isClosed = true;
+    const { argv, queued } = client;
+    const isSame =
+      sent === received || (theirs.rest === "" && this.areTheSame(client, mine, theirs.frames));
+    if ([argv, ...queued].some((one) => commandName(one) === "config|set"))
+      this.hasOtherLimits = true;
+    this.follow(client, mine);
+    return isSame ? undefined : { client: client.index, argv, mine: sent, theirs: received };
+  }
+
+  private areTheSame(client: Client, mine: readonly Reply[], theirs: readonly Reply[]): boolean {
+    if (!this.areTheSameMessages(mine.filter(isPush), theirs.filter(isPush))) return false;
+    const [answers, real] = [mine, theirs].map((all) => all.filter((one) => !isPush(one)));
+    if (answers === undefined || real === undefined || answers.length !== real.length) return false;
+    return answers.every((answer, index) => {
+      const { argv, queued } = client;
+      const their = must(real[index], "an answer");
+      if (this.meanTheSame(argv, queued, answer, their)) return true;
+      // What SUBSCRIBE says several times in a transaction is not counted, so that others stand behind the end.
+      return queued.some((request) => this.meanTheSame(request, [], answer, their));
+    });
+  }
+
+  private areTheSameMessages(mine: readonly Reply[], theirs: readonly Reply[]): boolean {
+    if (mine.map(({ raw }) => raw).join("") === theirs.map(({ raw }) => raw).join("")) return true;
+    this.met.add(ORDER_OF_MESSAGES);
+    return sameButOrder(mine, theirs);
+  }
+
+  /** `queued`: the requests of the transaction that the request ends, if it is EXEC. */
+  private meanTheSame(
+    argv: Request,
+    queued: readonly Request[],
+    mine: Reply,
+    theirs: Reply,
+  ): boolean {
+    if (mine.raw === theirs.raw) return true;
+    const name = commandName(argv);
+    if (name === "exec" && mine.items.length === theirs.items.length) {
+      return mine.items.every((item, index) => {
+        const their = must(theirs.items[index], "an item");
+        const isCounted = mine.items.length === queued.length && !queued.some(saysMore);
+        const requests = isCounted ? queued.slice(index, index + 1) : queued;
+        return requests.some((request) => this.meanTheSame(request, [], item, their));
+      });
+    }
+    const answers = { name, argv, mine, theirs };
+    const known = meant.find(({ accepts }) => accepts?.(answers) ?? false);
+    if (known !== undefined) this.met.add(known.name);
+    return known !== undefined;
+  }
+
+  /** Keeps the requests that a transaction has queued. */
+  private follow(client: Client, mine: readonly Reply[]): void {
+    client.answer = mine.findLast((one) => !isPush(one))?.raw ?? "";
+    if (mine.some(({ raw }) => raw === "+QUEUED\r\n")) client.queued.push(client.argv);
+    else if (!this.session(client).isInTransaction) client.queued = [];
+  }
+
+  /** Lets what was to last a millisecond end on both sides. */
+  private async passShortly(): Promise<Found | undefined> {
+    await new Promise((resolve) => setTimeout(resolve, SHORTLY_MS));
+    this.advance(SHORTLY_MS);
+    await this.settle();
+    return this.look();
+  }
+
+  /** Puts one value under a key on both sides, if it is there. */
+  private async makeGood(client: Client, key: string): Promise<Found | undefined> {
+    const found = await this.exchange(client, ["EXISTS", key]);
+    if (found !== undefined || client.answer !== ":1\r\n") return found;
+    const dumped = framesOf(await client.real.ask(["DUMP", key])).frames[0];
+    return this.exchange(client, ["RESTORE", key, "0", must(dumped, "a dump").text, "REPLACE"]);
+  }
+
+  /** Lets virtual time pass, at the end of which it is now. */
+  private advance(ms: number): void {
+    this.shard.setUnixUs(this.node, (Date.now() - ms) * 1000);
+    this.shard.run(ms);
+  }
+
+  /** The real server has read whatever was sent, and has sent what it answers. */
+  private async settle(): Promise<void> {
+    await this.probe.ask(["PING"]);
+    await this.probe.ask(["PING"]);
+  }
+
+  /** What was sent beside all answers. */
+  private async leftOver(step: number): Promise<Difference | undefined> {
+    await this.settle();
+    const found = await this.look();
+    return found === undefined ? undefined : { step, ...found };
+  }
+
+  /** What the log's records rebuild must be what the requests left. Limits of encodings are each node's own. */
+  private lostByRecords(step: number): Difference | undefined {
+    if (this.hasOtherLimits) return undefined;
+    const { shard, node } = this;
+    const rebuilt = new Databases();
+    const assembler = new Assembler();
+    for (const entry of shard.entriesOf("effects")) {
+      const record = assembler.add(entry);
+      if (record !== undefined) applyRecord(rebuilt, record);
+    }
+    const [mine, theirs] = [contents(shard.at(node).node.databases), contents(rebuilt)];
+    if (mine === theirs) return undefined;
+    return { step, client: 0, argv: ["(what the log's records rebuild)"], mine, theirs };
+  }
+}
+
+type Found = Omit<Difference, "step">;
+
+/** Answers once for each channel. */
+function saysMore(argv: Request): boolean {
+  return commandName(argv).endsWith("subscribe");
+}
+
+/** A deadline or a time to wait of one millisecond. */
+function lastsShortly(argv: Request): boolean {
+  const name = commandName(argv);
+  if (name === "pexpire" || name === "psetex" || name === "restore") return argv[2] === "1";
+  return argv.some((word, index) => /^(px|block)$/i.test(word) && argv[index + 1] === "1");
+}
+
+function contents(databases: Databases): string {
+  const dumper = new Dumper();
+  const found: string[] = [];
+  for (const keyspace of databases.used) {
+    keyspace.forEach((key: string, value: Value, expireAtUnixMs: number) => {
+      const encoding = typeof value === "string" ? "plain" : value.encoding;
+      const dump = latin1Of(dumper.dump(value, false));
+      found.push(JSON.stringify([keyspace.database, key, encoding, dump, expireAtUnixMs]));
+    });
+  }
+  return found.toSorted().join("\n");
+}

@@ -1,0 +1,73 @@
+/**
+ * `npm run fuzz:redis`: random requests to a real redis-server and to the engine, until so many were sent or something differs.
+ *
+ *     options → campaign (fast-check) → sequences (grammar, requests/) → lab (both servers) → meant differences, or a failure
+ */
+import { runCampaign, startServers, stopServers, type CampaignOutcome } from "./campaign.ts";
+import { FuzzError, parseOptions } from "./options.ts";
+import { failureText } from "./print.ts";
+
+const PROGRESS_MS = 500;
+const PROGRESS_LOG_MS = 20_000;
+/** Sequences that run at once, each on a pair of servers of its own: most of their time they wait for an answer. */
+const PAIRS = 8;
+
+async function main(): Promise<number> {
+  const campaign = parseOptions(process.argv.slice(2));
+  const servers = await startServers(PAIRS);
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => {
+      stopServers(servers);
+      process.exit(130);
+    });
+  }
+  try {
+    const started = Date.now();
+    const outcome = await runCampaign(servers, campaign, progress(campaign.commands, started));
+    if (process.stderr.isTTY) process.stderr.write("\r\x1b[K");
+    print(summary(outcome, campaign.seed, Date.now() - started));
+    if (outcome.failure === undefined) return 0;
+    print(failureText(outcome.failure, campaign.subject));
+    return 1;
+  } finally {
+    stopServers(servers);
+  }
+}
+
+/** A line that renews itself on a terminal, or a line now and then in a log. */
+function progress(wanted: number, started: number): (commands: number) => void {
+  const { isTTY } = process.stderr;
+  const pauseMs = isTTY ? PROGRESS_MS : PROGRESS_LOG_MS;
+  let shown = started;
+  return (commands) => {
+    const now = Date.now();
+    if (now - shown < pauseMs) return;
+    shown = now;
+    const perSecond = Math.round((commands * 1000) / (now - started));
+    const text = `${commands} of ${wanted} commands, ${perSecond} a second`;
+    process.stderr.write(isTTY ? `\r\x1b[K${text}` : `${text}\n`);
+  };
+}
+
+function summary(outcome: CampaignOutcome, seed: number, elapsedMs: number): string {
+  const met = [...outcome.met]
+    .toSorted(([, a], [, b]) => b - a)
+    .map(([name, count]) => `  ${name}: in ${count} sequences`);
+  const seconds = Math.round(elapsedMs / 1000);
+  return [
+    `${outcome.commands} commands in ${outcome.sequences} sequences from seed ${seed}, ${seconds} s; meant differences met:`,
+    ...met,
+  ].join("\n");
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  if (!(error instanceof FuzzError)) throw error;
+  process.stderr.write(`fuzz:redis: ${error.message}\n`);
+  process.exitCode = 2;
+}
