@@ -3,9 +3,16 @@
  */
 import { describe, expect, it } from "vitest";
 import { must } from "../engine/assert.ts";
+import type { CheckResult } from "../sim/run.ts";
 import type { Parameters } from "../sim/scenario.ts";
 import { runScenario } from "../sim/world.ts";
+import { drawScenario } from "../sim/swarm/swarm.ts";
 import { scenarios } from "./registry.ts";
+import { swarm } from "./swarm.ts";
+
+function isBad({ verdict }: CheckResult): boolean {
+  return verdict !== "ok" && verdict !== "expected violation";
+}
 
 function badChecksOf(name: string, seed: number, overrides: Parameters = {}): readonly string[] {
   const scenario = must(
@@ -14,9 +21,7 @@ function badChecksOf(name: string, seed: number, overrides: Parameters = {}): re
   );
   const { run } = runScenario(scenario, overrides, seed, { full: false });
   expect(run.operations.acknowledged).toBeGreaterThan(1000);
-  return run.checks
-    .filter((check) => check.verdict !== "ok" && check.verdict !== "expected violation")
-    .map((check) => `${check.name}: ${check.sentence}`);
+  return run.checks.filter(isBad).map((check) => `${check.name}: ${check.sentence}`);
 }
 
 describe("seeds that once failed", () => {
@@ -67,6 +72,25 @@ describe("values that are far longer than what is on the way to the log at once"
       (event) => event.kind === "append.retried" && event.position > 1,
     );
     expect(retries).toEqual([]);
+  });
+});
+
+describe("seeds of the swarm that once failed when records shared entries", () => {
+  const badChecksIn = (seed: number, budget: string): readonly string[] => {
+    const overrides = { types: "strings", sharedEntries: 1, budget };
+    const { run } = runScenario(drawScenario(swarm, overrides, seed), overrides, seed, {
+      full: false,
+    });
+    expect(run.operations.acknowledged).toBeGreaterThan(50);
+    return run.checks.filter(isBad).map((check) => `${check.name}: ${check.sentence}`);
+  };
+
+  it("403 and 515: a full window did not count the header of the entry that was still gathering; a DBSIZE between two records of an entry fitted no position", () => {
+    expect([403, 515].flatMap((seed) => badChecksIn(seed, "within"))).toEqual([]);
+  });
+
+  it("16 and 180, over the budget: the same", () => {
+    expect([16, 180].flatMap((seed) => badChecksIn(seed, "over"))).toEqual([]);
   });
 });
 

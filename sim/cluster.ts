@@ -14,7 +14,7 @@ import {
 } from "../engine/log/inspectLog.ts";
 import { createLogNode, stepLogNode } from "../engine/log/logNode.ts";
 import type { LogNode } from "../engine/log/state.ts";
-import { createNode, step } from "../engine/node.ts";
+import { createNode, step, stepAll } from "../engine/node.ts";
 import type { Timing } from "../engine/timing.ts";
 import type { DatabaseFacts, LogFacts, Observer } from "./checker/observer.ts";
 import type { Kernel } from "./kernel.ts";
@@ -73,6 +73,8 @@ export interface ClusterOptions {
   readonly timing: Timing;
   readonly monitorZone: string;
   readonly maxmemory: Maxmemory;
+  /** Database nodes take each input as the server gives them several: records of one step share entries. */
+  readonly sharesEntries: boolean;
 }
 
 export class Cluster {
@@ -83,6 +85,7 @@ export class Cluster {
   private readonly kernel: Kernel;
   private readonly timing: Timing;
   private readonly maxmemory: Maxmemory;
+  private readonly sharesEntries: boolean;
   private readonly observer: Observer;
   private readonly timeline: Timeline;
   private readonly databasesByShard: DatabaseHost[][] = [];
@@ -94,6 +97,7 @@ export class Cluster {
     this.layout = options.layout;
     this.timing = options.timing;
     this.maxmemory = options.maxmemory;
+    this.sharesEntries = options.sharesEntries;
     this.observer = observer;
     this.timeline = timeline;
     this.logs = options.layout.logNodes.map((address) => this.addLog(address.nodeId, address.zone));
@@ -163,7 +167,9 @@ export class Cluster {
         };
         const node = createNode(config, random, modelledFigures());
         must(this.databaseOf.get(machine), nodeId).node = node;
-        return { step: (now, input, effects) => step(node, now, input, effects) };
+        return this.sharesEntries
+          ? { step: (now, input, effects) => stepAll(node, now, [input], effects) }
+          : { step: (now, input, effects) => step(node, now, input, effects) };
       }
       case "log": {
         const node = createLogNode({ nodeId, zone: machine.zone, layout, timing }, random);

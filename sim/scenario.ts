@@ -46,6 +46,8 @@ export const commonParameters: Parameters = {
   handoverMs: 1000,
   /** Most bytes of entries that one message of the log carries. */
   messageBytes: 256 << 10,
+  /** 1: what a node executes in one step shares entries of the log, as on the server. */
+  sharedEntries: 0,
   /** A database node that counts more, keys and all, evicts; 0: never. Without keys it counts 1 MiB. */
   maxmemoryBytes: 0,
   /** By which policy; any: each process draws one that evicts. */

@@ -29,6 +29,7 @@ export interface Settings {
   readonly freshUs: number;
   readonly clientTimeoutMs: number;
   readonly valueBytes: number;
+  readonly sharesEntries: boolean;
   readonly maxmemoryBytes: number;
   readonly maxmemoryPolicy: string;
   readonly wallSkewMs: number;
@@ -87,6 +88,7 @@ export function settingsOf(scenario: Scenario, overrides: Parameters): Settings 
     freshUs: within(parameters, "freshMs", 0, 60_000) * 1000,
     clientTimeoutMs: within(parameters, "clientTimeoutMs", 1, 600_000),
     valueBytes: whole(parameters, "valueBytes", 0, 1 << 20),
+    sharesEntries: whole(parameters, "sharedEntries", 0, 1) === 1,
     maxmemoryBytes: whole(parameters, "maxmemoryBytes", 0, 1 << 30),
     maxmemoryPolicy: String(parameters["maxmemoryPolicy"]),
     wallSkewMs: within(parameters, "wallSkewMs", 0, 600_000),

@@ -156,9 +156,9 @@ export class World implements KernelListener {
     const edits = scenario.decisions ?? [];
     this.kernel = new Kernel({ ...options, ...settings, edits, seed }, this);
     const layout = layoutOf(settings.shards, settings.replicas);
-    const { timing, parameters } = settings;
+    const { timing, parameters, sharesEntries } = settings;
     const maxmemory = { bytes: settings.maxmemoryBytes, policy: settings.maxmemoryPolicy };
-    const clusterOptions = { layout, timing, monitorZone: "a", maxmemory };
+    const clusterOptions = { layout, timing, monitorZone: "a", maxmemory, sharesEntries };
     this.cluster = new Cluster(this.kernel, clusterOptions, this.observer, this.timeline);
     this.infrastructure = new Infrastructure(
       this.kernel,

@@ -42,8 +42,9 @@ export function appendRecord(node: DatabaseNode, record: Uint8Array): number {
 
 /** Above this no further command that writes may execute (rule 5). */
 export function isLogFull(node: DatabaseNode): boolean {
-  const bytes = node.appender.inFlightBytes + node.records.lengthBytes;
-  return bytes >= node.config.timing.inFlightBytes;
+  const { lengthBytes } = node.records;
+  const gathered = lengthBytes === 0 ? 0 : entryHeaderBytes + lengthBytes;
+  return node.appender.inFlightBytes + gathered >= node.config.timing.inFlightBytes;
 }
 
 /** Longer records are cut into chunks. */

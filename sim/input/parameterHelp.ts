@@ -16,6 +16,7 @@ export const commonParameterHelp: Readonly<Record<string, string>> = {
   settleMs: "how long the new cluster is left alone before the load",
   freshMs: "how long fresh operations are offered after the cluster has converged",
   leaseMs: "a primary's lease; renewal and backoff follow from it",
+  sharedEntries: "1: what a node executes in one step shares entries of the log, as on the server",
   logLeader: "near: a log's leader is drawn into its primary's zone; anywhere: it is not",
   entryBytes: "largest entry of the log; a longer record is cut into chunks",
   retryMs:

@@ -43,6 +43,7 @@ const numberRules: Readonly<Record<string, NumberRule>> = {
   settleMs: rule(0, 60_000, false, "milliseconds"),
   freshMs: rule(0, 60_000, false, "milliseconds"),
   leaseMs: rule(100, 60_000, false, "milliseconds"),
+  sharedEntries: rule(0, 1, true, "0 or 1"),
   maxmemoryBytes: rule(0, 1 << 30, true, "bytes"),
   valueBytes: rule(0, 1 << 20, true, "bytes"),
   clientTimeoutMs: rule(1, 600_000, false, "milliseconds"),

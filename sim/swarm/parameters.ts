@@ -67,7 +67,8 @@ export function drawTypes(draw: Draw, strings: string): Parameters {
   const isTold = draw.chance(0.15);
   if (isTold) kinds.push("messages");
   if (draw.chance(0.7)) kinds.unshift(strings);
-  return { workload: kinds.join(","), listeners: isTold ? 1 : 0 };
+  const sharedEntries = draw.chance(0.5) ? 1 : 0;
+  return { workload: kinds.join(","), listeners: isTold ? 1 : 0, sharedEntries };
 }
 
 /** Nodes that hold a part of their keys only; those that no policy would evict always fit. */

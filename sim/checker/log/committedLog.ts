@@ -11,6 +11,8 @@ import type { StoredEntry } from "./logDisks.ts";
 /** A value of a key and the position from which on it holds; null: absent. */
 export interface Version {
   readonly position: number;
+  /** Which record of that position made it, from 0 on. */
+  readonly record: number;
   readonly value: string | null;
 }
 
@@ -28,7 +30,7 @@ export interface CommittedListener {
   committed(nowUs: number, stored: StoredEntry, shard: CommittedShard): void;
 }
 
-const INITIAL: Version = { position: 0, value: null };
+const INITIAL: Version = { position: 0, record: 0, value: null };
 
 export class CommittedLog {
   private readonly shards: Map<number, CommittedShard> = new Map();
@@ -113,7 +115,10 @@ export class CommittedLog {
 
   private applyTo(nowUs: number, committed: CommittedShard, stored: StoredEntry): void {
     try {
-      committed.fold.apply(stored, (record) => addVersions(committed, stored.position, record));
+      let record = 0;
+      committed.fold.apply(stored, (changes) =>
+        addVersions(committed, { position: stored.position, record: record++ }, changes),
+      );
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       this.tally.violate(
@@ -136,19 +141,21 @@ export class CommittedLog {
 }
 
 /** What a record that was just folded in has made of its keys. */
-function addVersions(committed: CommittedShard, position: number, record: readonly Change[]): void {
-  for (const change of record) {
+type Moment = Pick<Version, "position" | "record">;
+
+function addVersions(committed: CommittedShard, at: Moment, changes: readonly Change[]): void {
+  for (const change of changes) {
     const isFlush = change.operation === "flush";
     const keys = isFlush ? committed.versions.keys() : keysOfChange(change);
-    for (const key of keys) addVersion(committed, position, key);
+    for (const key of keys) addVersion(committed, at, key);
   }
 }
 
-function addVersion(committed: CommittedShard, position: number, key: string): void {
+function addVersion(committed: CommittedShard, at: Moment, key: string): void {
   const value = committed.fold.get(key)?.value ?? null;
   const versions = committed.versions.get(key);
-  if (versions === undefined) committed.versions.set(key, [INITIAL, { position, value }]);
-  else if (versions[versions.length - 1]?.value !== value) versions.push({ position, value });
+  if (versions === undefined) committed.versions.set(key, [INITIAL, { ...at, value }]);
+  else if (versions[versions.length - 1]?.value !== value) versions.push({ ...at, value });
 }
 
 function bitCount(mask: number): number {

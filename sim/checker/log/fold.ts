@@ -65,6 +65,14 @@ const BORROWED: ReadonlySet<Change["operation"]> = new Set([
   "collection",
 ]);
 
+export interface KeyCounts {
+  readonly size: number;
+  /** How many of them had a deadline, and so may not have been shown any more. */
+  readonly mortal: number;
+}
+
+const NO_COUNTS: readonly KeyCounts[] = [];
+
 export class Fold {
   /** The newest position folded in. */
   position = 0;
@@ -73,8 +81,7 @@ export class Fold {
   /** Index = position. */
   private readonly digestsA: number[] = [0];
   private readonly digestsB: number[] = [0];
-  private readonly sizes: number[] = [0];
-  private readonly mortals: number[] = [0];
+  private readonly counts: (readonly KeyCounts[])[] = [[{ size: 0, mortal: 0 }]];
   private mortal = 0;
   private readonly lent: EngineKeyspace = new EngineKeyspace();
 
@@ -82,6 +89,7 @@ export class Fold {
   apply(stored: StoredEntry, applied: (record: readonly Change[]) => void = () => {}): void {
     const { entry } = stored;
     if (entry === undefined) return;
+    const counts: KeyCounts[] = [];
     for (const record of stored.records) {
       for (const change of record) {
         // Own interpretation first, where there is one: its words on what cannot be are better.
@@ -91,12 +99,13 @@ export class Fold {
         if (!isBorrowed) this.lent.apply(change.bytes);
       }
       applied(record);
+      counts.push(this.counted());
     }
+    if (counts.length === 0) counts.push(this.counted());
     this.position = entry.position;
     this.digestsA[this.position] = this.digest.a;
     this.digestsB[this.position] = this.digest.b;
-    this.sizes[this.position] = this.values.size;
-    this.mortals[this.position] = this.mortal;
+    this.counts[this.position] = counts;
   }
 
   /** Whether a keyspace with this digest is the right one at a position that was folded in. */
@@ -104,14 +113,9 @@ export class Fold {
     return this.digestsA[position] === digest.a && this.digestsB[position] === digest.b;
   }
 
-  /** How many keys there were at a position that was folded in. */
-  sizeAt(position: number): number {
-    return this.sizes[position] ?? 0;
-  }
-
-  /** How many of them had a deadline, and so may not have been shown any more. */
-  mortalAt(position: number): number {
-    return this.mortals[position] ?? 0;
+  /** How many keys there were behind each record of a position that was folded in; one count for an entry of another kind. */
+  countsAt(position: number): readonly KeyCounts[] {
+    return this.counts[position] ?? NO_COUNTS;
   }
 
   get(key: string): FoldedValue | undefined {
@@ -120,6 +124,10 @@ export class Fold {
 
   keys(): IterableIterator<string> {
     return this.values.keys();
+  }
+
+  private counted(): KeyCounts {
+    return { size: this.values.size, mortal: this.mortal };
   }
 
   private applyChange(change: Change): void {

@@ -1,6 +1,7 @@
 /** At which positions of a shard's committed log a read was true. */
 import { forEachAnswered, type Operation, type StepOutput } from "../history.ts";
 import type { CommittedLog, Version } from "./committedLog.ts";
+import type { KeyCounts } from "./fold.ts";
 
 /** One key and what it was read to hold; null: absent. */
 export interface KeyRead {
@@ -60,15 +61,29 @@ function firstOfKeys(
 
 /** Whether a wide read fits the keyspace at a position. Keys whose deadline has passed are not shown before their deletion is logged. */
 function isWholeAt(committed: CommittedLog, operation: Operation, position: number): boolean {
+  const counts = committed.of(operation.shard).fold.countsAt(position);
+  return counts.some((_, record) => isWholeBehind(committed, operation, { position, record }));
+}
+
+/** The same behind one record of a position: what is between two records could be seen, what is inside one never. */
+function isWholeBehind(
+  committed: CommittedLog,
+  operation: Operation,
+  at: Pick<Version, "position" | "record">,
+): boolean {
   const { input, output, shard } = operation;
   if (input.f !== "wide" || !Array.isArray(output)) return true;
-  const { fold } = committed.of(shard);
-  const [, ...found] = output as readonly StepOutput[];
-  const size = fold.sizeAt(position);
-  const least = size - fold.mortalAt(position);
+  const [value, ...found] = output as readonly StepOutput[];
+  const { size, mortal } = committed.of(shard).fold.countsAt(at.position)[at.record] as KeyCounts;
+  const least = size - mortal;
+  const valueBehind = (key: string): string | null => {
+    const isBy = ({ position, record }: Version): boolean =>
+      position < at.position || (position === at.position && record <= at.record);
+    return committed.versionsOf(shard, key).findLast(isBy)?.value ?? null;
+  };
+  if (valueBehind(input.key) !== value) return false;
   if (input.command === "DBSIZE") return found[0] === size;
-  const isThere = (key: StepOutput): boolean =>
-    valueAt(committed.versionsOf(shard, String(key)), position) !== null;
+  const isThere = (key: StepOutput): boolean => valueBehind(String(key)) !== null;
   if (input.command === "RANDOMKEY")
     return found[0] === null ? least === 0 : isThere(found[0] ?? null);
   return found.length >= least && found.length <= size && found.every(isThere);
