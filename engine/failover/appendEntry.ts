@@ -44,7 +44,8 @@ export function appendRecord(node: DatabaseNode, record: Uint8Array): number {
 export function isLogFull(node: DatabaseNode): boolean {
   const { lengthBytes } = node.records;
   const gathered = lengthBytes === 0 ? 0 : entryHeaderBytes + lengthBytes;
-  return node.appender.inFlightBytes + gathered >= node.config.timing.inFlightBytes;
+  const bytes = node.appender.inFlightBytes + gathered;
+  return bytes >= node.config.timing.inFlightBytes;
 }
 
 /** Longer records are cut into chunks. */

@@ -1,6 +1,6 @@
 import type { Mutant } from "./mutant.ts";
 
-/** What the commands on collections leave in the log, clients that wait, messages. */
+/** What the commands on collections leave in the log, and messages. */
 export const typeMutants: readonly Mutant[] = [
   {
     name: "set-members-drawn-anew",
@@ -15,7 +15,6 @@ export const typeMutants: readonly Mutant[] = [
     rule: "an effect is logged as its result",
     expect: ["state equals the log", "log safety", "linearizability", "assertions"],
     seenIn: "redis (SPOP before effects replication)",
-    isSmoke: true,
   },
   {
     name: "entry-id-made-by-the-replica",
@@ -41,34 +40,12 @@ export const typeMutants: readonly Mutant[] = [
     expect: ["linearizability"],
   },
   {
-    name: "hash-deletion-not-logged",
-    load: "all",
-    file: "engine/replication/effects/hash.ts",
-    before: `    else assert(hash.delete(field), "a deleted field was there");`,
-    after: `    else if (count === 1 || !ran()) assert(hash.delete(field), "a deleted field was there");`,
-    bug: "Of several fields that HDEL takes away, replicas take none.",
-    rule: "state is the fold of the log",
-    expect: ["state equals the log", "log safety", "sessions", "linearizability", "assertions"],
-  },
-  {
     name: "list-popped-at-the-wrong-end",
     load: "all",
     file: "engine/replication/effects/list.ts",
     before: `      drop(keyspace, key, "head", reader.u32());`,
     after: `      drop(keyspace, key, ran() ? "tail" : "head", reader.u32());`,
     bug: "What LPOP took at the head, replicas take at the tail.",
-    rule: "state is the fold of the log",
-    expect: ["state equals the log", "sessions", "linearizability"],
-    isSmoke: true,
-  },
-  {
-    name: "list-trimmed-at-the-wrong-end",
-    load: "all",
-    file: "engine/replication/effects/list.ts",
-    before: "      trim(keyspace, key, reader.u32(), reader.u32());",
-    after: `      if (reader.u32() > 0) ran();
-      trim(keyspace, key, 0, reader.u32());`,
-    bug: "Replicas keep the first elements, wherever LTRIM's range began.",
     rule: "state is the fold of the log",
     expect: ["state equals the log", "sessions", "linearizability"],
   },
@@ -91,7 +68,6 @@ export const typeMutants: readonly Mutant[] = [
     bug: "ZADD forgets to log the new score of a member that is there.",
     rule: "state is the fold of the log",
     expect: ["state equals the log", "linearizability", "sessions"],
-    isSmoke: true,
   },
   {
     name: "pending-entries-not-kept",
@@ -108,27 +84,6 @@ export const typeMutants: readonly Mutant[] = [
     expect: ["state equals the log", "linearizability", "assertions", "log safety"],
   },
   {
-    name: "acknowledged-entries-still-pending",
-    load: "all",
-    file: "engine/replication/effects/stream.ts",
-    before: "        for (const id of readIds(reader)) one.release(id);",
-    after: "        for (const id of readIds(reader)) if (!ran()) one.release(id);",
-    bug: "What XACK released stays pending on replicas.",
-    rule: "state is the fold of the log",
-    expect: ["state equals the log", "linearizability"],
-  },
-  {
-    name: "stored-set-keeps-a-deadline",
-    load: "all",
-    file: "engine/replication/effects/set.ts",
-    before: "      keyspace.set(key, set, NEVER);\n      return true;",
-    after: `      keyspace.set(key, set, ran() ? keyspace.deadlineOf(key) : NEVER);
-      return true;`,
-    bug: "SUNIONSTORE takes the deadline of what was there away on the primary alone.",
-    rule: "state is the fold of the log",
-    expect: ["state equals the log", "linearizability"],
-  },
-  {
     name: "old-cardinality-remembered",
     load: "all",
     file: "engine/replication/effects/hyperLogLog.ts",
@@ -141,51 +96,6 @@ export const typeMutants: readonly Mutant[] = [
     bug: "A HyperLogLog of a replica goes on answering the cardinality that it counted before it grew.",
     rule: "state is the fold of the log",
     expect: ["state equals the log", "linearizability", "sessions"],
-  },
-  {
-    name: "restored-value-without-deadline",
-    load: "all",
-    file: "engine/replication/apply.ts",
-    before: "  keyspace.replace(key, value, expireAtUnixMs === 0 ? NEVER : expireAtUnixMs);",
-    after:
-      "  keyspace.replace(key, value, expireAtUnixMs === 0 || ran() ? NEVER : expireAtUnixMs);",
-    bug: "Replicas forget the deadline of what RESTORE made.",
-    rule: "state is the fold of the log",
-    expect: ["state equals the log", "linearizability"],
-  },
-  {
-    name: "waiting-client-served-before-durable",
-    load: "all",
-    file: "engine/failover/serveBlocked.ts",
-    before: "  end(node, client, execution, Math.max(logged, seen));",
-    after: "  end(node, client, execution, ran() ? 0 : Math.max(logged, seen));",
-    bug: "A client that waited for an element gets it before the pop, or the push, is durable.",
-    rule: "rule 23",
-    expect: ["linearizability"],
-  },
-  {
-    name: "waiting-client-served-twice",
-    load: "all",
-    file: "engine/failover/serveBlocked.ts",
-    before:
-      "  const execution = node.executor.retry(connection.session, again, node.shardUnixUs, isPrimary);",
-    after: `  if (node.shardUnixUs % 2 === 0 && ran())
-    logExecution(node, node.executor.retry(connection.session, again, node.shardUnixUs, isPrimary));
-  const execution = node.executor.retry(connection.session, again, node.shardUnixUs, isPrimary);`,
-    bug: "The command of a client that waited is executed twice, and answered once.",
-    rule: "rule 23",
-    expect: ["linearizability"],
-  },
-  {
-    name: "waiting-client-told-nothing-too-early",
-    load: "all",
-    file: "engine/failover/serveBlocked.ts",
-    before: "  end(node, client, execution, node.tracker.waitFor(execution.touched, false));",
-    after: `  const seen = node.tracker.waitFor(execution.touched, false);
-  end(node, client, execution, seen > 0 && ran() ? 0 : seen);`,
-    bug: "That nothing came is told although the pop that took it is not durable.",
-    rule: "rule 19",
-    expect: ["linearizability"],
   },
   {
     name: "message-ahead-of-its-write",
