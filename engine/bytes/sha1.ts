@@ -1,4 +1,4 @@
-/** SHA-1 (FIPS 180-4), for DEBUG DIGEST alone: no secret depends on it. */
+/** SHA-1 (FIPS 180-4), for DEBUG DIGEST and the names of scripts: no secret depends on it. */
 
 const DIGEST_BYTES = 20;
 const BLOCK_BYTES = 64;
@@ -13,6 +13,10 @@ export function sha1(message: Uint8Array): Uint8Array {
   const view = new DataView(digest.buffer);
   state.forEach((part, index) => view.setInt32(index * 4, part));
   return digest;
+}
+
+export function hexadecimal(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** The message, a bit that is set, zeros, and the message's length in bits: whole blocks. */

@@ -28,6 +28,7 @@ import { feedMonitors } from "./monitor.ts";
 import { notice, type NoticeClass } from "./notices.ts";
 import { Saves } from "./saves.ts";
 import type { ServerFacts } from "./serverFacts.ts";
+import { Scripting } from "./scripting.ts";
 import { Session } from "./session.ts";
 import type { CommandSpec, CommandTable } from "./spec.ts";
 import type { Statistics } from "./statistics.ts";
@@ -87,7 +88,9 @@ export class CommandContext implements Answered {
   isPrimary = true;
   /** Set by a command that found nothing and waits for a key. */
   blocked: BlockRequest | undefined = undefined;
-  /** A transaction runs: its commands cannot wait. */
+  /** A command of a script runs. */
+  isScript = false;
+  /** A transaction or a script runs: its commands cannot wait. */
   isExecuting = false;
   /** The command of a client that waits runs once more because a key has changed; see blocking.ts. */
   isRetry = false;
@@ -104,12 +107,15 @@ export class CommandContext implements Answered {
   /** Places in argv of secrets, which no log may show. */
   redacted: number[] = [];
   /** Errors written for this request. */
-  private errorCount = 0;
+  errorCount = 0;
   /** Keys are looked up to be read: hits and misses are counted, misses told. */
   looksToRead = false;
   /** The command that runs. */
   private commandName = "";
   readonly lists: ListEffects = new ListEffects(this);
+  readonly scripting: Scripting = new Scripting(this);
+  /** Names (`trackedName`) of the keys that the commands of scripts named, declared or not. */
+  scriptKeys: string[] = [];
   /** What the reply holds beyond this is dropped if the client asked for no answers. */
   private mutedFrom = 0;
 
@@ -141,6 +147,7 @@ export class CommandContext implements Answered {
     this.blocked = undefined;
     this.isRetry = false;
     if (this.changed.length > 0) this.changed = [];
+    if (this.scriptKeys.length > 0) this.scriptKeys = [];
     this.changedAll = false;
     this.waitsForNewest = false;
     this.close = false;
@@ -237,6 +244,12 @@ export class CommandContext implements Answered {
     this.reply.error(error);
   }
 
+  /** Answers an error that was counted when it arose in a script. */
+  failAgain(error: string): void {
+    this.errorCount++;
+    this.reply.error(error);
+  }
+
   /** Answers an error that quotes a client's word the way C prints it: up to a zero byte, on one line. */
   failQuoting(before: string, word: string, behind: string = ""): void {
     this.fail(oneLine(before + printed(word, Infinity) + behind));
@@ -324,6 +337,11 @@ export class CommandContext implements Answered {
   /** A key's change, for who waits for it and for the replies that must. */
   noteChanged(key: string): void {
     this.changed.push(trackedName(this.keyspace.database, key));
+  }
+
+  /** A key that a script reads or writes, declared or not. */
+  noteTouched(key: string): void {
+    this.scriptKeys.push(trackedName(this.keyspace.database, key));
   }
 
   /** Tells subscribers of keyspace notifications, if they are on, once the change is durable. */

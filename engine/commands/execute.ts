@@ -332,7 +332,8 @@ export class Executor {
     context.end();
     result.reply = reply;
     result.record = context.record.take();
-    result.touched = touched;
+    const { scriptKeys } = context;
+    result.touched = scriptKeys.length === 0 ? touched : [...touched, ...scriptKeys];
     result.changed = context.changed.length === 0 ? NO_KEYS : context.changed;
     result.changedAll = context.changedAll;
     result.sleepUs = context.sleepUs;

@@ -20,13 +20,15 @@ export function monitor(context: CommandContext): void {
   context.ok();
 }
 
-/** Shows who watches a command that has run, unless it is an administrator's. */
+/** Shows who watches a command that has run, unless it is an administrator's; a script is shown before it runs. */
 export function feedMonitors(
   context: CommandContext,
   spec: CommandSpec,
   argv: readonly string[],
+  isScript: boolean = false,
 ): void {
-  if (context.isRetry || HIDING_FLAGS.some((flag) => spec.flags.includes(flag))) return;
+  if (context.isRetry) return;
+  if (!isScript && HIDING_FLAGS.some((flag) => spec.flags.includes(flag))) return;
   const { messages, redacted, reply, session, unixUs } = context;
   const seconds = Math.floor(unixUs / 1e6);
   const microseconds = String(Math.floor(unixUs - seconds * 1e6)).padStart(6, "0");

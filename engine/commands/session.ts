@@ -66,6 +66,11 @@ export class Session {
     return false;
   }
 
+  /** A queued command of an open transaction runs a script, which may write. */
+  get queueRunsScript(): boolean {
+    return this.queue.some(({ spec }) => spec.runsScript);
+  }
+
   /** A queued command of an open transaction needs the keyspace: EXEC needs a lease or READONLY. */
   get queueNeedsKeyspace(): boolean {
     for (const { spec } of this.queue) if (!spec.isConnection && !spec.needsOnlySlot) return true;

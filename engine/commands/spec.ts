@@ -139,6 +139,8 @@ export interface CommandSpec {
   readonly readsSources: boolean;
   /** What stands where others have keys are names of shard channels: runs on every node of their slot's shard, in any role. */
   readonly needsOnlySlot: boolean;
+  /** Runs a script, whose commands may write. */
+  readonly runsScript: boolean;
   /** Runs at once also between MULTI and EXEC. */
   readonly runsInsideMulti: boolean;
   readonly run: CommandHandler;

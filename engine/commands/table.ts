@@ -8,6 +8,7 @@ import { connectionRows } from "./rows/connection.ts";
 import { debugRows } from "./rows/debug.ts";
 import { dumpRows } from "./rows/dump.ts";
 import { functionRows } from "./rows/function.ts";
+import { scriptingRows } from "./rows/scripting.ts";
 import { geoRows } from "./rows/geo.ts";
 import { genericRows } from "./rows/generic.ts";
 import { hashRows } from "./rows/hash.ts";
@@ -44,6 +45,7 @@ const rows: readonly CommandRow[] = [
   ...clusterRows,
   ...monitoringRows,
   ...functionRows,
+  ...scriptingRows,
   ...zsetRows,
   ...zsetRangeRows,
   ...geoRows,
@@ -151,6 +153,7 @@ function specOf(row: CommandRow, container: string): CommandSpec {
     readsSources: READ_SOURCES.has(name),
     needsOnlySlot: keys.length > 0 && keys.every((key) => key.flags.includes("not_key")),
     isConnection: keys.length === 0 && !isWrite && !isKeyspaceWide && name !== "exec",
+    runsScript: row.group === "scripting" && row.flags.includes("may_replicate"),
     runsInsideMulti: RUN_INSIDE_MULTI.has(name),
     run: row.run,
   };
@@ -167,7 +170,8 @@ function categoriesOf(row: CommandRow, isWrite: boolean, isReadonly: boolean): s
   const has = (flag: CommandFlag): boolean => row.flags.includes(flag);
   const named = new Set(row.categories ?? []);
   if (isWrite) named.add("write");
-  if (isReadonly) named.add("read");
+  // What a script reads is not told by its own command.
+  if (isReadonly && !named.has("scripting")) named.add("read");
   if (has("admin")) named.add("admin").add("dangerous");
   if (has("pubsub")) named.add("pubsub");
   if (has("fast")) named.add("fast");

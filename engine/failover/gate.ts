@@ -45,15 +45,16 @@ export function judge(
   if (elsewhere !== RUN || spec.needsOnlySlot || (isExec && !session.queueNeedsKeyspace))
     return elsewhere;
   const isWrite = isExec ? session.queueWrites : spec.isWrite;
+  const mayAppend = isWrite || (isExec ? session.queueRunsScript : spec.runsScript);
   const isServing = node.role === "primary" && node.lease.isServing(now.monotonicUs);
   if (isServing) {
     const { isLogLow } = node.appender;
     if (!isLogLow && !isLogFull(node)) return RUN;
     const otherwise = isLogLow ? LOG_IS_LOW : WAIT;
-    return judgeAppending(node, session, spec, argv, isWrite, otherwise);
+    return judgeAppending(node, session, spec, argv, mayAppend, otherwise);
   }
   if (isAlonePrimary(node)) {
-    return judgeAppending(node, session, spec, argv, isWrite, LOG_IS_AWAY);
+    return judgeAppending(node, session, spec, argv, mayAppend, LOG_IS_AWAY);
   }
   return judgeElsewhere(node, now, slot, !isWrite && (session.isReadonly || slot === noSlot));
 }

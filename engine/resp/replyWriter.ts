@@ -131,6 +131,11 @@ export class ReplyWriter {
     this.end();
   }
 
+  /** A copy of what was written behind `lengthBytes`. */
+  writtenSince(lengthBytes: number): Uint8Array {
+    return this.buffer.slice(this.start + lengthBytes, this.cursor);
+  }
+
   /** Forgets what was written behind `lengthBytes`. */
   truncate(lengthBytes: number): void {
     this.cursor = this.start + lengthBytes;

@@ -3,7 +3,7 @@
  * exclusive or, what has one by hashing the digest so far with it.
  */
 import { latin1Bytes } from "../../bytes/latin1.ts";
-import { sha1 } from "../../bytes/sha1.ts";
+import { hexadecimal, sha1 } from "../../bytes/sha1.ts";
 import type { Databases } from "../../keyspace/databases.ts";
 import { NEVER, type Keyspace } from "../../keyspace/keyspace.ts";
 import { isOfType, typeOf, type Value, type ValueType } from "../../keyspace/value.ts";
@@ -35,7 +35,7 @@ export function digestOfAll(databases: Databases): string {
       combine(digest, ofKey);
     });
   }
-  return hex(digest);
+  return hexadecimal(digest);
 }
 
 /** Of one key's value and whether it has a deadline; 40 zeros if the key is absent. */
@@ -43,7 +43,7 @@ export function digestOfValue(keyspace: Keyspace, key: string): string {
   const digest = new Uint8Array(DIGEST_BYTES);
   const value = keyspace.get(key);
   if (value !== undefined) mixValue(digest, value, keyspace.deadlineOf(key));
-  return hex(digest);
+  return hexadecimal(digest);
 }
 
 function mixValue(digest: Uint8Array, value: Value, expireAtUnixMs: number): void {
@@ -99,8 +99,4 @@ function mix(digest: Uint8Array, data: Uint8Array): void {
 
 function numberBytes(number: number): Uint8Array {
   return Uint8Array.of(number >>> 24, (number >>> 16) & 255, (number >>> 8) & 255, number & 255);
-}
-
-function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

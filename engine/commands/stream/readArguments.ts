@@ -61,7 +61,7 @@ function parseOption(
   const word = (argv[index] ?? "").toUpperCase();
   const more = argv.length - index - 1;
   if (word === "BLOCK" && more > 0) {
-    const timeoutMs = timeoutArgument(context, argv[index + 1] ?? "");
+    const timeoutMs = blockArgument(context, argv, index);
     if (timeoutMs === undefined) return undefined;
     request.timeoutMs = timeoutMs;
     return index + 2;
@@ -91,6 +91,17 @@ function parseOption(
   request.group = argv[index + 1] ?? "";
   request.consumer = argv[index + 2] ?? "";
   return index + 3;
+}
+
+function blockArgument(
+  context: CommandContext,
+  argv: readonly string[],
+  index: number,
+): number | undefined {
+  if (!context.isScript) return timeoutArgument(context, argv[index + 1] ?? "");
+  const behind = " command is not allowed with BLOCK option from scripts";
+  context.failQuoting("ERR ", argv[0] ?? "", behind);
+  return undefined;
 }
 
 /** Keys, then as many ids, up to the end. */

@@ -1,0 +1,175 @@
+/** Rows of the command table: EVAL and its kin, SCRIPT. */
+import {
+  evaluate,
+  evaluateDigest,
+  evaluateDigestReadonly,
+  evaluateReadonly,
+  scriptDebug,
+  scriptExists,
+  scriptFlush,
+  scriptHelp,
+  scriptKill,
+  scriptLoad,
+} from "../eval.ts";
+import type { CommandFlag, CommandRow, KeySpec } from "../spec.ts";
+
+const COUNTED = { first: 2, numKeysAt: 0, firstKeyAt: 1, step: 1 } as const;
+const WRITTEN: KeySpec = { ...COUNTED, flags: ["RW", "access", "update"] };
+const READ: KeySpec = { ...COUNTED, flags: ["RO", "access"] };
+const RUN_FLAGS: readonly CommandFlag[] = [
+  "noscript",
+  "stale",
+  "skip_monitor",
+  "may_replicate",
+  "no_mandatory_keys",
+];
+const READ_FLAGS: readonly CommandFlag[] = [
+  "readonly",
+  "noscript",
+  "stale",
+  "skip_monitor",
+  "no_mandatory_keys",
+];
+const RUN = {
+  arity: -3,
+  group: "scripting",
+  categories: ["scripting"],
+  complexity: "Depends on the script",
+} as const;
+const SCRIPT_KEYS = "script numkeys [key [key …]] [arg [arg …]]";
+const DIGEST_KEYS = "sha1 numkeys [key [key …]] [arg [arg …]]";
+/** Redis's own words, which clients see. */
+const notesOf = (worst: string): string =>
+  `We cannot tell how the keys will be used so we assume the worst, ${worst}`;
+
+export const scriptingRows: readonly CommandRow[] = [
+  {
+    ...RUN,
+    name: "eval",
+    flags: RUN_FLAGS,
+    keys: [{ ...WRITTEN, notes: notesOf("RW and UPDATE") }],
+    since: "2.6.0",
+    summary: "Runs a Lua script.",
+    syntax: SCRIPT_KEYS,
+    run: evaluate,
+  },
+  {
+    ...RUN,
+    name: "evalsha",
+    flags: RUN_FLAGS,
+    keys: [WRITTEN],
+    since: "2.6.0",
+    summary: "Runs a Lua script that was loaded, by its digest.",
+    syntax: DIGEST_KEYS,
+    run: evaluateDigest,
+  },
+  {
+    ...RUN,
+    name: "eval_ro",
+    flags: READ_FLAGS,
+    keys: [{ ...READ, notes: notesOf("RO and ACCESS") }],
+    since: "7.0.0",
+    summary: "Runs a Lua script that may only read.",
+    syntax: SCRIPT_KEYS,
+    run: evaluateReadonly,
+  },
+  {
+    ...RUN,
+    name: "evalsha_ro",
+    flags: READ_FLAGS,
+    keys: [READ],
+    since: "7.0.0",
+    summary: "Runs a Lua script that was loaded, by its digest; it may only read.",
+    syntax: DIGEST_KEYS,
+    run: evaluateDigestReadonly,
+  },
+  {
+    name: "script",
+    arity: -2,
+    flags: [],
+    group: "scripting",
+    since: "2.6.0",
+    summary: "Manages scripts.",
+    complexity: "Depends on the subcommand",
+    syntax: "",
+    subcommands: [
+      {
+        name: "debug",
+        arity: 3,
+        flags: ["noscript"],
+        group: "scripting",
+        since: "3.2.0",
+        summary: "Switches the debugger of scripts.",
+        complexity: "O(1)",
+        syntax: "YES|SYNC|NO",
+        categories: ["scripting"],
+        run: scriptDebug,
+      },
+      {
+        name: "exists",
+        arity: -3,
+        flags: ["noscript"],
+        group: "scripting",
+        since: "2.6.0",
+        summary: "Tells which scripts are loaded.",
+        complexity: "O(N), N digests",
+        syntax: "sha1 [sha1 …]",
+        categories: ["scripting"],
+        tips: ["request_policy:all_shards", "response_policy:agg_logical_and"],
+        run: scriptExists,
+      },
+      {
+        name: "flush",
+        arity: -2,
+        flags: ["noscript"],
+        group: "scripting",
+        since: "2.6.0",
+        summary: "Removes all scripts.",
+        complexity: "O(N), N scripts",
+        syntax: "[ASYNC|SYNC]",
+        categories: ["scripting"],
+        tips: ["request_policy:all_nodes", "response_policy:all_succeeded"],
+        run: scriptFlush,
+      },
+      {
+        name: "help",
+        arity: 2,
+        flags: ["loading", "stale"],
+        group: "scripting",
+        since: "5.0.0",
+        summary: "Lists the subcommands.",
+        complexity: "O(1)",
+        syntax: "",
+        categories: ["scripting"],
+        run: scriptHelp,
+      },
+      {
+        name: "kill",
+        arity: 2,
+        flags: ["noscript", "allow_busy"],
+        group: "scripting",
+        since: "2.6.0",
+        summary: "Stops the script that runs.",
+        complexity: "O(1)",
+        syntax: "",
+        categories: ["scripting"],
+        tips: ["request_policy:all_shards", "response_policy:one_succeeded"],
+        run: scriptKill,
+      },
+      {
+        name: "load",
+        arity: 3,
+        flags: ["noscript", "stale"],
+        group: "scripting",
+        since: "2.6.0",
+        summary: "Loads a script, to be run by its digest.",
+        complexity: "O(N), N bytes of the script",
+        syntax: "script",
+        categories: ["scripting"],
+        tips: ["request_policy:all_nodes", "response_policy:all_succeeded"],
+        run: scriptLoad,
+      },
+    ],
+    run: scriptHelp,
+  },
+];

@@ -1,0 +1,124 @@
+import { describe, expect, it } from "vitest";
+import { latin1Of } from "../bytes/latin1.ts";
+import { TestExecutor } from "./testExecutor.ts";
+
+function standalone(): TestExecutor {
+  const node = new TestExecutor();
+  node.isClusterMode = false;
+  return node;
+}
+
+function ask(node: TestExecutor, ...argv: readonly string[]): string {
+  return latin1Of(node.execute(argv).reply);
+}
+
+describe("EVAL", () => {
+  it("logs all that a script changes as one record", () => {
+    const node = standalone();
+    const script =
+      "redis.call('set', KEYS[1], ARGV[1]) redis.call('rpush', KEYS[2], 1, 2) return 'ok'";
+    expect(ask(node, "EVAL", script, "2", "a", "b", "v")).toBe("$2\r\nok\r\n");
+    expect(node.records).toHaveLength(1);
+    expect(TestExecutor.contents(node.applied)).toEqual(TestExecutor.contents(node.databases));
+  });
+
+  it("keeps and logs what a script changed before it failed", () => {
+    const node = standalone();
+    const reply = ask(node, "EVAL", "redis.call('set', 'a', '1') error('stop')", "0");
+    expect(reply).toMatch(
+      /^-ERR user_script:1: stop script: [\da-f]{40}, on @user_script:1\.\r\n$/,
+    );
+    expect(ask(node, "GET", "a")).toBe("$1\r\n1\r\n");
+    expect(TestExecutor.contents(node.applied)).toEqual(TestExecutor.contents(node.databases));
+  });
+
+  it("tells every key that its commands named, declared or not: the reply waits for their changes", () => {
+    const node = standalone();
+    const execution = node.execute(["EVAL", "return redis.call('get', 'hidden')", "1", "told"]);
+    expect(execution.touched).toEqual(["told", "hidden"]);
+  });
+
+  it("is stopped when it has no end, and leaves the next script alone", () => {
+    const node = standalone();
+    expect(ask(node, "EVAL", "while true do end", "0")).toMatch(
+      /^-ERR Script has run for more than/,
+    );
+    expect(ask(node, "EVAL", "return 1", "0")).toBe(":1\r\n");
+  });
+
+  it("chooses its own database", () => {
+    const node = standalone();
+    expect(ask(node, "EVAL", "redis.call('select', 3) redis.call('set', 'x', '1')", "0")).toBe(
+      "$-1\r\n",
+    );
+    expect(ask(node, "EXISTS", "x")).toBe(":0\r\n");
+    ask(node, "SELECT", "3");
+    expect(ask(node, "EXISTS", "x")).toBe(":1\r\n");
+  });
+
+  it("waits for nothing", () => {
+    const node = standalone();
+    const refused = ask(node, "EVAL", "return redis.call('blpop', 'empty', 0)", "0");
+    expect(refused).toMatch(/^-ERR This Redis command is not allowed from script /);
+    const reading = "return redis.call('xread', 'block', 0, 'streams', 's', '$')";
+    expect(ask(node, "EVAL", reading, "0")).toMatch(/not allowed with BLOCK option from scripts/);
+    const execution = node.execute(["EVAL", "return redis.call('lpop', 'empty')", "0"]);
+    expect(execution.blocked).toBeUndefined();
+  });
+
+  it("on a replica reads, and is refused what it writes", () => {
+    const node = standalone();
+    ask(node, "SET", "a", "1");
+    node.isPrimary = false;
+    expect(ask(node, "EVAL", "return redis.call('get', 'a')", "0")).toBe("$1\r\n1\r\n");
+    expect(ask(node, "EVAL", "return redis.call('set', 'a', '2')", "0")).toMatch(/^-READONLY /);
+    expect(ask(node, "EVAL_RO", "return redis.call('get', 'a')", "0")).toBe("$1\r\n1\r\n");
+  });
+
+  it("in cluster mode touches this node's slots alone", () => {
+    const node = new TestExecutor();
+    const foreign = ask(node, "EVAL", "return redis.call('get', KEYS[1])", "1", "{t}x");
+    expect(foreign).toMatch(/^-ERR Script attempted to access a non local key in a cluster node /);
+  });
+
+  it("with a header may not cross slots, and not write if it said so", () => {
+    const node = new TestExecutor();
+    const crossing = "#!lua\nredis.call('get', '{k}a') return redis.call('get', '{user1}b')";
+    expect(ask(node, "EVAL", crossing, "0")).toMatch(/do not hash to the same slot|non local key/);
+    const writing = "#!lua flags=no-writes\nreturn redis.call('set', '{k}a', '1')";
+    expect(ask(node, "EVAL", writing, "0")).toMatch(
+      /^-ERR Write commands are not allowed from read-only scripts\./,
+    );
+  });
+});
+
+describe("scripts are known by their digest", () => {
+  it("until they are flushed", () => {
+    const node = standalone();
+    const sha = "e0e1f9fabfc9d4800c877a703b823ac0578ff8db";
+    expect(ask(node, "EVALSHA", sha, "0")).toBe(
+      "-NOSCRIPT No matching script. Please use EVAL.\r\n",
+    );
+    expect(ask(node, "SCRIPT", "LOAD", "return 1")).toBe(`$40\r\n${sha}\r\n`);
+    expect(ask(node, "EVALSHA", sha.toUpperCase(), "0")).toBe(":1\r\n");
+    expect(ask(node, "SCRIPT", "EXISTS", sha, "0".repeat(40))).toBe("*2\r\n:1\r\n:0\r\n");
+    expect(ask(node, "SCRIPT", "FLUSH")).toBe("+OK\r\n");
+    expect(ask(node, "SCRIPT", "EXISTS", sha)).toBe("*1\r\n:0\r\n");
+  });
+
+  it("and not kept if they do not compile", () => {
+    const node = standalone();
+    expect(ask(node, "SCRIPT", "LOAD", "x = = 1")).toBe(
+      "-ERR Error compiling script (new function): user_script:1: unexpected symbol near '='\r\n",
+    );
+  });
+});
+
+describe("the same script on two nodes", () => {
+  it("makes the same steps: pairs, random numbers and names of tables", () => {
+    const script =
+      "local t = {} for i = 1, 20 do t['k' .. i] = i end local s = tostring({}) for k, v in pairs(t) do s = s .. k .. v end return s .. tostring(math.random())";
+    const first = ask(standalone(), "EVAL", script, "0");
+    expect(ask(standalone(), "EVAL", script, "0")).toBe(first);
+  });
+});

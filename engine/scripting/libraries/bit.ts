@@ -1,0 +1,55 @@
+/**
+ * The library "bit": operations on 32 bits.
+ * @see https://bitop.luajit.org/api.html
+ */
+import { library, type Arguments } from "../lua/lib/arguments.ts";
+import type { LuaTable } from "../lua/table.ts";
+
+const TWO_TO_32 = 2 ** 32;
+
+export function bitLibrary(): LuaTable {
+  return library({
+    tobit: (args) => bits(args, 1),
+    bnot: (args) => ~bits(args, 1),
+    band: (args) => folded(args, (left, right) => left & right),
+    bor: (args) => folded(args, (left, right) => left | right),
+    bxor: (args) => folded(args, (left, right) => left ^ right),
+    lshift: (args) => bits(args, 1) << (bits(args, 2) & 31),
+    rshift: (args) => (bits(args, 1) >>> (bits(args, 2) & 31)) | 0,
+    arshift: (args) => bits(args, 1) >> (bits(args, 2) & 31),
+    rol: (args) => rotated(bits(args, 1), bits(args, 2) & 31),
+    ror: (args) => rotated(bits(args, 1), -bits(args, 2) & 31),
+    bswap: (args) => {
+      const value = bits(args, 1);
+      return (value << 24) | ((value & 0xff00) << 8) | ((value >>> 8) & 0xff00) | (value >>> 24);
+    },
+    tohex: (args) => {
+      const count = args.at(2) === undefined ? 8 : bits(args, 2);
+      const digits = Math.min(8, Math.abs(count));
+      const text = (bits(args, 1) >>> 0)
+        .toString(16)
+        .padStart(8, "0")
+        .slice(8 - digits);
+      return count < 0 ? text.toUpperCase() : text;
+    },
+  });
+}
+
+/** The lowest 32 bits, rounded to the nearest whole number, an even one in the middle. */
+function bits(args: Arguments, place: number): number {
+  const value = args.number(place);
+  const floor = Math.floor(value);
+  const rest = value - floor;
+  const isUp = rest > 0.5 || (rest === 0.5 && floor % 2 !== 0);
+  return ((isUp ? floor + 1 : floor) % TWO_TO_32) | 0;
+}
+
+function folded(args: Arguments, combine: (left: number, right: number) => number): number {
+  let value = bits(args, 1);
+  for (let place = 2; place <= args.count; place++) value = combine(value, bits(args, place));
+  return value;
+}
+
+function rotated(value: number, by: number): number {
+  return (value << by) | (value >>> (-by & 31));
+}

@@ -1,0 +1,231 @@
+/**
+ * The library "cmsgpack".
+ * @see https://github.com/msgpack/msgpack/blob/master/spec.md
+ */
+import { latin1Of } from "../../bytes/latin1.ts";
+import { library, type Arguments } from "../lua/lib/arguments.ts";
+import { LuaTable } from "../lua/table.ts";
+import type { LuaValue } from "../lua/values.ts";
+
+/** Tables nested more deeply are packed as nil, so that one that holds itself has an end. */
+const MAX_NESTING = 16;
+
+export function messagePackLibrary(): LuaTable {
+  const table = library({
+    pack: (args) => {
+      if (args.count === 0) args.refuse(0, "MessagePack pack needs input.");
+      return args.values.map((value) => pack(value, 0)).join("");
+    },
+    unpack: (args) => unpackValues(args, 0, 0),
+    unpack_one: (args) => unpackValues(args, 1, args.integerOr(2, 0)),
+    unpack_limit: (args) => unpackValues(args, args.integer(2), args.integerOr(3, 0)),
+  });
+  table.set("_NAME", "cmsgpack");
+  table.set("_VERSION", "lua-cmsgpack 0.4.0");
+  table.set("_DESCRIPTION", "MessagePack C implementation for Lua");
+  return table;
+}
+
+function pack(value: LuaValue, level: number): string {
+  if (typeof value === "string") return head(value.length, [0xa0, 31], [0xd9, 0xda, 0xdb]) + value;
+  if (typeof value === "boolean") return value ? "\u00c3" : "\u00c2";
+  if (typeof value === "number") return packNumber(value);
+  return value instanceof LuaTable && level < MAX_NESTING ? packTable(value, level) : "\u00c0";
+}
+
+/** A count in the shortest form: in the mark itself up to a limit, else behind a mark for 8, 16 or 32 bits. */
+function head(
+  count: number,
+  [fixed, most]: readonly [number, number],
+  [in8, in16, in32]: readonly [number | undefined, number, number],
+): string {
+  if (count <= most) return big(fixed | count, 1);
+  if (count <= 0xff && in8 !== undefined) return big(in8, 1) + big(count, 1);
+  return count <= 0xffff ? big(in16, 1) + big(count, 2) : big(in32, 1) + big(count, 4);
+}
+
+/** The lowest `bytes` bytes of a whole number, the highest of them first. */
+function big(value: number, bytes: 1 | 2 | 4): string {
+  let text = "";
+  for (let shift = 8 * (bytes - 1); shift >= 0; shift -= 8) {
+    text += String.fromCharCode((value >>> shift) & 255);
+  }
+  return text;
+}
+
+function packNumber(value: number): string {
+  if (!Number.isInteger(value) || value >= 2 ** 63 || value < -(2 ** 63)) {
+    const isShort = Object.is(Math.fround(value), value);
+    return big(isShort ? 0xca : 0xcb, 1) + floatBytes(value, isShort ? 4 : 8);
+  }
+  if (value >= 0) {
+    if (value <= 0x7f) return big(value, 1);
+    if (value <= 0xff) return big(0xcc, 1) + big(value, 1);
+    if (value <= 0xffff) return big(0xcd, 1) + big(value, 2);
+    return value <= 0xffffffff ? big(0xce, 1) + big(value, 4) : big(0xcf, 1) + wide(value);
+  }
+  if (value >= -32) return big(value, 1);
+  if (value >= -0x80) return big(0xd0, 1) + big(value, 1);
+  if (value >= -0x8000) return big(0xd1, 1) + big(value, 2);
+  return value >= -0x80000000 ? big(0xd2, 1) + big(value, 4) : big(0xd3, 1) + wide(value);
+}
+
+/** 64 bits. */
+function wide(value: number): string {
+  const bits = BigInt.asUintN(64, BigInt(value));
+  return big(Number(bits >> 32n), 4) + big(Number(bits & 0xffffffffn), 4);
+}
+
+function floatBytes(value: number, count: 4 | 8): string {
+  const view = new DataView(new ArrayBuffer(count));
+  if (count === 4) view.setFloat32(0, value);
+  else view.setFloat64(0, value);
+  return latin1Of(new Uint8Array(view.buffer));
+}
+
+function packTable(table: LuaTable, level: number): string {
+  const entries = [...table.entries()];
+  let largest = 0;
+  const isArray = entries.every(([key]) => {
+    if (typeof key !== "number" || key <= 0 || !Number.isInteger(key)) return false;
+    largest = Math.max(largest, key);
+    return true;
+  });
+  if (isArray && largest === entries.length) {
+    let text = head(largest, [0x90, 15], [undefined, 0xdc, 0xdd]);
+    for (let place = 1; place <= largest; place++) text += pack(table.get(place), level + 1);
+    return text;
+  }
+  let text = head(entries.length, [0x80, 15], [undefined, 0xde, 0xdf]);
+  for (const entry of entries) for (const part of entry) text += pack(part, level + 1);
+  return text;
+}
+
+function unpackValues(args: Arguments, limit: number, offset: number): readonly LuaValue[] {
+  const text = args.text(1);
+  const { machine } = args;
+  if (offset < 0 || limit < 0) {
+    machine.fail(`Invalid request to unpack with offset of ${offset} and limit of ${text.length}.`);
+  }
+  if (offset > text.length) {
+    machine.fail(`Start offset ${offset} greater than input length ${text.length}.`);
+  }
+  const most = limit === 0 && offset === 0 ? Infinity : limit;
+  const reader = new Reader(args, text, offset);
+  const values: LuaValue[] = [];
+  while (!reader.isAtEnd && values.length < most) values.push(reader.value(0));
+  return most === Infinity ? values : [reader.isAtEnd ? -1 : reader.at, ...values];
+}
+
+/** Deepest nesting of what is unpacked: the stack of C bears about as much. */
+const MAX_UNPACKED_NESTING = 4000;
+
+class Reader {
+  at: number;
+  private readonly args: Arguments;
+  private readonly text: string;
+
+  constructor(args: Arguments, text: string, at: number) {
+    this.args = args;
+    this.text = text;
+    this.at = at;
+  }
+
+  get isAtEnd(): boolean {
+    return this.at >= this.text.length;
+  }
+
+  // oxlint-disable-next-line complexity -- one case a format
+  value(depth: number): LuaValue {
+    if (depth > MAX_UNPACKED_NESTING) this.args.machine.fail("stack overflow");
+    const mark = this.number(1);
+    if (mark < 0x80) return mark;
+    if (mark >= 0xe0) return mark - 0x100;
+    if ((mark & 0xe0) === 0xa0) return this.bytes(mark & 0x1f);
+    if ((mark & 0xf0) === 0x90) return this.array(mark & 0xf, depth);
+    if ((mark & 0xf0) === 0x80) return this.map(mark & 0xf, depth);
+    switch (mark) {
+      case 0xc0:
+        return undefined;
+      case 0xc2:
+      case 0xc3:
+        return mark === 0xc3;
+      case 0xca:
+        return this.float(4);
+      case 0xcb:
+        return this.float(8);
+      case 0xcc:
+      case 0xcd:
+      case 0xce:
+        return this.number(2 ** (mark - 0xcc));
+      case 0xcf:
+        return Number((BigInt(this.number(4)) << 32n) | BigInt(this.number(4)));
+      case 0xd0:
+        return (this.number(1) << 24) >> 24;
+      case 0xd1:
+        return (this.number(2) << 16) >> 16;
+      case 0xd2:
+        return this.number(4) | 0;
+      case 0xd3:
+        return Number(BigInt.asIntN(64, (BigInt(this.number(4)) << 32n) | BigInt(this.number(4))));
+      case 0xd9:
+      case 0xda:
+      case 0xdb:
+        return this.bytes(this.number(2 ** (mark - 0xd9)));
+      case 0xdc:
+      case 0xdd:
+        return this.array(this.number(mark === 0xdc ? 2 : 4), depth);
+      case 0xde:
+      case 0xdf:
+        return this.map(this.number(mark === 0xde ? 2 : 4), depth);
+      default:
+        return this.args.machine.fail("Bad data format in input.");
+    }
+  }
+
+  private array(count: number, depth: number): LuaTable {
+    const items: LuaValue[] = [];
+    for (let index = 0; index < count; index++) items.push(this.value(depth + 1));
+    return LuaTable.ofList(items);
+  }
+
+  private map(count: number, depth: number): LuaTable {
+    const table = new LuaTable();
+    for (let index = 0; index < count; index++) {
+      const key = this.value(depth + 1);
+      const value = this.value(depth + 1);
+      if (key === undefined) this.args.machine.fail("table index is nil");
+      if (typeof key === "number" && Number.isNaN(key))
+        this.args.machine.fail("table index is NaN");
+      table.set(key, value);
+    }
+    return table;
+  }
+
+  private bytes(count: number): string {
+    const text = this.text.slice(this.at, this.need(count));
+    this.at += count;
+    return text;
+  }
+
+  /** An unsigned number of `count` bytes, the highest first. */
+  private number(count: number): number {
+    const end = this.need(count);
+    let value = 0;
+    for (; this.at < end; this.at++) value = value * 256 + this.text.charCodeAt(this.at);
+    return value;
+  }
+
+  private float(count: 4 | 8): number {
+    const view = new DataView(new ArrayBuffer(count));
+    const bytes = this.bytes(count);
+    for (let index = 0; index < count; index++) view.setUint8(index, bytes.charCodeAt(index));
+    return count === 4 ? view.getFloat32(0) : view.getFloat64(0);
+  }
+
+  /** Where `count` more bytes end. */
+  private need(count: number): number {
+    if (this.at + count > this.text.length) this.args.machine.fail("Missing bytes in input.");
+    return this.at + count;
+  }
+}

@@ -1,0 +1,238 @@
+/** Reads JSON as cjson does: byte strings, its leniency and its errors. */
+import type { Arguments } from "../lua/lib/arguments.ts";
+import { parseNumber } from "../lua/numbers.ts";
+import { LuaTable } from "../lua/table.ts";
+import type { LuaValue, Userdata } from "../lua/values.ts";
+
+export interface DecodeOptions {
+  decodeDepth: number;
+  /** NaN, infinities and hexadecimal numbers are read. */
+  allowsInvalidNumbers: boolean;
+}
+
+type Token =
+  | { readonly kind: "value"; readonly value: LuaValue; readonly name: string; readonly at: number }
+  | { readonly kind: "sign"; readonly sign: string; readonly at: number }
+  | { readonly kind: "end"; readonly at: number }
+  | { readonly kind: "error"; readonly error: string; readonly at: number };
+
+const SIGN_NAMES: Readonly<Record<string, string>> = {
+  "{": "T_OBJ_BEGIN",
+  "}": "T_OBJ_END",
+  "[": "T_ARR_BEGIN",
+  "]": "T_ARR_END",
+  ":": "T_COLON",
+  ",": "T_COMMA",
+};
+
+const ESCAPED: Readonly<Record<string, string>> = {
+  '"': '"',
+  "\\": "\\",
+  "/": "/",
+  b: "\b",
+  t: "\t",
+  n: "\n",
+  f: "\f",
+  r: "\r",
+};
+
+const NUMBER = /^-?(?:0[xX][\da-fA-F]+|\d+\.?\d*(?:[eE][+-]?\d+)?|inf(?:inity)?|nan)/i;
+
+export class JsonReader {
+  private readonly args: Arguments;
+  private readonly options: DecodeOptions;
+  private readonly nothing: Userdata;
+  private readonly text: string;
+  private at = 0;
+  private depth = 0;
+
+  /** @param nothing - what stands for null */
+  constructor(args: Arguments, options: DecodeOptions, nothing: Userdata) {
+    this.args = args;
+    this.options = options;
+    this.nothing = nothing;
+    this.text = args.text(1);
+  }
+
+  read(): LuaValue {
+    if (this.text.length >= 2 && (this.text[0] === "\0" || this.text[1] === "\0")) {
+      this.args.machine.fail("JSON parser does not support UTF-16 or UTF-32");
+    }
+    const value = this.value(this.next());
+    const token = this.next();
+    return token.kind === "end" ? value : this.refuse("the end", token);
+  }
+
+  private value(token: Token): LuaValue {
+    if (token.kind === "value") return token.value;
+    if (token.kind === "sign" && token.sign === "{") return this.deeper(() => this.object());
+    if (token.kind === "sign" && token.sign === "[") return this.deeper(() => this.array());
+    return this.refuse("value", token);
+  }
+
+  private deeper(read: () => LuaTable): LuaTable {
+    this.depth++;
+    if (this.depth > this.options.decodeDepth) {
+      this.args.machine.fail(
+        `Found too many nested data structures (${this.depth}) at character ${this.at}`,
+      );
+    }
+    const table = read();
+    this.depth--;
+    return table;
+  }
+
+  private object(): LuaTable {
+    const table = new LuaTable();
+    let token = this.next();
+    if (isSign(token, "}")) return table;
+    for (;;) {
+      if (token.kind !== "value" || typeof token.value !== "string")
+        return this.refuse("object key string", token);
+      const key = token.value;
+      token = this.next();
+      if (!isSign(token, ":")) this.refuse("colon", token);
+      table.set(key, this.value(this.next()));
+      token = this.next();
+      if (isSign(token, "}")) return table;
+      if (!isSign(token, ",")) this.refuse("comma or object end", token);
+      token = this.next();
+    }
+  }
+
+  private array(): LuaTable {
+    const items: LuaValue[] = [];
+    let token = this.next();
+    if (isSign(token, "]")) return new LuaTable();
+    for (;;) {
+      items.push(this.value(token));
+      token = this.next();
+      if (isSign(token, "]")) return LuaTable.ofList(items);
+      if (!isSign(token, ",")) this.refuse("comma or array end", token);
+      token = this.next();
+    }
+  }
+
+  private refuse(expected: string, token: Token): never {
+    let found = "T_END";
+    if (token.kind === "error") found = token.error;
+    else if (token.kind === "value") found = token.name;
+    else if (token.kind === "sign") found = SIGN_NAMES[token.sign] ?? token.sign;
+    return this.args.machine.fail(
+      `Expected ${expected} but found ${found} at character ${token.at + 1}`,
+    );
+  }
+
+  private next(): Token {
+    const { text } = this;
+    while (this.at < text.length && " \t\n\r".includes(text[this.at] as string)) this.at++;
+    const { at } = this;
+    const letter = text[at];
+    // A zero byte ends it, as it ends a string of C.
+    if (letter === undefined || letter === "\0") return { kind: "end", at };
+    if (letter in SIGN_NAMES) {
+      this.at++;
+      return { kind: "sign", sign: letter, at };
+    }
+    if (letter === '"') return this.string(at);
+    if (letter === "-" || (letter >= "0" && letter <= "9")) return this.number(at);
+    if (text.startsWith("true", at)) return this.word("true", true, "T_BOOLEAN");
+    if (text.startsWith("false", at)) return this.word("false", false, "T_BOOLEAN");
+    if (text.startsWith("null", at)) return this.word("null", this.nothing, "T_NULL");
+    if (this.options.allowsInvalidNumbers && /^(?:\+|inf|nan)/i.test(text.slice(at, at + 3))) {
+      return this.number(at);
+    }
+    return { kind: "error", error: "invalid token", at };
+  }
+
+  private word(text: string, value: LuaValue, name: string): Token {
+    const { at } = this;
+    this.at += text.length;
+    return { kind: "value", value, name, at };
+  }
+
+  private number(at: number): Token {
+    const rest = this.text.slice(at, at + 400);
+    const isStrict = !/^(?:\+|-?(?:0[xX]|0\d|inf|nan))/i.test(rest);
+    const match = NUMBER.exec(rest.startsWith("+") ? rest.slice(1) : rest);
+    const value = match === null ? undefined : parseNumber(match[0]);
+    if (
+      match === null ||
+      value === undefined ||
+      (!isStrict && !this.options.allowsInvalidNumbers)
+    ) {
+      return { kind: "error", error: "invalid number", at };
+    }
+    this.at += match[0].length + (rest.startsWith("+") ? 1 : 0);
+    return { kind: "value", value, name: "T_NUMBER", at };
+  }
+
+  private string(start: number): Token {
+    const { text } = this;
+    let value = "";
+    this.at++;
+    for (;;) {
+      const { at } = this;
+      const letter = text[at];
+      if (letter === undefined || letter === "\0") {
+        return { kind: "error", error: "unexpected end of string", at };
+      }
+      this.at++;
+      if (letter === '"') return { kind: "value", value, name: "T_STRING", at: start };
+      if (letter !== "\\") {
+        value += letter;
+        continue;
+      }
+      const name = text[this.at] ?? "";
+      if (name === "u") {
+        const code = this.unicode();
+        if (code === undefined) return { kind: "error", error: "invalid unicode escape code", at };
+        value += utf8(code);
+        continue;
+      }
+      const plain = ESCAPED[name];
+      if (plain === undefined) return { kind: "error", error: "invalid escape code", at };
+      value += plain;
+      this.at++;
+    }
+  }
+
+  /** The code point of \uXXXX, or of a pair of them; undefined if it is none. */
+  private unicode(): number | undefined {
+    const first = this.hexadecimal(this.at + 1);
+    if (first === undefined) return undefined;
+    if ((first & 0xf800) !== 0xd800) {
+      this.at += 5;
+      return first;
+    }
+    if ((first & 0x400) !== 0 || !this.text.startsWith("\\u", this.at + 5)) return undefined;
+    const second = this.hexadecimal(this.at + 7);
+    if (second === undefined || (second & 0xfc00) !== 0xdc00) return undefined;
+    this.at += 11;
+    return (((first & 0x3ff) << 10) | (second & 0x3ff)) + 0x10000;
+  }
+
+  private hexadecimal(at: number): number | undefined {
+    const digits = this.text.slice(at, at + 4);
+    return /^[\da-fA-F]{4}$/.test(digits) ? Number.parseInt(digits, 16) : undefined;
+  }
+}
+
+function isSign(token: Token, sign: string): boolean {
+  return token.kind === "sign" && token.sign === sign;
+}
+
+/** The bytes of a code point, one a character. */
+function utf8(code: number): string {
+  if (code < 0x80) return String.fromCharCode(code);
+  if (code < 0x800) return String.fromCharCode(0xc0 | (code >> 6), 0x80 | (code & 63));
+  if (code < 0x10000) {
+    return String.fromCharCode(0xe0 | (code >> 12), 0x80 | ((code >> 6) & 63), 0x80 | (code & 63));
+  }
+  return String.fromCharCode(
+    0xf0 | (code >> 18),
+    0x80 | ((code >> 12) & 63),
+    0x80 | ((code >> 6) & 63),
+    0x80 | (code & 63),
+  );
+}

@@ -1,0 +1,232 @@
+/**
+ * The library "struct": binary layouts as C has them.
+ * @see https://www.inf.puc-rio.br/~roberto/struct/
+ */
+import { latin1Of } from "../../bytes/latin1.ts";
+import { library, type Arguments } from "../lua/lib/arguments.ts";
+import { MAX_STRING_BYTES } from "../lua/operations.ts";
+import type { LuaTable } from "../lua/table.ts";
+import type { LuaValue } from "../lua/values.ts";
+
+const MAX_INTEGER_BYTES = 32;
+const MAX_ALIGNMENT = 8;
+const LARGEST_NUMBER = 2 ** 31 - 1;
+const INTEGER_OPTIONS = "bBhHlLTiI";
+/** Bytes of options of one size. */
+const SIZES: Readonly<Record<string, number>> = {
+  b: 1,
+  B: 1,
+  h: 2,
+  H: 2,
+  l: 8,
+  L: 8,
+  T: 8,
+  f: 4,
+  d: 8,
+  x: 1,
+};
+
+export function structLibrary(): LuaTable {
+  return library({ pack, size: sizeOf, unpack });
+}
+
+/** A walk over a format: one option after another, its bytes and what comes before it. */
+class Format {
+  isBigEndian = false;
+  option = "";
+  /** Bytes of the option; 0 for c0, s and options that take none. */
+  sizeBytes = 0;
+  private readonly args: Arguments;
+  private readonly text: string;
+  private at = 0;
+  private alignment = 1;
+
+  constructor(args: Arguments) {
+    this.args = args;
+    this.text = args.text(1);
+  }
+
+  /** Turns to the next option. False at the end, which a zero byte is too. */
+  advance(): boolean {
+    const option = this.text[this.at++];
+    if (option === undefined || option === "\0") return false;
+    this.option = option;
+    this.sizeBytes = this.sizeOf(option);
+    return true;
+  }
+
+  /** Bytes to skip, so that the option stands where it is aligned. */
+  paddingAt(position: number): number {
+    const size = Math.min(this.sizeBytes, this.alignment);
+    if (this.sizeBytes === 0 || this.option === "c") return 0;
+    return (size - (position & (size - 1))) & (size - 1);
+  }
+
+  /** Carries out an option that changes how others are read. */
+  control(): void {
+    const { machine } = this.args;
+    switch (this.option) {
+      case " ":
+        return;
+      case ">":
+      case "<":
+        this.isBigEndian = this.option === ">";
+        return;
+      case "!": {
+        const alignment = this.number(MAX_ALIGNMENT);
+        if (alignment <= 0 || (alignment & (alignment - 1)) !== 0) {
+          machine.fail(`alignment ${alignment} is not a power of 2`);
+        }
+        this.alignment = alignment;
+        return;
+      }
+      default:
+        this.args.refuse(1, `invalid format option '${this.option}'`);
+    }
+  }
+
+  private sizeOf(option: string): number {
+    if (option === "c") return this.number(1);
+    if (option === "i" || option === "I") {
+      const bytes = this.number(4);
+      if (bytes > MAX_INTEGER_BYTES) {
+        this.args.machine.fail(
+          `integral size ${bytes} is larger than limit of ${MAX_INTEGER_BYTES}`,
+        );
+      }
+      return bytes;
+    }
+    return SIZES[option] ?? 0;
+  }
+
+  private number(otherwise: number): number {
+    const digits = /^\d+/.exec(this.text.slice(this.at))?.[0];
+    if (digits === undefined) return otherwise;
+    const value = Number(digits);
+    if (value > LARGEST_NUMBER) this.args.machine.fail("integral size overflow");
+    this.at += digits.length;
+    return value;
+  }
+}
+
+function pack(args: Arguments): LuaValue {
+  const format = new Format(args);
+  let place = 2;
+  let result = "";
+  while (format.advance()) {
+    result += "\0".repeat(format.paddingAt(result.length));
+    const { option, sizeBytes, isBigEndian } = format;
+    if (sizeBytes + result.length > MAX_STRING_BYTES)
+      args.machine.fail("resulting string too large");
+    if (INTEGER_OPTIONS.includes(option)) {
+      result += integerBytes(args.number(place++), sizeBytes, isBigEndian);
+    } else if (option === "x") {
+      result += "\0";
+    } else if (option === "f" || option === "d") {
+      result += floatBytes(args.number(place++), sizeBytes, isBigEndian);
+    } else if (option === "c" || option === "s") {
+      const text = args.text(place++);
+      const count = sizeBytes === 0 ? text.length : sizeBytes;
+      if (text.length < count) args.refuse(place, "string too short");
+      result += text.slice(0, count) + (option === "s" ? "\0" : "");
+    } else {
+      format.control();
+    }
+  }
+  return result;
+}
+
+function unpack(args: Arguments): readonly LuaValue[] {
+  const format = new Format(args);
+  const data = args.text(2);
+  const start = args.integerOr(3, 1);
+  if (start <= 0) args.refuse(3, "offset must be 1 or greater");
+  let at = start - 1;
+  const results: LuaValue[] = [];
+  const need = (count: number): void => {
+    if (count > data.length || at > data.length - count) args.refuse(2, "data string too short");
+  };
+  while (format.advance()) {
+    const { option, isBigEndian } = format;
+    let { sizeBytes } = format;
+    at += format.paddingAt(at);
+    need(sizeBytes);
+    if (INTEGER_OPTIONS.includes(option)) {
+      results.push(integerOf(data, at, sizeBytes, isBigEndian, option === option.toLowerCase()));
+    } else if (option === "f" || option === "d") {
+      results.push(floatOf(data, at, sizeBytes, isBigEndian));
+    } else if (option === "c") {
+      if (sizeBytes === 0) {
+        const length = results.pop();
+        if (typeof length !== "number") args.machine.fail("format 'c0' needs a previous size");
+        sizeBytes = length < 0 ? Number.MAX_SAFE_INTEGER : Math.trunc(length);
+        need(sizeBytes);
+      }
+      results.push(data.slice(at, at + sizeBytes));
+    } else if (option === "s") {
+      const end = data.indexOf("\0", at);
+      if (end < 0) args.machine.fail("unfinished string in data");
+      results.push(data.slice(at, end));
+      sizeBytes = end - at + 1;
+    } else if (option !== "x") {
+      format.control();
+    }
+    at += sizeBytes;
+  }
+  return [...results, at + 1];
+}
+
+function sizeOf(args: Arguments): LuaValue {
+  const format = new Format(args);
+  let at = 0;
+  while (format.advance()) {
+    const { option, sizeBytes } = format;
+    at += format.paddingAt(at);
+    if (option === "s") args.refuse(1, "option 's' has no fixed size");
+    if (option === "c" && sizeBytes === 0) args.refuse(1, "option 'c0' has no fixed size");
+    if (!/[a-zA-Z\d]/.test(option)) format.control();
+    at += sizeBytes;
+  }
+  return at;
+}
+
+function integerBytes(value: number, count: number, isBigEndian: boolean): string {
+  // Longer ones are filled up with zeros, as C shifts them in.
+  let rest = Number.isFinite(value) ? BigInt.asUintN(64, BigInt(Math.trunc(value))) : 0n;
+  let text = "";
+  for (let index = 0; index < count; index++) {
+    const byte = String.fromCharCode(Number(rest & 255n));
+    text = isBigEndian ? byte + text : text + byte;
+    rest >>= 8n;
+  }
+  return text;
+}
+
+function integerOf(
+  data: string,
+  at: number,
+  count: number,
+  isBigEndian: boolean,
+  isSigned: boolean,
+): number {
+  let value = 0n;
+  for (let index = 0; index < count; index++) {
+    value =
+      (value << 8n) | BigInt(data.charCodeAt(isBigEndian ? at + index : at + count - 1 - index));
+  }
+  const bits = Math.min(64, count * 8);
+  return Number(isSigned ? BigInt.asIntN(bits, value) : BigInt.asUintN(64, value));
+}
+
+function floatBytes(value: number, count: number, isBigEndian: boolean): string {
+  const view = new DataView(new ArrayBuffer(count));
+  if (count === 4) view.setFloat32(0, value, !isBigEndian);
+  else view.setFloat64(0, value, !isBigEndian);
+  return latin1Of(new Uint8Array(view.buffer));
+}
+
+function floatOf(data: string, at: number, count: number, isBigEndian: boolean): number {
+  const view = new DataView(new ArrayBuffer(count));
+  for (let index = 0; index < count; index++) view.setUint8(index, data.charCodeAt(at + index));
+  return count === 4 ? view.getFloat32(0, !isBigEndian) : view.getFloat64(0, !isBigEndian);
+}

@@ -1,0 +1,105 @@
+/** What functions of the host are given: checked as Lua's own libraries check it. */
+import type { LuaMachine } from "../machine.ts";
+import { toNumber, toText, typeOf } from "../operations.ts";
+import { LuaTable } from "../table.ts";
+import { Native, type LuaFunction, type LuaValue, type NativeBody } from "../values.ts";
+
+/** The arguments of one call of a function of the host. Places count from 1. */
+export class Arguments {
+  readonly values: readonly LuaValue[];
+  readonly machine: LuaMachine;
+  private readonly name: string;
+
+  constructor(values: readonly LuaValue[], machine: LuaMachine, name: string) {
+    this.values = values;
+    this.machine = machine;
+    this.name = name;
+  }
+
+  get count(): number {
+    return this.values.length;
+  }
+
+  at(place: number): LuaValue {
+    return this.values[place - 1];
+  }
+
+  /** "bad argument #1 to 'insert' (table expected, got nil)" */
+  refuse(place: number, why: string): never {
+    return this.machine.fail(`bad argument #${place} to '${this.name}' (${why})`);
+  }
+
+  any(place: number): LuaValue {
+    if (place > this.count) this.refuse(place, "value expected");
+    return this.at(place);
+  }
+
+  table(place: number): LuaTable {
+    const value = this.at(place);
+    return value instanceof LuaTable ? value : this.refuseType(place, "table");
+  }
+
+  function(place: number): LuaFunction {
+    const value = this.at(place);
+    if (typeOf(value) !== "function") this.refuseType(place, "function");
+    return value as LuaFunction;
+  }
+
+  number(place: number): number {
+    return toNumber(this.at(place)) ?? this.refuseType(place, "number");
+  }
+
+  numberOr(place: number, otherwise: number): number {
+    return this.at(place) === undefined ? otherwise : this.number(place);
+  }
+
+  /** A whole number: the fraction is cut off. */
+  integer(place: number): number {
+    return cut(this.number(place));
+  }
+
+  integerOr(place: number, otherwise: number): number {
+    return this.at(place) === undefined ? otherwise : this.integer(place);
+  }
+
+  text(place: number): string {
+    return toText(this.at(place)) ?? this.refuseType(place, "string");
+  }
+
+  textOr(place: number, otherwise: string): string {
+    return this.at(place) === undefined ? otherwise : this.text(place);
+  }
+
+  private refuseType(place: number, expected: string): never {
+    const got = place > this.count ? "no value" : typeOf(this.at(place));
+    return this.refuse(place, `${expected} expected, got ${got}`);
+  }
+}
+
+/** The values that a function gives back: one, several as a list, or none. */
+type Results = LuaValue | readonly LuaValue[];
+
+/** A function of the host whose arguments are checked. */
+export function native(name: string, body: (args: Arguments) => Results): Native {
+  const plain: NativeBody = (values, machine) => {
+    const results = body(new Arguments(values, machine, name));
+    if (Array.isArray(results)) return results as readonly LuaValue[];
+    return [results as LuaValue];
+  };
+  return new Native(name, plain);
+}
+
+/** A library: its functions by name. */
+export function library(
+  functions: Readonly<Record<string, (args: Arguments) => Results>>,
+): LuaTable {
+  const table = new LuaTable();
+  for (const [name, body] of Object.entries(functions)) table.set(name, native(name, body));
+  return table;
+}
+
+/** As C casts a double to a 64-bit integer, as far as a double holds one. */
+function cut(value: number): number {
+  if (Number.isNaN(value)) return -(2 ** 63);
+  return Math.trunc(Math.max(-(2 ** 63), Math.min(2 ** 63, value))) + 0;
+}

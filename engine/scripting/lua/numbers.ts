@@ -1,0 +1,97 @@
+/** Numbers as text, both ways, as C's strtod and printf have them. */
+
+const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const HEXADECIMAL = /^([+-]?)0[xX]([\da-fA-F]*)(?:\.([\da-fA-F]*))?(?:[pP]([+-]?\d+))?$/;
+const SPECIAL = /^([+-]?)(inf|infinity|nan)$/i;
+/** Where JavaScript's own texts end; a double that is as long has no more digits that count. */
+const MOST_DIGITS: number = 100;
+/** Digits of "%.14g". */
+const SHOWN_DIGITS = 14;
+
+/** The number that the whole text is, white space around it allowed; undefined if it is none. */
+export function parseNumber(text: string): number | undefined {
+  const trimmed = text.replaceAll(/^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g, "");
+  if (DECIMAL.test(trimmed)) return Number(trimmed);
+  const special = SPECIAL.exec(trimmed);
+  if (special !== null) {
+    const value = special[2]?.toLowerCase() === "nan" ? Number.NaN : Number.POSITIVE_INFINITY;
+    return special[1] === "-" ? -value : value;
+  }
+  const hexadecimal = HEXADECIMAL.exec(trimmed);
+  if (hexadecimal === null) return undefined;
+  const [, sign, whole = "", fraction = "", exponent = "0"] = hexadecimal;
+  if (whole === "" && fraction === "") return undefined;
+  let value = 0;
+  for (const digit of whole + fraction) value = value * 16 + Number.parseInt(digit, 16);
+  value *= 2 ** (Number(exponent) - 4 * fraction.length);
+  return sign === "-" ? -value : value;
+}
+
+/** As print shows it: "%.14g". */
+export function numberText(value: number): string {
+  if (Number.isInteger(value) && Math.abs(value) < 1e14)
+    return Object.is(value, -0) ? "-0" : String(value);
+  return general(value, SHOWN_DIGITS, false);
+}
+
+/** C's "%.{precision}g"; with `keepZeros` its "#" form. */
+export function general(value: number, precision: number, keepZeros: boolean): string {
+  if (!Number.isFinite(value)) return notFinite(value);
+  const digits = Math.max(1, precision);
+  const scientific = exponential(value, digits - 1);
+  const exponent = Number(scientific.slice(scientific.indexOf("e") + 1));
+  if (exponent < -4 || exponent >= digits) {
+    const mark = scientific.indexOf("e");
+    const mantissa = scientific.slice(0, mark);
+    return (keepZeros ? mantissa : withoutZeros(mantissa)) + scientific.slice(mark);
+  }
+  const text = fixed(value, digits - 1 - exponent);
+  return keepZeros ? text : withoutZeros(text);
+}
+
+/** C's "%.{precision}e". */
+export function exponential(value: number, precision: number): string {
+  if (!Number.isFinite(value)) return notFinite(value);
+  // JavaScript ends at 100 digits; behind the 767th a double has none.
+  const shown = Math.min(precision, MOST_DIGITS);
+  const text = halfToEven(value.toExponential(shown), value.toExponential(MOST_DIGITS));
+  const mark = text.indexOf("e");
+  const exponent = text.slice(mark + 2);
+  const zeros = "0".repeat(precision - shown);
+  const sign = Object.is(value, -0) ? "-" : "";
+  return `${sign}${text.slice(0, mark)}${zeros}${text.slice(mark, mark + 2)}${exponent.padStart(2, "0")}`;
+}
+
+/** C's "%.{precision}f". */
+export function fixed(value: number, precision: number): string {
+  if (!Number.isFinite(value)) return notFinite(value);
+  const sign = value < 0 || Object.is(value, -0) ? "-" : "";
+  const magnitude = Math.abs(value);
+  const shown = Math.min(precision, MOST_DIGITS);
+  // From 10^21 on toFixed turns to exponents; such a number is whole.
+  const text =
+    magnitude >= 1e21
+      ? BigInt(magnitude).toString() + (shown > 0 ? `.${"0".repeat(shown)}` : "")
+      : halfToEven(magnitude.toFixed(shown), magnitude.toFixed(MOST_DIGITS));
+  return sign + text + "0".repeat(precision - shown);
+}
+
+/** JavaScript rounds a half up, C to the even digit. `exact` is the same number with every digit it has. */
+function halfToEven(rounded: string, exact: string): string {
+  const end = rounded.includes("e") ? rounded.indexOf("e") : rounded.length;
+  const dot = exact.indexOf(".");
+  // Without a fraction the point is not written either.
+  const rest = exact.slice(rounded.includes(".") ? end : dot + 1).replace(/e.*$/, "");
+  if (!/^50*$/.test(rest)) return rounded;
+  const kept = exact.slice(0, rounded.includes(".") ? end : dot);
+  return Number(kept.at(-1)) % 2 === 0 ? kept + rounded.slice(end) : rounded;
+}
+
+function notFinite(value: number): string {
+  if (Number.isNaN(value)) return "nan";
+  return value < 0 ? "-inf" : "inf";
+}
+
+function withoutZeros(text: string): string {
+  return text.includes(".") ? text.replace(/\.?0+$/, "") : text;
+}

@@ -1,0 +1,145 @@
+/**
+ * The table "redis" of scripts.
+ * @see https://redis.io/docs/latest/develop/interact/programmability/lua-api/
+ */
+import { hexadecimal, sha1 } from "../bytes/sha1.ts";
+import { latin1Bytes } from "../bytes/latin1.ts";
+import { LuaError } from "./lua/errors.ts";
+import { library, type Arguments } from "./lua/lib/arguments.ts";
+import { general } from "./lua/numbers.ts";
+import { toText } from "./lua/operations.ts";
+import { LuaTable } from "./lua/table.ts";
+import type { LuaValue } from "./lua/values.ts";
+import { ReplyReader, tagged } from "./replies.ts";
+
+/** What a script asks of the server around it. */
+export interface ScriptHost {
+  /** Runs a command. Returns its reply's bytes, or the error line of one that was refused. */
+  call(argv: readonly string[]): Uint8Array | string;
+  /** Chooses the protocol of later replies. */
+  setProtocol(version: 2 | 3): void;
+  /** Whether the user may run the command; undefined if there is none of this name. */
+  mayRun(argv: readonly string[]): boolean | undefined;
+}
+
+const VERSION = "7.0.15";
+const VERSION_NUMBER = 0x0007000f;
+const LOG_LEVELS = ["LOG_DEBUG", "LOG_VERBOSE", "LOG_NOTICE", "LOG_WARNING"];
+const REPLICATION = { REPL_NONE: 0, REPL_AOF: 1, REPL_SLAVE: 2, REPL_REPLICA: 2, REPL_ALL: 3 };
+
+export function redisTable(host: ScriptHost): LuaTable {
+  const table = library({
+    call: (args) => {
+      const [reply, isError] = callCommand(host, args);
+      if (isError) throw new LuaError(reply);
+      return reply;
+    },
+    pcall: (args) => callCommand(host, args)[0],
+    log,
+    sha1hex: (args) => {
+      if (args.count !== 1) raise("wrong number of arguments");
+      return hexadecimal(sha1(latin1Bytes(toText(args.at(1)) ?? "")));
+    },
+    error_reply: (args) => {
+      const text = onlyText(args);
+      if (text === undefined) return errorOf("wrong number or type of arguments");
+      return errorOf(text.startsWith("-") ? text : `-${text}`);
+    },
+    status_reply: (args) => {
+      const text = onlyText(args);
+      return text === undefined ? errorOf("wrong number or type of arguments") : tagged("ok", text);
+    },
+    setresp: (args) => {
+      if (args.count !== 1) raise("redis.setresp() requires one argument.");
+      const version = args.integer(1);
+      if (version !== 2 && version !== 3) raise("RESP version must be 2 or 3.");
+      host.setProtocol(version);
+      return [];
+    },
+    set_repl: (args) => {
+      // Every change is logged: a script cannot hide one from the replicas.
+      if (args.count !== 1) raise("redis.set_repl() requires two arguments.");
+      if ((args.integer(1) & ~REPLICATION.REPL_ALL) !== 0) {
+        raise("Invalid replication flags. Use REPL_AOF, REPL_REPLICA, REPL_ALL or REPL_NONE.");
+      }
+      return [];
+    },
+    replicate_commands: () => true,
+    // There is no debugger.
+    breakpoint: () => false,
+    debug: () => [],
+    acl_check_cmd: (args) => {
+      const argv = argumentsOf(args);
+      if (argv === undefined) raise(NO_ARGUMENT);
+      return host.mayRun(argv) ?? raise("Invalid command passed to redis.acl_check_cmd()");
+    },
+  });
+  for (const [name, value] of Object.entries(REPLICATION)) table.set(name, value);
+  LOG_LEVELS.forEach((name, level) => table.set(name, level));
+  table.set("REDIS_VERSION", VERSION);
+  table.set("REDIS_VERSION_NUM", VERSION_NUMBER);
+  return table;
+}
+
+/** The reply, and whether it is an error. */
+function callCommand(host: ScriptHost, args: Arguments): readonly [LuaValue, boolean] {
+  if (args.count === 0) {
+    return [errorOf(NO_ARGUMENT), true];
+  }
+  const argv = argumentsOf(args);
+  if (argv === undefined) {
+    return [errorOf("Lua redis lib command arguments must be strings or integers"), true];
+  }
+  const reply = host.call(argv);
+  if (typeof reply === "string") {
+    const refusal = tagged("err", reply);
+    // The refused command has been counted.
+    refusal.set("ignore_error_stats_update", true);
+    return [refusal, true];
+  }
+  const value = new ReplyReader(reply).read();
+  if (reply[0] !== ERROR_MARK || !(value instanceof LuaTable)) return [value, false];
+  // As every error that a command answered.
+  value.set("ignore_error_stats_update", true);
+  return [value, true];
+}
+
+const ERROR_MARK = 45;
+const NO_ARGUMENT = "Please specify at least one argument for this redis lib call";
+
+/** Undefined if one of them is neither a string nor a number. */
+function argumentsOf(args: Arguments): string[] | undefined {
+  const argv: string[] = [];
+  for (const value of args.values) {
+    // Lua's own text of a number would lose digits.
+    const text = typeof value === "number" ? general(value, 17, false) : toText(value);
+    if (text === undefined) return undefined;
+    argv.push(text);
+  }
+  return argv.length === 0 ? undefined : argv;
+}
+
+function onlyText(args: Arguments): string | undefined {
+  const value = args.at(1);
+  return args.count === 1 && typeof value === "string" ? value : undefined;
+}
+
+/** The engine has no log of its own: what is wrong with the call is told, the message goes nowhere. */
+function log(args: Arguments): readonly LuaValue[] {
+  if (args.count < 2) raise("redis.log() requires two arguments or more.");
+  const level = args.at(1);
+  if (typeof level !== "number") raise("First argument must be a number (log level).");
+  if (level < 0 || level >= LOG_LEVELS.length) raise("Invalid debug level.");
+  return [];
+}
+
+function raise(message: string): never {
+  throw new LuaError(errorOf(message));
+}
+
+/** "-CODE message", or a message that gets the code ERR, as the table that scripts know errors by. */
+export function errorOf(text: string): LuaTable {
+  if (!text.startsWith("-")) return tagged("err", `ERR ${text}`);
+  const line = text.slice(1).replace(/[\r\n]+$/, "");
+  return tagged("err", line.includes(" ") ? line : `ERR ${line}`);
+}
