@@ -62,7 +62,11 @@ export const notAsked: readonly Silence[] = [
     why: "tell or change the layout of the cluster, which is a configuration's here",
     names: ["asking", "cluster|", "readonly", "readwrite", "wait"],
   },
-  { why: "come with scripting", names: ["function|"] },
+  { why: "come with functions", names: ["function|"] },
+  {
+    why: "words drawn at random are no scripts: scripts that are stand in tests/scripts.ts",
+    names: ["eval", "eval_ro", "evalsha", "evalsha_ro", "script|"],
+  },
 ];
 
 const askedNevertheless: ReadonlySet<string> = new Set([

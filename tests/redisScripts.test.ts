@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { latin1Of } from "../engine/bytes/latin1.ts";
 import { TestExecutor } from "../engine/commands/testExecutor.ts";
-import { RealServer, type RealConnection } from "./redisServer.ts";
+import { RealServer, type RealConnection } from "../fuzz/realServer.ts";
 import { scriptCases, type ScriptCase } from "./scripts.ts";
 
 let server: RealServer;

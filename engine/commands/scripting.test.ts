@@ -101,9 +101,18 @@ describe("scripts are known by their digest", () => {
     );
     expect(ask(node, "SCRIPT", "LOAD", "return 1")).toBe(`$40\r\n${sha}\r\n`);
     expect(ask(node, "EVALSHA", sha.toUpperCase(), "0")).toBe(":1\r\n");
+    expect(ask(node, "EVALSHA_RO", sha, "0")).toBe(":1\r\n");
     expect(ask(node, "SCRIPT", "EXISTS", sha, "0".repeat(40))).toBe("*2\r\n:1\r\n:0\r\n");
     expect(ask(node, "SCRIPT", "FLUSH")).toBe("+OK\r\n");
     expect(ask(node, "SCRIPT", "EXISTS", sha)).toBe("*1\r\n:0\r\n");
+  });
+
+  it("and end within their request: there is none to kill, and no debugger", () => {
+    const node = standalone();
+    expect(ask(node, "SCRIPT", "KILL")).toBe("-NOTBUSY No scripts in execution right now.\r\n");
+    expect(ask(node, "SCRIPT", "DEBUG", "NO")).toBe("+OK\r\n");
+    expect(ask(node, "SCRIPT", "DEBUG", "YES")).toBe("-ERR scripts cannot be debugged here\r\n");
+    expect(ask(node, "SCRIPT", "DEBUG", "X")).toBe("-ERR Use SCRIPT DEBUG YES/SYNC/NO\r\n");
   });
 
   it("and not kept if they do not compile", () => {

@@ -2,7 +2,7 @@
 import { splitInline } from "../resp/inline.ts";
 import type { Closure } from "./lua/values.ts";
 
-export const scriptFlags = [
+const scriptFlags = [
   "no-writes",
   "allow-oom",
   "allow-stale",

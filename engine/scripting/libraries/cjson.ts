@@ -10,7 +10,7 @@ import { Userdata, isTrue, type LuaValue } from "../lua/values.ts";
 import { JsonReader, type DecodeOptions } from "./jsonReader.ts";
 
 /** What stands for null in tables, where nil would be no entry. */
-export const JSON_NULL: Userdata = new Userdata("(nil)");
+const JSON_NULL: Userdata = new Userdata("(nil)");
 
 interface Options extends DecodeOptions {
   convertsSparse: boolean;

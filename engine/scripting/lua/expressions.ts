@@ -31,14 +31,14 @@ const STAGED: ReadonlySet<string> = new Set(["table", "logical", "call", "parent
 const UNARY = { "-": op.NEGATE, not: op.NOT, "#": op.LENGTH } as const;
 
 /** Whether it may have any number of values. */
-export function isOpen(
+function isOpen(
   expression: Expression | undefined,
 ): expression is CallExpression | Extract<Expression, { kind: "vararg" }> {
   return expression?.kind === "call" || expression?.kind === "vararg";
 }
 
 /** Puts the value into a register that no local holds yet. */
-export function toRegister(state: FunctionState, expression: Expression, target: number): void {
+function toRegister(state: FunctionState, expression: Expression, target: number): void {
   state.nested(() => emitInto(state, expression, target));
 }
 

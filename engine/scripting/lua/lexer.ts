@@ -58,7 +58,9 @@ export class Lexer {
   /** What an error calls the present token. */
   shown(): string {
     if (this.kind === "end") return "<eof>";
-    return this.kind === "sign" ? this.text : this.source.slice(this.start, this.at);
+    if (this.kind !== "sign") return this.source.slice(this.start, this.at);
+    const code = this.text.charCodeAt(0);
+    return code < 32 || code === 127 ? `char(${code})` : this.text;
   }
 
   isSign(text: string): boolean {

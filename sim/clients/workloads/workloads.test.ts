@@ -9,7 +9,7 @@ import type { Draw, Workload } from "./workload.ts";
 /** Groups of commands that no workload sends one by one, and why. */
 const sparedGroups: Readonly<Record<string, string>> = {
   pubsub: "listeners and the workload messages publish and hear; the rest changes no key",
-  scripting: "comes with scripts",
+  scripting: "a script is a program: what it sends are commands of the other groups",
   server: "tells of the process, or ends it; the workload commands asks what is harmless",
   connection: "changes the connection; the workload commands asks what is harmless",
   cluster: "tells of the cluster; the workload commands asks what is harmless",
