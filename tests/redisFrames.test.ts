@@ -6,7 +6,7 @@ import { clientBytes, clientEnded } from "../engine/contract.ts";
 import { TestShard } from "../engine/failover/testShard.ts";
 import { drawBy } from "../server/robustness/draw.ts";
 import { makeFrame } from "../server/robustness/frames.ts";
-import { RealServer } from "./redisServer.ts";
+import { RealServer } from "../fuzz/realServer.ts";
 
 /** More frames and others: REDIS_RUNS=20000 REDIS_SEED=7 npm run test:redis. */
 const RUNS = Number(process.env["REDIS_RUNS"] ?? 2000);

@@ -15,7 +15,7 @@ export interface EvictionPolicy {
   readonly isVolatile: boolean;
 }
 
-export function evictionPolicyNamed(name: string): EvictionPolicy {
+function evictionPolicyNamed(name: string): EvictionPolicy {
   const isVolatile = name.startsWith("volatile-");
   const order = orders.find((one) => name.endsWith(`-${one}`)) ?? "none";
   return { order, isVolatile };
