@@ -64,7 +64,7 @@ export const notAsked: readonly Silence[] = [
   },
   { why: "come with functions", names: ["function|"] },
   {
-    why: "words drawn at random are no scripts: scripts that are stand in tests/scripts.ts",
+    why: "run scripts, which words drawn at random are not: tests/scripts.ts has some that are",
     names: ["eval", "eval_ro", "evalsha", "evalsha_ro", "script|"],
   },
 ];

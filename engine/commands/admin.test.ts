@@ -55,11 +55,12 @@ describe("snapshots on request", () => {
 });
 
 describe("SHUTDOWN", () => {
-  it("asks the host and closes the connection without a reply", () => {
+  it("asks the host and gives no reply; at once it closes the connection, else that ends with the node", () => {
     const node = new TestExecutor();
     const first = node.execute(["shutdown", "save"]);
-    expect([first.reply.length, first.close]).toEqual([0, true]);
-    node.execute(["shutdown", "NOW", "force"]);
+    expect([first.reply.length, first.close]).toEqual([0, false]);
+    const second = node.execute(["shutdown", "NOW", "force"]);
+    expect([second.reply.length, second.close]).toEqual([0, true]);
     expect(node.asked).toEqual(["shutdown", "shutdown now"]);
   });
 

@@ -475,8 +475,8 @@ describe("offered operations", () => {
     expect(() => offersByShard([{ ...spec, key: 0.5 }], 1, SECOND)).toThrow("key must be");
     const mixture = ["lists", "keyspace"].map((workload) => ({ ...spec, workload }));
     expect(() => offersByShard(mixture, 1, SECOND)).toThrow("do not go together");
-    expect(() => offersByShard([{ ...spec, workload: "queues" }], 1, SECOND)).toThrow(
-      'unknown workload kind "queues"',
+    expect(() => offersByShard([{ ...spec, workload: "heaps" }], 1, SECOND)).toThrow(
+      'unknown workload kind "heaps"',
     );
     expect(offersByShard([{ ...spec, atMs: 1001 }, spec], 1, SECOND)).toEqual([[spec]]);
   });
@@ -485,8 +485,8 @@ describe("offered operations", () => {
 describe("workloads", () => {
   it("are named by the parameter, and an unknown kind names the valid ones", () => {
     expect(parseWorkloads("cas, counters").map(({ kind }) => kind)).toEqual(["cas", "counters"]);
-    expect(() => parseWorkloads("counters,queues")).toThrow(
-      'unknown workload kind "queues"; valid kinds: registers, counters, appends, cas, expiring',
+    expect(() => parseWorkloads("counters,heaps")).toThrow(
+      'unknown workload kind "heaps"; valid kinds: registers, counters, appends, cas, expiring',
     );
     expect(() => parseWorkloads("lists,keyspace")).toThrow("do not go together");
   });

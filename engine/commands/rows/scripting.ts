@@ -101,7 +101,7 @@ export const scriptingRows: readonly CommandRow[] = [
         since: "3.2.0",
         summary: "Switches the debugger of scripts.",
         complexity: "O(1)",
-        syntax: "YES|SYNC|NO",
+        syntax: "mode:(YES|SYNC|NO)",
         categories: ["scripting"],
         run: scriptDebug,
       },
