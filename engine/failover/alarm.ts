@@ -10,7 +10,7 @@ export function setAlarm(node: DatabaseNode, now: Now, effects: Effects): void {
     node.follower.deadlineUs,
     node.tailReader.deadlineUs,
     node.gossipDueUs,
-    roleDueUs(node),
+    roleDueUs(node, now),
     isHolding(node, now) ? node.holdUntilUs : Infinity,
     blockedDueUs(node),
     node.pause.endUs + 1,
@@ -35,7 +35,14 @@ function blockedDueUs(node: DatabaseNode): number {
   return isAnswering ? node.connections.blocked.nextDeadlineUs : Infinity;
 }
 
-function roleDueUs(node: DatabaseNode): number {
+/** When the requests that wait for the lease of a primary that is alone are refused. */
+function patienceDueUs(node: DatabaseNode, now: Now): number {
+  const { patienceEndUs } = node.lease;
+  const isPatient = node.config.isAlone && now.monotonicUs < patienceEndUs;
+  return isPatient && node.connections.waitingCount > 0 ? patienceEndUs : Infinity;
+}
+
+function roleDueUs(node: DatabaseNode, now: Now): number {
   switch (node.role) {
     case "replica":
       return standDueUs(node);
@@ -47,7 +54,7 @@ function roleDueUs(node: DatabaseNode): number {
         node.evictionDueUs,
       );
     case "lapsed":
-      return node.lease.renewalDueUs;
+      return Math.min(node.lease.renewalDueUs, patienceDueUs(node, now));
     case "handover":
       return node.handover.releasePosition > 0 ? Infinity : node.handover.giveUpUs;
     case "recovering":

@@ -54,7 +54,8 @@ export function judge(
     return judgeAppending(node, session, spec, argv, mayAppend, otherwise);
   }
   if (isAlonePrimary(node)) {
-    return judgeAppending(node, session, spec, argv, mayAppend, LOG_IS_AWAY);
+    const otherwise = now.monotonicUs < node.lease.patienceEndUs ? WAIT : LOG_IS_AWAY;
+    return judgeAppending(node, session, spec, argv, mayAppend, otherwise);
   }
   return judgeElsewhere(node, now, slot, !isWrite && (session.isReadonly || slot === noSlot));
 }

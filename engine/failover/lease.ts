@@ -39,6 +39,11 @@ export class Lease {
     return nowUs < this.endUs;
   }
 
+  /** Until then a renewal may be on its way: the machine was busy, which is not yet a log that is away. */
+  get patienceEndUs(): number {
+    return this.endUs + this.leaseUs;
+  }
+
   /** A renewal or leadership entry was handed to the log for the first time, at this position. No other is pending then. */
   sent(position: number, nowUs: number): void {
     assert(this.pending.length === 0, "a second renewal while one is pending");

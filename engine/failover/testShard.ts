@@ -104,6 +104,8 @@ interface TestShardOptions {
   readonly shards?: number;
   readonly timing?: Partial<Timing>;
   readonly isClusterMode?: boolean;
+  /** Nobody can ever succeed the node. */
+  readonly isAlone?: boolean;
 }
 
 export class TestShard {
@@ -132,9 +134,11 @@ export class TestShard {
   private incarnations = 0;
   private seed = 1;
   private readonly isClusterMode: boolean;
+  private readonly isAlone: boolean;
 
   constructor(options: TestShardOptions = {}) {
     this.isClusterMode = options.isClusterMode ?? true;
+    this.isAlone = options.isAlone ?? false;
     const zones = ["a", "b", "c"];
     const databaseNodes = [];
     for (let shard = 0; shard < (options.shards ?? 1); shard++) {
@@ -177,7 +181,7 @@ export class TestShard {
       engineVersion,
       timing: this.timing,
       isClusterMode: this.isClusterMode,
-      isAlone: false,
+      isAlone: this.isAlone,
     };
     const old = this.nodes.get(id);
     const made: TestNode = {
