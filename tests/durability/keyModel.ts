@@ -70,7 +70,8 @@ const commands: Readonly<Record<string, Command>> = {
     array(byScore(pairs).flatMap(([member, score]) => [bulk(member), bulk(score)])),
   ],
   XADD: ({ pairs }, [, , id = "", , value = ""]) => {
-    if (order(id) <= order(pairs.at(-1)?.[0] ?? "0-0")) return [undefined, TOO_SMALL];
+    const last = pairs.at(-1)?.[0];
+    if (last !== undefined && order(id) <= order(last)) return [undefined, TOO_SMALL];
     return [[...pairs, [id, value]], bulk(id)];
   },
   XRANGE: ({ pairs }) => [
@@ -96,6 +97,7 @@ type Pairs = readonly (readonly [string, string])[];
 const TOO_SMALL =
   "-ERR The ID specified in XADD is equal or smaller than the target stream top item\r\n";
 
+/** Every id of the load has the same number behind its milliseconds. */
 function order(id: string): number {
   return Number(id.slice(0, id.indexOf("-")));
 }
