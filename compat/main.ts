@@ -26,7 +26,7 @@ import { runUnit } from "./unitRun.ts";
 
 const root: string = fileURLToPath(new URL("../..", import.meta.url));
 
-/** Units that the real server takes about ten seconds for or more, or that wait for seconds. */
+/** Units that the real server takes about ten seconds for or more, that wait for seconds, or whose many single writes each wait for a disk. */
 const slowUnits: ReadonlySet<string> = new Set([
   "unit/dump",
   "unit/type/list",
@@ -37,6 +37,9 @@ const slowUnits: ReadonlySet<string> = new Set([
   "unit/geo",
   "unit/hyperloglog",
   "unit/scan",
+  "unit/sort",
+  "unit/type/list-2",
+  "unit/type/set",
 ]);
 
 async function main(): Promise<number> {
