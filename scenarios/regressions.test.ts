@@ -89,6 +89,12 @@ describe("seeds of the swarm that once failed when records shared entries", () =
     expect([403, 515].flatMap((seed) => badChecksIn(seed, "within"))).toEqual([]);
   });
 
+  it("190: a key that an entry set, flushed and set again was absent between two of its records", () => {
+    const { run } = runScenario(drawScenario(swarm, {}, 190), {}, 190, { full: false });
+    expect(run.checks.filter(isBad).map(({ name }) => name)).toEqual([]);
+    expect(run.operations.acknowledged).toBeGreaterThan(100);
+  });
+
   it("16 and 180, over the budget: the same", () => {
     expect([16, 180].flatMap((seed) => badChecksIn(seed, "over"))).toEqual([]);
   });

@@ -283,7 +283,7 @@ export class Checks implements Observer {
       ...(keyspaceReads.examined > 0 ? [keyspaceReads] : []),
       this.zeroLoss.finish(nowUs),
       ...(this.hasOnly("executor") ? [] : [this.dirtyReads.finish()]),
-      ...(heardMessages.examined > 0 || this.hasListeners ? [heardMessages] : []),
+      ...(heardMessages.examined > 0 || this.mustHear ? [heardMessages] : []),
       this.oneLeader.finish(),
       this.logSafety.finish(),
       this.stateEquality.finish(),
@@ -291,6 +291,11 @@ export class Checks implements Observer {
       this.liveness.finish(nowUs),
     ];
     return results.map((result) => tellTimes(result, this.originUs));
+  }
+
+  /** Somebody listens, and enough was told. */
+  private get mustHear(): boolean {
+    return this.hasListeners && this.heardMessages.isExpected;
   }
 
   /** All operations are of this kind, so that a check which looks at others has nothing to examine. */

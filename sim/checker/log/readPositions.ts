@@ -94,14 +94,19 @@ export function valueAt(versions: readonly Version[], position: number): string 
   return versions[indexAt(versions, position)]?.value ?? null;
 }
 
+/** The first position from `from` on behind one of whose records the key had this value. */
 function firstFrom(
   versions: readonly Version[],
   value: StepOutput,
   from: number,
 ): number | undefined {
-  for (let index = indexAt(versions, from); index < versions.length; index++) {
-    const version = versions[index] as Version;
-    if (version.value === value) return Math.max(version.position, from);
+  for (let index = indexAt(versions, from - 1); index < versions.length; index++) {
+    const { position, value: held } = versions[index] as Version;
+    if (held !== value) continue;
+    if (position >= from) return position;
+    // It held when `from` began: unless that position's first record has changed it, it was seen there too.
+    const next = versions[index + 1];
+    if (next === undefined || next.position > from || next.record > 0) return from;
   }
   return undefined;
 }
