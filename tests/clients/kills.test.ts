@@ -39,19 +39,19 @@ describe.each([
       const verdict = check(library?.history ?? "");
       verdicts.set(name, verdict);
       expect(verdict.status === 0 ? "" : verdict.text).toBe("");
-      expect(verdict.answers).toBeGreaterThan(500);
+      expect(verdict.answers).toBeGreaterThan(100);
     });
 
     it.each(kinds)("$name: queues give first what came first, each element once", ({ name }) => {
       const library = result.libraries.find((one) => one.name === name);
       const verdict = check(library?.queues ?? "", "model=queue");
       expect(verdict.status === 0 ? "" : verdict.text).toBe("");
-      expect(verdict.answers).toBeGreaterThan(50);
+      expect(verdict.answers).toBeGreaterThan(10);
     });
 
     it.each(kinds)("$name: no acknowledged write is lost", ({ name }) => {
       const library = result.libraries.find((one) => one.name === name);
-      expect(library?.acknowledged).toBeGreaterThan(100);
+      expect(library?.acknowledged).toBeGreaterThan(20);
       expect(library?.lost).toBe(0);
     });
 
@@ -62,7 +62,7 @@ describe.each([
     });
 
     it("a writer that asks every node in turn loses nothing either", () => {
-      expect(result.acknowledged).toBeGreaterThan(100);
+      expect(result.acknowledged).toBeGreaterThan(20);
       expect(result.lost).toBe(0);
     });
   },
