@@ -185,7 +185,11 @@ interface AutoClaim {
 export function xautoclaim(context: CommandContext, argv: readonly string[]): void {
   const [, key = "", name = "", consumer = ""] = argv;
   const options = parseAutoClaim(context, argv);
-  if (options === undefined) return;
+  if (options === undefined) {
+    // Redis looks for the key before it reads the words: a miss is counted and told.
+    context.value(key);
+    return;
+  }
   const found = pendingGroup(context, key, name);
   if (found === undefined) return;
   if (options.count > MOST_IDS_IN_MEMORY) {

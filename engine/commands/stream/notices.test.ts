@@ -38,6 +38,8 @@ const story: readonly (readonly [line: string, events: readonly string[]])[] = [
   ["XREAD STREAMS s 0", []],
   ["XRANGE nope - +", ["keymiss"]],
   ["XLEN nope", ["keymiss"]],
+  ["XAUTOCLAIM nope g c x 0", ["keymiss"]],
+  ["XAUTOCLAIM nope g c 0 0 WORD", ["keymiss"]],
   ["XINFO STREAM nope", ["keymiss"]],
   ["XREAD STREAMS nope s 0 0", ["keymiss", "keymiss"]],
   ["XPENDING nope g", ["keymiss"]],
