@@ -19,7 +19,7 @@ export const leaseMutants: readonly Mutant[] = [
     before: "      node.alarmUs = Infinity;\n      node.appender.onWake(now, effects);",
     after: `      node.alarmUs = Infinity;
       if (node.lease.pendingRenewal > 0 && now.monotonicUs >= node.appender.deadlineUs && ran())
-        Object.assign(node.lease, { lastSentUs: now.monotonicUs });
+        for (const renewal of node.lease["pending"]) renewal.sentUs = now.monotonicUs;
       node.appender.onWake(now, effects);`,
     bug: "Sending a renewal again makes the lease count from the repetition.",
     rule: "rule 11",
