@@ -1,4 +1,4 @@
-import { Cluster, ReplyError } from "ioredis";
+import { Cluster, ReplyError, type Redis } from "ioredis";
 import {
   type Endpoint,
   type Library,
@@ -13,6 +13,11 @@ async function open(endpoint: Endpoint, repeats: Repeats): Promise<Library> {
   const connect = (): Cluster => {
     // Its own habit is to send anew what a broken connection left unanswered.
     const cluster = new Cluster([endpoint], repeats === "never" ? { retryDelayOnFailover: 0 } : {});
+    // While it has no connection to a primary it asks any node, and it has made replicas READONLY: what they answer may be old, here as in
+    // Redis. Without READONLY they redirect.
+    cluster.on("+node", (node: Redis) => {
+      node.readonly = () => Promise.resolve("OK");
+    });
     // It tells of nodes that it could not reach and goes on.
     cluster.on("error", () => {});
     return cluster;
