@@ -1,4 +1,7 @@
-/** The machines of a cluster with the engine's state inside, and what an onlooker knows of them: roles, leases, positions. */
+/**
+ * The machines of a cluster with the engine's state inside, and what an onlooker knows of them: roles, leases, positions.
+ * Over 500 lines: one class, whose every part looks at the same machines.
+ */
 import { must, unreachable } from "../engine/assert.ts";
 import type { ClusterLayout, NodeId } from "../engine/contract.ts";
 import { encodeLogTransferAsk } from "../engine/control/messages.ts";

@@ -5,7 +5,7 @@
 import { hexadecimal, sha1 } from "../bytes/sha1.ts";
 import { latin1Bytes } from "../bytes/latin1.ts";
 import { noSlot, slotOf } from "../cluster/slots.ts";
-import { errors } from "../resp/replies.ts";
+import { errors, oneLine } from "../resp/replies.ts";
 import { makeMachine } from "../scripting/environment.ts";
 import { LuaError, LuaSyntaxError, ScriptStopped } from "../scripting/lua/errors.ts";
 import type { LuaMachine } from "../scripting/lua/machine.ts";
@@ -22,8 +22,6 @@ import { hasValidArity, keysOf, type CommandSpec } from "./spec.ts";
 
 /** Loops and calls of one script: the node answers nobody meanwhile, and must not outlast its lease. */
 const MAX_LOOPS = 10_000_000;
-
-const READONLY = "READONLY You can't write against a read only replica.";
 
 /** The script that runs. */
 interface Running {
@@ -186,10 +184,7 @@ export class Scripting implements ScriptHost {
       message = `ERR ${this.machine === undefined ? "" : shown(this.machine, value)}`;
     }
     const where = position === undefined ? "" : `, on @${position.chunkName}:${position.line}`;
-    const line = `${message} script: ${this.running?.script.sha}${where}.`.replaceAll(
-      /[\r\n]/g,
-      " ",
-    );
+    const line = oneLine(`${message} script: ${this.running?.script.sha}${where}.`);
     if (wasCounted) context.failAgain(line);
     else context.fail(line);
   }
@@ -257,7 +252,7 @@ export class Scripting implements ScriptHost {
     if (running.isReadonly && (spec.isWrite || spec.flags.includes("may_replicate"))) {
       return "ERR Write commands are not allowed from read-only scripts.";
     }
-    if (spec.isWrite && !running.hasWritten && !context.isPrimary) return READONLY;
+    if (spec.isWrite && !running.hasWritten && !context.isPrimary) return errors.readonly;
     const needsMemory = spec.flags.includes("denyoom") && !running.hasWritten;
     if (needsMemory && running.isOutOfMemory && !running.allowsOutOfMemory)
       return errors.outOfMemory;

@@ -23,8 +23,6 @@ const LOG_IS_LOW =
   "MISCONF The disks of the log are nearly full. Commands that write are refused until there is room, reads go on.";
 const LOG_IS_AWAY =
   "MISCONF The log does not answer. Commands that write are refused until it does, reads go on.";
-const READONLY = "READONLY You can't write against a read only replica.";
-
 /** RUN, WAIT, or the error line to answer. What the executor itself refuses (unknown names, wrong arity) runs. */
 // oxlint-disable-next-line max-params -- on the path of every request: no object is made for it
 export function judge(
@@ -121,7 +119,7 @@ function judgeElsewhere(
       if (isReplicaRead) return RUN;
       // It has given up its shard and ends: who comes now is not answered, as by a Redis that shuts down.
       if (node.isRetiring && node.topology.leaderOf(node.config.shard) === undefined) return WAIT;
-      return slot === noSlot ? READONLY : toPrimary(node, now, slot);
+      return slot === noSlot ? errors.readonly : toPrimary(node, now, slot);
     case "recovering":
       return isReplicaRead || slot === noSlot ? errors.loading : toPrimary(node, now, slot);
     case "handover":

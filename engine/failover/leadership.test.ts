@@ -1,4 +1,4 @@
-/** PROTOCOL rules 11 to 17 and the log's side of a replica, on nodes behind their door. */
+/** PROTOCOL rules 11 to 17 and the log's side of a replica, on nodes behind their door. Over 500 lines: one list beside the rules. */
 import { describe, expect, it } from "vitest";
 import { beginFrame, finishFrame } from "../bytes/frame.ts";
 import { ByteWriter } from "../bytes/writer.ts";

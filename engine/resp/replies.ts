@@ -13,6 +13,7 @@ export const errors = {
   stringTooLong: "ERR string exceeds maximum allowed size (proto-max-bulk-len)",
   execAbort: "EXECABORT Transaction discarded because of previous errors.",
   outOfMemory: "OOM command not allowed when used memory > 'maxmemory'.",
+  readonly: "READONLY You can't write against a read only replica.",
   noAuth: "NOAUTH Authentication required.",
   noProto: "NOPROTO unsupported protocol version",
   noAuthConfigured:

@@ -4,9 +4,9 @@
  */
 import { hexadecimal, sha1 } from "../bytes/sha1.ts";
 import { latin1Bytes } from "../bytes/latin1.ts";
+import { doubleText } from "../structures/doubleText.ts";
 import { LuaError } from "./lua/errors.ts";
 import { library, type Arguments } from "./lua/lib/arguments.ts";
-import { general } from "./lua/numbers.ts";
 import { toText } from "./lua/operations.ts";
 import { LuaTable } from "./lua/table.ts";
 import type { LuaValue } from "./lua/values.ts";
@@ -112,7 +112,7 @@ function argumentsOf(args: Arguments): string[] | undefined {
   const argv: string[] = [];
   for (const value of args.values) {
     // Lua's own text of a number would lose digits.
-    const text = typeof value === "number" ? general(value, 17, false) : toText(value);
+    const text = typeof value === "number" ? doubleText(value) : toText(value);
     if (text === undefined) return undefined;
     argv.push(text);
   }

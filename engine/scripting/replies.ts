@@ -3,6 +3,7 @@
  * @see https://redis.io/docs/latest/develop/interact/programmability/lua-api/#data-type-conversion
  */
 import { latin1Of } from "../bytes/latin1.ts";
+import { oneLine } from "../resp/replies.ts";
 import type { ReplyWriter } from "../resp/replyWriter.ts";
 import { LuaTable } from "./lua/table.ts";
 import type { LuaValue } from "./lua/values.ts";
@@ -167,10 +168,6 @@ function writeTagged(reply: ReplyWriter, table: LuaTable, fail: (error: string) 
     reply.verbatim(format.slice(0, 3).padEnd(3, "\0"), text);
   } else return false;
   return true;
-}
-
-function oneLine(text: string): string {
-  return text.replaceAll(/[\r\n]/g, " ");
 }
 
 /** As C casts a double to a long long. */

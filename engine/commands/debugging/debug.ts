@@ -27,7 +27,6 @@ interface DebugCommand {
   readonly run: (context: CommandContext, argv: readonly string[]) => void;
 }
 
-const READONLY = "READONLY You can't write against a read only replica.";
 /** Redis's quicklists take no larger element into a packed node. */
 const MOST_PACKED_BYTES: bigint = 2n ** 32n - 2n ** 20n;
 
@@ -157,7 +156,7 @@ function populate(context: CommandContext, argv: readonly string[]): void {
   const size = integerArgument(context, sizeText, errors.notPositive);
   if (size === undefined) return;
   if (count < 0 || size < 0) return context.fail(errors.notPositive);
-  if (!context.isPrimary) return context.fail(READONLY);
+  if (!context.isPrimary) return context.fail(errors.readonly);
   for (let index = 0; index < count; index++) {
     const key = `${prefix}:${index}`;
     if (context.value(key) !== undefined) continue;

@@ -54,7 +54,7 @@ function formatted(args: Arguments, place: number, letter: string, directive: Di
   const { flags, precision } = directive;
   switch (letter) {
     case "c":
-      return padded(String.fromCharCode(args.integer(place) & 255), directive, false);
+      return padded(String.fromCharCode(args.integer(place) & 255), directive);
     case "d":
     case "i":
       return integer(integerOf(args.number(place)), directive);
@@ -88,7 +88,7 @@ function formatted(args: Arguments, place: number, letter: string, directive: Di
       return quoted(args.text(place));
     case "s": {
       const text = args.text(place);
-      return padded(precision === undefined ? text : text.slice(0, precision), directive, false);
+      return padded(precision === undefined ? text : text.slice(0, precision), directive);
     }
     default:
       return args.machine.fail(`invalid option '%${letter}' to 'format'`);
@@ -120,12 +120,12 @@ function integer(value: bigint, directive: Directive): string {
 /** Digits of an integer: the precision is the least count of them. */
 function digits(text: string, prefix: string, directive: Directive): string {
   const { precision, width, flags } = directive;
-  if (precision === 0 && text === "0") return padded(prefix, directive, false);
+  if (precision === 0 && text === "0") return padded(prefix, directive);
   let body = text.padStart(precision ?? 0, "0");
   if (precision === undefined && flags.includes("0") && !flags.includes("-")) {
     body = body.padStart(width - prefix.length, "0");
   }
-  return padded(prefix + body, directive, false);
+  return padded(prefix + body, directive);
 }
 
 function floating(value: number, letter: string, directive: Directive): string {
@@ -141,12 +141,11 @@ function floating(value: number, letter: string, directive: Directive): string {
   if (Number.isFinite(value) && flags.includes("0") && !flags.includes("-")) {
     body = body.padStart(width - sign.length, "0");
   }
-  return padded(sign + body, directive, false);
+  return padded(sign + body, directive);
 }
 
-function padded(text: string, { flags, width }: Directive, withZeros: boolean): string {
-  if (flags.includes("-")) return text.padEnd(width);
-  return text.padStart(width, withZeros ? "0" : " ");
+function padded(text: string, { flags, width }: Directive): string {
+  return flags.includes("-") ? text.padEnd(width) : text.padStart(width);
 }
 
 /** A text that Lua reads back. */
