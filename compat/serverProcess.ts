@@ -19,7 +19,8 @@ const suiteFlags: readonly string[] = ["--save", ""].concat(
  * The suite follows no redirect: one node must own every slot and lead. It also takes every refusal for a failure: the long lease
  * outlasts whatever else keeps the computer busy, and costs its length once, at the start.
  */
-const ourFlags: readonly string[] = ["--shards", "1", "--replicas", "0", "--lease-ms", "10000"];
+const ourFlags: readonly string[] =
+  "--profile redis --shards 1 --replicas 0 --lease-ms 10000".split(" ");
 /** A cluster in one process may take a port a node. */
 const SERVER_PORTS = 16;
 const READY_WITHIN_MS = 60_000;

@@ -74,6 +74,7 @@ case "$(cat "$1" 2>/dev/null) $*" in
   *"cluster-enabled yes"*) ;;
   *) set -- "$@" --cluster-enabled no ;;
 esac
+set -- "$@" --profile redis
 exec '${command}' ${words.map((word) => `'${word}'`).join(" ")} "$@"
 `,
     {

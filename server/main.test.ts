@@ -1,8 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { freePorts } from "./testClient.ts";
+import { freePorts, TestClient } from "./testClient.ts";
 
 const program = fileURLToPath(new URL("../dist/server/main.js", import.meta.url));
 
@@ -24,6 +27,47 @@ describe("the command line", () => {
     expect(told).toContain("daemonize has no effect");
     expect(told).toContain("Ready to accept connections");
     expect(told).toContain(`Connect with: redis-cli -p ${port}\n`);
+    expect(await closed).toEqual([0, null]);
+  });
+
+  it("starts a MemoryDB without being told more than where, and leads its shard in three zones", async () => {
+    const port = await freePorts(3);
+    const dir = mkdtempSync(join(tmpdir(), "azimuth-main-"));
+    const child = spawn(process.execPath, [program, `port=${port}`, `dir=${dir}`, "timeout=20"], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    try {
+      const closed = once(child, "close");
+      for await (const text of child.stdout.setEncoding("utf8")) {
+        if (String(text).includes("redis-cli -c")) break;
+      }
+      const clients = await Promise.all([0, 1, 2].map((at) => TestClient.open(port + at)));
+      const answers = await Promise.all(clients.map((one) => one.ask("SET", "key", "value")));
+      expect(answers.filter((answer) => answer === "+OK\r\n")).toHaveLength(1);
+      expect(answers.filter((answer) => answer.startsWith("-MOVED 12539 "))).toHaveLength(2);
+      for (const client of clients) {
+        expect(await client.ask("CONFIG", "GET", "timeout")).toMatch(
+          /^-ERR unknown command 'CONFIG'/,
+        );
+        expect(await client.ask("INFO", "clients")).toMatch(/\nmaxclients:\d+\r\n/);
+        client.close();
+      }
+      child.kill();
+      expect(await closed).toEqual([0, null]);
+    } finally {
+      child.kill("SIGKILL");
+      rmSync(dir, { recursive: true, force: true });
+    }
+  }, 30_000);
+
+  it("lists MemoryDB's parameters", async () => {
+    const child = spawn(process.execPath, [program, "parameters", "timeout=20"], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const closed = once(child, "close");
+    let told = "";
+    for await (const text of child.stdout.setEncoding("utf8")) told += text;
+    expect(told).toMatch(/^timeout +20 +0 +yes +0,20-$/m);
     expect(await closed).toEqual([0, null]);
   });
 

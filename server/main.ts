@@ -5,8 +5,10 @@ import { FolderError } from "./folder/folderError.ts";
 import type { InitialValues } from "../engine/settings/settings.ts";
 import { lineWriter, Log, type LogLevel } from "./log.ts";
 import { helpText } from "./options/help.ts";
+import { parseArguments } from "./options/given.ts";
 import { OptionError } from "./options/optionError.ts";
-import { readSettings, type Settings } from "./options/settings.ts";
+import { parameterList } from "./options/parameterList.ts";
+import { readSettings, type Settings, withParameterGroup } from "./options/settings.ts";
 import { Server } from "./server.ts";
 import { Stopping, type StopSignal } from "./stopping.ts";
 import { isSystemError, sentenceOf } from "./systemError.ts";
@@ -19,12 +21,21 @@ const ineffective: readonly (readonly [string, string, string])[] = [
   ["daemonize", "yes", "the server stays in the foreground: let a service manager run it"],
 ];
 
+const readFile = (path: string): string => readFileSync(path === "-" ? 0 : path, "latin1");
+
 if (argv.includes("--help") || argv.includes("-h")) process.stdout.write(helpText());
 else await main();
 
 async function main(): Promise<void> {
   try {
-    await run(readSettings(argv, (path) => readFileSync(path === "-" ? 0 : path, "latin1")));
+    if (argv[0] === "parameters") {
+      const asked = argv.slice(1);
+      readSettings(asked, readFile);
+      const options = withParameterGroup(parseArguments(asked, readFile), readFile);
+      process.stdout.write(parameterList(options));
+    } else {
+      await run(readSettings(argv, readFile));
+    }
   } catch (error) {
     const isExpected =
       error instanceof OptionError || error instanceof FolderError || isSystemError(error);
@@ -48,6 +59,8 @@ async function run(settings: Settings): Promise<void> {
     if (stopping === undefined) process.exit(0);
     stopping.signal(name);
   };
+  // Whoever read the lines is gone: that ends no server.
+  process.stdout.on("error", () => {});
   process.on("SIGHUP", () => {});
   process.on("SIGTERM", () => onSignal("SIGTERM"));
   process.on("SIGINT", () => onSignal("SIGINT"));

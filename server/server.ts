@@ -3,7 +3,9 @@ import { resolve } from "node:path";
 import { must } from "../engine/assert.ts";
 import type { ShutdownOrder } from "../engine/contract.ts";
 import type { Settings as Parameters } from "../engine/settings/settings.ts";
+import { parameterNamed } from "../engine/settings/table.ts";
 import { timingWith } from "../engine/timing.ts";
+import { affordableClients, mostOpenFiles } from "./clients/affordableClients.ts";
 import type { FileLayer } from "./disk/fileLayer.ts";
 import { nodeFiles } from "./disk/nodeFiles.ts";
 import { openCluster, shapeOf } from "./folder/clusterFolder.ts";
@@ -25,6 +27,7 @@ export interface ServerHooks {
 }
 
 const REST_LOOK_MS = 5;
+const defaultMostClients: string = must(parameterNamed("maxclients"), "maxclients").initial;
 
 const noHooks: ServerHooks = {
   onShutdown: () => {},
@@ -114,14 +117,16 @@ async function startWhole(settings: Settings, log: Log, hooks: ServerHooks): Pro
     host: settings.announcedHost,
     port: port + inCluster,
   }));
-  const host = new Host({
-    ...commonOptions(settings, membership, storage, log),
-    layout: layout.cluster,
-    zones,
-    elsewhere: undefined,
-    isWhole: true,
-    onShutdown: (order) => hooks.onShutdown(order),
-  });
+  const host = new Host(
+    withAffordableClients({
+      ...commonOptions(settings, membership, storage, log),
+      layout: layout.cluster,
+      zones,
+      elsewhere: undefined,
+      isWhole: true,
+      onShutdown: (order) => hooks.onShutdown(order),
+    }),
+  );
   return open(host, Server.of(host, membership, port, [storage]));
 }
 
@@ -152,14 +157,16 @@ async function startZone(
   try {
     const membership = await process.enter();
     const storage = new FolderStorage([process.folder], hooks.files, log);
-    const host = new Host({
-      ...commonOptions(settings, membership, storage, log),
-      layout: process.layoutFor(membership).cluster,
-      zones: [zone],
-      elsewhere: process,
-      isWhole: false,
-      onShutdown: (order) => hooks.onShutdown(order),
-    });
+    const host = new Host(
+      withAffordableClients({
+        ...commonOptions(settings, membership, storage, log),
+        layout: process.layoutFor(membership).cluster,
+        zones: [zone],
+        elsewhere: process,
+        isWhole: false,
+        onShutdown: (order) => hooks.onShutdown(order),
+      }),
+    );
     process.serve(host);
     return await open(host, Server.of(host, membership, port, [process, storage]));
   } catch (error) {
@@ -167,6 +174,27 @@ async function startZone(
     process.folder.close();
     throw error;
   }
+}
+
+/** With fewer clients a node if the process may not open so many files; its operator is told. */
+function withAffordableClients(options: HostOptions): HostOptions {
+  const { layout, zones: here, parameters, log } = options;
+  const nodes = layout.databaseNodes.filter(({ zone }) => here.includes(zone)).length;
+  const wanted = Number(parameters.get("maxclients")?.[0] ?? defaultMostClients);
+  const openFiles = mostOpenFiles();
+  const affordable = affordableClients(wanted, nodes, openFiles);
+  if (affordable === wanted) return options;
+  log.warn(
+    `maxclients is ${affordable} instead of ${wanted}: raise the limit of open files (ulimit -n)`,
+    {
+      openFiles,
+      nodesInThisProcess: nodes,
+    },
+  );
+  return {
+    ...options,
+    parameters: new Map([...parameters, ["maxclients", [String(affordable)]]]),
+  };
 }
 
 async function open(host: Host, server: Server): Promise<Server> {
@@ -186,6 +214,7 @@ function commonOptions(
   log: Log,
 ): Omit<HostOptions, "layout" | "zones" | "elsewhere" | "isWhole" | "onShutdown"> {
   return {
+    profile: settings.profile,
     timing: timingWith({ leaseMs: settings.leaseMs }),
     isClusterMode: membership.clusterEnabled,
     configFile: settings.configFile === "" ? "" : resolve(settings.configFile),

@@ -18,9 +18,9 @@ import { Meter } from "./monitoring/meter.ts";
 import { noFigures } from "./monitoring/noFigures.ts";
 import type { ServerFacts } from "./serverFacts.ts";
 import type { Session } from "./session.ts";
-import { hasValidArity, keysOf, type CommandSpec } from "./spec.ts";
+import { hasValidArity, keysOf, type CommandSpec, type CommandTable } from "./spec.ts";
 import { Statistics } from "./statistics.ts";
-import { commandNamed, commandTable } from "./table.ts";
+import { commandTable } from "./table.ts";
 
 /** What a request came to. The object is reused by the executor's next call; its arrays and bytes are not. */
 export interface Execution {
@@ -84,6 +84,7 @@ export class Executor {
   readonly defaultUser: DefaultUser = new DefaultUser();
   readonly meter: Meter;
   readonly eviction: Eviction;
+  readonly commands: CommandTable;
   /** maxmemory-clients in bytes; 0: no limit. */
   mostClientsBytes = 0;
   /** Of every client's requests. */
@@ -103,13 +104,16 @@ export class Executor {
     announcements: NO_ANNOUNCEMENTS,
   };
 
-  /** `random` draws numbers in [0, 1); it decides nothing that is not logged. */
+  /** `random` draws numbers in [0, 1); it decides nothing that is not logged. `commands` are those that clients have. */
+  // oxlint-disable-next-line max-params -- what differs from node to node
   constructor(
     databases: Databases,
     server: ServerFacts,
     random: () => number,
     figures: HostFigures = noFigures,
+    commands: CommandTable = commandTable,
   ) {
+    this.commands = commands;
     const { statistics, settings, switchboard, messages, defaultUser } = this;
     settings.drive(databases.limits);
     this.meter = new Meter(settings, figures);
@@ -122,7 +126,7 @@ export class Executor {
       statistics,
       meter: this.meter,
       eviction: this.eviction,
-      commands: commandTable,
+      commands,
       switchboard,
       messages,
       defaultUser,
@@ -172,9 +176,13 @@ export class Executor {
     context.begin(session, unixUs, isPrimary);
     session.lastCommandUnixUs = unixUs;
     if (spec !== undefined) session.lastCommandName = spec.name;
+    if (spec === undefined) {
+      this.rejectRequest(spec, unknownCommand(this.commands, argv), argv);
+      return this.finish(NO_KEYS);
+    }
     const error = refusalOf(session, spec, argv, this.settings);
-    if (spec === undefined || error !== undefined) {
-      this.rejectRequest(spec, error ?? "", argv);
+    if (error !== undefined) {
+      this.rejectRequest(spec, error, argv);
       return this.finish(NO_KEYS);
     }
     if (session.isInTransaction && !spec.runsInsideMulti) {
@@ -346,17 +354,13 @@ export class Executor {
   }
 }
 
-/**
- * Why a client may not run a command: there is none of this name, it has too few words, the client has not given the password,
- * or it listens. Undefined if it may.
- */
+/** Why a client may not run a command: it has too few words, the client has not given the password, or it listens. Undefined if it may. */
 export function refusalOf(
   session: Session,
-  spec: CommandSpec | undefined,
+  spec: CommandSpec,
   argv: readonly string[],
   settings: Settings,
 ): string | undefined {
-  if (spec === undefined) return unknownCommand(argv);
   if (!hasValidArity(spec, argv.length)) return wrongArity(spec.name);
   const { protectedBy } = spec.row;
   if (protectedBy !== undefined && !mayRun(session, settings.get(protectedBy))) {
@@ -436,9 +440,9 @@ export function keysOfQueue(session: Session): string[] {
   return keys;
 }
 
-function unknownCommand(argv: readonly string[]): string {
+function unknownCommand(commands: CommandTable, argv: readonly string[]): string {
   const name = argv[0] ?? "";
-  const container = commandNamed(name);
+  const container = commands.find(name);
   if (container?.subcommands !== undefined) {
     const shown = printed(argv[1] ?? "", 128);
     return oneLine(`ERR unknown subcommand '${shown}'. Try ${name.toUpperCase()} HELP.`);

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { latin1Of } from "../bytes/latin1.ts";
 import { keysOf } from "./spec.ts";
-import { commandNamed } from "./table.ts";
+import { commandTable } from "./table.ts";
 import { TestExecutor } from "./testExecutor.ts";
 
 type Dialogue = readonly (readonly [string, string])[];
@@ -231,7 +231,7 @@ describe("replies of SORT", () => {
   });
 
   it("name the key of the last STORE for whoever routes them", () => {
-    const sort = commandNamed("sort");
+    const sort = commandTable.find("sort");
     const keys = (line: string): readonly string[] =>
       sort === undefined ? [] : keysOf(sort, line.split(" "));
     expect(keys("SORT a STORE b")).toEqual(["a", "b"]);

@@ -1,5 +1,6 @@
 /** The command table: every row of every family, by name. Dispatch, COMMAND and the tests all read it. */
 import { must } from "../assert.ts";
+import { refusedByMemoryDb } from "./refused.ts";
 import { bitmapRows } from "./rows/bitmap.ts";
 import { adminRows } from "./rows/admin.ts";
 import { clusterRows } from "./rows/cluster.ts";
@@ -85,35 +86,47 @@ const READ_SOURCES: ReadonlySet<string> = new Set([
   "geosearchstore",
 ]);
 
-/** Upper- and lower-case names: how clients write them, so that most requests need no conversion. */
-const byName: ReadonlyMap<string, CommandSpec> = indexOf(rows);
+/** All commands. */
+export const commandTable: CommandTable = tableWithout(new Set());
 
-/** The table as COMMAND sees it. */
-export const commandTable: CommandTable = {
-  all: rows.map((row) => specNamed(row.name)),
-  find: (fullName) => {
-    const bar = fullName.indexOf("|");
-    if (bar < 0) return commandNamed(fullName);
-    const container = commandNamed(fullName.slice(0, bar));
-    return container?.subcommands?.get(fullName.slice(bar + 1).toLowerCase());
-  },
-  findRequest: findCommand,
-};
+/** Those that the profile "memorydb" leaves its users. */
+export const memoryDbTable: CommandTable = tableWithout(refusedByMemoryDb);
 
 /** The command that a request names, the subcommand if it is of a container; undefined if unknown. */
 export function findCommand(argv: readonly string[]): CommandSpec | undefined {
-  const command = commandNamed(argv[0] ?? "");
-  if (command?.subcommands === undefined || argv.length === 1) return command;
-  return command.subcommands.get((argv[1] ?? "").toLowerCase());
+  return commandTable.findRequest(argv);
 }
 
-/** A command or container by its name, in any case. */
-export function commandNamed(name: string): CommandSpec | undefined {
-  return byName.get(name) ?? byName.get(name.toLowerCase());
+/** A table in which the commands and subcommands of these full names do not exist. */
+function tableWithout(refused: ReadonlySet<string>): CommandTable {
+  const left = rows.filter(({ name }) => !refused.has(name)).map((row) => rowWithout(row, refused));
+  // Upper- and lower-case names: how clients write them, so that most requests need no conversion.
+  const byName = indexOf(left);
+  const named = (name: string): CommandSpec | undefined =>
+    byName.get(name) ?? byName.get(name.toLowerCase());
+  return {
+    all: left.map(({ name }) => must(byName.get(name), name)),
+    find: (fullName) => {
+      const bar = fullName.indexOf("|");
+      if (bar < 0) return named(fullName);
+      const container = named(fullName.slice(0, bar));
+      return container?.subcommands?.get(fullName.slice(bar + 1).toLowerCase());
+    },
+    findRequest: (argv) => {
+      const command = named(argv[0] ?? "");
+      if (command?.subcommands === undefined || argv.length === 1) return command;
+      return command.subcommands.get((argv[1] ?? "").toLowerCase());
+    },
+  };
 }
 
-function specNamed(name: string): CommandSpec {
-  return must(byName.get(name), name);
+function rowWithout(row: CommandRow, refused: ReadonlySet<string>): CommandRow {
+  const { subcommands } = row;
+  if (subcommands === undefined) return row;
+  return {
+    ...row,
+    subcommands: subcommands.filter(({ name }) => !refused.has(`${row.name}|${name}`)),
+  };
 }
 
 function indexOf(all: readonly CommandRow[]): Map<string, CommandSpec> {

@@ -9,7 +9,8 @@ import { Executor, type Execution } from "./execute.ts";
 import { noFigures } from "./monitoring/noFigures.ts";
 import type { NodeFacts, ServerFacts } from "./serverFacts.ts";
 import { Session } from "./session.ts";
-import { findCommand } from "./table.ts";
+import type { CommandTable } from "./spec.ts";
+import { commandTable } from "./table.ts";
 
 const primary: NodeFacts = { nodeId: "db-0-a", host: "10.0.0.1", port: 6379, zone: "a" };
 const replica: NodeFacts = { nodeId: "db-0-b", host: "10.0.0.2", port: 6380, zone: "b" };
@@ -33,7 +34,7 @@ export class TestExecutor {
   workUs = 0;
   private workedUs = 0;
 
-  constructor() {
+  constructor(commands: CommandTable = commandTable) {
     let state = 1;
     const random = (): number => {
       state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
@@ -41,7 +42,7 @@ export class TestExecutor {
     };
     const stopwatchUs = (): number => (this.workedUs += this.workUs);
     const figures = { ...noFigures, stopwatchUs };
-    this.executor = new Executor(this.databases, this.facts(), random, figures);
+    this.executor = new Executor(this.databases, this.facts(), random, figures, commands);
   }
 
   get keyspace(): Keyspace {
@@ -61,7 +62,7 @@ export class TestExecutor {
     const execution = this.executor.execute(
       this.session(clientId),
       argv,
-      findCommand(argv),
+      this.executor.commands.findRequest(argv),
       this.unixMs * 1000,
       this.isPrimary,
     );

@@ -5,6 +5,7 @@ import { Topology } from "../cluster/topology.ts";
 import { Executor } from "../commands/execute.ts";
 import type { ServerFacts } from "../commands/serverFacts.ts";
 import type { Session } from "../commands/session.ts";
+import { commandTable, memoryDbTable } from "../commands/table.ts";
 import type { ClusterLayout, HostFigures, NodeId, Random, ShutdownOrder } from "../contract.ts";
 import type { DatabaseRole } from "../control/messages.ts";
 import { Databases } from "../keyspace/databases.ts";
@@ -23,6 +24,8 @@ import { Lease } from "./lease.ts";
 import { Pause } from "./pause.ts";
 import { Tracker } from "./tracker.ts";
 
+export type Profile = "redis" | "memorydb";
+
 export interface NodeConfig {
   readonly nodeId: NodeId;
   readonly zone: string;
@@ -40,6 +43,8 @@ export interface NodeConfig {
    * go on with reads after its lease has ended (decision 9).
    */
   readonly isAlone: boolean;
+  /** What clients find: all of Redis, or what Amazon MemoryDB leaves them. Redis if it is not said. */
+  readonly profile?: Profile;
   /** Values of configuration parameters that differ from Redis's, checked by the host. */
   readonly parameters?: InitialValues;
 }
@@ -183,6 +188,7 @@ export function databaseNode(
     factsOf(() => node),
     random,
     figures,
+    config.profile === "memorydb" ? memoryDbTable : commandTable,
   );
   configure(executor, config);
   const logClient = logClientOf(config, random);

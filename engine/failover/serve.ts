@@ -5,7 +5,6 @@
 import { type Execution, refusalOf, takesMemory } from "../commands/execute.ts";
 import { Session } from "../commands/session.ts";
 import type { CommandSpec } from "../commands/spec.ts";
-import { findCommand } from "../commands/table.ts";
 import type { Effects, Input, Now } from "../contract.ts";
 import { isLogFull, mostRecordBytes } from "./appendEntry.ts";
 import type { Connection } from "./connections.ts";
@@ -106,7 +105,7 @@ function serve(node: DatabaseNode, now: Now, connection: Connection, effects: Ef
       return;
     }
     connection.request = undefined;
-    const spec = findCommand(argv);
+    const spec = executor.commands.findRequest(argv);
     const isFull = connections.isFull(connection);
     if (isFull) effects.mark("connection full of parked replies");
     const isAsleep = now.monotonicUs < node.sleepUntilUs;

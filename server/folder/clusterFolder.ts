@@ -94,7 +94,7 @@ export function refuseOtherShape(dir: string, found: ClusterShape, wanted: Wante
     if (asked === undefined || asked === found[name]) continue;
     throw new FolderError(
       `${dir} holds a cluster with ${optionNames[name]}=${shown(found[name])}, not ${shown(asked)}: ` +
-        "leave the option out, or name another folder with dir=",
+        `${found.clusterEnabled || name !== "clusterEnabled" ? "leave the option out" : "open it with profile=redis"}, or name another folder with dir=`,
     );
   }
 }

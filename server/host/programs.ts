@@ -2,7 +2,7 @@
 import { must } from "../../engine/assert.ts";
 import type { ClusterLayout, NodeId, Random } from "../../engine/contract.ts";
 import { createMonitor, stepMonitor } from "../../engine/control/monitor.ts";
-import type { DatabaseNode } from "../../engine/failover/databaseNode.ts";
+import type { DatabaseNode, Profile } from "../../engine/failover/databaseNode.ts";
 import { createLogNode, stepLogNode } from "../../engine/log/logNode.ts";
 import { createNode, stepAll } from "../../engine/node.ts";
 import type { InitialValues } from "../../engine/settings/settings.ts";
@@ -18,6 +18,7 @@ export interface DatabaseProgram extends Program {
 }
 
 export interface ProgramOptions {
+  readonly profile: Profile;
   readonly layout: ClusterLayout;
   readonly timing: Timing;
   readonly isClusterMode: boolean;
@@ -30,7 +31,7 @@ export interface ProgramOptions {
 
 export function databaseProgram(
   nodeId: NodeId,
-  { layout, timing, isClusterMode, parameters, configFile, isWhole }: ProgramOptions,
+  { layout, timing, profile, isClusterMode, parameters, configFile, isWhole }: ProgramOptions,
   incarnation: number,
   clients: ClientHost,
 ): DatabaseProgram {
@@ -46,6 +47,7 @@ export function databaseProgram(
     incarnation,
     engineVersion,
     timing,
+    profile,
     isClusterMode,
     isAlone: isWhole && layout.databaseNodes.filter((one) => one.shard === shard).length === 1,
     parameters: new Map([...parameters, ["port", [String(port)]]]),

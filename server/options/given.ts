@@ -48,7 +48,7 @@ function isAssignment(argument: string, words: readonly string[]): boolean {
 }
 
 /**
- * redis.conf: a name and its words a line, `#` at the start of a line for comments, quotes around words. What it includes stands in the
+ * redis.conf: a name and its words a line (or name=value), `#` at the start of a line for comments, quotes around words. What it includes stands in the
  * place of the line that says so; `includers` are the files on the way to this one.
  */
 function parseFile(
@@ -57,13 +57,10 @@ function parseFile(
   includers: readonly string[],
 ): GivenOption[] {
   const given: GivenOption[] = [];
-  for (const [index, line] of readFile(file).split("\n").entries()) {
-    const trimmed = line.trim();
-    if (trimmed === "" || trimmed.startsWith("#")) continue;
-    const where = `${file === "-" ? "standard input" : file}:${index + 1}`;
-    const [name = "", ...words] = splitWords(trimmed, where);
-    if (name.toLowerCase() !== "include") {
-      given.push({ name: name.toLowerCase(), words, where });
+  for (const option of parseLines(file, readFile(file))) {
+    const { name, words, where } = option;
+    if (name !== "include") {
+      given.push(option);
       continue;
     }
     const [included] = words;
@@ -75,6 +72,20 @@ function parseFile(
       throw new OptionError(`${where}: ${included} includes itself: ${chain.join(" → ")}`);
     }
     given.push(...parseFile(included, readFile, chain));
+  }
+  return given;
+}
+
+/** The lines of a file, "name word …" or "name=value". */
+export function parseLines(file: string, text: string): GivenOption[] {
+  const given: GivenOption[] = [];
+  for (const [index, line] of text.split("\n").entries()) {
+    const trimmed = line.trim();
+    if (trimmed === "" || trimmed.startsWith("#")) continue;
+    const where = `${file === "-" ? "standard input" : file}:${index + 1}`;
+    const assigned = trimmed.replace(/^([a-z][a-z_-]*)\s*=\s*/i, "$1 ");
+    const [name = "", ...words] = splitWords(assigned, where);
+    given.push({ name: name.toLowerCase(), words, where });
   }
   return given;
 }

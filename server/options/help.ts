@@ -12,11 +12,14 @@ export function helpText(): string {
   return `Azimuth: a durable, Redis-compatible in-memory database.
 
 Usage: npm run serve -- [redis.conf | -] [--name value …] [name=value …] [-]
+       npm run serve -- parameters [name=value …]    lists the parameters of Amazon MemoryDB with values and ranges
 
   A file in redis.conf's syntax comes first, "-" is the standard input. Later options win.
 
 ${options.join("\n")}
-Redis's own parameters, by their names in redis.conf: what does not concern this server is kept and shown by CONFIG GET. Among those that act:
+Parameters of Amazon MemoryDB (profile=memorydb), by their names in the service, each with its range: npm run serve -- parameters
+
+Parameters of Redis (profile=redis), by their names in redis.conf: what does not concern this server is kept and shown by CONFIG GET. Among those that act:
   maxclients, timeout, tcp-keepalive, tcp-backlog, protected-mode, requirepass, unixsocket, unixsocketperm, maxmemory, maxmemory-policy,
   client-query-buffer-limit, client-output-buffer-limit, proto-max-bulk-len, shutdown-timeout, shutdown-on-sigterm, shutdown-on-sigint,
   notify-keyspace-events, slowlog-log-slower-than, latency-monitor-threshold, and the limits of packed encodings.
@@ -29,10 +32,12 @@ Exit codes: 0 after an end in good order; 1 when it could not start, or was told
 
 Examples:
   npm run serve
+  npm run serve -- maxmemory-policy=allkeys-lru timeout=60
+  npm run serve -- parameters parameters=group.json
   npm run serve -- shards=3 port=7000 dir=/var/lib/azimuth
   npm run serve -- profile=standalone --maxmemory 1gb --maxmemory-policy allkeys-lru
   npm run serve -- zone=a join=10.0.0.2:6380,10.0.0.3:6381 bind=10.0.0.1
 
-docs/SERVER.md tells more.
+docs/SERVER.md and docs/MEMORYDB.md tell more.
 `;
 }

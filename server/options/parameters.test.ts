@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { readSettings } from "./settings.ts";
 
 function parameters(...argv: string[]): Record<string, readonly string[]> {
-  return Object.fromEntries(readSettings(argv, () => "").parameters);
+  return Object.fromEntries(readSettings(["profile=redis", ...argv], () => "").parameters);
 }
 
 describe("Redis's parameters on the command line", () => {

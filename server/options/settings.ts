@@ -1,4 +1,5 @@
 /** What the server was told to be. Names and values are those of redis.conf where Redis has them. */
+import type { Profile } from "../../engine/failover/databaseNode.ts";
 import type { InitialValues } from "../../engine/settings/settings.ts";
 import { parameterNames } from "../../engine/settings/table.ts";
 import type { WantedShape } from "../folder/clusterFolder.ts";
@@ -6,10 +7,14 @@ import { zones } from "../host/layout.ts";
 import type { LogFormat, LogLevel } from "../log.ts";
 import { type GivenOption, parseArguments } from "./given.ts";
 import { OptionError } from "./optionError.ts";
+import { memoryDbNames, memoryDbParameter } from "./memoryDbParameters.ts";
+import { engineValues } from "./memoryDbValues.ts";
 import { nearest } from "./nearest.ts";
+import { readParameterGroup } from "./parameterGroup.ts";
 import { isRedisOption, readParameters } from "./parameters.ts";
 
 export interface Settings {
+  readonly profile: Profile;
   /** Of the first node here; undefined: not said. */
   readonly port: number | undefined;
   /** The one zone that this process runs; undefined: all of them. */
@@ -43,6 +48,7 @@ export interface JoinAddress {
 }
 
 type OptionGroup =
+  | "What clients find"
   | "Listening"
   | "Cluster"
   | "Durability"
@@ -64,6 +70,7 @@ type OptionMaker = (name: string, value: string, help: string) => OwnOption;
 const optionsOf =
   (group: OptionGroup): OptionMaker =>
   (name, value, help) => ({ group, name, value, help });
+const finding: OptionMaker = optionsOf("What clients find");
 const listening: OptionMaker = optionsOf("Listening");
 const cluster: OptionMaker = optionsOf("Cluster");
 const durability: OptionMaker = optionsOf("Durability");
@@ -72,10 +79,19 @@ const telling: OptionMaker = optionsOf("Log of the server");
 
 /** Options that this server has beside redis.conf's, or that mean something of their own here. */
 export const ownOptions: readonly OwnOption[] = [
+  finding(
+    "profile",
+    "memorydb",
+    "Amazon MemoryDB's commands and parameters; redis: all of Redis's",
+  ),
+  finding("parameters", "", "a file of MemoryDB's parameters; each is an option of its own too"),
   listening("port", "6379", "first node's port; the others take the next ones"),
   listening("bind", "127.0.0.1 -::1", "addresses to listen on"),
-  cluster("cluster-enabled", "yes", "no: one shard, 16 databases, for simple clients"),
-  cluster("profile", "cluster", "standalone: the same as cluster-enabled=no"),
+  cluster(
+    "cluster-enabled",
+    "yes",
+    "no: one shard, 16 databases, for simple clients of profile=redis",
+  ),
   cluster("shards", "1", "shards of a new cluster"),
   cluster("replicas", "2", "replicas a shard of a new cluster"),
   cluster("lease-ms", "2000", "how long a primary may serve without its log"),
@@ -98,19 +114,22 @@ export function readSettings(
 ): Settings {
   const values = new Map<string, readonly string[]>();
   let configFile = "";
-  const options = parseArguments(argv, (path) => {
-    if (configFile === "") configFile = path;
-    return readFile(path);
-  });
-  for (const option of options) {
-    refuseUnknown(option);
-    values.set(option.name, option.words);
-  }
+  const options = withParameterGroup(
+    parseArguments(argv, (path) => {
+      if (configFile === "") configFile = path;
+      return readFile(path);
+    }),
+    readFile,
+  );
+  for (const option of options) values.set(option.name, option.words);
+  const profile = profileOf(values);
+  for (const option of options) refuseUnknown(option, profile);
   const zone = values.has("zone") ? word(values, "zone", zones) : undefined;
   if (zone === undefined && values.has("join")) throw new OptionError("join= needs zone=");
   const port = values.has("port") ? integer(values, "port", 0, 65535) : undefined;
   const bind = given(values, "bind");
   return {
+    profile,
     port,
     zone,
     join: joinAddresses(values),
@@ -120,7 +139,7 @@ export function readSettings(
       ? only(values, "cluster-announce-ip")
       : reachable(bind),
     dir: only(values, "dir"),
-    shape: wantedShape(values),
+    shape: wantedShape(values, profile),
     log: word(values, "log", ["file", "memory"]),
     diskReserveBytes: memory(values, "disk-reserve"),
     leaseMs: integer(values, "lease-ms", 100, 60_000),
@@ -128,8 +147,32 @@ export function readSettings(
     logFormat: word(values, "log-format", ["plain", "json"]),
     logFile: only(values, "logfile"),
     configFile,
-    parameters: readParameters(options),
+    parameters: profile === "memorydb" ? engineValues(options) : readParameters(options),
   };
+}
+
+/** The file of `parameters=` counts first, so that what is said beside it counts more. */
+export function withParameterGroup(
+  options: readonly GivenOption[],
+  readFile: (path: string) => string,
+): readonly GivenOption[] {
+  const path = options.findLast(({ name }) => name === "parameters")?.words[0] ?? "";
+  return path === "" ? options : [...readParameterGroup(path, readFile(path)), ...options];
+}
+
+/** "standalone" is short for profile=redis cluster-enabled=no. Who wants no cluster mode can only mean Redis. */
+function profileOf(values: Values): Profile {
+  const isWithoutCluster =
+    values.has("cluster-enabled") && word(values, "cluster-enabled", ["yes", "no"]) === "no";
+  if (!values.has("profile")) return isWithoutCluster ? "redis" : "memorydb";
+  const profile = word(values, "profile", ["memorydb", "redis", "standalone"]);
+  if (profile !== "memorydb") return "redis";
+  if (isWithoutCluster) {
+    throw new OptionError(
+      "cluster-enabled=no needs profile=redis: Amazon MemoryDB has cluster mode only",
+    );
+  }
+  return "memorydb";
 }
 
 /** As in Redis, so far from the clients' port; if that is not said, from the one that the zone has by default. */
@@ -158,11 +201,8 @@ function reachable(bind: readonly string[]): string {
   return addresses.find((address) => !everywhere.includes(address)) ?? "127.0.0.1";
 }
 
-function wantedShape(values: Values): WantedShape {
-  const isStandalone = word(values, "profile", ["cluster", "standalone"]) === "standalone";
-  const isSaid = values.has("cluster-enabled");
-  const isEnabled = word(values, "cluster-enabled", ["yes", "no"]) === "yes";
-  const clusterEnabled = isStandalone ? false : isSaid ? isEnabled : undefined;
+function wantedShape(values: Values, profile: Profile): WantedShape {
+  const clusterEnabled = wantsClusterMode(values, profile);
   const count = (name: string, least: number, most: number): number | undefined =>
     values.has(name) ? integer(values, name, least, most) : undefined;
   const shards = count("shards", 1, 500);
@@ -174,11 +214,23 @@ function wantedShape(values: Values): WantedShape {
   return { shards, replicas: count("replicas", 0, 8), logCopies, clusterEnabled };
 }
 
+/** Undefined: as the folder has it. */
+function wantsClusterMode(values: Values, profile: Profile): boolean | undefined {
+  if (only(values, "profile").toLowerCase() === "standalone") return false;
+  if (values.has("cluster-enabled")) {
+    return word(values, "cluster-enabled", ["yes", "no"]) === "yes";
+  }
+  return profile === "memorydb" ? true : undefined;
+}
+
 type Values = ReadonlyMap<string, readonly string[]>;
 
-function refuseUnknown({ name, where }: GivenOption): void {
-  if (isRedisOption(name) || ownOptions.some((own) => own.name === name)) return;
-  const names = [...ownOptions.map((own) => own.name), ...parameterNames];
+function refuseUnknown({ name, where }: GivenOption, profile: Profile): void {
+  const isOfMemoryDb = memoryDbParameter(name) !== undefined || name === "parameters";
+  if (isRedisOption(name) || (profile === "memorydb" && isOfMemoryDb)) return;
+  if (isOfMemoryDb) throw new OptionError(`${where}: ${name} needs profile=memorydb`);
+  if (ownOptions.some((own) => own.name === name)) return;
+  const names = [...ownOptions.map((own) => own.name), ...parameterNames, ...memoryDbNames];
   const near = nearest(name, names);
   const hint = near === undefined ? "" : `; did you mean "${near}"?`;
   throw new OptionError(`${where}: there is no option "${name}"${hint} --help lists them`);

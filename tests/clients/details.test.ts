@@ -14,7 +14,12 @@ const HOST = "localhost";
 let cluster: ZoneProcesses;
 
 beforeAll(async () => {
-  const named = ["cluster-announce-hostname=localhost", "cluster-preferred-endpoint-type=hostname"];
+  // A password is set by CONFIG SET below.
+  const named = [
+    "profile=redis",
+    "cluster-announce-hostname=localhost",
+    "cluster-preferred-endpoint-type=hostname",
+  ];
   cluster = await ZoneProcesses.start({ port: PORT, shards: 2, options: named });
 });
 
