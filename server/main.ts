@@ -5,10 +5,14 @@ import { FolderError } from "./folder/folderError.ts";
 import type { InitialValues } from "../engine/settings/settings.ts";
 import { lineWriter, Log, type LogLevel } from "./log.ts";
 import { helpText } from "./options/help.ts";
+import { openChaos } from "./chaos/openChaos.ts";
+import { ZonesHere } from "./chaos/zones.ts";
 import { parseArguments } from "./options/given.ts";
 import { OptionError } from "./options/optionError.ts";
 import { parameterList } from "./options/parameterList.ts";
 import { readSettings, type Settings, withParameterGroup } from "./options/settings.ts";
+import { isSupervised, obeySupervisor, sayReady } from "./processes/zoneAgent.ts";
+import { superviseZones } from "./processes/superviseZones.ts";
 import { Server } from "./server.ts";
 import { Stopping, type StopSignal } from "./stopping.ts";
 import { isSystemError, sentenceOf } from "./systemError.ts";
@@ -53,6 +57,7 @@ async function run(settings: Settings): Promise<void> {
   // Tools that start a Redis look for this line.
   if (settings.logFormat === "plain") process.stdout.write(` PID: ${process.pid}\n`);
   warnOfIneffective(settings.parameters, log);
+  if (places.zones === "processes") return superviseZones(places, argv, log);
   let stopping: Stopping | undefined;
   const onSignal = (name: StopSignal): void => {
     // Before it serves there is nothing to hand over.
@@ -64,6 +69,15 @@ async function run(settings: Settings): Promise<void> {
   process.on("SIGHUP", () => {});
   process.on("SIGTERM", () => onSignal("SIGTERM"));
   process.on("SIGINT", () => onSignal("SIGINT"));
+  const isZoneOfSupervisor = places.zone !== undefined && isSupervised();
+  if (places.chaos !== undefined && places.zone !== undefined && !isZoneOfSupervisor) {
+    throw new OptionError("chaos=yes needs all zones: zones=processes in the place of zone=");
+  }
+  const stopNow = (): void => {
+    if (stopping === undefined) process.exit(0);
+    stopping.order("now");
+  };
+  if (isZoneOfSupervisor) process.on("disconnect", stopNow);
   const server = await Server.start(places, log, {
     onShutdown: (order) => stopping?.order(order),
     onExpelled: (why) => {
@@ -75,7 +89,13 @@ async function run(settings: Settings): Promise<void> {
     log.level = level as LogLevel;
   });
   stopping = new Stopping(server, log, (code) => process.exit(code));
+  if (isZoneOfSupervisor) {
+    obeySupervisor(server.host, places.chaos !== undefined, log, stopNow);
+  } else if (places.chaos !== undefined) {
+    await openChaos(places.chaos, new ZonesHere(server.host, log), log);
+  }
   await server.ready();
+  if (isZoneOfSupervisor) sayReady();
   log.notice("Ready to accept connections");
   const cluster = server.membership.clusterEnabled ? " -c" : "";
   log.notice(`Connect with: redis-cli${cluster} -p ${server.port}`);

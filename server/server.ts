@@ -39,7 +39,7 @@ export class Server {
   readonly membership: Membership;
   /** Of the first node here. */
   readonly port: number;
-  private readonly host: Host;
+  readonly host: Host;
   private readonly parts: readonly { close(): void }[];
 
   private constructor(

@@ -20,6 +20,9 @@ export class Client {
   private readonly socket: Socket;
   /** Reads too slowly: what it sends is left unread. */
   isCongested = false;
+  /** While it cannot be reached: what it is owed. */
+  private withheld: Uint8Array[] | undefined = undefined;
+  private endsWhenHealed = false;
   /** Since when it has been beyond its soft limit, -1 if it is not. */
   private softSinceMs = -1;
 
@@ -58,7 +61,8 @@ export class Client {
 
   /** Returns true if it has become congested: its socket is not read before `drained`. */
   send(bytes: Uint8Array): boolean {
-    this.socket.write(bytes);
+    if (this.withheld === undefined) this.socket.write(bytes);
+    else this.withheld.push(bytes);
     if (this.isCongested || this.socket.writableLength < CONGESTED_BYTES) return false;
     this.isCongested = true;
     this.socket.pause();
@@ -68,16 +72,34 @@ export class Client {
   /** It has taken all that it was sent. */
   drained(): void {
     this.isCongested = false;
-    this.socket.resume();
+    this.readOn();
   }
 
   /** Reads on after a rest. */
   readOn(): void {
-    if (!this.isCongested) this.socket.resume();
+    if (!this.isCongested && this.withheld === undefined) this.socket.resume();
+  }
+
+  /** While it is cut off nothing is read from it and nothing sent to it. */
+  cut(isCut: boolean): void {
+    if (isCut) {
+      this.withheld ??= [];
+      this.socket.pause();
+      return;
+    }
+    const owed = this.withheld ?? [];
+    this.withheld = undefined;
+    for (const bytes of owed) this.socket.write(bytes);
+    if (this.endsWhenHealed) this.end();
+    else this.readOn();
   }
 
   /** Closes behind the last answer. */
   end(): void {
+    if (this.withheld !== undefined) {
+      this.endsWhenHealed = true;
+      return;
+    }
     const { socket } = this;
     const linger = setTimeout(() => socket.destroy(), LINGER_MS).unref();
     socket.end(() => {

@@ -66,11 +66,15 @@ export class Listener implements ClientSink {
   private readonly options: ListenerOptions;
   private limits: ClientLimits;
   private readonly servers: Server[] = [];
+  /** Where it listens while its doors are open. */
+  private readonly places: { readonly port: number; readonly address: string }[] = [];
+  private isCut = false;
   private readonly clients: Map<number, Client> = new Map();
   private readonly buffer: Uint8Array = new Uint8Array(READ_BUFFER_BYTES);
   private chunk: Uint8Array = new Uint8Array(CHUNK_BYTES);
   private chunkUsed = 0;
   private unixPath = "";
+  private unixPermissions = 0;
   private lastClientId = 0;
   private readBytes = 0;
   /** Who is not read from before the next turn. */
@@ -88,6 +92,18 @@ export class Listener implements ClientSink {
 
   /** Opens a port on one more address (listenOn.ts). Rejects with the system's error. */
   async listen(port: number, address: string): Promise<void> {
+    this.places.push({ port, address });
+    await this.openDoor(port, address);
+  }
+
+  /** Takes `closeDoors` back. Rejects with the system's error. */
+  async openDoors(): Promise<void> {
+    if (this.servers.length > 0) return;
+    await Promise.all(this.places.map(({ port, address }) => this.openDoor(port, address)));
+    if (this.unixPath !== "") await this.listenUnix(this.unixPath, this.unixPermissions);
+  }
+
+  private async openDoor(port: number, address: string): Promise<void> {
     const server = createServer();
     if (!(await listenOn(server, port, address, this.limits.backlog))) return;
     this.servers.push(server);
@@ -98,6 +114,7 @@ export class Listener implements ClientSink {
   async listenUnix(path: string, permissions: number): Promise<void> {
     rmSync(path, { force: true });
     this.unixPath = path;
+    this.unixPermissions = permissions;
     const server = createServer();
     await new Promise<void>((resolve, reject) => {
       server.once("error", reject);
@@ -110,6 +127,7 @@ export class Listener implements ClientSink {
 
   /** From now on clients are read from, those first that came before. */
   open(): void {
+    if (this.isCut) return;
     const waiting = this.held ?? [];
     this.held = undefined;
     for (const handle of waiting) this.accept(handle);
@@ -151,6 +169,27 @@ export class Listener implements ClientSink {
   get isAtRest(): boolean {
     for (const client of this.clients.values()) if (client.unsentBytes > 0) return false;
     return true;
+  }
+
+  get connected(): number {
+    return this.clients.size;
+  }
+
+  /** Every connection is reset. */
+  dropClients(): void {
+    for (const [clientId, client] of this.clients) {
+      this.clients.delete(clientId);
+      client.destroy();
+      this.machine.deliver(clientClosed(clientId));
+    }
+  }
+
+  /** As if the network between it and all clients were cut: nothing is read or sent until it heals, and new connections hang. */
+  cut(isCut: boolean): void {
+    this.isCut = isCut;
+    for (const client of this.clients.values()) client.cut(isCut);
+    if (isCut) this.held ??= [];
+    else this.open();
   }
 
   /** Lets nobody in any more; who is connected stays. */

@@ -5,6 +5,7 @@
 import { must } from "../../engine/assert.ts";
 import { sliceLatin1By } from "../../engine/bytes/latin1.ts";
 import {
+  type ClusterLayout,
   diskSpace,
   type NodeId,
   peerLost,
@@ -20,7 +21,6 @@ import type { Log } from "../log.ts";
 import type { Storage } from "../storage.ts";
 import { announcements } from "./announcements.ts";
 import { latin1Slice } from "./latin1Slice.ts";
-import { Clock } from "./clock.ts";
 import { monitorName, zones as allZones } from "./layout.ts";
 import { HostedMachine, type Surroundings } from "./machine.ts";
 import { Messages } from "./messages.ts";
@@ -28,6 +28,7 @@ import {
   databaseProgram,
   type DatabaseProgram,
   logProgram,
+  type LogProgram,
   monitorProgram,
   type ProgramOptions,
 } from "./programs.ts";
@@ -71,12 +72,15 @@ export interface HostOptions extends ProgramOptions {
 
 export class Host implements Surroundings {
   private readonly options: HostOptions;
-  private readonly messages = new Messages();
+  readonly messages: Messages = new Messages();
   private readonly supervisor = new Supervisor();
-  private readonly machines: Map<NodeId, HostedMachine> = new Map();
+  readonly machines: Map<NodeId, HostedMachine> = new Map();
   private readonly starters: Map<NodeId, () => void> = new Map();
-  private readonly listeners: Listener[] = [];
-  private readonly programs: Map<NodeId, DatabaseProgram> = new Map();
+  private readonly listeners: Map<NodeId, Listener> = new Map();
+  /** Those that are to stay down. */
+  private readonly felled: Set<NodeId> = new Set();
+  readonly programs: Map<NodeId, DatabaseProgram> = new Map();
+  readonly logPrograms: Map<NodeId, LogProgram> = new Map();
   private readonly watches: SpaceWatch[] = [];
   /** The zones of machines that live elsewhere. */
   private readonly strangers: Map<NodeId, string> = new Map();
@@ -89,17 +93,20 @@ export class Host implements Surroundings {
     sliceLatin1By(latin1Slice);
     this.settings.load(options.parameters);
     const { zones, layout } = options;
-    const clock = new Clock();
     const add = (name: NodeId, starter: (machine: HostedMachine) => void): HostedMachine => {
-      const machine = new HostedMachine(name, clock, this);
+      const machine = new HostedMachine(name, this);
       this.machines.set(name, machine);
-      this.starters.set(name, () => starter(machine));
+      this.starters.set(name, () => {
+        if (!machine.isRunning && !this.felled.has(name)) starter(machine);
+      });
       return machine;
     };
     for (const { nodeId: name, zone } of layout.logNodes) {
       if (!zones.includes(zone)) continue;
       const machine = add(name, () => {
-        machine.start(logProgram(name, options), options.storage.openDisk(zone));
+        const program = logProgram(name, options);
+        this.logPrograms.set(name, program);
+        machine.start(program, options.storage.openDisk(zone));
         if (watch.isLow) machine.deliver(diskSpace(false));
       });
       const watch = this.watchSpace(zone, machine);
@@ -117,7 +124,7 @@ export class Host implements Surroundings {
         isClusterMode: options.isClusterMode,
         onRefused: (why, client) => options.log.warn(why, { machine: nodeId, client }),
       });
-      this.listeners.push(listener);
+      this.listeners.set(nodeId, listener);
     }
     // One in each process: they only look, and order what may be ordered twice.
     const monitor = monitorName(must(zones[0], "zone"));
@@ -138,7 +145,7 @@ export class Host implements Surroundings {
       setTimeout(resolve, MOST_HELD_MS).unref();
     });
     void Promise.race([this.ready(), patience]).then(() => {
-      if (!this.isClosing) for (const listener of this.listeners) listener.open();
+      if (!this.isClosing) for (const listener of this.listeners.values()) listener.open();
     });
   }
 
@@ -147,7 +154,7 @@ export class Host implements Surroundings {
    * to be waited for.
    */
   retire(): void {
-    for (const listener of this.listeners) listener.closeDoors();
+    for (const listener of this.listeners.values()) listener.closeDoors();
     for (const machine of this.retiring()) machine.deliver(retire(true));
   }
 
@@ -155,14 +162,14 @@ export class Host implements Surroundings {
     const machines = [...this.machines.values()];
     return (
       machines.every((machine) => machine.isAtRest) &&
-      this.listeners.every((listener) => listener.isAtRest)
+      [...this.listeners.values()].every((listener) => listener.isAtRest)
     );
   }
 
   /** Takes `retire` back. Rejects with the system's error if a port cannot be opened again. */
   async stay(): Promise<void> {
     for (const machine of this.retiring()) machine.deliver(retire(false));
-    await this.openPorts();
+    await Promise.all([...this.listeners.values()].map((listener) => listener.openDoors()));
   }
 
   /** With every zone in this process the log has nowhere to go. */
@@ -175,14 +182,14 @@ export class Host implements Surroundings {
     const { layout, zones, bind } = this.options;
     const here = layout.databaseNodes.filter(({ zone }) => zones.includes(zone));
     await Promise.all(
-      here.flatMap(({ port }, index) =>
-        bind.map((host) => must(this.listeners[index], "listener").listen(port, host)),
+      here.flatMap(({ nodeId, port }) =>
+        bind.map((host) => must(this.listenerOf(nodeId), nodeId).listen(port, host)),
       ),
     );
     const { unixSocket } = this.options;
     if (unixSocket !== undefined) {
       const { path, permissions } = unixSocket;
-      await this.listeners[0]?.listenUnix(path, permissions);
+      await this.listenerOf(here[0]?.nodeId ?? "")?.listenUnix(path, permissions);
     }
   }
 
@@ -240,7 +247,7 @@ export class Host implements Surroundings {
     this.isClosing = true;
     this.supervisor.stop();
     for (const watch of this.watches) watch.stop();
-    for (const listener of this.listeners) listener.close();
+    for (const listener of this.listeners.values()) listener.close();
     for (const machine of this.machines.values()) machine.stop();
   }
 
@@ -262,12 +269,43 @@ export class Host implements Surroundings {
   exited(machine: HostedMachine, reason: string): void {
     const { name } = machine;
     this.restart(name, `a machine ended: ${reason}`);
+    this.tellLost(machine);
+  }
+
+  get layout(): ClusterLayout {
+    return this.options.layout;
+  }
+
+  /** Undefined for machines without clients. */
+  listenerOf(name: NodeId): Listener | undefined {
+    return this.listeners.get(name);
+  }
+
+  /** Ends a machine at once, as kill -9 would end its process; it stays down until `revive`. */
+  fell(name: NodeId): void {
+    const machine = must(this.machines.get(name), name);
+    this.felled.add(name);
+    this.listenerOf(name)?.closeDoors();
+    if (machine.isRunning) {
+      machine.stop();
+      this.tellLost(machine);
+    }
+  }
+
+  async revive(name: NodeId): Promise<void> {
+    if (!this.felled.delete(name)) return;
+    this.supervisor.start(name, must(this.starters.get(name), name));
+    await this.listenerOf(name)?.openDoors();
+  }
+
+  private tellLost(lost: HostedMachine): void {
     for (const peer of this.machines.values()) {
-      if (peer !== machine) setImmediate(() => peer.deliver(peerLost(name)));
+      if (peer !== lost) setImmediate(() => peer.deliver(peerLost(lost.name)));
     }
   }
 
   private restart(name: NodeId, why: string): void {
+    if (this.felled.has(name)) return;
     const pauseMs = this.supervisor.restart(name, must(this.starters.get(name), name));
     if (pauseMs > 0) this.options.log.warn(why, { machine: name, startsAgainInMs: pauseMs });
   }

@@ -17,7 +17,7 @@ import {
 import type { MarkName } from "../../engine/marks.ts";
 import type { TraceKind } from "../../engine/trace.ts";
 import type { MachineDisk } from "../disk/machineDisk.ts";
-import { Clock, monotonicUs } from "./clock.ts";
+import { Clock, type Skew } from "./clock.ts";
 
 /** A machine of the engine with its state inside. */
 export interface Program {
@@ -70,8 +70,10 @@ export class HostedMachine implements Effects {
   readonly name: NodeId;
   /** Undefined for machines without clients. */
   clients: ClientSink | undefined = undefined;
+  /** How many times longer its disk takes than it would. */
+  diskSlowness: number = 1;
   private readonly surroundings: Surroundings;
-  private readonly clock: Clock;
+  private readonly clock = new Clock();
   private readonly now: Now = { monotonicUs: 0, unixUs: 0 };
   private program: Program | undefined = undefined;
   private disk: MachineDisk | undefined = undefined;
@@ -84,10 +86,11 @@ export class HostedMachine implements Effects {
   private timer: NodeJS.Timeout | undefined = undefined;
   /** When the timer rings, which may be before the alarm. */
   private timerUs = Infinity;
+  /** While it stands still: what has come since. */
+  private heldBack: Input[] | undefined = undefined;
 
-  constructor(name: NodeId, clock: Clock, surroundings: Surroundings) {
+  constructor(name: NodeId, surroundings: Surroundings) {
     this.name = name;
-    this.clock = clock;
     this.surroundings = surroundings;
   }
 
@@ -98,6 +101,33 @@ export class HostedMachine implements Effects {
   /** True also while it does not run. */
   get isAtRest(): boolean {
     return this.program?.isAtRest() ?? true;
+  }
+
+  get isPaused(): boolean {
+    return this.heldBack !== undefined;
+  }
+
+  /** Stands still, as in a long garbage collection, until `resume`: clocks run on, inputs wait. */
+  pause(): void {
+    this.heldBack ??= [];
+  }
+
+  resume(): void {
+    const inputs = this.heldBack ?? [];
+    this.heldBack = undefined;
+    for (const input of inputs) this.run([input]);
+    if (this.alarmUs < Infinity) this.arm();
+  }
+
+  /** Until its own monotonic clock shows so much; 0 if it has. */
+  msUntil(ownUs: number): number {
+    return this.clock.msUntil(ownUs);
+  }
+
+  /** Its clocks are wrong by so much from now on. */
+  skewClock(skew: Skew): void {
+    this.clock.skew(skew);
+    if (this.alarmUs < Infinity) this.arm();
   }
 
   isSubscriber(clientId: number): boolean {
@@ -118,6 +148,7 @@ export class HostedMachine implements Effects {
     this.program = undefined;
     this.disk?.close();
     this.disk = undefined;
+    this.heldBack = undefined;
     this.alarmUs = Infinity;
     clearTimeout(this.timer);
     this.timer = undefined;
@@ -148,6 +179,10 @@ export class HostedMachine implements Effects {
   }
 
   private run(inputs: readonly Input[]): void {
+    if (this.heldBack !== undefined) {
+      this.heldBack.push(...inputs);
+      return;
+    }
     if (this.isStepping) {
       this.waiting.push(...inputs);
       return;
@@ -183,9 +218,23 @@ export class HostedMachine implements Effects {
   }
 
   read(ticket: number, file: string, offset: number, lengthBytes: number): void {
+    const answer = this.diskAnswer();
     this.openDisk().read(file, offset, lengthBytes, (ok, bytes) => {
-      this.deliver(diskRead(ticket, ok, bytes));
+      answer(diskRead(ticket, ok, bytes));
     });
+  }
+
+  /** Delivers what the disk answers, later by so much as it is slowed down, and not to another incarnation. */
+  private diskAnswer(): (input: Input) => void {
+    const { program, diskSlowness } = this;
+    if (diskSlowness === 1) return (input) => this.deliver(input);
+    const askedMs = performance.now();
+    return (input) => {
+      const moreMs = (performance.now() - askedMs) * (diskSlowness - 1);
+      setTimeout(() => {
+        if (this.program === program) this.deliver(input);
+      }, moreMs);
+    };
   }
 
   write(file: string, offset: number, bytes: Uint8Array): void {
@@ -197,7 +246,8 @@ export class HostedMachine implements Effects {
   }
 
   sync(ticket: number): void {
-    this.openDisk().sync((ok) => this.deliver(diskSynced(ticket, ok)));
+    const answer = this.diskAnswer();
+    this.openDisk().sync((ok) => answer(diskSynced(ticket, ok)));
   }
 
   private openDisk(): MachineDisk {
@@ -214,15 +264,15 @@ export class HostedMachine implements Effects {
   private arm(): void {
     clearTimeout(this.timer);
     this.timerUs = this.alarmUs;
-    const waitMs = Math.max(0, Math.ceil((this.alarmUs - monotonicUs()) / 1000));
+    const waitMs = Math.ceil(this.clock.msUntil(this.alarmUs));
     this.timer = setTimeout(() => this.onTimer(), Math.min(waitMs, LONGEST_TIMER_MS));
   }
 
   private onTimer(): void {
     this.timer = undefined;
     this.timerUs = Infinity;
-    if (this.alarmUs === Infinity) return;
-    if (this.alarmUs > monotonicUs()) return this.arm();
+    if (this.alarmUs === Infinity || this.isPaused) return;
+    if (this.clock.msUntil(this.alarmUs) > 0) return this.arm();
     this.alarmUs = Infinity;
     this.deliver(wakeInput);
   }

@@ -18,8 +18,11 @@ export class Messages {
   private letters: Letter[] = [];
   private head = 0;
   private isScheduled = false;
+  /** Whether frames pass between two machines now; undefined: all do. */
+  passes: ((from: NodeId, to: NodeId) => boolean) | undefined = undefined;
 
   post(from: NodeId, to: HostedMachine, frame: Uint8Array): void {
+    if (this.passes?.(from, to.name) === false) return;
     this.letters.push({ to, from, frame });
     this.schedule();
   }

@@ -4,6 +4,7 @@ import type { ClusterLayout, NodeId, Random } from "../../engine/contract.ts";
 import { createMonitor, stepMonitor } from "../../engine/control/monitor.ts";
 import type { DatabaseNode, Profile } from "../../engine/failover/databaseNode.ts";
 import { createLogNode, stepLogNode } from "../../engine/log/logNode.ts";
+import type { LogNode } from "../../engine/log/state.ts";
 import { createNode, stepAll } from "../../engine/node.ts";
 import type { InitialValues } from "../../engine/settings/settings.ts";
 import type { Timing } from "../../engine/timing.ts";
@@ -61,7 +62,14 @@ export function databaseProgram(
   };
 }
 
-export function logProgram(nodeId: NodeId, { layout, timing, isWhole }: ProgramOptions): Program {
+export interface LogProgram extends Program {
+  readonly node: LogNode;
+}
+
+export function logProgram(
+  nodeId: NodeId,
+  { layout, timing, isWhole }: ProgramOptions,
+): LogProgram {
   const { zone } = must(
     layout.logNodes.find((one) => one.nodeId === nodeId),
     nodeId,
@@ -69,6 +77,7 @@ export function logProgram(nodeId: NodeId, { layout, timing, isWhole }: ProgramO
   const isOnly = layout.logNodes.length === 1;
   const node = createLogNode({ nodeId, zone, layout, timing }, random);
   return {
+    node,
     step: (now, inputs, effects) => {
       for (const input of inputs) stepLogNode(node, now, input, effects);
     },

@@ -17,6 +17,8 @@ export interface Settings {
   readonly profile: Profile;
   /** Of the first node here; undefined: not said. */
   readonly port: number | undefined;
+  /** processes: this one runs none, and starts a process for each. */
+  readonly zones: "together" | "processes";
   /** The one zone that this process runs; undefined: all of them. */
   readonly zone: string | undefined;
   /** Where the processes of the other zones may be. */
@@ -36,10 +38,18 @@ export interface Settings {
   readonly logFormat: LogFormat;
   /** "": the standard output. Relative to `dir`, as in Redis. */
   readonly logFile: string;
+  /** Undefined: no faults can be asked for. */
+  readonly chaos: ChaosSettings | undefined;
   /** Where the first of them came from; "" without a file. */
   readonly configFile: string;
   /** Redis's own parameters that were given: what CONFIG GET of every node shows. */
   readonly parameters: InitialValues;
+}
+
+export interface ChaosSettings {
+  readonly port: number;
+  /** "": whoever is on this computer may. */
+  readonly token: string;
 }
 
 export interface JoinAddress {
@@ -53,6 +63,7 @@ type OptionGroup =
   | "Cluster"
   | "Durability"
   | "A process a zone"
+  | "Faults on purpose"
   | "Log of the server";
 
 interface OwnOption {
@@ -64,6 +75,7 @@ interface OwnOption {
 
 export const defaultPort = 6379;
 const PEER_PORT_OFFSET = 10_000;
+const CHAOS_PORT_OFFSET = 1000;
 
 type OptionMaker = (name: string, value: string, help: string) => OwnOption;
 
@@ -75,6 +87,7 @@ const listening: OptionMaker = optionsOf("Listening");
 const cluster: OptionMaker = optionsOf("Cluster");
 const durability: OptionMaker = optionsOf("Durability");
 const processes: OptionMaker = optionsOf("A process a zone");
+const chaos: OptionMaker = optionsOf("Faults on purpose");
 const telling: OptionMaker = optionsOf("Log of the server");
 
 /** Options that this server has beside redis.conf's, or that mean something of their own here. */
@@ -99,10 +112,14 @@ export const ownOptions: readonly OwnOption[] = [
   durability("log", "file", "memory: nothing is durable, for measurements"),
   durability("log-copies", "3", "copies of the log of a new cluster: 3, a zone each, or 1"),
   durability("disk-reserve", "64mb", "free space below which writes are refused"),
+  processes("zones", "together", "processes: one for each, started and watched by this one"),
   processes("zone", "", "run only this zone (a, b or c) in this process"),
   processes("join", "", "host:port of the other zones' processes, with zone="),
   processes("cluster-port", "0", "for the other zones' processes; 0: port + 10000"),
   processes("cluster-announce-ip", "", "what clients and zones are told to connect to"),
+  chaos("chaos", "no", "yes: faults can be asked for on loopback, see docs/CHAOS.md"),
+  chaos("chaos-port", "0", "where; 0: port + 1000"),
+  chaos("chaos-token", "", "what who asks must bring along"),
   telling("loglevel", "notice", "debug, verbose, notice or warning"),
   telling("logfile", "", "a file in the place of the standard output; may be renamed at any time"),
   telling("log-format", "plain", "json: one object a line, with time, level, event and fields"),
@@ -126,11 +143,16 @@ export function readSettings(
   for (const option of options) refuseUnknown(option, profile);
   const zone = values.has("zone") ? word(values, "zone", zones) : undefined;
   if (zone === undefined && values.has("join")) throw new OptionError("join= needs zone=");
+  const zonesAre = word(values, "zones", ["together", "processes"]);
+  if (zonesAre === "processes" && (zone !== undefined || options.some(isStandardInput))) {
+    throw new OptionError("zones=processes starts all zones: without zone= and without -");
+  }
   const port = values.has("port") ? integer(values, "port", 0, 65535) : undefined;
   const bind = given(values, "bind");
   return {
     profile,
     port,
+    zones: zonesAre,
     zone,
     join: joinAddresses(values),
     peerPort: integer(values, "cluster-port", 0, 65535) || peerPortOf(port, zone),
@@ -146,6 +168,7 @@ export function readSettings(
     logLevel: word(values, "loglevel", ["debug", "verbose", "notice", "warning"]),
     logFormat: word(values, "log-format", ["plain", "json"]),
     logFile: only(values, "logfile"),
+    chaos: chaosSettings(values, port),
     configFile,
     parameters: profile === "memorydb" ? engineValues(options) : readParameters(options),
   };
@@ -173,6 +196,18 @@ function profileOf(values: Values): Profile {
     );
   }
   return "memorydb";
+}
+
+function chaosSettings(values: Values, port: number | undefined): ChaosSettings | undefined {
+  const isOn = word(values, "chaos", ["yes", "no"]) === "yes";
+  const own = integer(values, "chaos-port", 0, 65535);
+  const token = only(values, "chaos-token");
+  if (!isOn && (own > 0 || token !== "")) throw new OptionError("chaos-… needs chaos=yes");
+  return isOn ? { port: own || (port ?? defaultPort) + CHAOS_PORT_OFFSET, token } : undefined;
+}
+
+function isStandardInput({ where }: GivenOption): boolean {
+  return where.startsWith("standard input:");
 }
 
 /** As in Redis, so far from the clients' port; if that is not said, from the one that the zone has by default. */

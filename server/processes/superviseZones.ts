@@ -1,0 +1,32 @@
+/** zones=processes: this process starts one for each zone and serves nobody itself. */
+import { fileURLToPath } from "node:url";
+import { openChaos } from "../chaos/openChaos.ts";
+import type { Log } from "../log.ts";
+import type { Settings } from "../options/settings.ts";
+import { ZoneChildren } from "./zoneChildren.ts";
+
+const main = fileURLToPath(new URL("../main.js", import.meta.url));
+
+/** Resolves when every zone serves. Rejects with the system's error if the port for faults cannot be opened. */
+export async function superviseZones(
+  settings: Settings,
+  argv: readonly string[],
+  log: Log,
+): Promise<void> {
+  const program = [process.execPath, ...process.execArgv, main];
+  const zones = new ZoneChildren(settings, program, argv, log);
+  let isStopping = false;
+  const stop = (): void => {
+    if (isStopping) process.exit(1);
+    isStopping = true;
+    // There is nobody to hand over to: the zones end as by SHUTDOWN NOW.
+    void zones.stop().then(() => process.exit(0));
+  };
+  process.on("SIGHUP", () => {});
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", stop);
+  if (settings.chaos !== undefined) await openChaos(settings.chaos, zones, log);
+  await zones.startAll();
+  log.notice("Ready to accept connections");
+  log.notice(`Connect with: redis-cli -c -p ${zones.port}`);
+}
