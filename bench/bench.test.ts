@@ -58,9 +58,17 @@ describe("the bench", () => {
     );
   });
 
-  it("refuses a word that it does not know", () => {
-    const done = spawnSync(process.execPath, [main, "fast"], { encoding: "utf8" });
-    expect(done.status).toBe(2);
-    expect(done.stderr).toBe('bench: unknown word "fast"; it takes server, quick, json\n');
+  it("refuses a word that it does not know, and what the lists of the server's part do not hold", () => {
+    const said = (...words: readonly string[]): string => {
+      const done = spawnSync(process.execPath, [main, ...words], { encoding: "utf8" });
+      expect(done.status).toBe(2);
+      return done.stderr;
+    };
+    expect(said("fast")).toBe(
+      'bench: unknown word "fast"; it takes server, quick, json, and with server parts=speed,durable,memory commands=get,set,incr,lpush,hset,zadd pipelines=1,16 or parts of these lists\n',
+    );
+    expect(said("commands=get")).toContain('unknown word "commands=get"');
+    expect(said("server", "commands=get,del")).toContain('unknown word "commands=get,del"');
+    expect(said("server", "pipelines=")).toContain('unknown word "pipelines="');
   });
 });

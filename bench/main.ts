@@ -1,14 +1,22 @@
 /**
  * `npm run bench [-- server] [quick] [json]`: measures every case in a process of its own, one after another, and prints a table.
- * `server` measures the server beside redis-server instead; `quick` is a small run of everything; `json` prints the measurements for a machine.
+ * `server` measures the server beside redis-server instead, all of it or what `parts=`, `commands=` and `pipelines=` choose; `quick` is a
+ * small run of everything; `json` prints the measurements for a machine.
  */
 import { spawnSync } from "node:child_process";
-import { cpus } from "node:os";
+import { cpus, loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
 import { fullCases, quickCases, type BenchCase } from "./cases.ts";
 import type { Measured } from "./measured.ts";
 import { hasRecordedHistories } from "./recordedCase.ts";
-import { benchServer, missingPrograms } from "./server/serverBench.ts";
+import {
+  benchCommands,
+  benchServer,
+  missingPrograms,
+  type ServerChoice,
+  type ServerPart,
+  serverParts,
+} from "./server/serverBench.ts";
 import { serverTables } from "./server/serverTables.ts";
 import { tables } from "./tables.ts";
 
@@ -65,23 +73,64 @@ function refuse(why: string, exitCode: number): never {
 }
 
 const known = ["server", "quick", "json"];
+/** Of `server`: `parts=memory commands=get,set pipelines=16`. */
+const lists: ReadonlyMap<string, readonly string[]> = new Map([
+  ["parts", serverParts],
+  ["commands", benchCommands],
+  ["pipelines", ["1", "16"]],
+]);
+
 const words: readonly string[] = process.argv.slice(2);
-const unknown = words.find((word) => !known.includes(word));
-if (unknown !== undefined) refuse(`unknown word "${unknown}"; it takes ${known.join(", ")}`, 2);
+for (const word of words) if (!isKnown(word)) refuse(unknownText(word), 2);
 const isQuick = words.includes("quick");
 const isJson = words.includes("json");
 const about = { commit: commit(), machine: machine() };
-if (words.includes("server")) {
+if (words.includes("server")) await measureServer();
+else measureSimulations();
+
+function isKnown(word: string): boolean {
+  if (known.includes(word)) return true;
+  const [name = "", values = ""] = word.split("=");
+  const all = words.includes("server") ? lists.get(name) : undefined;
+  return all !== undefined && values.split(",").every((value) => all.includes(value));
+}
+
+function unknownText(word: string): string {
+  const choices = [...lists].map(([name, all]) => `${name}=${all.join(",")}`);
+  return `unknown word "${word}"; it takes ${known.join(", ")}, and with server ${choices.join(" ")} or parts of these lists`;
+}
+
+/** What the words choose of a list, all of it by default. */
+function chosen(name: string): readonly string[] {
+  const word = words.find((one) => one.startsWith(`${name}=`));
+  return word === undefined ? (lists.get(name) ?? []) : word.slice(name.length + 1).split(",");
+}
+
+async function measureServer(): Promise<void> {
   const missing = missingPrograms();
   if (missing.length > 0)
     refuse(`it needs ${missing.join(" and ")}: apt-get install redis-server redis-tools`, 4);
-  const server = await benchServer(isQuick);
+  const choice: ServerChoice = {
+    isQuick,
+    parts: chosen("parts") as readonly ServerPart[],
+    commands: chosen("commands"),
+    pipelines: chosen("pipelines").map(Number),
+  };
+  const startMs = performance.now();
+  const server = await benchServer(choice, (progress) => {
+    const seconds = ((performance.now() - startMs) / 1000).toFixed(0);
+    process.stderr.write(`${seconds.padStart(4)} s  ${progress}\n`);
+  });
+  const load = loadavg().map((one) => one.toFixed(1));
   process.stdout.write(
     isJson
-      ? `${JSON.stringify({ ...about, server }, null, 2)}\n`
-      : `Commit ${about.commit}\n${about.machine}\n\n${serverTables(server)}\n`,
+      ? `${JSON.stringify({ ...about, load, server }, null, 2)}\n`
+      : `Commit ${about.commit}\n${about.machine}, load ${load.join(" ")}\n\n${serverTables(server)}\n`,
   );
-} else {
+  process.exitCode = server.missed.length === 0 ? 0 : 1;
+}
+
+function measureSimulations(): void {
   const all = simulations(isQuick);
   process.stdout.write(
     isJson ? `${JSON.stringify({ ...about, cases: all }, null, 2)}\n` : tables(about, all),

@@ -17,6 +17,11 @@ export interface Memory {
   readonly usedBytes: number;
 }
 
+export interface CpuTime {
+  readonly userUs: number;
+  readonly systemUs: number;
+}
+
 export class RunningServer {
   readonly name: string;
   readonly port: number;
@@ -50,12 +55,12 @@ export class RunningServer {
     return new RunningServer(name, port, true, [...plain, ...options]).answering();
   }
 
-  /** User and system time of all threads since the start, in microseconds. */
-  cpuUs(): number {
+  /** Of all threads since the start. */
+  cpuTime(): CpuTime {
     const stat = readFileSync(`/proc/${this.child.pid}/stat`, "latin1");
     // The name in brackets may hold blanks; utime and stime are the 14th and 15th field.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return (Number(fields[11]) + Number(fields[12])) * TICK_US;
+    return { userUs: Number(fields[11]) * TICK_US, systemUs: Number(fields[12]) * TICK_US };
   }
 
   /** Of redis-server. */

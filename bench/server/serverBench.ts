@@ -1,33 +1,53 @@
 /**
  * `npm run bench -- server`: our server beside redis-server, by redis-benchmark, and what a key costs in memory. Needs the programs
  * redis-server and redis-benchmark, and Linux, whose /proc tells CPU time and memory.
+ *
+ * Each case has servers of its own: what earlier ones have written weighs on none. What goes wrong in a case ends this case alone.
  */
 import { spawnSync } from "node:child_process";
-import { type KeyCost, keyCostOfOurs, keyCostOfRedis, shapes } from "./memory.ts";
+import { type KeyCost, keyCostOfOurs, keyCostOfRedis, type Shape, shapes } from "./memory.ts";
 import { RunningServer } from "./runningServer.ts";
 import { measureSpeed, type Speed, type SpeedCase } from "./speed.ts";
+
+export const serverParts = ["speed", "durable", "memory"] as const;
+export type ServerPart = (typeof serverParts)[number];
+export const benchCommands: readonly string[] = ["get", "set", "incr", "lpush", "hset", "zadd"];
+
+/** What is measured of all that can be. */
+export interface ServerChoice {
+  readonly isQuick: boolean;
+  readonly parts: readonly ServerPart[];
+  readonly commands: readonly string[];
+  readonly pipelines: readonly number[];
+}
 
 export interface ServerMeasured {
   /** Of each case all servers, the first of them is compared with. */
   readonly speeds: readonly (readonly Speed[])[];
   readonly durable: readonly (readonly Speed[])[];
   readonly memory: readonly (readonly KeyCost[])[];
+  /** Cases without figures, and why. */
+  readonly missed: readonly string[];
 }
 
 interface Sizes {
   readonly rounds: number;
-  /** Requests without pipelining; with it four times as many. */
-  readonly requests: number;
+  /** Requests of a round by its pipeline. */
+  readonly requests: (pipeline: number) => number;
   readonly keys: number;
 }
 
-const fullSizes: Sizes = { rounds: 5, requests: 200_000, keys: 500_000 };
-const quickSizes: Sizes = { rounds: 1, requests: 10_000, keys: 10_000 };
+const fullSizes: Sizes = {
+  rounds: 5,
+  requests: (pipeline) => (pipeline === 1 ? 60_000 : 400_000),
+  keys: 500_000,
+};
+const quickSizes: Sizes = { rounds: 1, requests: () => 10_000, keys: 10_000 };
+/** Cases that would begin later are left out. */
+const MOST_MS: number = 20 * 60_000;
 
-/** Ours, and beside it one for Redis. */
+/** Redis's, and beside it those for ours. */
 const firstPort: number = Number(process.env["AZIMUTH_BENCH_PORT"] ?? 26_400);
-const commands: readonly string[] = ["get", "set", "incr", "lpush", "hset", "zadd"];
-const pipelines: readonly number[] = [1, 16];
 const appendAlways: readonly string[] = ["--appendonly", "yes", "--appendfsync", "always"];
 const inMemory: readonly string[] = ["--log", "memory", "--log-copies", "1"];
 
@@ -37,62 +57,88 @@ export function missingPrograms(): readonly string[] {
   return needed.filter((name) => spawnSync(name, ["--version"]).error !== undefined);
 }
 
-export async function benchServer(isQuick: boolean): Promise<ServerMeasured> {
+/** `tell` hears of each case as it begins. */
+export async function benchServer(
+  { isQuick, parts, commands, pipelines }: ServerChoice,
+  tell: (progress: string) => void,
+): Promise<ServerMeasured> {
   const sizes = isQuick ? quickSizes : fullSizes;
+  const missed: string[] = [];
+  const endMs = performance.now() + MOST_MS;
+  const each = async <T>(
+    part: ServerPart,
+    cases: readonly { readonly name: string; readonly measure: () => Promise<readonly T[]> }[],
+  ): Promise<readonly (readonly T[])[]> => {
+    const measured: (readonly T[])[] = [];
+    for (const { name, measure } of parts.includes(part) ? cases : []) {
+      tell(`${part}: ${name}`);
+      try {
+        if (performance.now() > endMs) throw new Error("no time was left");
+        measured.push(await measure());
+      } catch (error) {
+        missed.push(`${part}: ${name}: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    }
+    return measured;
+  };
+  const speedCases = commands.flatMap((command) =>
+    pipelines.map((pipeline) => ({ command, pipeline, requests: sizes.requests(pipeline) })),
+  );
+  const measuredBy =
+    (starters: readonly Starter[]) =>
+    (which: SpeedCase): { name: string; measure: () => Promise<readonly Speed[]> } => ({
+      name: `${which.command.toUpperCase()} -P ${which.pipeline}`,
+      measure: () => inTurns(starters, which, sizes.rounds),
+    });
   return {
-    speeds: await inTurns(
-      [
-        () => RunningServer.redis("redis-server", firstPort, []),
-        () => RunningServer.azimuth("azimuth", firstPort + 1, inMemory),
-      ],
-      commands.flatMap((command) =>
-        pipelines.map((pipeline) => speedCase(command, pipeline, sizes)),
-      ),
-      sizes.rounds,
+    speeds: await each("speed", speedCases.map(measuredBy(besideRedis))),
+    durable: await each(
+      "durable",
+      speedCases.filter(({ command }) => command === "set").map(measuredBy(besideAppendAlways)),
     ),
-    durable: await inTurns(
-      [
-        () => RunningServer.redis("redis-server, appendfsync always", firstPort, appendAlways),
-        () =>
-          RunningServer.azimuth("azimuth, 1 copy of the log", firstPort + 1, ["--log-copies", "1"]),
-        () => RunningServer.azimuth("azimuth, 3 copies", firstPort + 2, ["--log-copies", "3"]),
-      ],
-      pipelines.map((pipeline) => speedCase("set", pipeline, sizes)),
-      sizes.rounds,
+    memory: await each(
+      "memory",
+      shapes.map((shape) => ({
+        name: shape.name,
+        measure: () => memoryOfKeys(shape, sizes.keys),
+      })),
     ),
-    memory: await memoryOfKeys(sizes.keys),
+    missed,
   };
 }
 
-function speedCase(command: string, pipeline: number, { requests }: Sizes): SpeedCase {
-  return { command, pipeline, requests: pipeline === 1 ? requests : requests * 4 };
-}
+type Starter = () => Promise<RunningServer>;
+
+const besideRedis: readonly Starter[] = [
+  () => RunningServer.redis("redis-server", firstPort, []),
+  () => RunningServer.azimuth("azimuth", firstPort + 1, inMemory),
+];
+
+const besideAppendAlways: readonly Starter[] = [
+  () => RunningServer.redis("redis-server, appendfsync always", firstPort, appendAlways),
+  () => RunningServer.azimuth("azimuth, 1 copy of the log", firstPort + 1, ["--log-copies", "1"]),
+  () => RunningServer.azimuth("azimuth, 3 copies", firstPort + 2, ["--log-copies", "3"]),
+];
 
 async function inTurns(
-  starters: readonly (() => Promise<RunningServer>)[],
-  cases: readonly SpeedCase[],
+  starters: readonly Starter[],
+  which: SpeedCase,
   rounds: number,
-): Promise<readonly (readonly Speed[])[]> {
+): Promise<readonly Speed[]> {
   const servers: RunningServer[] = [];
   try {
     for (const start of starters) servers.push(await start());
-    const measured: (readonly Speed[])[] = [];
-    for (const which of cases) measured.push(await measureSpeed(servers, which, rounds));
-    return measured;
+    return await measureSpeed(servers, which, rounds);
   } finally {
     for (const server of servers) await server.stop();
   }
 }
 
-async function memoryOfKeys(keys: number): Promise<readonly (readonly KeyCost[])[]> {
-  const measured: (readonly KeyCost[])[] = [];
-  for (const shape of shapes) {
-    const server = await RunningServer.redis("redis-server", firstPort, []);
-    try {
-      measured.push([await keyCostOfRedis(server, shape, keys), keyCostOfOurs(shape, keys)]);
-    } finally {
-      await server.stop();
-    }
+async function memoryOfKeys(shape: Shape, keys: number): Promise<readonly KeyCost[]> {
+  const server = await RunningServer.redis("redis-server", firstPort, []);
+  try {
+    return [await keyCostOfRedis(server, shape, keys), keyCostOfOurs(shape, keys)];
+  } finally {
+    await server.stop();
   }
-  return measured;
 }
