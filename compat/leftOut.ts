@@ -11,13 +11,11 @@ export interface LeftOut {
 
 const LUA = "Lua comes with access and scripting";
 const ACL = "users and their rights come with access and scripting";
-const TRACKING = "client tracking comes with access and scripting";
 const STREAM = "reads what Redis sends to its replicas (SYNC): ours read the log of their shard";
 
 export const leftOut: readonly LeftOut[] = [
   { unit: "unit/scripting", tests: "all", reason: LUA },
   { unit: "unit/functions", tests: "all", reason: LUA },
-  { unit: "unit/tracking", tests: "all", reason: TRACKING },
   {
     unit: "unit/maxmemory",
     tests: [
@@ -37,12 +35,6 @@ export const leftOut: readonly LeftOut[] = [
       "propagation with eviction in MULTI",
     ],
     reason: STREAM,
-    modes: ["spawn"],
-  },
-  {
-    unit: "unit/maxmemory",
-    tests: ["client tracking don't cause eviction feedback loop"],
-    reason: TRACKING,
     modes: ["spawn"],
   },
   {
@@ -111,7 +103,6 @@ export const leftOut: readonly LeftOut[] = [
     tests: ["SORT sorted set BY nosort works as expected from scripts"],
     reason: LUA,
   },
-  { unit: "unit/other", tests: ["RESET clears client state"], reason: TRACKING },
   { unit: "unit/other", tests: ["RESET clears authenticated state"], reason: ACL },
   {
     unit: "unit/dump",

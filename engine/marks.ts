@@ -265,6 +265,10 @@ export const marks = {
   "request held by CLIENT PAUSE": "rule 23: it runs, or is refused, when the pause has ended",
   "blocked clients sent away":
     "rule 23: leadership ended here: what they wait for may happen elsewhere",
+
+  // Clients that cache what they read
+  "readers told to forget everything":
+    "rule 24: others may write from now on, of which this node would not learn in time",
 } as const;
 
 export type MarkName = keyof typeof marks;

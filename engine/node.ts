@@ -22,7 +22,7 @@ import { databaseNode, type DatabaseNode, type NodeConfig } from "./failover/dat
 import { onLeadershipCommitted, onLeadershipRefused } from "./failover/election.ts";
 import { gossip, startGossip } from "./cluster/gossip.ts";
 import { closeIdleClients } from "./failover/idleClients.ts";
-import { hearMessages, sendMessages, tellNotices } from "./failover/deliver.ts";
+import { hearMessages, sendMessages, tellNotices, tellOfStep } from "./failover/deliver.ts";
 import { beginHandover, hearHandoverHint, retireNode } from "./failover/handover.ts";
 import { evictClients } from "./failover/evictClients.ts";
 import { recover } from "./failover/recovery.ts";
@@ -97,6 +97,7 @@ function finishStep(node: DatabaseNode, now: Now, effects: Effects): void {
   node.lease.sentUpTo(node.appender.sentPosition, now.monotonicUs);
   sendMessages(node, effects);
   tellNotices(node);
+  tellOfStep(node, now);
   evictClients(node, effects);
   if (now.monotonicUs >= node.sleepUntilUs) node.connections.flush(effects);
   count(node);

@@ -33,6 +33,7 @@ const facts: ServerFacts = {
   replicas: [],
   slotRanges: [{ firstSlot: 0, lastSlot: 16383, shard: 0, epoch: 1, primary: self, replicas: [] }],
   sessions: [],
+  sessionOf: () => undefined,
   parkedBytesOf: () => 0,
   hasCommitted: () => true,
   isPaused: false,

@@ -77,6 +77,7 @@ function clientDoorsOf(
   node: () => DatabaseNode,
 ): Pick<
   ServerFacts,
+  | "sessionOf"
   | "parkedBytesOf"
   | "hasCommitted"
   | "pause"
@@ -89,6 +90,10 @@ function clientDoorsOf(
   | "askForHandover"
 > {
   return {
+    sessionOf(clientId: number): Session | undefined {
+      const connection = node().connections.get(clientId);
+      return connection === undefined || connection.isClosing ? undefined : connection.session;
+    },
     parkedBytesOf(session: Session): number {
       return node().connections.get(session.clientId)?.parkedBytes ?? 0;
     },

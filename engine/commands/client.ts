@@ -83,42 +83,18 @@ export function clientNoEvict(context: CommandContext, argv: readonly string[]):
 }
 
 /**
- * CLIENT GETREDIR
- * Replies: integer, -1: no connection tracks keys. Record: none.
- * @see https://redis.io/docs/latest/commands/client-getredir/
- */
-export function clientGetredir(context: CommandContext): void {
-  context.reply.integer(NO_REDIRECTION);
-}
-
-const NO_REDIRECTION = -1;
-
-/**
- * CLIENT TRACKINGINFO
- * Replies: map of flags, redirect and prefixes: no connection tracks keys. Record: none.
- * @see https://redis.io/docs/latest/commands/client-trackinginfo/
- */
-export function clientTrackinginfo(context: CommandContext): void {
-  const { reply } = context;
-  reply.map(3);
-  reply.bulk("flags");
-  reply.set(1);
-  reply.bulk("off");
-  reply.bulk("redirect");
-  reply.integer(NO_REDIRECTION);
-  reply.bulk("prefixes");
-  reply.array(0);
-}
-
-/**
  * CLIENT HELP
  * Replies: array of lines. Record: none.
  * @see https://redis.io/docs/latest/commands/client-help/
  */
 export function clientHelp(context: CommandContext): void {
   replyHelp(context, "CLIENT", [
+    "CACHING (YES|NO)",
+    "    Whether the keys of the next command are tracked.",
     "GETNAME",
     "    Name of this connection.",
+    "GETREDIR",
+    "    The connection that is told instead when tracked keys change.",
     "ID",
     "    Number of this connection.",
     "INFO",
@@ -135,6 +111,11 @@ export function clientHelp(context: CommandContext): void {
     "    Whether commands are answered.",
     "SETNAME <name>",
     "    Name this connection.",
+    "TRACKING (ON|OFF) [REDIRECT <id>] [BCAST] [PREFIX <prefix> [...]]",
+    "         [OPTIN] [OPTOUT] [NOLOOP]",
+    "    Tell this connection when the keys change that it has read.",
+    "TRACKINGINFO",
+    "    How this connection tracks keys.",
     "UNBLOCK <client-id> [TIMEOUT|ERROR]",
     "    End the waiting of a client.",
     "UNPAUSE",

@@ -124,7 +124,7 @@ function describe(context: CommandContext, argv: readonly string[], session: Ses
     ["events", connection.unsentBytes > 0 ? "rw" : "r"],
     ["cmd", session.lastCommandName],
     ["user", "default"],
-    ["redir", -1],
+    ["redir", session.tracking?.redirect ?? -1],
     ["resp", session.respVersion],
   ];
   return `${fields.map(([name, value]) => `${name}=${value}`).join(" ")}\n`;
@@ -147,6 +147,10 @@ function flagsOf(session: Session): string {
   if (session.isSubscriber) flags += "P";
   if (session.isInTransaction) flags += "x";
   if (session.isBlocked) flags += "b";
+  const { tracking } = session;
+  if (tracking !== undefined) flags += "t";
+  if (tracking?.isRedirectBroken === true) flags += "R";
+  if (tracking?.isBroadcast === true) flags += "B";
   if (session.isWatchBroken) flags += "d";
   if (session.isReadonly) flags += "r";
   if (session.isNoEvict) flags += "e";

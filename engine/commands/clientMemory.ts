@@ -17,10 +17,11 @@ interface Parts {
   readonly switchboard: Switchboard<Session>;
 }
 
-/** What a connection holds of what its client has sent: queued commands, watched keys, subscriptions. */
+/** What a connection holds of what its client has sent: queued commands, watched keys, subscriptions, prefixes that it tracks. */
 function heldBytes({ switchboard }: Parts, session: Session): number {
   let bytes = multiBytes(session);
   for (const { key } of session.watches) bytes += key.length + NAME_BYTES;
+  for (const prefix of session.tracking?.prefixes ?? []) bytes += prefix.length + NAME_BYTES;
   if (!session.isSubscriber) return bytes;
   const { channels, patterns, shardChannels } = switchboard;
   return [channels, patterns, shardChannels].reduce(

@@ -154,13 +154,14 @@ export function quit(context: CommandContext): void {
 
 /**
  * RESET
- * Replies: RESET; ends a transaction, watches, subscriptions, MONITOR, READONLY, CLIENT REPLY, the name and RESP3, and asks for
+ * Replies: RESET; ends a transaction, watches, subscriptions, MONITOR, CLIENT TRACKING, READONLY, CLIENT REPLY, the name and RESP3, and asks for
  * the password again. Record: none.
  * @see https://redis.io/docs/latest/commands/reset/
  */
 export function reset(context: CommandContext): void {
   const { defaultUser, session, switchboard } = context;
   session.discardTransaction();
+  context.tracking.disable(session);
   session.database = 0;
   context.select(0);
   switchboard.forget(session);

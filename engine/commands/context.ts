@@ -26,12 +26,14 @@ import type { Answered, Messages } from "./messages.ts";
 import type { Eviction } from "./eviction.ts";
 import { feedMonitors } from "./monitor.ts";
 import { notice, type NoticeClass } from "./notices.ts";
+import { runTracked } from "./runTracked.ts";
 import { Saves } from "./saves.ts";
 import type { ServerFacts } from "./serverFacts.ts";
 import { Scripting } from "./scripting.ts";
 import { Session } from "./session.ts";
 import type { CommandSpec, CommandTable } from "./spec.ts";
 import type { Statistics } from "./statistics.ts";
+import type { ClientTracking } from "../tracking/clientTracking.ts";
 
 /** Deadlines beyond this are kept as this: the record holds 53 bits (the year 287396). */
 const LATEST_DEADLINE_UNIX_MS: number = Number.MAX_SAFE_INTEGER;
@@ -49,6 +51,7 @@ export interface ContextParts {
   readonly switchboard: Switchboard<Session>;
   readonly messages: Messages;
   readonly defaultUser: DefaultUser;
+  readonly tracking: ClientTracking;
 }
 
 /** The key holds another type than asked for, which was answered. */
@@ -68,6 +71,7 @@ export class CommandContext implements Answered {
   readonly switchboard: Switchboard<Session>;
   readonly messages: Messages;
   readonly defaultUser: DefaultUser;
+  readonly tracking: ClientTracking;
   readonly saves: Saves = new Saves();
   readonly reply: ReplyWriter = new ReplyWriter();
   readonly record: RecordWriter = new RecordWriter();
@@ -132,10 +136,12 @@ export class CommandContext implements Answered {
     this.switchboard = parts.switchboard;
     this.messages = parts.messages;
     this.defaultUser = parts.defaultUser;
+    this.tracking = parts.tracking;
   }
 
   begin(session: Session, unixUs: number, isPrimary: boolean): void {
     this.session = session;
+    this.tracking.answered = session;
     this.mutedFrom = 0;
     this.messages.begin(this);
     this.reply.version = session.respVersion;
@@ -160,6 +166,7 @@ export class CommandContext implements Answered {
   end(): void {
     this.databases.events.made = undefined;
     this.databases.events.replacedKey = undefined;
+    this.tracking.answered = undefined;
   }
 
   /** Turns to another database, for this request. */
@@ -171,6 +178,7 @@ export class CommandContext implements Answered {
   /** Begins something that no client asked for. */
   beginAlone(unixUs: number): void {
     this.begin(NOBODY, unixUs, true);
+    this.tracking.answered = undefined;
     this.messages.begin(undefined);
   }
 
@@ -187,7 +195,7 @@ export class CommandContext implements Answered {
     this.databases.events.replacedKey = undefined;
     if (this.redacted.length > 0) this.redacted = [];
     const wasMuted = this.session.isMuted;
-    spec.run(this, argv);
+    runTracked(this, spec, argv);
     // A node that sleeps does so when its step is over: the time counts as if it had slept here.
     const durationUs = Math.floor(meter.figures.stopwatchUs() + this.sleepUs - startUs);
     if (this.session.isMuted) {
@@ -220,7 +228,7 @@ export class CommandContext implements Answered {
     this.readyKey = readyKey;
     this.looksToRead = false;
     this.commandName = spec.name;
-    spec.run(this, argv);
+    runTracked(this, spec, argv);
     const durationUs = Math.floor(meter.figures.stopwatchUs() - startUs);
     const count = this.statistics.commandCount(spec.name);
     count.microseconds += durationUs;
@@ -312,9 +320,11 @@ export class CommandContext implements Answered {
   /** Deletes a key because its deadline has passed; a read leaves it where CLIENT PAUSE lets the data stand still. */
   expireKey(key: string): void {
     if (this.looksToRead && this.server.isPaused) return;
+    this.tracking.isUnasked = true;
     this.statistics.expiredKeys++;
     this.delete(key);
     this.notify(notice.expired, "expired", key);
+    this.tracking.isUnasked = false;
   }
 
   /** The value of a key that must hold this type, undefined if absent. -WRONGTYPE is answered if it holds another. */
@@ -465,7 +475,7 @@ export class CommandContext implements Answered {
   /** Exchanges all keys of two databases. */
   swapDatabases(first: number, second: number): void {
     this.record.swap(first, second);
-    this.databases.get(first).swapWith(this.databases.get(second), this.unixMs);
+    this.databases.swap(first, second, this.unixMs);
     this.changedAll = true;
   }
 
@@ -479,7 +489,7 @@ export class CommandContext implements Answered {
   /** Removes every key of the session's database. */
   flushDatabase(): void {
     if (this.keyspace.size > 0) this.record.flushDatabase();
-    this.keyspace.flush();
+    this.databases.flushOne(this.keyspace);
     this.changedAll = true;
   }
 }

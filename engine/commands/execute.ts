@@ -21,6 +21,7 @@ import type { Session } from "./session.ts";
 import { hasValidArity, keysOf, type CommandSpec, type CommandTable } from "./spec.ts";
 import { Statistics } from "./statistics.ts";
 import { commandTable } from "./table.ts";
+import { ClientTracking } from "../tracking/clientTracking.ts";
 
 /** What a request came to. The object is reused by the executor's next call; its arrays and bytes are not. */
 export interface Execution {
@@ -85,6 +86,7 @@ export class Executor {
   readonly meter: Meter;
   readonly eviction: Eviction;
   readonly commands: CommandTable;
+  readonly tracking: ClientTracking;
   /** maxmemory-clients in bytes; 0: no limit. */
   mostClientsBytes = 0;
   /** Of every client's requests. */
@@ -118,7 +120,9 @@ export class Executor {
     settings.drive(databases.limits);
     this.meter = new Meter(settings, figures);
     this.eviction = new Eviction(databases, settings, figures);
+    this.tracking = new ClientTracking(random, (clientId) => server.sessionOf(clientId));
     this.context = new CommandContext({
+      tracking: this.tracking,
       databases,
       server,
       settings,
@@ -139,6 +143,11 @@ export class Executor {
     });
     settings.follow("requirepass", (text) => {
       defaultUser.password = text;
+    });
+    databases.events.changed = this.tracking.changed;
+    databases.events.changedAll = this.tracking.changedAll;
+    settings.follow("tracking-table-max-keys", (text) => {
+      this.tracking.mostKeys = Number(text);
     });
     const { usage } = databases;
     usage.random = random;
@@ -266,6 +275,7 @@ export class Executor {
   forget(session: Session): void {
     session.dispose();
     this.switchboard.forget(session);
+    this.tracking.disable(session);
   }
 
   /** Active expiry on a primary: deletes up to `limit` keys whose deadline has passed. No reply. */

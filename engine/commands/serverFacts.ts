@@ -50,6 +50,8 @@ export interface ServerFacts {
   readonly slotRanges: readonly SlotRangeFacts[];
   /** Connected clients, oldest first. */
   readonly sessions: Iterable<Session>;
+  /** The client with this id; undefined if it is gone, or about to be. */
+  sessionOf(clientId: number): Session | undefined;
   /** Replies to a client that wait for the log. */
   parkedBytesOf(session: Session): number;
   /** CLIENT PAUSE holds requests: what has expired is hidden and stays. */

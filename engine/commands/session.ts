@@ -1,6 +1,7 @@
 /** One client's connection as the commands see it. node.ts makes one when a client connects and disposes of it at the end. */
 import type { Watch } from "../keyspace/keyspace.ts";
 import { RequestDecoder } from "../resp/decoder.ts";
+import type { TrackingMode } from "../tracking/trackingMode.ts";
 import { ReplyBuffer } from "./replyBuffer.ts";
 import type { CommandSpec } from "./spec.ts";
 
@@ -28,6 +29,8 @@ export class Session {
   isSubscriber = false;
   /** Is shown every command (MONITOR). */
   isMonitor = false;
+  /** Set by CLIENT TRACKING ON. */
+  tracking: TrackingMode | undefined = undefined;
   /** Waits for a key (BLPOP, XREAD BLOCK …) or for the end of CLIENT PAUSE. */
   isBlocked = false;
   /** The number of the database that SELECT chose. */
@@ -111,8 +114,12 @@ export class Session {
     this.discardTransaction();
   }
 
-  /** Moves CLIENT REPLY SKIP on by one command. */
+  /** Moves CLIENT REPLY SKIP and CLIENT CACHING on by one command; the latter counts for a whole transaction. */
   endOfCommand(): void {
+    const { tracking } = this;
+    if (tracking?.isCachingGiven === true && !this.isInTransaction) {
+      tracking.isCachingGiven = this.lastCommandName.startsWith("client|");
+    }
     if (this.replyMode === "skip") this.replyMode = "on";
     else if (this.replyMode === "skipNext") this.replyMode = "skip";
   }

@@ -124,6 +124,7 @@ export class TestExecutor {
         },
       ],
       sessions: this.sessions,
+      sessionOf: (clientId) => this.sessions.find((one) => one.clientId === clientId),
       parkedBytesOf: () => 0,
       hasCommitted: () => true,
       isPaused: false,

@@ -14,6 +14,7 @@ export function setAlarm(node: DatabaseNode, now: Now, effects: Effects): void {
     isHolding(node, now) ? node.holdUntilUs : Infinity,
     blockedDueUs(node),
     node.pause.endUs + 1,
+    node.trackingDueUs,
     node.idleLookUs,
     node.connections.hasLate ? now.monotonicUs : Infinity,
     now.monotonicUs < node.sleepUntilUs ? node.sleepUntilUs : Infinity,

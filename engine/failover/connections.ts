@@ -162,6 +162,15 @@ export class Connections {
     this.append(connection, bytes, position, true);
   }
 
+  /** The same before everything that waits for the log, and behind it once more for what it says then. */
+  pushAround(connection: Connection, bytes: Uint8Array): void {
+    if (connection.isClosing) return;
+    this.touch(connection);
+    connection.out.push(bytes);
+    connection.outBytes += bytes.length;
+    if (connection.head < connection.parked.length) this.push(connection, bytes, 0);
+  }
+
   /** The position that what a client says now must wait for: nobody may hear of it before its own earlier requests are durable. */
   positionBehind(connection: Connection): number {
     return connection.head === connection.parked.length ? 0 : connection.newestParked;

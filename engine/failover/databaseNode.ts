@@ -122,6 +122,8 @@ export interface DatabaseNode {
   expiryDueUs: number;
   /** When eviction goes on that a bounded piece has not ended. Monotonic microseconds. */
   evictionDueUs: number;
+  /** When more of the keys are forgotten that clients track. Monotonic microseconds. */
+  trackingDueUs: number;
   /** When it is looked for clients that have been idle for too long; Infinity: never. Monotonic microseconds. */
   idleLookUs: number;
   /** The host will end this node soon: it leads no more. */
@@ -238,6 +240,7 @@ export function databaseNode(
     expiryForUnixMs: Infinity,
     expiryDueUs: Infinity,
     evictionDueUs: Infinity,
+    trackingDueUs: Infinity,
     idleLookUs: Infinity,
     isRetiring: false,
     sleepUntilUs: -Infinity,

@@ -8,7 +8,7 @@ import { decodePublish, encodePublish } from "../cluster/publishFrame.ts";
 import type { ByteReader } from "../bytes/reader.ts";
 import type { Execution } from "../commands/execute.ts";
 import type { Push } from "../commands/messages.ts";
-import type { Effects, NodeId } from "../contract.ts";
+import type { Effects, NodeId, Now } from "../contract.ts";
 import type { DatabaseNode } from "./databaseNode.ts";
 
 /** Notices of changes that this node has not applied yet, above which further ones are lost. */
@@ -18,6 +18,50 @@ const earlyNoticesLimit = 65_536;
 export function deliver(node: DatabaseNode, execution: Execution, position: number): void {
   if (execution.pushes.length > 0) pushAll(node, execution.pushes, position);
   for (const announcement of execution.announcements) node.bus.announce(announcement, position);
+  tellReaders(node);
+}
+
+/**
+ * Tells clients that track keys what has changed by now, behind everything that is executed by now: what is no longer true must
+ * not outrun what they have read, nor the change itself (rule 24).
+ */
+export function tellReaders(node: DatabaseNode): void {
+  const pushes = node.executor.tracking.takeOutbox();
+  if (pushes.length > 0) pushAll(node, pushes, node.tracker.newest);
+}
+
+/** The same behind the reply of a request, for the client that changed itself what it has read. */
+export function tellWriter(node: DatabaseNode): void {
+  const pushes = node.executor.tracking.takeOwn();
+  if (pushes.length > 0) pushAll(node, pushes, node.tracker.newest);
+}
+
+/** The same for what changed in this step to all clients in BCAST mode, and for keys that are remembered no longer. */
+export function tellOfStep(node: DatabaseNode, now: Now): void {
+  const { tracking } = node.executor;
+  tracking.limit();
+  node.trackingDueUs = tracking.isOverLimit ? now.monotonicUs + LIMIT_REST_US : Infinity;
+  tracking.broadcast();
+  tellReaders(node);
+}
+
+/** Until more keys are forgotten, for clients and the log. */
+const LIMIT_REST_US = 1000;
+
+/**
+ * What clients have read here can be trusted no longer: others may write from now on, of which this node would not learn in time. They are
+ * told at once to forget everything, before what waits for the log, which may never come (rule 24).
+ */
+export function tellReadersToForget(node: DatabaseNode, effects: Effects): void {
+  const { tracking } = node.executor;
+  if (!tracking.isOn) return;
+  tellReaders(node);
+  tracking.changedAll();
+  for (const { session, bytes } of tracking.takeOutbox()) {
+    const connection = node.connections.get(session.clientId);
+    if (connection !== undefined) node.connections.pushAround(connection, bytes);
+  }
+  effects.mark("readers told to forget everything");
 }
 
 function pushAll(node: DatabaseNode, pushes: readonly Push[], position: number): void {

@@ -15,6 +15,7 @@ import type { LogEntry } from "../log/entry.ts";
 import { appendEntry } from "./appendEntry.ts";
 import type { DatabaseNode } from "./databaseNode.ts";
 import { becomeReplica } from "./role.ts";
+import { tellReadersToForget } from "./deliver.ts";
 import { unblockAll } from "./serveBlocked.ts";
 
 /** Replicas that got no hint stand after a random wait between these, in case the target is dead. */
@@ -66,6 +67,7 @@ export function advanceHandover(node: DatabaseNode, now: Now, effects: Effects):
     // From here on the entry may commit at any time and another node may lead: silent until its outcome is known.
     node.lease.end();
     unblockAll(node, effects);
+    tellReadersToForget(node, effects);
     return;
   }
   if (now.monotonicUs < handover.giveUpUs) return;

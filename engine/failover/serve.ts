@@ -9,7 +9,7 @@ import type { Effects, Input, Now } from "../contract.ts";
 import { isLogFull, mostRecordBytes } from "./appendEntry.ts";
 import type { Connection } from "./connections.ts";
 import type { DatabaseNode } from "./databaseNode.ts";
-import { deliver } from "./deliver.ts";
+import { deliver, tellReaders, tellWriter } from "./deliver.ts";
 import { makeRoom } from "./evictKeys.ts";
 import { judge, RUN, WAIT } from "./gate.ts";
 import { logExecution } from "./logExecution.ts";
@@ -145,6 +145,10 @@ function execute(
 ): boolean {
   const { session } = connection;
   const { connections, executor } = node;
+  if (executor.tracking.isOverLimit) {
+    executor.tracking.limit();
+    tellReaders(node);
+  }
   const isPrimary = node.role === "primary";
   const execution = executor.execute(session, argv, spec, node.shardUnixUs, isPrimary);
   const logged = logExecution(node, execution);
@@ -158,9 +162,11 @@ function execute(
   deliver(node, execution, Math.max(position, connections.positionBehind(connection)));
   if (execution.blocked !== undefined && spec !== undefined) {
     block(node, now, connection, spec, argv, execution);
+    tellWriter(node);
     return true;
   }
   answer(node, connection, execution, position);
+  tellWriter(node);
   if (execution.sleepUs > 0) node.sleepUntilUs = now.monotonicUs + execution.sleepUs;
   if (node.pause.isOrdered) node.pause.carryOut(now.monotonicUs);
   if (!node.databases.ready.isEmpty || connections.blocked.hasForced) {

@@ -14,7 +14,7 @@ import type { BlockedClient } from "./blockedClients.ts";
 import type { Connection } from "./connections.ts";
 import { isLogFull } from "./appendEntry.ts";
 import type { DatabaseNode } from "./databaseNode.ts";
-import { deliver } from "./deliver.ts";
+import { deliver, tellWriter } from "./deliver.ts";
 import { logExecution } from "./logExecution.ts";
 
 const STATE_CHANGED =
@@ -173,5 +173,6 @@ function end(
   node.connections.blocked.remove(connection);
   deliver(node, execution, Math.max(position, node.connections.positionBehind(connection)));
   node.connections.answer(connection, execution.reply, position);
+  tellWriter(node);
   if (execution.close) node.connections.close(connection);
 }

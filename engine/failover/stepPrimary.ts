@@ -6,6 +6,7 @@ import type { DatabaseNode } from "./databaseNode.ts";
 import { evictDue } from "./evictKeys.ts";
 import { expireKeys } from "./expireKeys.ts";
 import { advanceHandover, beginHandover, onReleaseCommitted } from "./handover.ts";
+import { tellReadersToForget } from "./deliver.ts";
 import { unblockAll } from "./serveBlocked.ts";
 import { drawLogLeaderNear } from "./logLeader.ts";
 
@@ -56,6 +57,8 @@ function lapse(node: DatabaseNode, effects: Effects): void {
   node.role = "lapsed";
   if (node.connections.parkedReplies > 0) effects.mark("lease lapsed with replies parked");
   unblockAll(node, effects);
+  // Another node may lead and write from now on, unless there is none.
+  if (!node.config.isAlone) tellReadersToForget(node, effects);
   effects.trace("lease.lapsed", node.config.shard, node.committedPosition, node.lease.endUs, "");
 }
 

@@ -39,6 +39,11 @@ export class Tracker {
     this.everyKeyPosition = position;
   }
 
+  /** The newest position at which anything changed. */
+  get newest(): number {
+    return this.newestPosition;
+  }
+
   /** The position that a reply which saw `keys` must wait for; at or below what is committed if it need not wait. */
   waitFor(keys: readonly string[], sawEverything: boolean): number {
     if (sawEverything) return this.newestPosition;

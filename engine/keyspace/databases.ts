@@ -3,7 +3,7 @@
  * use, so that what nobody selects costs nothing.
  */
 import { defaultLimits, type EncodingLimits } from "./limits.ts";
-import { type KeyEvents, Keyspace, NEVER } from "./keyspace.ts";
+import { type KeyEvents, Keyspace, NEVER, noEvents } from "./keyspace.ts";
 import { KeyUsage } from "./keyUsage.ts";
 import { ReadyKeys } from "./readyKeys.ts";
 
@@ -16,7 +16,7 @@ export class Databases {
   /** Keys that clients wait for. */
   readonly ready: ReadyKeys = new ReadyKeys();
   /** Told of every key made while a command runs. */
-  readonly events: KeyEvents = { made: undefined, replacedKey: undefined, ready: this.ready };
+  readonly events: KeyEvents = noEvents(this.ready);
   /** How keys are used, by this node's own count; whoever acts on keys sets its time. */
   readonly usage: KeyUsage = new KeyUsage();
   private readonly all: Keyspace[] = [];
@@ -58,10 +58,24 @@ export class Databases {
   /** Removes every key of every database. */
   flush(): void {
     for (const keyspace of this.all) keyspace.flush();
+    this.events.changedAll?.();
+  }
+
+  /** Removes every key of one database. */
+  flushOne(keyspace: Keyspace): void {
+    keyspace.flush();
+    this.events.changedAll?.();
+  }
+
+  /** Exchanges all keys of two databases; see Keyspace.swapWith. */
+  swap(first: number, second: number, unixMs: number): void {
+    this.get(first).swapWith(this.get(second), unixMs);
+    this.events.changedAll?.();
   }
 
   /** Forgets everything, as a primary must that was fenced. */
   discard(): void {
     for (const keyspace of this.all) keyspace.discard();
+    this.events.changedAll?.();
   }
 }

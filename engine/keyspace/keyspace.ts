@@ -48,8 +48,23 @@ export interface KeyEvents {
   made: ((database: number, key: string) => void) | undefined;
   /** A key that was deleted only because it gets another value: no new key. */
   replacedKey: string | undefined;
+  /** A key is no longer what it was: told wherever watchers are. */
+  changed: ((key: string) => void) | undefined;
+  /** Every key of some database is gone, or another one. */
+  changedAll: (() => void) | undefined;
   /** Keys that clients wait for. */
   readonly ready: ReadyKeys;
+}
+
+/** Nobody is told of anything. */
+export function noEvents(ready: ReadyKeys = new ReadyKeys()): KeyEvents {
+  return {
+    made: undefined,
+    replacedKey: undefined,
+    changed: undefined,
+    changedAll: undefined,
+    ready,
+  };
 }
 
 export class Keyspace {
@@ -66,7 +81,7 @@ export class Keyspace {
   constructor(
     database: number,
     limits: EncodingLimits,
-    events: KeyEvents = { made: undefined, replacedKey: undefined, ready: new ReadyKeys() },
+    events: KeyEvents = noEvents(),
     usage: KeyUsage = new KeyUsage(),
   ) {
     this.table = new KeyTable<Value>(usage);
@@ -422,6 +437,7 @@ export class Keyspace {
   }
 
   private tellWatchers(key: string): void {
+    this.events.changed?.(key);
     if (this.watches.size === 0) return;
     const watches = this.watches.get(key);
     if (watches === undefined) return;

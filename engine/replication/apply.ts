@@ -23,7 +23,7 @@ export function applyRecord(databases: Databases, payload: Uint8Array): void {
     if (operation === operations.end) keyspace = databases.get(0);
     else if (operation === operations.database) keyspace = databases.get(reader.u8());
     else if (operation === operations.flush) databases.flush();
-    else if (operation === operations.flushDatabase) keyspace.flush();
+    else if (operation === operations.flushDatabase) databases.flushOne(keyspace);
     else if (!applyAcross(operation, reader, keyspace, databases)) {
       applyToKey(operation, reader.latin1(), reader, keyspace);
     }
@@ -51,7 +51,7 @@ function applyAcross(
       return true;
     }
     case operations.swap:
-      databases.get(reader.u8()).swapWith(databases.get(reader.u8()), -Infinity);
+      databases.swap(reader.u8(), reader.u8(), -Infinity);
       return true;
     default:
       return false;

@@ -21,7 +21,7 @@ export function clientLines(context: CommandContext): string[] {
     `client_recent_max_input_buffer:${largestInput}`,
     `client_recent_max_output_buffer:${largestOutput}`,
     `blocked_clients:${blocked}`,
-    "tracking_clients:0",
+    `tracking_clients:${context.tracking.clientCount}`,
     "clients_in_timeout_table:0",
   ];
 }

@@ -2,7 +2,7 @@
 import type { CommandContext } from "../context.ts";
 
 export function statisticsLines(context: CommandContext): string[] {
-  const { statistics: counted, switchboard } = context;
+  const { statistics: counted, switchboard, tracking } = context;
   const clients = context.meter.figures.clients();
   const nowUs = context.unixUs;
   const { exceeded } = context.eviction;
@@ -48,9 +48,9 @@ export function statisticsLines(context: CommandContext): string[] {
     "active_defrag_key_misses:0",
     "total_active_defrag_time:0",
     "current_active_defrag_time:0",
-    "tracking_total_keys:0",
-    "tracking_total_items:0",
-    "tracking_total_prefixes:0",
+    `tracking_total_keys:${tracking.keyCount}`,
+    `tracking_total_items:${tracking.itemCount}`,
+    `tracking_total_prefixes:${tracking.prefixCount}`,
     "unexpected_error_replies:0",
     `total_error_replies:${counted.errorReplies}`,
     "dump_payload_sanitizations:0",

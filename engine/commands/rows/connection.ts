@@ -1,19 +1,23 @@
 /** Rows of the command table: the connection and its transactions. */
 import {
   clientGetname,
-  clientGetredir,
   clientHelp,
   clientId,
   clientNoEvict,
   clientReply,
   clientSetname,
-  clientTrackinginfo,
 } from "../client.ts";
 import { clientKill } from "../clientKill.ts";
 import { clientInfo, clientList } from "../clientList.ts";
 import { auth, echo, hello, ping, quit, reset, select } from "../connection.ts";
 import { discard, exec, multi, unwatch, watch } from "../transactions.ts";
 import { clientPause, clientUnpause } from "../clientPause.ts";
+import {
+  clientCaching,
+  clientGetredir,
+  clientTracking,
+  clientTrackinginfo,
+} from "../clientTracking.ts";
 import { clientUnblock } from "../clientUnblock.ts";
 import type { CommandRow } from "../spec.ts";
 
@@ -101,6 +105,18 @@ export const connectionRows: readonly CommandRow[] = [
     complexity: "Depends on the subcommand",
     syntax: "",
     subcommands: [
+      {
+        name: "caching",
+        arity: 3,
+        flags: ["noscript", "loading", "stale"],
+        group: "connection",
+        since: "6.0.0",
+        summary: "Says whether the keys of the next request are tracked.",
+        complexity: "O(1)",
+        syntax: "mode:(YES|NO)",
+        categories: ["connection"],
+        run: clientCaching,
+      },
       {
         name: "getname",
         arity: 2,
@@ -235,6 +251,19 @@ export const connectionRows: readonly CommandRow[] = [
         syntax: "connection-name",
         categories: ["connection"],
         run: clientSetname,
+      },
+      {
+        name: "tracking",
+        arity: -3,
+        flags: ["noscript", "loading", "stale"],
+        group: "connection",
+        since: "6.0.0",
+        summary: "Tells this connection when the keys change that it has read.",
+        complexity: "O(1)",
+        syntax:
+          "status:(ON|OFF) [REDIRECT client-id] [[PREFIX prefix] ...] [BCAST] [OPTIN] [OPTOUT] [NOLOOP]",
+        categories: ["connection"],
+        run: clientTracking,
       },
       {
         name: "trackinginfo",

@@ -215,6 +215,7 @@ export function loneServer(startedUnixUs: number): ServerFacts {
     replicas: [],
     slotRanges: [],
     sessions: [],
+    sessionOf: () => undefined,
     parkedBytesOf: () => 0,
     hasCommitted: () => true,
     isPaused: false,
