@@ -215,6 +215,7 @@ function commonOptions(
 ): Omit<HostOptions, "layout" | "zones" | "elsewhere" | "isWhole" | "onShutdown"> {
   return {
     profile: settings.profile,
+    clusterName: settings.clusterName,
     timing: timingWith({ leaseMs: settings.leaseMs }),
     isClusterMode: membership.clusterEnabled,
     configFile: settings.configFile === "" ? "" : resolve(settings.configFile),

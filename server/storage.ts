@@ -14,6 +14,8 @@ export interface Storage {
   /** The disk of a zone's log node, opened anew for each incarnation. */
   openDisk(zone: string): MachineDisk;
   freeBytes(zone: string, done: Parameters<AskFreeBytes>[0]): void;
+  /** This process has made the zone's folder for a new cluster: nothing is in its log. */
+  isNew(zone: string): boolean;
   /** Never returns the same twice in the life of the cluster. */
   nextIncarnation(zone: string): number;
   close(): void;
@@ -43,6 +45,10 @@ export class FolderStorage implements Storage {
 
   freeBytes(zone: string, done: Parameters<AskFreeBytes>[0]): void {
     this.files.freeBytes(this.folderOf(zone).path, done);
+  }
+
+  isNew(zone: string): boolean {
+    return this.folderOf(zone).isNew;
   }
 
   nextIncarnation(zone: string): number {
@@ -77,6 +83,10 @@ export class NoStorage implements Storage {
 
   freeBytes(_zone: string, done: Parameters<AskFreeBytes>[0]): void {
     done(null, Infinity);
+  }
+
+  isNew(): boolean {
+    return true;
   }
 
   nextIncarnation(): number {

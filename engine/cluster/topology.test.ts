@@ -44,6 +44,19 @@ describe("topology news", () => {
     );
   });
 
+  it("tells who led before an epoch, a release and the epoch's own news regardless", () => {
+    const topology = new Topology(layout);
+    expect(topology.leaderBefore(0, 1)).toBeUndefined();
+    topology.learn(0, 1, 1, "db-0-a");
+    expect(topology.leaderBefore(0, 1)).toBeUndefined();
+    expect(topology.leaderBefore(0, 2)).toBe("db-0-a");
+    topology.learn(0, 1, 9, "");
+    expect(topology.leaderBefore(0, 2)).toBe("db-0-a");
+    topology.learn(0, 2, 10, "db-0-b");
+    expect(topology.leaderBefore(0, 2)).toBe("db-0-a");
+    expect(topology.leaderBefore(0, 3)).toBe("db-0-b");
+  });
+
   it("crosses the wire", () => {
     const teller = new Topology(layout);
     teller.learn(0, 3, 17, "db-0-b");

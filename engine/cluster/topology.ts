@@ -10,10 +10,20 @@ import type { ByteReader } from "../bytes/reader.ts";
 import type { ByteWriter } from "../bytes/writer.ts";
 import type { ClusterLayout, DatabaseNodeAddress, NodeId } from "../contract.ts";
 
+interface Elected {
+  readonly epoch: number;
+  readonly leader: NodeId;
+}
+
+const nobody: Elected = { epoch: 0, leader: "" };
+
 interface Leadership {
   epoch: number;
   position: number;
   leader: NodeId;
+  /** The newest two that were elected, with their epochs: a release leaves them. */
+  newest: Elected;
+  before: Elected;
 }
 
 export class Topology {
@@ -22,7 +32,7 @@ export class Topology {
 
   constructor(layout: ClusterLayout) {
     for (let shard = 0; shard < layout.shardCount; shard++)
-      this.leaderships.push({ epoch: 0, position: 0, leader: "" });
+      this.leaderships.push({ epoch: 0, position: 0, leader: "", newest: nobody, before: nobody });
     for (const address of layout.databaseNodes) this.addresses.set(address.nodeId, address);
   }
 
@@ -34,7 +44,17 @@ export class Topology {
     known.epoch = epoch;
     known.position = position;
     known.leader = leader;
+    if (leader !== "" && epoch > known.newest.epoch) {
+      known.before = known.newest;
+      known.newest = { epoch, leader };
+    }
     return true;
+  }
+
+  /** Who led a shard before this epoch, one of the newest two; undefined if nobody is known. */
+  leaderBefore(shard: number, epoch: number): NodeId | undefined {
+    const { newest, before } = this.leaderships[shard] ?? { newest: nobody, before: nobody };
+    return (newest.epoch < epoch ? newest.leader : before.leader) || undefined;
   }
 
   leaderOf(shard: number): DatabaseNodeAddress | undefined {

@@ -58,6 +58,8 @@ const NUMBERS_A_SECOND: number = 1 << 20;
 export class ZoneFolder {
   readonly zone: string;
   readonly path: string;
+  /** This process has formatted it. */
+  isNew = false;
   private readonly lock: Server;
   private description: Description | undefined;
   private nextNumber = 0;
@@ -130,6 +132,7 @@ export class ZoneFolder {
       writeDurably(join(logFolder, file), bytes);
     }
     this.describe(must(this.membership, "membership"), "ready");
+    this.isNew = true;
   }
 
   /**

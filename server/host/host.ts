@@ -20,6 +20,7 @@ import { parameterNamed } from "../../engine/settings/table.ts";
 import type { Log } from "../log.ts";
 import type { Storage } from "../storage.ts";
 import { announcements } from "./announcements.ts";
+import { Events } from "./events.ts";
 import { latin1Slice } from "./latin1Slice.ts";
 import { monitorName, zones as allZones } from "./layout.ts";
 import { HostedMachine, type Surroundings } from "./machine.ts";
@@ -63,6 +64,8 @@ export interface HostOptions extends ProgramOptions {
   /** A way in to the first node here; undefined: none. */
   readonly unixSocket: { readonly path: string; readonly permissions: number } | undefined;
   readonly storage: Storage;
+  /** Nodes are named after it in what the operator is told. */
+  readonly clusterName: string;
   /** Commands that write are refused while a majority of the log's disks has less. */
   readonly reserveBytes: number;
   readonly log: Log;
@@ -82,6 +85,7 @@ export class Host implements Surroundings {
   readonly programs: Map<NodeId, DatabaseProgram> = new Map();
   readonly logPrograms: Map<NodeId, LogProgram> = new Map();
   private readonly watches: SpaceWatch[] = [];
+  private readonly events: Events;
   /** The zones of machines that live elsewhere. */
   private readonly strangers: Map<NodeId, string> = new Map();
   private isClosing = false;
@@ -92,7 +96,16 @@ export class Host implements Surroundings {
     this.options = options;
     sliceLatin1By(latin1Slice);
     this.settings.load(options.parameters);
-    const { zones, layout } = options;
+    const { zones, layout, storage, log } = options;
+    this.events = new Events({
+      clusterName: options.clusterName,
+      layout,
+      isNew: (name) =>
+        storage.isNew(layout.databaseNodes.find((one) => one.nodeId === name)?.zone ?? ""),
+      leaderBefore: (shard, epoch, name) =>
+        this.programs.get(name)?.node.topology.leaderBefore(shard, epoch),
+      tell: (event) => log.notice(event),
+    });
     const add = (name: NodeId, starter: (machine: HostedMachine) => void): HostedMachine => {
       const machine = new HostedMachine(name, this);
       this.machines.set(name, machine);
@@ -341,6 +354,7 @@ export class Host implements Surroundings {
     text: string,
   ): void {
     const { log } = this.options;
+    this.events.told(machine, kind, shard, value, text);
     const announcement = announcements.get(kind);
     if (announcement === undefined) log.debug(kind, { machine, shard, position, value, text });
     else if (announcement.level === "warning")

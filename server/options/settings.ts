@@ -9,12 +9,15 @@ import { type GivenOption, parseArguments } from "./given.ts";
 import { OptionError } from "./optionError.ts";
 import { memoryDbNames, memoryDbParameter } from "./memoryDbParameters.ts";
 import { engineValues } from "./memoryDbValues.ts";
+import { whyNoName } from "./names.ts";
 import { nearest } from "./nearest.ts";
 import { readParameterGroup } from "./parameterGroup.ts";
 import { isRedisOption, readParameters } from "./parameters.ts";
 
 export interface Settings {
   readonly profile: Profile;
+  /** Nodes are named after it. */
+  readonly clusterName: string;
   /** Of the first node here; undefined: not said. */
   readonly port: number | undefined;
   /** processes: this one runs none, and starts a process for each. */
@@ -100,6 +103,7 @@ export const ownOptions: readonly OwnOption[] = [
   finding("parameters", "", "a file of MemoryDB's parameters; each is an option of its own too"),
   listening("port", "6379", "first node's port; the others take the next ones"),
   listening("bind", "127.0.0.1 -::1", "addresses to listen on"),
+  cluster("cluster-name", "azimuth", "nodes are named after it in the log: azimuth-0001-001"),
   cluster(
     "cluster-enabled",
     "yes",
@@ -151,6 +155,7 @@ export function readSettings(
   const bind = given(values, "bind");
   return {
     profile,
+    clusterName: clusterNameOf(values),
     port,
     zones: zonesAre,
     zone,
@@ -247,6 +252,13 @@ function wantedShape(values: Values, profile: Profile): WantedShape {
   const logCopies = count("log-copies", 1, 3);
   if (logCopies === 2) throw new OptionError("log-copies must be 1 or 3");
   return { shards, replicas: count("replicas", 0, 8), logCopies, clusterEnabled };
+}
+
+function clusterNameOf(values: Values): string {
+  const name = only(values, "cluster-name");
+  const why = whyNoName(name);
+  if (why !== undefined) throw new OptionError(`cluster-name ${why}, not "${name}"`);
+  return name;
 }
 
 /** Undefined: as the folder has it. */
