@@ -1,10 +1,30 @@
 import { defineConfig } from "vitest/config";
 
+// Files share their worker's modules, for no module here keeps state between runs; only tests that replace a module need one of their own.
+const replacingModules = "**/*.mutants.test.ts";
+
 export default defineConfig({
   test: {
-    include: ["{engine,sim,scenarios,reports,viz,bench,server,compat,fuzz,docs,examples}/**/*.test.ts"],
     exclude: ["**/*.redis.test.ts", "**/*.data.test.ts", "node_modules/**", "dist/**"],
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    maxWorkers: "100%",
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "shared",
+          include: [
+            "{engine,sim,scenarios,reports,viz,bench,server,compat,fuzz,docs,examples}/**/*.test.ts",
+          ],
+          exclude: [replacingModules],
+          isolate: false,
+        },
+      },
+      {
+        extends: true,
+        test: { name: "replaced", include: [`{engine,sim}/${replacingModules}`] },
+      },
+    ],
   },
 });
