@@ -1,4 +1,7 @@
-/** The disk of one machine as the engine asks for it (engine/contract.ts: read, write, remove, sync), with answers by callback. */
+/**
+ * The disk of one machine as the engine asks for it (engine/contract.ts: read, write, remove, sync), with answers by callback, which may
+ * come within the call.
+ */
 export interface MachineDisk {
   /** Answers with fewer bytes at the end of the file, with none if there is no such file. */
   read(file: string, offset: number, lengthBytes: number, done: ReadDone): void;

@@ -1,7 +1,7 @@
 /**
  * A disk that is none: everything is forgotten with the process, and a sync costs nothing. For measurements of what is not the
  * disk, and for caches that may be lost. It writes nothing at all: a log node reads its disk only when it starts, and this one
- * never survives its log node.
+ * never survives its log node. So it answers within the call that asks.
  */
 import type { MachineDisk, ReadDone } from "./machineDisk.ts";
 
@@ -10,15 +10,13 @@ const NO_BYTES: Uint8Array = new Uint8Array(0);
 export class MemoryDisk implements MachineDisk {
   /** What was there before the first start: the format marker and an empty log. */
   private readonly files: ReadonlyMap<string, Uint8Array>;
-  private isClosed = false;
 
   constructor(files: ReadonlyMap<string, Uint8Array>) {
     this.files = files;
   }
 
   read(file: string, offset: number, lengthBytes: number, done: ReadDone): void {
-    const bytes = this.files.get(file)?.slice(offset, offset + lengthBytes) ?? NO_BYTES;
-    this.answer(() => done(true, bytes));
+    done(true, this.files.get(file)?.slice(offset, offset + lengthBytes) ?? NO_BYTES);
   }
 
   write(): void {}
@@ -26,16 +24,8 @@ export class MemoryDisk implements MachineDisk {
   remove(): void {}
 
   sync(done: (ok: boolean) => void): void {
-    this.answer(() => done(true));
+    done(true);
   }
 
-  close(): void {
-    this.isClosed = true;
-  }
-
-  private answer(done: () => void): void {
-    setImmediate(() => {
-      if (!this.isClosed) done();
-    });
-  }
+  close(): void {}
 }

@@ -35,6 +35,7 @@ import {
 } from "./programs.ts";
 import { rewriteFile } from "./rewriteFile.ts";
 import { Supervisor } from "./supervisor.ts";
+import { Turn } from "./turn.ts";
 
 /**
  * Clients that connect while the cluster comes up wait instead of being refused, as they would before Redis opens its port; not for ever,
@@ -75,7 +76,8 @@ export interface HostOptions extends ProgramOptions {
 
 export class Host implements Surroundings {
   private readonly options: HostOptions;
-  readonly messages: Messages = new Messages();
+  readonly turn: Turn = new Turn();
+  readonly messages: Messages = new Messages(this.turn);
   private readonly supervisor = new Supervisor();
   readonly machines: Map<NodeId, HostedMachine> = new Map();
   private readonly starters: Map<NodeId, () => void> = new Map();

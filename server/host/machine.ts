@@ -18,6 +18,7 @@ import type { MarkName } from "../../engine/marks.ts";
 import type { TraceKind } from "../../engine/trace.ts";
 import type { MachineDisk } from "../disk/machineDisk.ts";
 import { Clock, type Skew } from "./clock.ts";
+import type { Turn } from "./turn.ts";
 
 /** A machine of the engine with its state inside. */
 export interface Program {
@@ -43,6 +44,7 @@ export interface ClientSink {
 
 /** What a machine needs of the process around it. */
 export interface Surroundings {
+  readonly turn: Turn;
   send(from: NodeId, to: NodeId, frame: Uint8Array): void;
   provision(node: NodeId): void;
   exited(machine: HostedMachine, reason: string): void;
@@ -149,6 +151,7 @@ export class HostedMachine implements Effects {
     this.disk?.close();
     this.disk = undefined;
     this.heldBack = undefined;
+    this.waiting.length = 0;
     this.alarmUs = Infinity;
     clearTimeout(this.timer);
     this.timer = undefined;
@@ -167,7 +170,7 @@ export class HostedMachine implements Effects {
    * shares an entry of the log.
    */
   gather(input: Input): void {
-    if (this.gathered.length === 0) setImmediate(() => this.deliverGathered());
+    if (this.gathered.length === 0) this.surroundings.turn.add(() => this.deliverGathered());
     this.gathered.push(input);
   }
 
