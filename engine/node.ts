@@ -6,6 +6,7 @@
  *     log messages → appender, follower, tail reader                 ├→ role step → flush
  *     peer messages → topology, hand-over, status                    ┘
  */
+import { aclFileText } from "./access/aclFile.ts";
 import { unreachable } from "./assert.ts";
 import { type OpenedFrame, openFrame } from "./bytes/frame.ts";
 import { leads, newestPosition, serverFactsOf } from "./cluster/nodeFacts.ts";
@@ -165,12 +166,19 @@ function carryOut(node: DatabaseNode, now: Now, effects: Effects): void {
   }
   if (isRewriteAsked) {
     node.asked.isRewriteAsked = false;
-    effects.rewriteConfiguration((text) => rewritten(text, settings));
+    effects.rewriteConfiguration((text) => rewritten(text, settings, userLines(node)));
   }
   if (shutdown !== undefined) {
     node.asked.shutdown = undefined;
     effects.shutdown(shutdown);
   }
+}
+
+/** Users that CONFIG REWRITE writes into the configuration; those of an ACL file have their own. */
+function userLines({ config, executor }: DatabaseNode): readonly string[] {
+  const { users } = executor;
+  if (config.aclFile !== undefined) return [];
+  return aclFileText(users.all(), users).trimEnd().split("\n");
 }
 
 function stepRole(node: DatabaseNode, now: Now, effects: Effects): void {

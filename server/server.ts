@@ -14,6 +14,7 @@ import { Host, type HostOptions } from "./host/host.ts";
 import { Layout, zones } from "./host/layout.ts";
 import type { Log } from "./log.ts";
 import { defaultPort, type Settings } from "./options/settings.ts";
+import { configuredUsers } from "./options/users.ts";
 import { FolderStorage, NoStorage, type Storage } from "./storage.ts";
 import { ZoneProcess } from "./zoneProcess.ts";
 
@@ -213,7 +214,9 @@ function commonOptions(
   storage: Storage,
   log: Log,
 ): Omit<HostOptions, "layout" | "zones" | "elsewhere" | "isWhole" | "onShutdown"> {
+  const { userLines, parameters, dir } = settings;
   return {
+    ...configuredUsers(userLines, parameters, dir, log),
     profile: settings.profile,
     clusterName: settings.clusterName,
     timing: timingWith({ leaseMs: settings.leaseMs }),

@@ -17,6 +17,7 @@ import { encode, RealServer } from "../fuzz/realServer.ts";
 const self = { nodeId: "db-0-a", host: "", port: 0, zone: "a" };
 
 const facts: ServerFacts = {
+  aclFile: undefined,
   isClusterMode: true,
   databaseCount: 1,
 

@@ -1,4 +1,5 @@
 /** What a database node tells its clients of itself and of the cluster (INFO, ROLE, CLUSTER …), read at the time of asking. */
+import type { AclFile } from "../access/aclFile.ts";
 import type { ForcedEnd } from "../commands/blocking.ts";
 import type { PauseOrder } from "../commands/clientPause.ts";
 import type { NodeFacts, ServerFacts, SlotRangeFacts } from "../commands/serverFacts.ts";
@@ -61,6 +62,9 @@ export function serverFactsOf(node: () => DatabaseNode): ServerFacts {
     },
     get slotRanges(): readonly SlotRangeFacts[] {
       return slotRangesOf(node());
+    },
+    get aclFile(): AclFile | undefined {
+      return node().config.aclFile;
     },
     get isPaused(): boolean {
       return node().pause.isPaused;

@@ -1,4 +1,5 @@
 /** CLIENT KILL: closes connections of this node. */
+import type { User } from "../access/user.ts";
 import { errors } from "../resp/replies.ts";
 import { parseInteger } from "../structures/integerText.ts";
 import { clientTypeNamed, typeOfClient, type ClientType } from "./clientList.ts";
@@ -11,6 +12,7 @@ interface KillFilter {
   address: string | undefined;
   localAddress: string | undefined;
   type: ClientType | undefined;
+  user: User | undefined;
   sparesSelf: boolean;
 }
 
@@ -28,6 +30,7 @@ export function clientKill(context: CommandContext, argv: readonly string[]): vo
     address: isOldForm ? argv[2] : undefined,
     localAddress: undefined,
     type: undefined,
+    user: undefined,
     sparesSelf: !isOldForm,
   };
   if (!isOldForm && !parseFilter(context, argv, filter)) return;
@@ -51,6 +54,7 @@ function matches(context: CommandContext, session: Session, filter: KillFilter):
   if (id !== undefined && session.clientId !== id) return false;
   if (address !== undefined && session.address !== address) return false;
   if (localAddress !== undefined && localAddress !== `${self.host}:${self.port}`) return false;
+  if (filter.user !== undefined && session.user !== filter.user) return false;
   return type === undefined || type === typeOfClient(session);
 }
 
@@ -91,8 +95,8 @@ function takeOption(
       filter.localAddress = value;
       return true;
     case "USER":
-      // Every connection is the default user's.
-      if (value === "default") return true;
+      filter.user = context.users.get(value);
+      if (filter.user !== undefined) return true;
       context.failQuoting("ERR No such user '", value, "'");
       return false;
     case "SKIPME": {

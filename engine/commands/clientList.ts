@@ -37,7 +37,7 @@ export function clientTypeNamed(context: CommandContext, word: string): ClientTy
  * @see https://redis.io/docs/latest/commands/client-info/
  */
 export function clientInfo(context: CommandContext, argv: readonly string[]): void {
-  context.reply.verbatim("txt", describe(context, argv, context.session));
+  context.reply.verbatim("txt", describeClient(context, argv, context.session));
 }
 
 /**
@@ -58,7 +58,7 @@ export function clientList(context: CommandContext, argv: readonly string[]): vo
   let text = "";
   for (const session of context.server.sessions) {
     if (type === undefined || type === typeOfClient(session)) {
-      text += describe(context, argv, session);
+      text += describeClient(context, argv, session);
     }
   }
   context.reply.verbatim("txt", text);
@@ -73,7 +73,7 @@ function listIds(context: CommandContext, argv: readonly string[]): void {
     const id = parseInteger(argv[index] ?? "");
     if (id === undefined) return context.fail("ERR Invalid client ID");
     const session = byId.get(id);
-    if (session !== undefined) text += describe(context, argv, session);
+    if (session !== undefined) text += describeClient(context, argv, session);
   }
   context.reply.verbatim("txt", text);
 }
@@ -84,7 +84,11 @@ const FIRST_BUFFER_BYTES: number = 16 << 10;
  * One line. Output is what waits for the log and what the client has not taken: the first 16 KiB are Redis's fixed buffer (obl), the rest
  * its list of blocks of that size (oll, omem).
  */
-function describe(context: CommandContext, argv: readonly string[], session: Session): string {
+export function describeClient(
+  context: CommandContext,
+  argv: readonly string[],
+  session: Session,
+): string {
   const { server, switchboard, unixUs } = context;
   const isSelf = session === context.session;
   const { decoder, replyBuffer } = session;
@@ -123,7 +127,7 @@ function describe(context: CommandContext, argv: readonly string[], session: Ses
     ["tot-mem", totalBytes],
     ["events", connection.unsentBytes > 0 ? "rw" : "r"],
     ["cmd", session.lastCommandName],
-    ["user", "default"],
+    ["user", session.user?.name ?? "(superuser)"],
     ["redir", session.tracking?.redirect ?? -1],
     ["resp", session.respVersion],
   ];

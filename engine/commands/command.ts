@@ -1,4 +1,5 @@
 /** COMMAND: the command table, told to clients. */
+import { accessCategories } from "../access/categories.ts";
 import { errors } from "../resp/replies.ts";
 import type { CommandContext } from "./context.ts";
 import { deprecations, systemCommands } from "./deprecated.ts";
@@ -6,31 +7,6 @@ import { matchesGlob } from "./glob.ts";
 import { replyHelp } from "./generic.ts";
 import { commandFlags, type CommandSpec, type KeySpec } from "./spec.ts";
 import { parseSyntax, type SyntaxArgument } from "./syntax.ts";
-
-/** The ACL categories in Redis's order. */
-const CATEGORIES: readonly string[] = [
-  "keyspace",
-  "read",
-  "write",
-  "set",
-  "sortedset",
-  "list",
-  "hash",
-  "string",
-  "bitmap",
-  "hyperloglog",
-  "geo",
-  "stream",
-  "pubsub",
-  "admin",
-  "fast",
-  "slow",
-  "blocking",
-  "dangerous",
-  "connection",
-  "transaction",
-  "scripting",
-];
 
 /**
  * COMMAND, COMMAND INFO [command-name [command-name …]]
@@ -66,7 +42,7 @@ function replyInfo(context: CommandContext, spec: CommandSpec): void {
   reply.integer(range.first);
   reply.integer(range.last);
   reply.integer(range.step);
-  const categories = CATEGORIES.filter((name) => spec.categories.includes(name));
+  const categories = accessCategories.filter((name) => spec.categories.includes(name));
   reply.set(categories.length);
   for (const name of categories) reply.simple(`@${name}`);
   reply.set(spec.row.tips?.length ?? 0);

@@ -1,5 +1,4 @@
 /** COMMAND GETKEYS: which keys a request names, and what it would do with them. */
-import { changesFields } from "./bitfield.ts";
 import type { CommandContext } from "./context.ts";
 import {
   forEachKey,
@@ -37,7 +36,7 @@ function replyKeys(context: CommandContext, request: readonly string[], withFlag
   const { reply } = context;
   const found: { key: string; flags: readonly string[] }[] = [];
   for (const keys of keySpecs) {
-    const flags = flagsOf(spec, keys, request);
+    const flags = flagsOf(keys, request);
     forEachKey(keys, request, (key) => found.push({ key, flags }));
   }
   reply.array(found.length);
@@ -50,19 +49,32 @@ function replyKeys(context: CommandContext, request: readonly string[], withFlag
   }
 }
 
-const WRITE_ONLY: readonly string[] = ["OW", "update"];
-const READ_ONLY: readonly string[] = ["RO", "access"];
-const READ_WRITE: readonly string[] = ["RW", "access", "update"];
+/** Where a key stands in a request, and what is done with it; of a key that is only looked for, neither. */
+export interface KeyPlace {
+  readonly index: number;
+  readonly isRead: boolean;
+  readonly isWritten: boolean;
+}
 
-/** The flags of a specification, which of two commands depend on their options. */
-function flagsOf(
-  { name }: CommandSpec,
-  keys: KeySpec,
-  request: readonly string[],
-): readonly string[] {
-  if (keys.flags.includes("incomplete")) return keys.flags.filter((flag) => flag !== "incomplete");
-  if (!keys.flags.includes("variable_flags")) return keys.flags;
-  if (name === "bitfield") return changesFields(request) ? READ_WRITE : READ_ONLY;
-  const words = request.slice(3).map((word) => word.toUpperCase());
-  return words.includes("GET") ? READ_WRITE : WRITE_ONLY;
+const NO_PLACES: readonly KeyPlace[] = [];
+
+/** None if it counts more keys than it has, and so is to fail. Channels are no keys. */
+export function keyPlacesOf(spec: CommandSpec, request: readonly string[]): readonly KeyPlace[] {
+  const places: KeyPlace[] = [];
+  for (const keys of spec.keys) {
+    if (keys.flags.includes("not_key")) continue;
+    if (!hasCountedKeys(keys, request)) return NO_PLACES;
+    const flags = flagsOf(keys, request);
+    const isRead = flags.includes("access");
+    const isWritten = WRITING.some((flag) => flags.includes(flag));
+    forEachKey(keys, request, (_, index) => places.push({ index, isRead, isWritten }));
+  }
+  return places;
+}
+
+const WRITING: readonly string[] = ["insert", "update", "delete"];
+
+function flagsOf(keys: KeySpec, request: readonly string[]): readonly string[] {
+  if (keys.flagsOf !== undefined) return keys.flagsOf(request);
+  return keys.flags.filter((flag) => flag !== "incomplete");
 }

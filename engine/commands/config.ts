@@ -1,8 +1,10 @@
 /** CONFIG: the configuration of this node. It is the node's own and is not logged. */
+import { DEFAULT_USER } from "../access/userDirectory.ts";
 import { errors, oneLine, printed } from "../resp/replies.ts";
 import { whyFixed } from "../settings/fixed.ts";
 import type { Parameter } from "../settings/parameter.ts";
 import { parameterNamed, parameterNames } from "../settings/table.ts";
+import { changeUser } from "./acl.ts";
 import type { CommandContext } from "./context.ts";
 import { matchesGlob } from "./glob.ts";
 import { replyHelp } from "./generic.ts";
@@ -63,8 +65,17 @@ export function configSet(context: CommandContext, argv: readonly string[]): voi
     const why = text === context.settings.value(parameter) ? undefined : whyFixed(parameter.name);
     if (why !== undefined) return context.fail(failed(parameter.name, why));
   }
-  for (const { parameter, text } of read) context.settings.change(parameter, text);
+  for (const { parameter, text } of read) {
+    context.settings.change(parameter, text);
+    if (parameter.name === "requirepass") requirePassword(context, text);
+  }
   context.ok();
+}
+
+/** The default user's password; logged where the log has a word on that user already. */
+function requirePassword(context: CommandContext, password: string): void {
+  const changed = context.users.requirePassword(password);
+  if (changed !== undefined && context.isPrimary) changeUser(context, DEFAULT_USER, changed);
 }
 
 /** The parameters that a request names, or why it is refused before any value is read. Secrets are struck out in any case. */
@@ -134,6 +145,7 @@ function wordsOf(value: string): readonly string[] {
  */
 export function configResetstat(context: CommandContext): void {
   context.statistics.reset();
+  context.accessLog.resetStatistics();
   context.eviction.resetStatistics();
   const clients = context.meter.figures.clients();
   clients.rejectedConnections = 0;

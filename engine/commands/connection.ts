@@ -2,7 +2,9 @@
 import { errors, wrongArity } from "../resp/replies.ts";
 import { parseInteger } from "../structures/integerText.ts";
 import type { CommandContext } from "./context.ts";
-import { DEFAULT_USER } from "../access/defaultUser.ts";
+import { acceptsPassword } from "../access/password.ts";
+import { DEFAULT_USER } from "../access/userDirectory.ts";
+import { noteWrongPassword } from "./refusals.ts";
 import { takeClientName } from "./client.ts";
 import { int32Argument } from "./numbers.ts";
 
@@ -73,7 +75,8 @@ function takeHelloOption(context: CommandContext, argv: readonly string[], index
   if (word === "AUTH" && left >= 2) {
     context.redact(index + 1);
     context.redact(index + 2);
-    return logIn(context, argv[index + 1] ?? "", argv[index + 2] ?? "") ? 3 : 0;
+    const name = argv[index + 1] ?? "";
+    return logIn(context, argv, name, argv[index + 2] ?? "") ? 3 : 0;
   }
   if (word === "SETNAME" && left >= 1) {
     return takeClientName(context, argv[index + 1] ?? "") ? 2 : 0;
@@ -82,13 +85,27 @@ function takeHelloOption(context: CommandContext, argv: readonly string[], index
   return 0;
 }
 
-/** False if name and password are no user's, which was answered. A wrong password takes away nothing. */
-function logIn(context: CommandContext, name: string, password: string): boolean {
-  if (!context.defaultUser.accepts(name, password)) {
+/**
+ * False if name and password are no user's, which was answered. A wrong password takes away nothing.
+ */
+function logIn(
+  context: CommandContext,
+  argv: readonly string[],
+  name: string,
+  password: string,
+): boolean {
+  if (!context.users.areKnown) {
+    context.fail(errors.loading);
+    return false;
+  }
+  const { session, users } = context;
+  const user = users.get(name);
+  if (user === undefined || !acceptsPassword(user, password)) {
+    noteWrongPassword(context, argv, name);
     context.fail(errors.wrongPass);
     return false;
   }
-  context.session.isAuthenticated = true;
+  session.logIn(user);
   return true;
 }
 
@@ -113,8 +130,8 @@ function replyHello(context: CommandContext): void {
 
 /**
  * AUTH [username] password
- * Replies: OK; -ERR for a password alone if none is configured, -WRONGPASS, -ERR syntax error. Record: none. There is one user,
- * "default"; others come with ACLs.
+ * Replies: OK; -ERR for a password alone if none is configured, -WRONGPASS, -ERR syntax error, -LOADING while a node that was just
+ * started does not know its users yet. Record: none.
  * @see https://redis.io/docs/latest/commands/auth/
  */
 export function auth(context: CommandContext, argv: readonly string[]): void {
@@ -122,9 +139,10 @@ export function auth(context: CommandContext, argv: readonly string[]): void {
   const isNamed = argv.length === 3;
   context.redact(1);
   if (isNamed) context.redact(2);
-  if (!isNamed && !context.defaultUser.needsPassword) return context.fail(errors.noAuthConfigured);
+  if (!isNamed && context.users.defaultUser.needsNoPassword)
+    return context.fail(errors.noAuthConfigured);
   const name = isNamed ? (argv[1] ?? "") : DEFAULT_USER;
-  if (logIn(context, name, argv[isNamed ? 2 : 1] ?? "")) context.ok();
+  if (logIn(context, argv, name, argv[isNamed ? 2 : 1] ?? "")) context.ok();
 }
 
 /**
@@ -159,7 +177,7 @@ export function quit(context: CommandContext): void {
  * @see https://redis.io/docs/latest/commands/reset/
  */
 export function reset(context: CommandContext): void {
-  const { defaultUser, session, switchboard } = context;
+  const { session, switchboard, users } = context;
   session.discardTransaction();
   context.tracking.disable(session);
   session.database = 0;
@@ -167,7 +185,7 @@ export function reset(context: CommandContext): void {
   switchboard.forget(session);
   session.isSubscriber = false;
   session.isMonitor = false;
-  session.isAuthenticated = !defaultUser.needsPassword;
+  session.beginAs(users);
   session.isReadonly = false;
   if (session.replyMode !== "skip") session.replyMode = "on";
   session.name = "";

@@ -18,7 +18,8 @@ import { ZsetEffects } from "../replication/effects/zset.ts";
 import { RecordWriter } from "../replication/record.ts";
 import { Dumper } from "../snapshot/dump.ts";
 import { errors, oneLine, printed } from "../resp/replies.ts";
-import type { DefaultUser } from "../access/defaultUser.ts";
+import type { AccessLog } from "../access/accessLog.ts";
+import type { UserDirectory } from "../access/userDirectory.ts";
 import type { Switchboard } from "../pubsub/switchboard.ts";
 import { ReplyWriter } from "../resp/replyWriter.ts";
 import type { BlockRequest } from "./blocking.ts";
@@ -50,7 +51,8 @@ export interface ContextParts {
   readonly commands: CommandTable;
   readonly switchboard: Switchboard<Session>;
   readonly messages: Messages;
-  readonly defaultUser: DefaultUser;
+  readonly users: UserDirectory;
+  readonly accessLog: AccessLog;
   readonly tracking: ClientTracking;
 }
 
@@ -70,7 +72,8 @@ export class CommandContext implements Answered {
   readonly commands: CommandTable;
   readonly switchboard: Switchboard<Session>;
   readonly messages: Messages;
-  readonly defaultUser: DefaultUser;
+  readonly users: UserDirectory;
+  readonly accessLog: AccessLog;
   readonly tracking: ClientTracking;
   readonly saves: Saves = new Saves();
   readonly reply: ReplyWriter = new ReplyWriter();
@@ -85,6 +88,8 @@ export class CommandContext implements Answered {
   /** Changes of sorted sets. */
   readonly zsets: ZsetEffects = new ZsetEffects(this);
   session: Session = new Session(0, "", 0);
+  /** A request of the session is under way. */
+  isRunning = false;
   /** The shard's time. */
   unixUs = 0;
   unixMs = 0;
@@ -103,6 +108,7 @@ export class CommandContext implements Answered {
   /** Names (`trackedName`) of the keys that this request changed, in order. */
   changed: string[] = [];
   changedAll = false;
+  changedUsers = false;
   waitsForNewest = false;
   close = false;
   /** Microseconds for which the node is to answer nobody from now on. */
@@ -135,13 +141,15 @@ export class CommandContext implements Answered {
     this.commands = parts.commands;
     this.switchboard = parts.switchboard;
     this.messages = parts.messages;
-    this.defaultUser = parts.defaultUser;
+    this.users = parts.users;
+    this.accessLog = parts.accessLog;
     this.tracking = parts.tracking;
   }
 
   begin(session: Session, unixUs: number, isPrimary: boolean): void {
     this.session = session;
     this.tracking.answered = session;
+    this.isRunning = true;
     this.mutedFrom = 0;
     this.messages.begin(this);
     this.reply.version = session.respVersion;
@@ -155,6 +163,7 @@ export class CommandContext implements Answered {
     if (this.changed.length > 0) this.changed = [];
     if (this.scriptKeys.length > 0) this.scriptKeys = [];
     this.changedAll = false;
+    this.changedUsers = false;
     this.waitsForNewest = false;
     this.close = false;
     this.sleepUs = 0;
@@ -164,6 +173,7 @@ export class CommandContext implements Answered {
 
   /** The request is over: what a replica applies is told by nobody. */
   end(): void {
+    this.isRunning = false;
     this.databases.events.made = undefined;
     this.databases.events.replacedKey = undefined;
     this.tracking.answered = undefined;

@@ -2,7 +2,9 @@
 import type { HostFigures } from "../contract.ts";
 import type { Databases } from "../keyspace/databases.ts";
 import { NEVER } from "../keyspace/keyspace.ts";
-import { DefaultUser } from "../access/defaultUser.ts";
+import { AccessLog } from "../access/accessLog.ts";
+import { denialOf, noPermission } from "../access/permission.ts";
+import { UserDirectory } from "../access/userDirectory.ts";
 import { Switchboard } from "../pubsub/switchboard.ts";
 import { defaultRequestLimits, type RequestLimits } from "../resp/decoder.ts";
 import { errors, oneLine, printed, wrongArity } from "../resp/replies.ts";
@@ -16,7 +18,9 @@ import { feedMonitors } from "./monitor.ts";
 import { parseNoticeClasses } from "./notices.ts";
 import { Meter } from "./monitoring/meter.ts";
 import { noFigures } from "./monitoring/noFigures.ts";
+import { noteDenial } from "./refusals.ts";
 import type { ServerFacts } from "./serverFacts.ts";
+import { watcherOf } from "./userChanges.ts";
 import type { Session } from "./session.ts";
 import { hasValidArity, keysOf, type CommandSpec, type CommandTable } from "./spec.ts";
 import { Statistics } from "./statistics.ts";
@@ -35,6 +39,8 @@ export interface Execution {
   readonly changed: readonly string[];
   /** Every key changed (FLUSHALL, FLUSHDB). */
   readonly changedAll: boolean;
+  /** Users were changed: what anybody may do from now on hangs on that. */
+  readonly changedUsers: boolean;
   /** The node is to answer nobody for so long (DEBUG SLEEP), nor send this reply before. */
   readonly sleepUs: number;
   /** The reply depends on the whole keyspace, or speaks of every earlier write (WAIT). */
@@ -60,6 +66,7 @@ interface MutableExecution {
   touched: readonly string[];
   changed: readonly string[];
   changedAll: boolean;
+  changedUsers: boolean;
   sleepUs: number;
   waitsForNewest: boolean;
   close: boolean;
@@ -82,7 +89,8 @@ export class Executor {
   readonly settings: Settings = new Settings();
   readonly switchboard: Switchboard<Session> = new Switchboard<Session>();
   readonly messages: Messages = new Messages(this.switchboard);
-  readonly defaultUser: DefaultUser = new DefaultUser();
+  readonly users: UserDirectory;
+  readonly accessLog: AccessLog = new AccessLog(this.settings);
   readonly meter: Meter;
   readonly eviction: Eviction;
   readonly commands: CommandTable;
@@ -98,6 +106,7 @@ export class Executor {
     touched: NO_KEYS,
     changed: NO_KEYS,
     changedAll: false,
+    changedUsers: false,
     sleepUs: 0,
     waitsForNewest: false,
     close: false,
@@ -116,7 +125,12 @@ export class Executor {
     commands: CommandTable = commandTable,
   ) {
     this.commands = commands;
-    const { statistics, settings, switchboard, messages, defaultUser } = this;
+    const { accessLog, statistics, settings, switchboard, messages } = this;
+    const users = new UserDirectory(
+      commandTable,
+      watcherOf(() => this.context),
+    );
+    this.users = users;
     settings.drive(databases.limits);
     this.meter = new Meter(settings, figures);
     this.eviction = new Eviction(databases, settings, figures);
@@ -133,7 +147,8 @@ export class Executor {
       commands,
       switchboard,
       messages,
-      defaultUser,
+      users,
+      accessLog,
     });
     settings.follow("client-query-buffer-limit", (text) => {
       this.requestLimits.queryBufferBytes = Number(text);
@@ -141,8 +156,8 @@ export class Executor {
     settings.follow("proto-max-bulk-len", (text) => {
       this.requestLimits.argumentBytes = Number(text);
     });
-    settings.follow("requirepass", (text) => {
-      defaultUser.password = text;
+    settings.follow("acl-pubsub-default", (text) => {
+      users.allowsChannelsFirst = text === "allchannels";
     });
     databases.events.changed = this.tracking.changed;
     databases.events.changedAll = this.tracking.changedAll;
@@ -191,6 +206,8 @@ export class Executor {
     }
     const error = refusalOf(session, spec, argv, this.settings);
     if (error !== undefined) {
+      const denial = error.startsWith("NOPERM ") ? denialOf(session.user, spec, argv) : undefined;
+      if (denial !== undefined) noteDenial(context, spec, argv, denial);
       this.rejectRequest(spec, error, argv);
       return this.finish(NO_KEYS);
     }
@@ -229,8 +246,15 @@ export class Executor {
 
   /** Runs the command of a client that waits once more, because one of its keys has changed. It may go on waiting. */
   retry(session: Session, again: Repetition, unixUs: number, isPrimary: boolean): Execution {
-    this.context.begin(session, unixUs, isPrimary);
-    this.context.callAgain(again.spec, again.argv, again.readyKey);
+    const { context } = this;
+    context.begin(session, unixUs, isPrimary);
+    const denial = denialOf(session.user, again.spec, again.argv);
+    if (denial === undefined) {
+      context.callAgain(again.spec, again.argv, again.readyKey);
+    } else {
+      noteDenial(context, again.spec, again.argv, denial);
+      context.fail(noPermission(denial, again.spec));
+    }
     return this.finish(touchedBy(session, again.spec, again.argv));
   }
 
@@ -308,10 +332,6 @@ export class Executor {
 
   private enqueue(spec: CommandSpec, argv: readonly string[]): void {
     const { context } = this;
-    if (spec.flags.includes("no_multi")) {
-      this.rejectRequest(spec, "ERR Command not allowed inside a transaction", argv);
-      return;
-    }
     context.session.queue.push({ spec, argv });
     context.reply.simple("QUEUED");
   }
@@ -354,6 +374,7 @@ export class Executor {
     result.touched = scriptKeys.length === 0 ? touched : [...touched, ...scriptKeys];
     result.changed = context.changed.length === 0 ? NO_KEYS : context.changed;
     result.changedAll = context.changedAll;
+    result.changedUsers = context.changedUsers;
     result.sleepUs = context.sleepUs;
     result.waitsForNewest = context.waitsForNewest;
     result.close = context.close;
@@ -364,7 +385,10 @@ export class Executor {
   }
 }
 
-/** Why a client may not run a command: it has too few words, the client has not given the password, or it listens. Undefined if it may. */
+/**
+ * Why a client may not run a command: it has too few words, the client has not given the password, its user may not, or it listens.
+ * Undefined if it may.
+ */
 export function refusalOf(
   session: Session,
   spec: CommandSpec,
@@ -377,6 +401,12 @@ export function refusalOf(
     return notAllowed(spec.name.toUpperCase(), protectedBy);
   }
   if (!session.isAuthenticated && !spec.flags.includes("no_auth")) return errors.noAuth;
+  if (session.isInTransaction && spec.flags.includes("no_multi")) {
+    return "ERR Command not allowed inside a transaction";
+  }
+  if (!session.knowsUsers && spec.flags.includes("admin")) return errors.loading;
+  const denial = denialOf(session.user, spec, argv);
+  if (denial !== undefined) return noPermission(denial, spec);
   if (session.isSubscriber && session.respVersion === 2 && !RUN_WHILE_SUBSCRIBED.has(spec.name)) {
     return `ERR Can't execute '${spec.name}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context`;
   }

@@ -2,6 +2,7 @@
  * Scripts: what EVAL and its kin do with the keyspace. A script runs within one request, so its changes are one record, as those of a
  * transaction are; what it changed before it failed stays, as in Redis.
  */
+import { denialOf, type Denial } from "../access/permission.ts";
 import { hexadecimal, sha1 } from "../bytes/sha1.ts";
 import { latin1Bytes } from "../bytes/latin1.ts";
 import { noSlot, slotOf } from "../cluster/slots.ts";
@@ -17,6 +18,7 @@ import { writeReply } from "../scripting/replies.ts";
 import { parseHeader, type Script } from "../scripting/script.ts";
 import type { CommandContext } from "./context.ts";
 import { integerArgument } from "./numbers.ts";
+import { noteDenial } from "./refusals.ts";
 import { Session } from "./session.ts";
 import { hasValidArity, keysOf, type CommandSpec } from "./spec.ts";
 
@@ -35,6 +37,12 @@ interface Running {
   hasWritten: boolean;
   slot: number;
 }
+
+const WHY_DENIED: Readonly<Record<Denial["kind"], string>> = {
+  command: "can't run this command or subcommand",
+  key: "can't access at least one of the keys mentioned in the command arguments",
+  channel: "can't publish to the channel mentioned in the command",
+};
 
 export class Scripting implements ScriptHost {
   private readonly context: CommandContext;
@@ -131,6 +139,7 @@ export class Scripting implements ScriptHost {
     const caller = context.session;
     const session = new Session(caller.clientId, "lua", caller.openedUnixUs);
     session.database = caller.database;
+    session.user = caller.user;
     const { flags } = script;
     const running: Running = {
       session,
@@ -249,6 +258,11 @@ export class Scripting implements ScriptHost {
       return "ERR Wrong number of args calling Redis command from script";
     }
     if (spec.flags.includes("noscript")) return "ERR This Redis command is not allowed from script";
+    const denial = denialOf(running.session.user, spec, argv);
+    if (denial !== undefined) {
+      noteDenial(context, spec, argv, denial, "lua");
+      return `ERR The user executing the script ${WHY_DENIED[denial.kind]}`;
+    }
     if (running.isReadonly && (spec.isWrite || spec.flags.includes("may_replicate"))) {
       return "ERR Write commands are not allowed from read-only scripts.";
     }
@@ -282,8 +296,9 @@ export class Scripting implements ScriptHost {
     if (this.running !== undefined) this.running.session.respVersion = version;
   }
 
-  /** redis.acl_check_cmd: there is one user, who may run everything. */
+  /** redis.acl_check_cmd; undefined if there is no such command. */
   mayRun(argv: readonly string[]): boolean | undefined {
-    return this.context.commands.findRequest(argv) === undefined ? undefined : true;
+    const spec = this.context.commands.findRequest(argv);
+    return spec && denialOf(this.running?.session.user, spec, argv) === undefined;
   }
 }

@@ -1,4 +1,5 @@
 /** What commands may ask of the node that they run on. node.ts implements it; every property is read at the time of use. */
+import type { AclFile } from "../access/aclFile.ts";
 import type { ForcedEnd } from "./blocking.ts";
 import type { PauseOrder } from "./clientPause.ts";
 import type { Session } from "./session.ts";
@@ -60,6 +61,8 @@ export interface ServerFacts {
   pause(order: PauseOrder): void;
   /** Ends the waiting of a client (CLIENT UNBLOCK); false if it does not wait for a key. */
   unblock(clientId: number, end: ForcedEnd): boolean;
+  /** The file of the parameter aclfile; undefined if there is none. */
+  readonly aclFile: AclFile | undefined;
   /** Asks the host to write the configuration into its file. */
   rewriteConfiguration(): void;
   /** Asks the host to stop the node, at once or in good order; the client is answered if that is taken back. */

@@ -1,5 +1,7 @@
 /** One client's connection as the commands see it. node.ts makes one when a client connects and disposes of it at the end. */
 import type { Watch } from "../keyspace/keyspace.ts";
+import type { User } from "../access/user.ts";
+import type { UserDirectory } from "../access/userDirectory.ts";
 import { RequestDecoder } from "../resp/decoder.ts";
 import type { TrackingMode } from "../tracking/trackingMode.ts";
 import { ReplyBuffer } from "./replyBuffer.ts";
@@ -19,6 +21,11 @@ export class Session {
   readonly address: string;
   readonly openedUnixUs: number;
   readonly decoder: RequestDecoder = new RequestDecoder();
+  /** What it may do; undefined where the node acts by itself. */
+  user: User | undefined = undefined;
+  /** It gave name and password, of its own accord. */
+  hasLoggedIn = false;
+  private users: UserDirectory | undefined = undefined;
   name = "";
   respVersion: 2 | 3 = 2;
   replyMode: ReplyMode = "on";
@@ -54,18 +61,39 @@ export class Session {
     this.replyBuffer = new ReplyBuffer(Math.floor(openedUnixUs / 1000));
   }
 
-  /** False while the password is not given: few commands run. */
+  /** False while the password is not given: few commands run. Without one for the default user nobody must give it. */
   get isAuthenticated(): boolean {
-    return this.decoder.isTrusted;
+    return this.decoder.isTrusted || this.users?.isOpen === true;
   }
 
-  set isAuthenticated(isAuthenticated: boolean) {
-    this.decoder.isTrusted = isAuthenticated;
+  /** False while a node that was just started does not know whom it may trust. */
+  get knowsUsers(): boolean {
+    return this.users?.areKnown !== false;
+  }
+
+  /** The default user's, as every connection is at first and after RESET; who needs a password must give it. */
+  beginAs(users: UserDirectory): void {
+    this.users = users;
+    this.user = users.defaultUser;
+    this.hasLoggedIn = false;
+    this.decoder.isTrusted = users.isOpen;
+  }
+
+  logIn(user: User): void {
+    this.user = user;
+    this.hasLoggedIn = true;
+    this.decoder.isTrusted = true;
+  }
+
+  /** Its user is gone: until it is closed it may do nothing. */
+  logOut(users: UserDirectory): void {
+    this.beginAs(users);
+    this.decoder.isTrusted = false;
   }
 
   /** A queued command of an open transaction writes: EXEC needs a primary. */
   get queueWrites(): boolean {
-    for (const queued of this.queue) if (queued.spec.isWrite) return true;
+    for (const queued of this.queue) if (queued.spec.isLogged) return true;
     return false;
   }
 

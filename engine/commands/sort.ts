@@ -1,4 +1,5 @@
 /** SORT and SORT_RO. */
+import { mayReadEveryKey } from "../access/permission.ts";
 import { unreachable } from "../assert.ts";
 import type { ListValue } from "../keyspace/values/listValue.ts";
 import type { SetValue } from "../keyspace/values/setValue.ts";
@@ -45,7 +46,7 @@ interface Window {
 /**
  * SORT key [BY pattern] [LIMIT offset count] [GET pattern …] [ASC|DESC] [ALPHA] [STORE destination]
  * Replies: array of bulk strings, null where GET found nothing; with STORE integer, the elements stored; -WRONGTYPE,
- * -ERR syntax error, -ERR BY or GET denied in cluster mode, -ERR scores that are no numbers. Record: with STORE delete of what
+ * -ERR syntax error, -ERR BY or GET denied in cluster mode or for want of permission, -ERR scores that are no numbers. Record: with STORE delete of what
  * was there, and a push of the elements.
  * @see https://redis.io/docs/latest/commands/sort/
  */
@@ -63,14 +64,13 @@ export function sortRo(context: CommandContext, argv: readonly string[]): void {
 }
 
 /** The key behind the last STORE of a request, as a router must find it: options are skipped with their arguments. */
-export function storeKeyOf(argv: readonly string[]): readonly string[] {
-  let found: readonly string[] = [];
+export function storeKeyOf(argv: readonly string[]): readonly number[] {
+  let found: readonly number[] = [];
   for (let index = 2; index < argv.length; index++) {
     const word = argv[index]?.toUpperCase();
-    const key = argv[index + 1];
     if (word === "LIMIT") index += 2;
     else if (word === "GET" || word === "BY") index += 1;
-    else if (word === "STORE" && key !== undefined) found = [key];
+    else if (word === "STORE" && index + 1 < argv.length) found = [index + 1];
   }
   return found;
 }
@@ -146,33 +146,44 @@ function takeOption(
     return count === undefined ? 0 : 3;
   }
   const isPair = word === "BY" || word === "GET" || (word === "STORE" && mayStore);
-  if (isPair && value !== undefined) return takePair(context, options, word, value) ? 2 : 0;
+  if (isPair && value !== undefined) return takePair(context, options, word, value, argv) ? 2 : 0;
   context.fail(errors.syntax);
   return 0;
 }
 
-/** In cluster mode the keys that a pattern names may be anywhere: false if it was refused, which was answered. */
+/** False if it was refused, which was answered. */
 function takePair(
   context: CommandContext,
   options: SortOptions,
   word: "BY" | "GET" | "STORE",
   value: string,
+  argv: readonly string[],
 ): boolean {
-  const { isClusterMode } = context.server;
   if (word === "STORE") {
     options.destination = value;
     return true;
   }
-  if (word === "GET") {
-    if (!isClusterMode) options.get.push(value);
-    else context.fail("ERR GET option of SORT denied in Cluster mode.");
-    return !isClusterMode;
+  if (word === "BY" && starOf(value) < 0) {
+    options.by = value;
+    options.isUnsorted = true;
+    return true;
   }
-  options.by = value;
-  const isConstant = starOf(value) < 0;
-  if (isConstant) options.isUnsorted = true;
-  else if (isClusterMode) context.fail("ERR BY option of SORT denied in Cluster mode.");
-  return isConstant || !isClusterMode;
+  const refusal = whyNotAnyKey(context, argv);
+  if (refusal !== undefined) {
+    context.fail(`ERR ${word} option of SORT denied ${refusal}.`);
+    return false;
+  }
+  if (word === "GET") options.get.push(value);
+  else options.by = value;
+  return true;
+}
+
+/** The keys that a pattern names may be anywhere in a cluster, and any key there is. */
+function whyNotAnyKey(context: CommandContext, argv: readonly string[]): string | undefined {
+  if (context.server.isClusterMode) return "in Cluster mode";
+  const spec = context.commands.findRequest(argv);
+  if (spec !== undefined && mayReadEveryKey(context.session.user, spec, argv)) return undefined;
+  return "due to insufficient ACL permissions";
 }
 
 function isSortable(value: Value | undefined): value is Sortable {

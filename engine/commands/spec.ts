@@ -58,6 +58,8 @@ export type CommandGroup =
 export type KeySpec = (KeyRange | KeysBehindKeyword | CountedKeys | UnknownKeys) & {
   /** Redis's key-spec flags, such as ["RW", "access", "update"]. */
   readonly flags: readonly string[];
+  /** Of a request, if they hang on its options ("variable_flags"). */
+  readonly flagsOf?: (argv: readonly string[]) => readonly string[];
   readonly notes?: string;
 };
 
@@ -86,7 +88,8 @@ interface CountedKeys {
 }
 
 interface UnknownKeys {
-  readonly find: (argv: readonly string[]) => readonly string[];
+  /** Places of keys in the request. */
+  readonly find: (argv: readonly string[]) => readonly number[];
 }
 
 /** Runs a command whose arity was checked: writes exactly one reply into the context, and changes the keyspace through it. */
@@ -107,6 +110,10 @@ export interface CommandRow {
   readonly syntax: string;
   /** ACL categories beside those that follow from the flags, such as "keyspace". */
   readonly categories?: readonly string[];
+  /** Names channels for which a user needs permission: its first argument, or all of them, which may be patterns. */
+  readonly channels?: "first" | "all" | "patterns";
+  /** Changes users, which is logged: runs where writes do. */
+  readonly changesUsers?: boolean;
   readonly tips?: readonly string[];
   readonly subcommands?: readonly CommandRow[];
   /** Acts on all keys of the shard although it names none. */
@@ -118,6 +125,8 @@ export interface CommandRow {
 
 /** What node.ts needs to know of a command before it runs it. */
 export interface CommandSpec {
+  /** Its place among all commands and subcommands, the same in every table. */
+  readonly id: number;
   /** Lower case; a subcommand is "client|list". */
   readonly name: string;
   readonly arity: number;
@@ -132,6 +141,8 @@ export interface CommandSpec {
   readonly categories: readonly string[];
   readonly isWrite: boolean;
   readonly isReadonly: boolean;
+  /** Writes, or changes users: only a primary runs it. */
+  readonly isLogged: boolean;
   readonly isKeyspaceWide: boolean;
   /** Needs neither a key, nor the keyspace, nor a lease: runs in any role. EXEC is none; ask the session's queue. */
   readonly isConnection: boolean;
@@ -150,6 +161,8 @@ export interface CommandSpec {
 export interface CommandTable {
   /** Containers but not their subcommands, in the order of the table. */
   readonly all: readonly CommandSpec[];
+  /** Each container before its subcommands; of the table of all commands by their ids. */
+  readonly everyone: readonly CommandSpec[];
   /** By full name, "client" or "client|list", in any case. */
   find(fullName: string): CommandSpec | undefined;
   findRequest(argv: readonly string[]): CommandSpec | undefined;
@@ -197,9 +210,12 @@ function hasWholeRows(keys: KeySpec, argv: readonly string[]): boolean {
 export function forEachKey(
   keySpec: KeySpec,
   argv: readonly string[],
-  visit: (key: string) => void,
+  visit: (key: string, index: number) => void,
 ): void {
-  if ("find" in keySpec) return keySpec.find(argv).forEach(visit);
+  if ("find" in keySpec) {
+    for (const index of keySpec.find(argv)) visit(argv[index] ?? "", index);
+    return;
+  }
   let first: number;
   let end: number;
   if ("numKeysAt" in keySpec) {
@@ -219,7 +235,7 @@ export function forEachKey(
   const skipsEmpty = "isEmptyNone" in keySpec && keySpec.isEmptyNone;
   for (let index = first; index <= end && index < argv.length; index += keySpec.step) {
     const key = argv[index] as string;
-    if (key !== "" || !skipsEmpty) visit(key);
+    if (key !== "" || !skipsEmpty) visit(key, index);
   }
 }
 

@@ -1,6 +1,7 @@
 /** The command table: every row of every family, by name. Dispatch, COMMAND and the tests all read it. */
 import { must } from "../assert.ts";
 import { refusedByMemoryDb } from "./refused.ts";
+import { accessRows } from "./rows/access.ts";
 import { bitmapRows } from "./rows/bitmap.ts";
 import { adminRows } from "./rows/admin.ts";
 import { clusterRows } from "./rows/cluster.ts";
@@ -41,6 +42,7 @@ const rows: readonly CommandRow[] = [
   ...connectionRows,
   ...pubsubRows,
   ...serverRows,
+  ...accessRows,
   ...configRows,
   ...adminRows,
   ...clusterRows,
@@ -86,6 +88,9 @@ const READ_SOURCES: ReadonlySet<string> = new Set([
   "geosearchstore",
 ]);
 
+/** The place of each command and subcommand among all, by its full name: the same in every table. */
+const ids = new Map<string, number>();
+
 /** All commands. */
 export const commandTable: CommandTable = tableWithout(new Set());
 
@@ -104,8 +109,10 @@ function tableWithout(refused: ReadonlySet<string>): CommandTable {
   const byName = indexOf(left);
   const named = (name: string): CommandSpec | undefined =>
     byName.get(name) ?? byName.get(name.toLowerCase());
+  const all = left.map(({ name }) => must(byName.get(name), name));
   return {
-    all: left.map(({ name }) => must(byName.get(name), name)),
+    all,
+    everyone: all.flatMap((spec) => [spec, ...(spec.subcommands?.values() ?? [])]),
     find: (fullName) => {
       const bar = fullName.indexOf("|");
       if (bar < 0) return named(fullName);
@@ -145,12 +152,10 @@ function specOf(row: CommandRow, container: string): CommandSpec {
   const isReadonly = row.flags.includes("readonly");
   const isKeyspaceWide = row.isKeyspaceWide ?? false;
   const keys = row.keys ?? [];
-  let subcommands: Map<string, CommandSpec> | undefined;
-  if (row.subcommands !== undefined) {
-    subcommands = new Map();
-    for (const sub of row.subcommands) subcommands.set(sub.name, specOf(sub, row.name));
-  }
-  return {
+  const isLogged = isWrite || row.changesUsers === true;
+  const subcommands = row.subcommands === undefined ? undefined : new Map<string, CommandSpec>();
+  const spec: CommandSpec = {
+    id: idOf(name),
     name,
     arity: row.arity,
     flags: row.flags,
@@ -162,14 +167,24 @@ function specOf(row: CommandRow, container: string): CommandSpec {
     categories: categoriesOf(row, isWrite, isReadonly),
     isWrite,
     isReadonly,
+    isLogged,
     isKeyspaceWide,
     readsSources: READ_SOURCES.has(name),
     needsOnlySlot: keys.length > 0 && keys.every((key) => key.flags.includes("not_key")),
-    isConnection: keys.length === 0 && !isWrite && !isKeyspaceWide && name !== "exec",
+    isConnection: keys.length === 0 && !isLogged && !isKeyspaceWide && name !== "exec",
     runsScript: row.group === "scripting" && row.flags.includes("may_replicate"),
     runsInsideMulti: RUN_INSIDE_MULTI.has(name),
     run: row.run,
   };
+  for (const sub of row.subcommands ?? []) subcommands?.set(sub.name, specOf(sub, row.name));
+  return spec;
+}
+
+function idOf(name: string): number {
+  const present = ids.get(name);
+  if (present !== undefined) return present;
+  ids.set(name, ids.size);
+  return ids.size - 1;
 }
 
 function onlyKeyAt(keys: readonly KeySpec[]): number {

@@ -54,6 +54,7 @@ export class TestExecutor {
     const present = this.sessions.find((one) => one.clientId === clientId);
     if (present !== undefined) return present;
     const made = new Session(clientId, `10.1.0.${clientId}:5000`, this.unixMs * 1000);
+    made.beginAs(this.executor.users);
     this.sessions.push(made);
     return made;
   }
@@ -127,6 +128,7 @@ export class TestExecutor {
       sessionOf: (clientId) => this.sessions.find((one) => one.clientId === clientId),
       parkedBytesOf: () => 0,
       hasCommitted: () => true,
+      aclFile: undefined,
       isPaused: false,
       pause: () => {},
       unblock: () => false,

@@ -2,10 +2,13 @@
  * MULTI and WATCH. A transaction's commands run one after the other within one request, so their changes travel as one
  * record; WATCH makes it conditional on keys that nobody changed meanwhile.
  */
+import { denialOf, type Denial } from "../access/permission.ts";
 import type { Watch } from "../keyspace/keyspace.ts";
 import { errors } from "../resp/replies.ts";
 import type { CommandContext } from "./context.ts";
+import { noteDenial } from "./refusals.ts";
 import type { QueuedCommand } from "./session.ts";
+import type { CommandSpec } from "./spec.ts";
 
 /**
  * MULTI
@@ -38,9 +41,32 @@ export function exec(context: CommandContext): void {
   session.discardTransaction();
   context.reply.array(queue.length);
   context.isExecuting = true;
-  for (const { spec, argv } of queue) context.call(spec, argv);
+  for (const { spec, argv } of queue) {
+    // What a user may do can have changed since, also by a command of this queue.
+    const denial = denialOf(session.user, spec, argv);
+    if (denial === undefined) context.call(spec, argv);
+    else failDenied(context, spec, argv, denial);
+  }
   context.isExecuting = false;
 }
+
+function failDenied(
+  context: CommandContext,
+  spec: CommandSpec,
+  argv: readonly string[],
+  denial: Denial,
+): void {
+  noteDenial(context, spec, argv, denial);
+  context.fail(`${RULES_CHANGED}${WHY_DENIED[denial.kind]}`);
+}
+
+const RULES_CHANGED =
+  "NOPERM ACLs rules changed between the moment the transaction was accumulated and the EXEC call. This command is no longer allowed for the following reason: ";
+const WHY_DENIED: Readonly<Record<Denial["kind"], string>> = {
+  command: "no permission to execute the command or subcommand",
+  key: "no permission to touch the specified keys",
+  channel: "no permission to access one of the channels used as arguments",
+};
 
 /** A key that expired since it was watched has changed, also if nobody has deleted it yet. */
 function hasExpiredWatch(context: CommandContext): boolean {

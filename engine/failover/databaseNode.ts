@@ -1,4 +1,6 @@
 /** The state of one database node: what node.ts routes to and the role files act on. */
+import type { AclFile } from "../access/aclFile.ts";
+import type { User } from "../access/user.ts";
 import { ByteWriter } from "../bytes/writer.ts";
 import { type Dispatch, MessageBus } from "../cluster/messageBus.ts";
 import { Topology } from "../cluster/topology.ts";
@@ -47,6 +49,10 @@ export interface NodeConfig {
   readonly profile?: Profile;
   /** Values of configuration parameters that differ from Redis's, checked by the host. */
   readonly parameters?: InitialValues;
+  /** Users of the configuration, by name. */
+  readonly users?: ReadonlyMap<string, User>;
+  /** The file of the parameter aclfile. */
+  readonly aclFile?: AclFile;
 }
 
 export interface DatabaseNode {
@@ -68,6 +74,8 @@ export interface DatabaseNode {
   /** Running checksum of the log up to `appliedPosition`. */
   chain: number;
   committedPosition: number;
+  /** Of the newest record that changed users, if this node wrote it; replies wait for it. */
+  usersPosition: number;
   /** The shard's time: max(wall clock, newest entry), never back (PROTOCOL rule 21). Unix microseconds. */
   shardUnixUs: number;
   /** Wall clock at the first step. */
@@ -165,9 +173,11 @@ interface Handover {
   giveUpUs: number;
 }
 
-function configure({ messages, settings }: Executor, config: NodeConfig): void {
+function configure({ messages, settings, users }: Executor, config: NodeConfig): void {
   const { layout, nodeId, parameters, shard } = config;
   if (parameters !== undefined) settings.load(parameters);
+  users.shard = shard;
+  users.configure(config.users ?? new Map(), settings.get("requirepass"));
   messages.hasReplicas = layout.databaseNodes.some(
     (one) => one.shard === shard && one.nodeId !== nodeId,
   );
@@ -207,6 +217,7 @@ export function databaseNode(
     appliedId: genesisId,
     chain: 0,
     committedPosition: 0,
+    usersPosition: 0,
     shardUnixUs: 0,
     startedUnixUs: 0,
     refusedVersion: 0,

@@ -2,6 +2,7 @@
  * May this request run here and now? The answer is given before it touches anything, so that every error below goes to a
  * command that was never executed (PROTOCOL rules 13, 18, 22).
  */
+import { denialOf } from "../access/permission.ts";
 import { unreachable } from "../assert.ts";
 import { endpointOf } from "../cluster/endpoint.ts";
 import { commonSlot, crossSlot, noSlot, shardOfSlot } from "../cluster/slots.ts";
@@ -42,7 +43,7 @@ export function judge(
   const elsewhere = slot === noSlot ? RUN : judgeSlot(node, slot);
   if (elsewhere !== RUN || spec.needsOnlySlot || (isExec && !session.queueNeedsKeyspace))
     return elsewhere;
-  const isWrite = isExec ? session.queueWrites : spec.isWrite;
+  const isWrite = isExec ? session.queueWrites : spec.isLogged;
   const mayAppend = isWrite || (isExec ? session.queueRunsScript : spec.runsScript);
   const isServing = node.role === "primary" && node.lease.isServing(now.monotonicUs);
   if (isServing) {
@@ -134,12 +135,13 @@ function judgeElsewhere(
 }
 
 /**
- * Connection commands, and what the executor refuses by itself: a wrong arity, a client without its password, an EXEC that
- * nothing opened or that is broken already.
+ * Connection commands, and what the executor refuses by itself: a wrong arity, a client without its password or whose user may
+ * not, an EXEC that nothing opened or that is broken already.
  */
 function runsAnywhere(session: Session, spec: CommandSpec, argv: readonly string[]): boolean {
   if (spec.isConnection || !session.isAuthenticated) return true;
   if (!hasValidArity(spec, argv.length)) return true;
+  if (denialOf(session.user, spec, argv) !== undefined) return true;
   return spec.name === "exec" && (!session.isInTransaction || session.isTransactionBroken);
 }
 

@@ -50,6 +50,8 @@ export function recover(node: DatabaseNode, now: Now, why: string, effects: Effe
 
 function forget(node: DatabaseNode, base: RecoveryBase): void {
   node.databases.discard();
+  node.executor.users.beginAnew();
+  node.usersPosition = 0;
   base.load(node.databases);
   node.assembler.void();
   node.tracker.reset(base.position);

@@ -51,7 +51,7 @@ function applyEntry(node: DatabaseNode, now: Now, entry: LogEntry, effects: Effe
       const record = node.assembler.add(entry);
       if (record === undefined) return;
       if (!entry.isFirstChunk) effects.mark("record put together from chunks");
-      applyRecord(node.databases, record);
+      applyRecord(node.databases, record, node.executor.users);
       return;
     }
     case "renewal":

@@ -18,7 +18,7 @@ import { markServed, markTurnedAway } from "./serveMarks.ts";
 
 export function openConnection(node: DatabaseNode, now: Now, input: Input): void {
   const session = new Session(input.clientId, input.from, now.unixUs);
-  session.isAuthenticated = !node.executor.defaultUser.needsPassword;
+  session.beginAs(node.executor.users);
   session.decoder.limits = node.executor.requestLimits;
   node.connections.open(session, input.clientId);
   node.executor.statistics.connectionsReceived += 1;
@@ -158,7 +158,9 @@ function execute(
   }
   const seen = node.tracker.waitFor(execution.touched, execution.waitsForNewest);
   if (isPrimary) markServed(node, connection, spec, execution, logged, seen, effects);
-  const position = Math.max(logged, seen);
+  if (logged > 0 && execution.changedUsers) node.usersPosition = logged;
+  // What a request may do was judged by users whose change may still be lost.
+  const position = Math.max(logged, seen, node.usersPosition);
   deliver(node, execution, Math.max(position, connections.positionBehind(connection)));
   if (execution.blocked !== undefined && spec !== undefined) {
     block(node, now, connection, spec, argv, execution);

@@ -6,5 +6,6 @@ import { becomeReplica } from "./role.ts";
 export function stepRecovering(node: DatabaseNode, now: Now, effects: Effects): void {
   if (node.recoveryTail < 0 || node.appliedPosition < node.recoveryTail) return;
   effects.trace("node.recovered", node.config.shard, node.recoveryTail, -1, "");
+  node.executor.users.endReading();
   becomeReplica(node, now, effects);
 }

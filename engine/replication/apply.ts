@@ -1,6 +1,9 @@
 /** Carries out a committed record: what replicas and recovery do. The layout is drawn in record.ts. */
 import { assert, AssertionError, must } from "../assert.ts";
+import { readUserChange } from "../access/userRecord.ts";
+import type { UserDirectory } from "../access/userDirectory.ts";
 import { ByteReader } from "../bytes/reader.ts";
+import { commandTable } from "../commands/table.ts";
 import type { Databases } from "../keyspace/databases.ts";
 import { NEVER, type Keyspace } from "../keyspace/keyspace.ts";
 import type { StringValue } from "../keyspace/value.ts";
@@ -14,8 +17,15 @@ import { applyZset } from "./effects/zset.ts";
 import { restored } from "../snapshot/dump.ts";
 import { operations, stringForms } from "./record.ts";
 
-/** Applies the records of an entry; clients that watch one of its keys learn of it. The payload is not kept. */
-export function applyRecord(databases: Databases, payload: Uint8Array): void {
+/**
+ * Applies the records of an entry; clients that watch one of its keys learn of it. The payload is not kept. Users are of
+ * no interest where `users` is undefined.
+ */
+export function applyRecord(
+  databases: Databases,
+  payload: Uint8Array,
+  users?: UserDirectory,
+): void {
   const reader = new ByteReader(payload);
   let keyspace = databases.get(0);
   while (!reader.isAtEnd) {
@@ -23,12 +33,18 @@ export function applyRecord(databases: Databases, payload: Uint8Array): void {
     if (operation === operations.end) keyspace = databases.get(0);
     else if (operation === operations.database) keyspace = databases.get(reader.u8());
     else if (operation === operations.flush) databases.flush();
+    else if (operation === operations.user) applyUser(reader, users);
     else if (operation === operations.flushDatabase) databases.flushOne(keyspace);
     else if (!applyAcross(operation, reader, keyspace, databases)) {
       applyToKey(operation, reader.latin1(), reader, keyspace);
     }
   }
   assert(reader.isComplete, "a record ends with its last operation");
+}
+
+function applyUser(reader: ByteReader, users: UserDirectory | undefined): void {
+  const change = must(readUserChange(reader, commandTable), "a change of a user");
+  users?.learn(change);
 }
 
 /** Operations that concern two databases; false for any other, of which nothing was read. */

@@ -22,12 +22,15 @@
  *     14 copyTo    from, u8 number, to: the first exists and is copied, with its deadline, into that database, replacing what is there
  *     15 swap      u8 number, u8 number: exchanges all keys of the two databases
  *     16 restore   key, u53 deadline in Unix ms (0 = none), payload of DUMP (snapshot/dump.ts): replaces what was there
+ *     17 user      a change of a user (access/userRecord.ts): of no database
  *
  * The operations of the collections are drawn in the files of replication/effects/.
  *
  * Keys, bytes and string values are a u32 length and the raw bytes. Numbers are little-endian; a u53 takes eight bytes.
  */
+import { writeUserChange, type UserChange } from "../access/userRecord.ts";
 import { ByteWriter } from "../bytes/writer.ts";
+import type { CommandTable } from "../commands/spec.ts";
 import { NEVER } from "../keyspace/keyspace.ts";
 import type { StringValue } from "../keyspace/value.ts";
 
@@ -49,6 +52,7 @@ export const operations = {
   copyTo: 14,
   swap: 15,
   restore: 16,
+  user: 17,
 } as const;
 
 /** The form of a string behind `set`: as a client gave it, or what OBJECT ENCODING says of a ByteString. */
@@ -144,6 +148,12 @@ export class RecordWriter {
 
   flushDatabase(): void {
     this.open(operations.flushDatabase);
+  }
+
+  user(change: UserChange, commands: CommandTable): void {
+    this.changes++;
+    this.writer.u8(operations.user);
+    writeUserChange(this.writer, change, commands);
   }
 
   /** Begins an operation on a key of the current database. */

@@ -14,8 +14,9 @@ const KB = 1024n;
 const MB: bigint = KB * KB;
 const GB: bigint = MB * KB;
 
-/** `old` is the file as it is, "" if there is none. */
-export function rewritten(old: string, settings: Settings): string {
+/** `old` is the file as it is, "" if there is none; `users` are lines of "user" that take the place of those in it. */
+export function rewritten(old: string, settings: Settings, users: readonly string[]): string {
+  const pendingUsers = [...users];
   const pending = new Map<Parameter, string[]>();
   for (const parameter of parameters) {
     if (canChange(parameter)) pending.set(parameter, linesOf(parameter, settings.value(parameter)));
@@ -24,6 +25,10 @@ export function rewritten(old: string, settings: Settings): string {
   const lines: string[] = [];
   for (const line of old === "" ? [] : old.replace(/\n$/, "").split("\n")) {
     const name = /^\s*([^\s#]+)/.exec(line)?.[1];
+    if (name?.toLowerCase() === "user") {
+      lines.push(pendingUsers.shift() ?? "");
+      continue;
+    }
     const parameter = name === undefined ? undefined : parameterNamed(name);
     const values = parameter === undefined ? undefined : pending.get(parameter);
     if (parameter === undefined || values === undefined) {
@@ -33,10 +38,11 @@ export function rewritten(old: string, settings: Settings): string {
     mentioned.add(parameter);
     lines.push(values.shift() ?? "");
   }
-  const added = parameters.flatMap((parameter) => {
+  const changed = parameters.flatMap((parameter) => {
     const isWritten = mentioned.has(parameter) || isChanged(parameter, settings.value(parameter));
     return isWritten ? (pending.get(parameter) ?? []) : [];
   });
+  const added = [...changed, ...pendingUsers];
   if (added.length > 0 && !lines.includes(SIGNATURE)) lines.push(SIGNATURE);
   return `${withoutGaps([...lines, ...added]).join("\n")}\n`;
 }

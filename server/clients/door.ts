@@ -8,18 +8,19 @@ const DENIED =
   "Only clients on this computer are let in: set a password (CONFIG SET requirepass), or CONFIG SET protected-mode no from here if nobody " +
   "else can reach this port.\r\n";
 
-/** The reply that sends a new connection away; undefined if it may come in. */
+/** The reply that sends a new connection away; undefined if it may come in. `isOpen`: clients need no password. */
 export function refusalOf(
   socket: Socket,
   limits: ClientLimits,
   connected: number,
   isClusterMode: boolean,
+  isOpen: boolean,
 ): string | undefined {
   if (connected >= limits.mostClients) {
     const what = isClusterMode ? "clients + cluster connections" : "clients";
     return `-ERR max number of ${what} reached\r\n`;
   }
-  return limits.isProtected && !isLocal(socket.remoteAddress) ? DENIED : undefined;
+  return limits.isProtected && isOpen && !isLocal(socket.remoteAddress) ? DENIED : undefined;
 }
 
 /** Undefined is a Unix socket. */

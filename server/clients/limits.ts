@@ -20,7 +20,7 @@ export class ClientLimits {
   backlog = 0;
   /** 0: sockets are not probed. */
   keepAliveMs = 0;
-  /** Only this computer's own clients are let in. */
+  /** Only this computer's own clients are let in while none needs a password. */
   isProtected = false;
   /** Nodes are nobody's clients: Redis's class for replicas has no members. */
   normalOutput: OutputLimit = none;
@@ -39,8 +39,9 @@ export class ClientLimits {
     settings.follow("tcp-keepalive", (text) => {
       this.keepAliveMs = Number(text) * 1000;
     });
-    settings.follow("protected-mode", () => this.renewProtection());
-    settings.follow("requirepass", () => this.renewProtection());
+    settings.follow("protected-mode", (text) => {
+      this.isProtected = text === "yes";
+    });
     settings.follow("client-output-buffer-limit", (text) => {
       const words = text.split(" ");
       this.normalOutput = outputLimit(words, "normal");
@@ -51,11 +52,6 @@ export class ClientLimits {
   /** A parameter has another value, as CONFIG GET prints it. */
   change(name: string, text: string): void {
     this.settings.change(must(parameterNamed(name), name), text);
-  }
-
-  private renewProtection(): void {
-    const { settings } = this;
-    this.isProtected = settings.isOn("protected-mode") && settings.get("requirepass") === "";
   }
 }
 

@@ -269,7 +269,7 @@ export class Listener implements ClientSink {
     socket.on("error", () => {});
     const { isClusterMode } = this.options;
     const connected = this.clients.size + (this.held?.length ?? 0);
-    const refusal = refusalOf(socket, this.limits, connected, isClusterMode);
+    const refusal = refusalOf(socket, this.limits, connected, isClusterMode, this.machine.isOpen);
     const address = this.addressOf(socket);
     const client = new Client(clientId, handle.fd ?? -1, socket, address);
     if (refusal !== undefined) return this.refuse(client, refusal);

@@ -28,6 +28,8 @@ export interface Program {
   isAtRest(): boolean;
   /** Whether a client listens to channels; only database nodes have clients. */
   isSubscriber?(clientId: number): boolean;
+  /** Whether clients need no password; only database nodes have clients. */
+  isOpen?(): boolean;
 }
 
 /** Where the replies to clients go. */
@@ -134,6 +136,10 @@ export class HostedMachine implements Effects {
 
   isSubscriber(clientId: number): boolean {
     return this.program?.isSubscriber?.(clientId) ?? false;
+  }
+
+  get isOpen(): boolean {
+    return this.program?.isOpen?.() ?? true;
   }
 
   /** Begins a new incarnation; its first input is `start`. */

@@ -1,6 +1,8 @@
 /** The engine's machines as programs for a host: which machine a name stands for, and how it is built anew. */
+import type { AclFile } from "../../engine/access/aclFile.ts";
+import type { User } from "../../engine/access/user.ts";
 import { must } from "../../engine/assert.ts";
-import type { ClusterLayout, NodeId, Random } from "../../engine/contract.ts";
+import type { ClusterLayout, NodeId } from "../../engine/contract.ts";
 import { createMonitor, stepMonitor } from "../../engine/control/monitor.ts";
 import type { DatabaseNode, Profile } from "../../engine/failover/databaseNode.ts";
 import { createLogNode, stepLogNode } from "../../engine/log/logNode.ts";
@@ -10,6 +12,7 @@ import type { InitialValues } from "../../engine/settings/settings.ts";
 import type { Timing } from "../../engine/timing.ts";
 import { type ClientHost, processFigures } from "./figures.ts";
 import type { Program } from "./machine.ts";
+import { random } from "./random.ts";
 
 /** Stamped on entries of the log; raised when an entry means something that older nodes do not know. */
 const ENGINE_VERSION = 1;
@@ -26,16 +29,29 @@ export interface ProgramOptions {
   /** Every machine of the cluster is in this process. */
   readonly isWhole: boolean;
   readonly parameters: InitialValues;
+  readonly users: ReadonlyMap<string, User>;
+  readonly aclFile: AclFile | undefined;
   /** "" if the server was started without one. */
   readonly configFile: string;
 }
 
 export function databaseProgram(
   nodeId: NodeId,
-  { layout, timing, profile, isClusterMode, parameters, configFile, isWhole }: ProgramOptions,
+  options: ProgramOptions,
   incarnation: number,
   clients: ClientHost,
 ): DatabaseProgram {
+  const {
+    layout,
+    timing,
+    profile,
+    isClusterMode,
+    parameters,
+    configFile,
+    isWhole,
+    users,
+    aclFile,
+  } = options;
   const address = must(
     layout.databaseNodes.find((one) => one.nodeId === nodeId),
     nodeId,
@@ -52,6 +68,8 @@ export function databaseProgram(
     isClusterMode,
     isAlone: isWhole && layout.databaseNodes.filter((one) => one.shard === shard).length === 1,
     parameters: new Map([...parameters, ["port", [String(port)]]]),
+    users,
+    ...(aclFile === undefined ? {} : { aclFile }),
   };
   const node = createNode(config, random, processFigures(configFile, clients));
   return {
@@ -59,6 +77,7 @@ export function databaseProgram(
     step: (now, inputs, effects) => stepAll(node, now, inputs, effects),
     isAtRest: () => isDatabaseAtRest(node, isWhole),
     isSubscriber: (clientId) => node.connections.get(clientId)?.session.isSubscriber ?? false,
+    isOpen: () => node.executor.users.isOpen,
   };
 }
 
@@ -109,5 +128,3 @@ function isDatabaseAtRest(
   if (isWhole || !hasOthers || role === "lapsed" || role === "recovering") return true;
   return topology.leaderOf(config.shard) !== undefined;
 }
-
-const random: Random = () => Math.random();

@@ -47,6 +47,8 @@ export interface Settings {
   readonly configFile: string;
   /** Redis's own parameters that were given: what CONFIG GET of every node shows. */
   readonly parameters: InitialValues;
+  /** Of each "user" line the words behind it. */
+  readonly userLines: readonly (readonly string[])[];
 }
 
 export interface ChaosSettings {
@@ -176,6 +178,7 @@ export function readSettings(
     chaos: chaosSettings(values, port),
     configFile,
     parameters: profile === "memorydb" ? engineValues(options) : readParameters(options),
+    userLines: options.filter(({ name }) => name === "user").map(({ words }) => words),
   };
 }
 

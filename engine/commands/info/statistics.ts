@@ -4,6 +4,7 @@ import type { CommandContext } from "../context.ts";
 export function statisticsLines(context: CommandContext): string[] {
   const { statistics: counted, switchboard, tracking } = context;
   const clients = context.meter.figures.clients();
+  const { denied } = context.accessLog;
   const nowUs = context.unixUs;
   const { exceeded } = context.eviction;
   const operations = counted.commandRate.perSecond(nowUs, counted.commandsProcessed);
@@ -62,5 +63,9 @@ export function statisticsLines(context: CommandContext): string[] {
     "reply_buffer_expands:0",
     `client_query_buffer_limit_disconnections:${counted.queryLimitDisconnections}`,
     `client_output_buffer_limit_disconnections:${clients.outputLimitDisconnections}`,
+    `acl_access_denied_auth:${denied.auth}`,
+    `acl_access_denied_cmd:${denied.command}`,
+    `acl_access_denied_key:${denied.key}`,
+    `acl_access_denied_channel:${denied.channel}`,
   ];
 }

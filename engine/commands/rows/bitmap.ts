@@ -1,5 +1,5 @@
 /** Rows of the command table: bitmaps. */
-import { bitfield, bitfieldRo } from "../bitfield.ts";
+import { changesFields, bitfield, bitfieldRo } from "../bitfield.ts";
 import { bitcount, bitop, bitpos, getbit, setbit } from "../bitmap.ts";
 import type { CommandRow } from "../spec.ts";
 
@@ -27,6 +27,7 @@ export const bitmapRows: readonly CommandRow[] = [
         last: 1,
         step: 1,
         flags: ["RW", "access", "update", "variable_flags"],
+        flagsOf: (argv) => (changesFields(argv) ? ["RW", "access", "update"] : ["RO", "access"]),
         notes: "This command allows both access and modification of the key",
       },
     ],

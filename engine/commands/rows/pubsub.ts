@@ -27,6 +27,7 @@ export const pubsubRows: readonly CommandRow[] = [
     summary: "Listens to all channels whose names match patterns.",
     complexity: "O(N), N patterns that the client listens to already",
     syntax: "pattern ...",
+    channels: "patterns",
     run: psubscribe,
   },
   {
@@ -38,6 +39,7 @@ export const pubsubRows: readonly CommandRow[] = [
     summary: "Sends a message to a channel.",
     complexity: "O(N + M), N subscribers of the channel, M patterns",
     syntax: "channel message",
+    channels: "first",
     run: publish,
   },
   {
@@ -140,6 +142,7 @@ export const pubsubRows: readonly CommandRow[] = [
     summary: "Sends a message to a shard channel.",
     complexity: "O(N), N subscribers of the channel",
     syntax: "shardchannel message",
+    channels: "first",
     run: spublish,
   },
   {
@@ -152,6 +155,7 @@ export const pubsubRows: readonly CommandRow[] = [
     summary: "Listens to shard channels.",
     complexity: "O(N), N channels",
     syntax: "shardchannel ...",
+    channels: "all",
     run: ssubscribe,
   },
   {
@@ -163,6 +167,7 @@ export const pubsubRows: readonly CommandRow[] = [
     summary: "Listens to channels.",
     complexity: "O(N), N channels",
     syntax: "channel ...",
+    channels: "all",
     run: subscribe,
   },
   {

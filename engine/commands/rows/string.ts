@@ -255,6 +255,10 @@ export const stringRows: readonly CommandRow[] = [
         last: 1,
         step: 1,
         flags: ["RW", "access", "update", "variable_flags"],
+        flagsOf: (argv) =>
+          argv.slice(3).some((word) => word.toUpperCase() === "GET")
+            ? ["RW", "access", "update"]
+            : ["OW", "update"],
         notes: "RW and ACCESS due to the optional `GET` argument",
       },
     ],

@@ -200,6 +200,7 @@ function entriesIn(state: string): readonly Held[] {
 export function loneServer(startedUnixUs: number): ServerFacts {
   const self: NodeFacts = { nodeId: "specification", host: "10.0.0.1", port: 1, zone: "a" };
   return {
+    aclFile: undefined,
     isClusterMode: true,
     databaseCount: 1,
     self,

@@ -1,0 +1,69 @@
+/** When users change, connections may have to end: those of a deleted user, and those that listen to what they no longer may. */
+import { allowsChannel, denialOf } from "../access/permission.ts";
+import type { User } from "../access/user.ts";
+import type { UserWatcher } from "../access/userDirectory.ts";
+import type { CommandContext } from "./context.ts";
+import type { Session } from "./session.ts";
+
+/** `context` is asked for when something changes. */
+export function watcherOf(context: () => CommandContext): UserWatcher {
+  return {
+    userChanged: (user, before) => endListeners(context(), user, before),
+    userDeleted(user): void {
+      for (const session of sessionsOf(context(), user)) {
+        session.logOut(context().users);
+        close(context(), session);
+      }
+    },
+    usersKnown(): void {
+      const { server, users } = context();
+      for (const session of server.sessions) if (!session.hasLoggedIn) session.beginAs(users);
+    },
+  };
+}
+
+function sessionsOf(context: CommandContext, user: User): readonly Session[] {
+  return [...context.server.sessions].filter((session) => session.user === user);
+}
+
+/** The client that is being answered is answered first. */
+function close(context: CommandContext, session: Session): void {
+  if (context.isRunning && session === context.session) context.close = true;
+  else context.server.closeSession(session);
+}
+
+function endListeners(context: CommandContext, user: User, before: User): void {
+  const monitor = context.commands.find("monitor");
+  const lostMonitor = monitor !== undefined && denialOf(user, monitor, ["monitor"]) !== undefined;
+  const lostChannels = mayHaveLostChannels(user, before);
+  if (!lostMonitor && !lostChannels) return;
+  for (const session of sessionsOf(context, user)) {
+    const isOver =
+      (lostMonitor && session.isMonitor) || (lostChannels && listensInVain(context, session, user));
+    if (isOver) close(context, session);
+  }
+}
+
+/** False if every pattern of before is still there. */
+function mayHaveLostChannels(user: User, before: User): boolean {
+  if (user.selectors.some((selector) => selector.allowsAllChannels)) return false;
+  const left = channelsOf(user);
+  return before.selectors.some(
+    (selector) =>
+      selector.allowsAllChannels || selector.channels.some((channel) => !left.includes(channel)),
+  );
+}
+
+function channelsOf(user: User): readonly string[] {
+  return user.selectors.flatMap((selector) => selector.channels);
+}
+
+function listensInVain(context: CommandContext, session: Session, user: User): boolean {
+  const { channels, patterns, shardChannels } = context.switchboard;
+  const allowed = channelsOf(user);
+  const named = [...channels.topicsOf(session), ...shardChannels.topicsOf(session)];
+  return (
+    patterns.topicsOf(session).some((pattern) => !allowsChannel(allowed, pattern, true)) ||
+    named.some((channel) => !allowsChannel(allowed, channel, false))
+  );
+}
