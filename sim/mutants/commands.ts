@@ -14,11 +14,9 @@ export const commandMutants: readonly Mutant[] = [
   {
     name: "transaction-stops-in-the-middle",
     file: "engine/commands/transactions.ts",
-    before: "  for (const { spec, argv } of queue) context.call(spec, argv);",
-    after: `  for (const [at, { spec, argv }] of queue.entries()) {
-    if (at === 1 && context.unixUs % 8 === 0 && ran()) context.reply.null();
-    else context.call(spec, argv);
-  }`,
+    before: "    if (denial === undefined) context.call(spec, argv);",
+    after: `    if (argv === queue[1]?.argv && context.unixUs % 8 === 0 && ran()) context.reply.null();
+    else if (denial === undefined) context.call(spec, argv);`,
     bug: "Now and then EXEC leaves out the second command of its transaction.",
     rule: "MULTI is all or nothing",
     expect: ["log safety", "linearizability", "state equals the log", "zero loss"],

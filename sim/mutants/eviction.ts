@@ -17,8 +17,8 @@ export const evictionMutants: readonly Mutant[] = [
     name: "replica-evicts",
     load: "evicted",
     file: "engine/failover/replicaApply.ts",
-    before: "      applyRecord(node.databases, record);",
-    after: `      applyRecord(node.databases, record);
+    before: "      applyRecord(node.databases, record, node.executor.users);",
+    after: `      applyRecord(node.databases, record, node.executor.users);
       if (node.executor.eviction.isOver && ran()) node.executor.evict(node.shardUnixUs);`,
     bug: "A replica above maxmemory evicts keys by itself.",
     rule: "rule 21",
