@@ -70,12 +70,13 @@ function writeWrapper(options: CompatOptions, root: string, path: string): void 
   writeFileSync(
     path,
     `#!/bin/sh
-case "$(cat "$1" 2>/dev/null) $*" in
+file=""
+if [ -f "$1" ] || [ "$1" = - ]; then file="$1"; shift; fi
+case "$(cat "$file" 2>/dev/null) $*" in
   *"cluster-enabled yes"*) ;;
-  *) set -- "$@" --cluster-enabled no ;;
+  *) set -- --cluster-enabled no "$@" ;;
 esac
-set -- "$@" --profile redis
-exec '${command}' ${words.map((word) => `'${word}'`).join(" ")} "$@"
+exec '${command}' ${words.map((word) => `'${word}'`).join(" ")} \${file:+"$file"} --profile redis "$@"
 `,
     {
       mode: 0o755,

@@ -25,6 +25,7 @@ import { blankLogNode } from "./blankLogNode.ts";
 import { flappingNetwork } from "./flappingNetwork.ts";
 import { rollingRestart } from "./rollingRestart.ts";
 import { messages } from "./messages.ts";
+import { clientCaching } from "./clientCaching.ts";
 import { eviction } from "./eviction.ts";
 import { swarm } from "./swarm.ts";
 
@@ -54,6 +55,7 @@ export const scenarios: readonly Scenario[] = [
   flappingNetwork,
   rollingRestart,
   messages,
+  clientCaching,
   eviction,
   swarm,
 ];

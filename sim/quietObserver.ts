@@ -10,6 +10,8 @@ export function quietObserver(): Observer {
     repliesDisordered: ignore,
     redirected: ignore,
     messageHeard: () => {},
+    cacheTold: () => {},
+    cacheLost: () => {},
     pipelineAnswered: ignore,
     databaseViewed: ignore,
     logViewed: ignore,

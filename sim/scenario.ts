@@ -23,6 +23,8 @@ export const commonParameters: Parameters = {
   keys: 16,
   /** 1: a client listens at every database node to what the kind "messages" tells; 0: nobody listens. */
   listeners: 0,
+  /** 1: two clients at every database node cache the registers that they read, and are told of changes; 0: nobody caches. */
+  cachers: 0,
   /** Comma-separated kinds: the files of sim/clients/workloads, told in docs/checkers.md. */
   workload: "registers,counters,appends,cas,expiring,pairs",
   /** Length of the loaded part of the run. */

@@ -23,6 +23,7 @@ export interface Settings {
   readonly replicaReadRatio: number;
   readonly keys: number;
   readonly listeners: number;
+  readonly cachers: number;
   readonly workload: string;
   readonly horizonUs: number;
   readonly settleUs: number;
@@ -82,6 +83,7 @@ export function settingsOf(scenario: Scenario, overrides: Parameters): Settings 
     replicaReadRatio: within(parameters, "replicaReadRatio", 0, 1),
     keys: whole(parameters, "keys", 1, 1_000_000),
     listeners: whole(parameters, "listeners", 0, 1),
+    cachers: whole(parameters, "cachers", 0, 1),
     workload: String(parameters["workload"]),
     horizonUs: within(parameters, "horizonMs", 1, 86_400_000) * 1000,
     settleUs: within(parameters, "settleMs", 0, 60_000) * 1000,

@@ -27,6 +27,7 @@ import { Infrastructure } from "./infrastructure.ts";
 import { Kernel, type KernelListener } from "./kernel.ts";
 import { layoutOf } from "./layout.ts";
 import { Listeners } from "./listeners.ts";
+import { Cachers } from "./cachers.ts";
 import { NodeRequests } from "./live/nodeRequests.ts";
 import type { Outline } from "./live/outline.ts";
 import type { Machine } from "./machine.ts";
@@ -134,6 +135,7 @@ export class World implements KernelListener {
   private readonly probes: Probes;
   private readonly requests: NodeRequests;
   private readonly listeners: Listeners;
+  private readonly cachers: Cachers;
   private loadedUs = 0;
   /** Set when the run may not go on. */
   private stopped: CheckResult | undefined = undefined;
@@ -176,17 +178,19 @@ export class World implements KernelListener {
     this.nemesis = new NemesisRunner(faulted, faults, (order) => this.probes.begin(order));
     this.requests = new NodeRequests(kernel, scenario.requests ?? []);
     this.listeners = new Listeners(kernel, this.observer, layout);
+    this.cachers = new Cachers(kernel, this.observer, layout);
     const stream = (name: string): Random => this.kernel.streams.stream(name);
     const { operations } = scenario;
     const clientsOptions = { ...settings, operations, layout, stream };
     this.clients = new Clients(
       clientsOptions,
       clientHostOf(this.kernel),
-      clientObserverOf(this.kernel, this.observer),
+      clientObserverOf(this.kernel, this.observer, this.cachers),
     );
     this.kernel.onClientTimer = (token) => this.clients.onTimer(token);
-    const { clients, probes, requests, listeners } = this;
-    kernel.clientStreams.events = streamEventsOf(clients, probes, requests, listeners);
+    const { clients, probes, requests, listeners, cachers } = this;
+    const onlookers = { probes, requests, listeners, cachers };
+    kernel.clientStreams.events = streamEventsOf(clients, onlookers);
     this.kernel.recorder.onEvent = (event) => this.traced(event);
     this.course = this.run();
   }
@@ -270,6 +274,7 @@ export class World implements KernelListener {
     this.loadedUs = kernel.nowUs;
     kernel.recorder.trace(kernel.nowUs, "", "run.loaded", -1, -1, -1, "");
     if (this.settings.listeners > 0) this.listeners.start();
+    if (this.settings.cachers > 0) this.cachers.start();
     this.clients.start();
     this.nemesis.start(this.loadedUs);
     this.requests.start(this.loadedUs);

@@ -40,6 +40,7 @@ export function checksOptions(scenario: Scenario, settings: Settings): ChecksOpt
     lease: leaseRulesOf(settings.timing),
     endsOn: scenario.endsOn,
     hasListeners: settings.listeners > 0,
+    hasCachers: settings.cachers > 0,
     epochUnixMs: worldBeginsUnixUs / MS,
     wallSkewMs,
   };

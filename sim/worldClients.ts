@@ -1,5 +1,6 @@
 /** What ties clients, probes and onlookers to the world: who hears of what they do, and whose a connection is. */
 import type { Observer } from "./checker/observer.ts";
+import type { Cachers } from "./cachers.ts";
 import type { ClientEvents } from "./clients/clientHost.ts";
 import type { Clients } from "./clients/clients.ts";
 import type { ClientObserver } from "./clients/shardLoad.ts";
@@ -9,7 +10,11 @@ import type { NodeRequests } from "./live/nodeRequests.ts";
 import type { Probes } from "./probe.ts";
 
 /** Who hears of operations: the checks, a full trace, a camera. */
-export function clientObserverOf(kernel: Kernel, observer: Observer): ClientObserver {
+export function clientObserverOf(
+  kernel: Kernel,
+  observer: Observer,
+  cachers: Cachers,
+): ClientObserver {
   const { recorder } = kernel;
   return {
     operationInvoked: (operation) => {
@@ -18,6 +23,7 @@ export function clientObserverOf(kernel: Kernel, observer: Observer): ClientObse
         recorder.trace(kernel.nowUs, node, "client.invoked", shard, -1, id, input.f);
       }
       observer.operationInvoked(operation);
+      if (operation.input.f === "set") cachers.written(operation.input.key);
       recorder.camera?.operationInvoked?.(operation);
     },
     operationCompleted: (operation) => {
@@ -36,30 +42,25 @@ export function clientObserverOf(kernel: Kernel, observer: Observer): ClientObse
   };
 }
 
-/** Connections belong to probes, to an onlooker, to who listens, or else to the clients. */
-export function streamEventsOf(
-  clients: Clients,
-  probes: Probes,
-  requests: NodeRequests,
-  listeners: Listeners,
-): ClientEvents {
+interface Onlookers {
+  readonly probes: Probes;
+  readonly requests: NodeRequests;
+  readonly listeners: Listeners;
+  readonly cachers: Cachers;
+}
+
+/** Connections belong to probes, to an onlooker, to who listens or caches, or else to the clients. */
+export function streamEventsOf(clients: Clients, onlookers: Onlookers): ClientEvents {
+  const { probes, requests, listeners, cachers } = onlookers;
+  const others = [probes, requests, listeners, cachers] as const;
+  const ownerOf = (connection: number): (typeof others)[number] | Clients =>
+    others.find((other) => other.owns(connection)) ?? clients;
   return {
     onTimer: (token) => clients.onTimer(token),
     onConnected: (connection) => {
-      const isOthers = [probes, requests, listeners].some((other) => other.owns(connection));
-      if (!isOthers) clients.onConnected(connection);
+      if (ownerOf(connection) === clients) clients.onConnected(connection);
     },
-    onBytes: (connection, bytes, sentUs) => {
-      if (probes.owns(connection)) probes.onBytes(connection, bytes);
-      else if (requests.owns(connection)) requests.onBytes(connection, bytes);
-      else if (listeners.owns(connection)) listeners.onBytes(connection, bytes, sentUs);
-      else clients.onBytes(connection, bytes, sentUs);
-    },
-    onClosed: (connection) => {
-      if (probes.owns(connection)) probes.onClosed(connection);
-      else if (requests.owns(connection)) requests.onClosed(connection);
-      else if (listeners.owns(connection)) listeners.onClosed(connection);
-      else clients.onClosed(connection);
-    },
+    onBytes: (connection, bytes, sentUs) => ownerOf(connection).onBytes(connection, bytes, sentUs),
+    onClosed: (connection) => ownerOf(connection).onClosed(connection),
   };
 }

@@ -30,6 +30,40 @@ describe("options", () => {
     ]);
   });
 
+  it("of the command line take their values as Redis does", () => {
+    expect(read(["--title", "--my--title", "--loglevel", "debug"])).toEqual([
+      "title --my--title",
+      "loglevel debug",
+    ]);
+    expect(read(["--maxmemory '700mb'", "--port 1", "--hz", "5"])).toEqual([
+      "maxmemory 700mb",
+      "port 1",
+      "hz 5",
+    ]);
+    expect(read(["f", "loglevel", "verbose", "--save"], { f: "" })).toEqual([
+      "loglevel verbose",
+      "save ",
+    ]);
+    expect(read(["--save", "--port", "1", "--title", "--save"])).toEqual([
+      "save ",
+      "port 1",
+      "title --save",
+    ]);
+  });
+
+  it("of Redis with a wrong value are refused in Redis's words, the first of them", () => {
+    const settingsOf = (...argv: string[]): unknown =>
+      readSettings(["--profile", "redis", ...argv], () => "");
+    const cases: readonly (readonly [readonly string[], string])[] = [
+      [["--port"], "--port: 'port': wrong number of arguments"],
+      [["--port", "1", "2"], `'port "1" "2"': wrong number of arguments`],
+      [["--port", "--bla"], `'port "--bla"': argument couldn't be parsed into an integer`],
+      [["--loglevel", "--bla"], `'loglevel "--bla"': argument(s) must be one of the following`],
+      [["--replicaof", "--a", "--b"], `'replicaof "--a"': wrong number of arguments`],
+    ];
+    for (const [argv, message] of cases) expect(() => settingsOf(...argv)).toThrow(message);
+  });
+
   it("of included files stand where they are included, and none includes itself", () => {
     const files = {
       "redis.conf": "port 1\ninclude more.conf\nhz 30\n",

@@ -11,35 +11,50 @@ export interface GivenOption {
   readonly where: string;
 }
 
-/** The arguments of the command line behind the programme's name. `readFile` gives a configuration file's text, "-" is standard input. */
+/**
+ * The arguments of the command line behind the programme's name, as Redis reads them: what follows a name is its value, also if it begins
+ * with --, unless name and value are one argument; `--save` alone means no saving. `readFile` gives a configuration file's text, "-" is
+ * standard input.
+ */
 export function parseArguments(
   argv: readonly string[],
   readFile: (path: string) => string,
 ): GivenOption[] {
   const given: GivenOption[] = [];
   let words: string[] | undefined;
+  let isValueDue = false;
+  const open = (name: string, first: string[], where: string): void => {
+    words = first;
+    given.push({ name: name.toLowerCase(), words, where });
+  };
   for (const [index, argument] of argv.entries()) {
     if (argument === "-" && (index === 0 || index === argv.length - 1)) {
       given.push(...parseFile("-", readFile, []));
-    } else if (argument.startsWith("--") && argument.length > 2) {
-      words = [];
-      given.push({ name: argument.slice(2).toLowerCase(), words, where: argument });
+    } else if (!isValueDue && argument.startsWith("--") && argument.length > 2) {
+      const [name = "", ...first] = /\s/.test(argument)
+        ? splitWords(argument.slice(2), argument)
+        : [argument.slice(2)];
+      if (isEmptySave(argument, argv[index + 1])) first.push("");
+      isValueDue = first.length === 0;
+      open(name, first, argument);
     } else if (words !== undefined && !isAssignment(argument, words)) {
       words.push(argument);
+      isValueDue = false;
     } else if (argument.includes("=")) {
       const at = argument.indexOf("=");
-      const name = argument.slice(0, at).toLowerCase();
-      given.push({ name, words: [argument.slice(at + 1)], where: argument });
+      open(argument.slice(0, at), [argument.slice(at + 1)], argument);
       words = undefined;
     } else if (index === 0) {
       given.push(...parseFile(argument, readFile, []));
     } else {
-      throw new OptionError(
-        `"${argument}" is neither --name value nor name=value; a configuration file comes first, "-" (standard input) first or last`,
-      );
+      open(argument, [], argument);
     }
   }
   return given;
+}
+
+function isEmptySave(argument: string, next: string | undefined): boolean {
+  return argument.toLowerCase() === "--save" && (next === undefined || next.startsWith("--"));
 }
 
 /** `name=value` ends the words of the option before it; the first word of an option is always its value. */

@@ -39,9 +39,11 @@ describe("Redis's parameters on the command line", () => {
 
   it("end the start when they cannot be read", () => {
     expect(() => parameters("--hz", "x")).toThrow(
-      "--hz: hz: argument couldn't be parsed into an integer",
+      `--hz: 'hz "x"': argument couldn't be parsed into an integer`,
     );
-    expect(() => parameters("--hz", "1", "2")).toThrow("--hz: hz: wrong number of arguments");
+    expect(() => parameters("--hz", "1", "2")).toThrow(
+      `--hz: 'hz "1" "2"': wrong number of arguments`,
+    );
   });
 
   it("are taken without effect where redis.conf has directives", () => {

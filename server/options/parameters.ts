@@ -1,5 +1,6 @@
 /** Redis's own parameters among the options that were given: read as the nodes will read them, so that a mistake ends the start. */
 import type { InitialValues } from "../../engine/settings/settings.ts";
+import type { Parameter } from "../../engine/settings/parameter.ts";
 import { parameterNamed } from "../../engine/settings/table.ts";
 import type { GivenOption } from "./given.ts";
 import { OptionError } from "./optionError.ts";
@@ -18,20 +19,34 @@ export function isRedisOption(name: string): boolean {
   return directives.has(name) || parameterNamed(name) !== undefined;
 }
 
+/** Throws with Redis's own words if the value is none of this parameter's; what is no parameter passes. */
+export function refuseWrongValue({ name, words, where }: GivenOption): void {
+  const parameter = parameterNamed(name);
+  if (parameter === undefined) return;
+  const reading = parameter.read(wordsFor(parameter, words), parameter.initial);
+  if (!("why" in reading)) return;
+  const line = [name, ...words.map((word) => `"${word}"`)].join(" ");
+  throw new OptionError(`${where}: '${line}': ${reading.why}`);
+}
+
+/** One word may hold all of a list. */
+function wordsFor({ isList }: Parameter, words: readonly string[]): readonly string[] {
+  const [only] = words;
+  if (!isList || words.length !== 1 || only === undefined || only === "") return words;
+  return only.split(/\s+/).filter((word) => word !== "");
+}
+
 /** Values by a parameter's first name. A later one counts, save that several `save` add up and `save ""` takes them back. */
 export function readParameters(options: readonly GivenOption[]): InitialValues {
   const values = new Map<string, readonly string[]>();
-  for (const { name, words, where } of options) {
+  for (const option of options) {
+    refuseWrongValue(option);
+    const { name, words } = option;
     const parameter = parameterNamed(name);
     if (parameter === undefined) continue;
-    let given = words;
+    let given = wordsFor(parameter, words);
     const [only] = words;
-    if (parameter.isList && words.length === 1 && only !== undefined && only !== "") {
-      given = only.split(/\s+/).filter((word) => word !== "");
-    }
     if (parameter.name === "save" && only !== "") given = [...(values.get("save") ?? []), ...given];
-    const reading = parameter.read(given, parameter.initial);
-    if ("why" in reading) throw new OptionError(`${where}: ${name}: ${reading.why}`);
     values.set(parameter.name, given.length === 1 && only === "" && name === "save" ? [] : given);
   }
   return values;

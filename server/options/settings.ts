@@ -12,7 +12,7 @@ import { engineValues } from "./memoryDbValues.ts";
 import { whyNoName } from "./names.ts";
 import { nearest } from "./nearest.ts";
 import { readParameterGroup } from "./parameterGroup.ts";
-import { isRedisOption, readParameters } from "./parameters.ts";
+import { isRedisOption, readParameters, refuseWrongValue } from "./parameters.ts";
 
 export interface Settings {
   readonly profile: Profile;
@@ -146,7 +146,10 @@ export function readSettings(
   );
   for (const option of options) values.set(option.name, option.words);
   const profile = profileOf(values);
-  for (const option of options) refuseUnknown(option, profile);
+  for (const option of options) {
+    refuseUnknown(option, profile);
+    if (profile === "redis") refuseWrongValue(option);
+  }
   const zone = values.has("zone") ? word(values, "zone", zones) : undefined;
   if (zone === undefined && values.has("join")) throw new OptionError("join= needs zone=");
   const zonesAre = word(values, "zones", ["together", "processes"]);

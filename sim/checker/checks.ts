@@ -13,6 +13,7 @@ import { KeyspaceReadsCheck } from "./keyspaceReads.ts";
 import type { Impossible } from "./firstImpossible.ts";
 import { type LeaseRules, LeaseRulesCheck } from "./leaseRules.ts";
 import { StandingCheck } from "./standing.ts";
+import { CachedReadsCheck } from "./cachedReads.ts";
 import { CatchingUpCheck } from "./catchingUp.ts";
 import { defaultLimit, LinearizabilityCheck } from "./linearizability.ts";
 import { ListAppendCheck } from "./listAppend.ts";
@@ -22,7 +23,14 @@ import { LogDisks, type StoredEntry } from "./log/logDisks.ts";
 import { ValueIndex } from "./log/valueIndex.ts";
 import { LogSafetyCheck } from "./logSafety.ts";
 import { modelsByKey, specificationOf } from "./models/ofKey.ts";
-import type { DatabaseFacts, HeardMessage, LogFacts, Observer, VisitKeys } from "./observer.ts";
+import type {
+  CacheNews,
+  DatabaseFacts,
+  HeardMessage,
+  LogFacts,
+  Observer,
+  VisitKeys,
+} from "./observer.ts";
 import { type LeaseOverlap, OneLeaderCheck } from "./oneLeader.ts";
 import { RedirectsCheck } from "./redirects.ts";
 import { SessionsCheck } from "./sessions.ts";
@@ -54,6 +62,8 @@ export interface ChecksOptions {
   readonly endsOn?: EndingCheck | undefined;
   /** Clients listen to messages. */
   readonly hasListeners?: boolean;
+  /** Clients cache registers, of which there are some. */
+  readonly hasCachers?: boolean;
   /** Configurations for one completion, above which linearizability leaves a key undecided. */
   readonly searchLimit?: number;
 }
@@ -70,6 +80,7 @@ export class Checks implements Observer {
   private readonly zeroLoss: ZeroLossCheck;
   private readonly dirtyReads: DirtyReadsCheck;
   private readonly heardMessages: HeardMessagesCheck;
+  private readonly cachedReads: CachedReadsCheck;
   private readonly oneLeader: OneLeaderCheck;
   private readonly fencing: FencingCheck;
   private readonly backPressure: BackPressureCheck;
@@ -83,6 +94,7 @@ export class Checks implements Observer {
   private readonly liveness: LivenessCheck = new LivenessCheck();
   private readonly endsOn: EndingCheck | undefined;
   private readonly hasListeners: boolean;
+  private readonly hasCachers: boolean;
   /** Sentences count time from the start of the load, as the story does. */
   private originUs = 0;
   private readonly durableByIndex: Map<number, Map<number, StoredEntry>> = new Map();
@@ -91,6 +103,7 @@ export class Checks implements Observer {
     const isBroken = options.budget === "assumption-broken";
     this.endsOn = options.endsOn;
     this.hasListeners = options.hasListeners ?? false;
+    this.hasCachers = options.hasCachers ?? false;
     const { epochUnixMs, wallSkewMs } = options;
     this.linearizability = new LinearizabilityCheck({
       modelOf: modelsByKey({ epochUnixMs, skewMs: wallSkewMs }),
@@ -133,6 +146,7 @@ export class Checks implements Observer {
     });
     this.dirtyReads = new DirtyReadsCheck(this.disks, this.values, this.committed, isBroken);
     this.heardMessages = new HeardMessagesCheck(this.disks, this.values);
+    this.cachedReads = new CachedReadsCheck(this.values, isBroken);
     this.sessions = new SessionsCheck(this.committed, this.values);
     this.redirects = new RedirectsCheck(this.sessions.tally);
     this.leaseRules = new LeaseRulesCheck(this.oneLeader.tally, this.committed, options.lease);
@@ -152,6 +166,7 @@ export class Checks implements Observer {
       this.zeroLoss.tally.violation ??
       this.dirtyReads.tally.violation ??
       this.heardMessages.tally.violation ??
+      this.cachedReads.tally.violation ??
       this.oneLeader.tally.violation ??
       this.logSafety.tally.violation ??
       this.stateEquality.tally.violation ??
@@ -196,6 +211,7 @@ export class Checks implements Observer {
     // Values of commands bear no name by which the log could tell them.
     if (specification !== "executor") this.dirtyReads.operationCompleted(operation);
     this.heardMessages.operationCompleted(operation);
+    this.cachedReads.operationCompleted(operation);
     this.sessions.operationCompleted(operation);
     if (operation.input.f === "wide") this.keyspaceReads.operationCompleted(operation);
     else if (specification !== "lists") this.linearizability.operationCompleted(operation);
@@ -212,6 +228,14 @@ export class Checks implements Observer {
 
   messageHeard(nowUs: number, node: string, message: HeardMessage): void {
     this.heardMessages.heard(nowUs, node, message);
+  }
+
+  cacheTold(nowUs: number, node: string, news: CacheNews): void {
+    this.cachedReads.told(nowUs, node, news);
+  }
+
+  cacheLost(connection: number): void {
+    this.cachedReads.lost(connection);
   }
 
   pipelineAnswered(): void {
@@ -275,6 +299,7 @@ export class Checks implements Observer {
     const lists = this.lists.finish();
     const keyspaceReads = this.keyspaceReads.finish();
     const heardMessages = this.heardMessages.finish();
+    const cachedReads = this.cachedReads.finish();
     this.redirects.finish();
     const results = [
       ...(this.hasOnly("lists") ? [] : [this.linearizability.finish()]),
@@ -284,6 +309,7 @@ export class Checks implements Observer {
       this.zeroLoss.finish(nowUs),
       ...(this.hasOnly("executor") ? [] : [this.dirtyReads.finish()]),
       ...(heardMessages.examined > 0 || this.mustHear ? [heardMessages] : []),
+      ...(cachedReads.examined > 0 || this.hasCachers ? [cachedReads] : []),
       this.oneLeader.finish(),
       this.logSafety.finish(),
       this.stateEquality.finish(),

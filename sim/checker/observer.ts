@@ -51,6 +51,25 @@ export interface HeardMessage {
   readonly sentUs: number;
 }
 
+/** One piece of what a client that caches was told: in order, with what tells nothing of a key left out. */
+export interface CacheNews {
+  readonly connection: number;
+  /** It asks a replica, whose answers may be old. */
+  readonly isReadonly: boolean;
+  readonly items: readonly (
+    | {
+        readonly kind: "value";
+        readonly key: string;
+        readonly value: string | null;
+        readonly invokedUs: number;
+      }
+    /** `keys` undefined: all. */
+    | { readonly kind: "invalidated"; readonly keys: readonly string[] | undefined }
+  )[];
+  /** True time at which the node gave it away. */
+  readonly sentUs: number;
+}
+
 export interface Observer {
   /** The first violation; the world stops at it. */
   readonly violation: CheckResult | undefined;
@@ -64,6 +83,10 @@ export interface Observer {
   redirected(nowUs: number, operation: Operation, target: string): void;
   /** A client that listens to a node was sent a message. */
   messageHeard(nowUs: number, node: string, message: HeardMessage): void;
+  /** A client that caches what it reads was sent something. */
+  cacheTold(nowUs: number, node: string, news: CacheNews): void;
+  /** The connection of such a client is gone, and its cache with it. */
+  cacheLost(connection: number): void;
   /** A pipeline of several requests was answered, in order. */
   pipelineAnswered(): void;
 

@@ -1,4 +1,4 @@
-/** The client's own RESP2: apart from the engine's, so that a shared mistake cannot hide. Strings hold one byte a char. */
+/** The client's own RESP2, and as much of RESP3 as the commands use that it sends: apart from the engine's, so that a shared mistake cannot hide. Strings hold one byte a char. */
 import { latin1Text } from "../latin1.ts";
 
 /** A reply: bulk and status strings, integers, null, arrays; errors are objects. */
@@ -125,7 +125,12 @@ export class ReplyReader {
       case "$":
         return this.parseBulk(Number(line));
       case "*":
+      case ">":
         return this.parseArray(Number(line));
+      case "%":
+        return this.parseArray(2 * Number(line));
+      case "_":
+        return null;
       default:
         throw new RespSyntaxError(`a reply cannot begin with ${JSON.stringify(type)}`);
     }

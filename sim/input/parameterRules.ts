@@ -57,7 +57,7 @@ const wordRules: Readonly<Record<string, readonly string[]>> = {
   delays: delayNames,
   maxmemoryPolicy: ["any", ...evictionPolicies],
   budget: ["within", "over", "assumption-broken"],
-  types: ["all", "strings", "evicted"],
+  types: ["all", "strings", "evicted", "cached"],
 };
 
 const workloadKinds = workloads.map((workload) => workload.kind);

@@ -13,6 +13,7 @@ export type Notice =
   | "state equals the log"
   | "sessions"
   | "messages"
+  | "cached reads"
   | "liveness"
   | "availability"
   | "assertions"
@@ -24,7 +25,7 @@ export type Notice =
   | "canary";
 
 /** The parameter `types` of the swarm. */
-export type Load = "strings" | "all" | "evicted";
+export type Load = "strings" | "all" | "evicted" | "cached";
 
 /** One piece of text in one source file, and what takes its place. */
 export interface Change {

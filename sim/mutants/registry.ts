@@ -1,3 +1,4 @@
+import { cachingMutants } from "./caching.ts";
 import { clusterMutants } from "./cluster.ts";
 import { commandMutants } from "./commands.ts";
 import { electionMutants } from "./election.ts";
@@ -25,5 +26,6 @@ export const mutants: readonly Mutant[] = [
   ...clusterMutants,
   ...commandMutants,
   ...typeMutants,
+  ...cachingMutants,
   ...harnessMutants,
 ];

@@ -71,6 +71,9 @@ export function drawTypes(draw: Draw, strings: string): Parameters {
   return { workload: kinds.join(","), listeners: isTold ? 1 : 0, sharedEntries };
 }
 
+/** Registers alone, which clients cache. */
+export const cachedLoad: Parameters = { workload: "registers", listeners: 0, cachers: 1 };
+
 /** Nodes that hold a part of their keys only; those that no policy would evict always fit. */
 export function drawEvicted(draw: Draw): Parameters {
   return {

@@ -6,21 +6,28 @@ import type { FaultSpec, Parameters, Scenario } from "../scenario.ts";
 import { Streams } from "../random.ts";
 import { Draw } from "./draw.ts";
 import { drawFaults } from "./faults.ts";
-import { drawEvicted, drawParameters, drawTypes } from "./parameters.ts";
+import { cachedLoad, drawEvicted, drawParameters, drawTypes } from "./parameters.ts";
 
 const budgets: readonly Scenario["budget"][] = ["within", "over", "assumption-broken"];
 
 /** Streams of their own, so that what else a seed draws is the same whatever the types. */
 function drawLoad(streams: Streams, types: string, strings: string): Parameters {
   if (types === "strings") return {};
+  if (types === "cached") return cachedLoad;
   const draw = new Draw(streams.stream("swarm/eviction"));
   const isEvicting = draw.chance(EVICTING_RATIO);
   if (types === "evicted" || isEvicting) return drawEvicted(draw);
-  return drawTypes(new Draw(streams.stream("swarm/types")), strings);
+  const load = drawTypes(new Draw(streams.stream("swarm/types")), strings);
+  const isCached = new Draw(streams.stream("swarm/caching")).chance(CACHING_RATIO);
+  return isCached && String(load["workload"]).includes("registers")
+    ? { ...load, cachers: 1 }
+    : load;
 }
 
 /** Seeds of all types in which nodes evict keys. */
 const EVICTING_RATIO = 0.04;
+/** Of those with registers, seeds in which clients cache these. */
+const CACHING_RATIO = 0.15;
 
 /**
  * The scenario that a seed stands for; a scenario without a generator stands for itself, whatever the seed.

@@ -85,18 +85,21 @@ async function withWorld(
   const all = new Baseline({ scenario, overrides: typed("all") });
   const strings = new Baseline({ scenario, overrides: typed("strings") });
   const evicted = new Baseline({ scenario, overrides: typed("evicted") });
+  const cached = new Baseline({ scenario, overrides: typed("cached") });
   const detected = readDetected(root);
   try {
     const loads: World["loads"] = {
       all: { overrides: typed("all"), baseline: (seed) => all.answer(seed) },
       strings: { overrides: typed("strings"), baseline: (seed) => strings.answer(seed) },
       evicted: { overrides: typed("evicted"), baseline: (seed) => evicted.answer(seed) },
+      cached: { overrides: typed("cached"), baseline: (seed) => cached.answer(seed) },
     };
     return await use({ root, scenario, mutants, detected, loads, ...loads.strings });
   } finally {
     all.end();
     strings.end();
     evicted.end();
+    cached.end();
   }
 }
 
@@ -170,11 +173,12 @@ async function shrinkAll(options: Options, around: Around, world: World): Promis
 }
 
 function worldWith(world: World, more: Parameters): World {
-  const { all, strings, evicted } = world.loads;
+  const { all, strings, evicted, cached } = world.loads;
   const loads: World["loads"] = {
     all: { ...all, overrides: { ...more, ...all.overrides } },
     strings: { ...strings, overrides: { ...more, ...strings.overrides } },
     evicted: { ...evicted, overrides: { ...more, ...evicted.overrides } },
+    cached: { ...cached, overrides: { ...more, ...cached.overrides } },
   };
   return { ...world, loads };
 }

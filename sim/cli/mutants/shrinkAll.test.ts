@@ -67,7 +67,7 @@ describe("the shrinking of mutants", () => {
         root: fileURLToPath(new URL("../../../", import.meta.url)),
         scenario: swarm,
         ...strings,
-        loads: { strings, all: strings, evicted: strings },
+        loads: { strings, all: strings, evicted: strings, cached: strings },
         mutants,
         detected: {},
       },
