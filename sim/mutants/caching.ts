@@ -29,12 +29,12 @@ export const cachingMutants: readonly Mutant[] = [
     name: "replica-tells-no-reader",
     load: "cached",
     file: "engine/failover/replicaApply.ts",
-    before: "      applyRecord(node.databases, record);",
+    before: "      applyRecord(node.databases, record, node.executor.users);",
     after: `      {
         const { events } = node.databases;
         const { changed } = events;
         events.changed = ran() ? undefined : changed;
-        applyRecord(node.databases, record);
+        applyRecord(node.databases, record, node.executor.users);
         events.changed = changed;
       }`,
     bug: "A replica applies changes and does not tell the clients that have cached what it had before.",
