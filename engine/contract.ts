@@ -36,6 +36,7 @@ export type InputKind =
   | "peerLost" // from: the connection to that peer broke; messages in flight may be gone
   | "diskRead" // ticket, ok, bytes: shorter than asked for at the end of the file, empty if there is no such file
   | "diskSynced" // ticket, ok: every write and removal called before that sync is on disk; ok = false: none is promised
+  | "users" // bytes: the users of the configuration, in place of those before; an ACL file's text that the host has checked
   | "retire" // ok = true: the host will end this machine soon, it is to hand over what it leads; ok = false: it stays after all
   | "diskSpace" // ok = false: the disk is nearly full, and only what keeps the node alive should still be written; ok = true: no longer
   | "wake"; // the deadline of the newest wakeAt has passed
@@ -74,6 +75,10 @@ export function clientOutput(clientId: number, ok: boolean): Input {
 
 export function retire(ok: boolean): Input {
   return input("retire", 0, "", NO_BYTES, 0, ok);
+}
+
+export function newUsers(aclFile: Uint8Array): Input {
+  return input("users", 0, "", aclFile, 0, true);
 }
 
 export function clientClosed(clientId: number): Input {

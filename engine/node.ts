@@ -7,8 +7,10 @@
  *     peer messages → topology, hand-over, status                    ┘
  */
 import { aclFileText } from "./access/aclFile.ts";
+import { takeUsers } from "./access/configuredUsers.ts";
 import { unreachable } from "./assert.ts";
 import { type OpenedFrame, openFrame } from "./bytes/frame.ts";
+import { latin1Of } from "./bytes/latin1.ts";
 import { leads, newestPosition, serverFactsOf } from "./cluster/nodeFacts.ts";
 import type { Effects, HostFigures, Input, Now, Random } from "./contract.ts";
 import {
@@ -130,6 +132,8 @@ function routeInput(node: DatabaseNode, now: Now, input: Input, effects: Effects
       node.appender.onWake(now, effects);
       node.follower.onWake(now, effects);
       return node.tailReader.onWake(now, effects);
+    case "users":
+      return takeUsers(node.executor.users, latin1Of(input.bytes));
     case "retire":
       return retireNode(node, input.ok);
     case "diskRead":

@@ -66,7 +66,8 @@ async function run(settings: Settings): Promise<void> {
   };
   // Whoever read the lines is gone: that ends no server.
   process.stdout.on("error", () => {});
-  process.on("SIGHUP", () => {});
+  let running: Server | undefined;
+  process.on("SIGHUP", () => void running?.reload());
   process.on("SIGTERM", () => onSignal("SIGTERM"));
   process.on("SIGINT", () => onSignal("SIGINT"));
   const isZoneOfSupervisor = places.zone !== undefined && isSupervised();
@@ -85,6 +86,7 @@ async function run(settings: Settings): Promise<void> {
       process.exit(1);
     },
   });
+  running = server;
   server.settings.follow("loglevel", (level) => {
     log.level = level as LogLevel;
   });

@@ -5,6 +5,7 @@ import type { ShutdownOrder } from "../engine/contract.ts";
 import type { Settings as Parameters } from "../engine/settings/settings.ts";
 import { parameterNamed } from "../engine/settings/table.ts";
 import { timingWith } from "../engine/timing.ts";
+import { type ClusterUsers, clusterUsersOf } from "./access/clusterUsers.ts";
 import { affordableClients, mostOpenFiles } from "./clients/affordableClients.ts";
 import type { FileLayer } from "./disk/fileLayer.ts";
 import { nodeFiles } from "./disk/nodeFiles.ts";
@@ -76,6 +77,11 @@ export class Server {
     return new Server(host, membership, port, parts);
   }
 
+  /** Reads anew what may have changed in files. Returns what is wrong with them, which the log has told too. */
+  reload(): readonly string[] {
+    return this.host.clusterUsers?.reload() ?? [];
+  }
+
   /** Resolves when every shard has a primary that serves. */
   ready(): Promise<void> {
     return this.host.ready();
@@ -112,7 +118,7 @@ export class Server {
 }
 
 async function startWhole(settings: Settings, log: Log, hooks: ServerHooks): Promise<Server> {
-  const { membership, storage } = await openWhole(settings, log, hooks.files);
+  const { membership, storage, clusterUsers } = await openWhole(settings, log, hooks.files);
   const port = settings.port ?? defaultPort;
   const layout = new Layout(membership, (_zone, _inZone, inCluster) => ({
     host: settings.announcedHost,
@@ -121,6 +127,7 @@ async function startWhole(settings: Settings, log: Log, hooks: ServerHooks): Pro
   const host = new Host(
     withAffordableClients({
       ...commonOptions(settings, membership, storage, log),
+      clusterUsers,
       layout: layout.cluster,
       zones,
       elsewhere: undefined,
@@ -131,18 +138,27 @@ async function startWhole(settings: Settings, log: Log, hooks: ServerHooks): Pro
   return open(host, Server.of(host, membership, port, [storage]));
 }
 
-async function openWhole(
-  settings: Settings,
-  log: Log,
-  files: FileLayer,
-): Promise<{ readonly membership: Membership; readonly storage: Storage }> {
+async function openWhole(settings: Settings, log: Log, files: FileLayer): Promise<WholeCluster> {
   if (settings.log === "memory") {
     const membership = { clusterId: "memory", ...shapeOf(settings.shape) };
-    return { membership, storage: new NoStorage(membership) };
+    const storage = new NoStorage(membership);
+    return { membership, storage, clusterUsers: clusterUsersOf(settings, [], log) };
   }
   const folders = await openCluster(settings.dir, settings.shape);
-  const membership = must(folders[0]?.membership, "membership");
-  return { membership, storage: new FolderStorage(folders, files, log) };
+  try {
+    const membership = must(folders[0]?.membership, "membership");
+    const clusterUsers = clusterUsersOf(settings, folders, log);
+    return { membership, storage: new FolderStorage(folders, files, log), clusterUsers };
+  } catch (error) {
+    for (const folder of folders) folder.close();
+    throw error;
+  }
+}
+
+interface WholeCluster {
+  readonly membership: Membership;
+  readonly storage: Storage;
+  readonly clusterUsers: ClusterUsers | undefined;
 }
 
 async function startZone(
@@ -161,6 +177,7 @@ async function startZone(
     const host = new Host(
       withAffordableClients({
         ...commonOptions(settings, membership, storage, log),
+        clusterUsers: process.users,
         layout: process.layoutFor(membership).cluster,
         zones: [zone],
         elsewhere: process,
@@ -213,7 +230,7 @@ function commonOptions(
   membership: Membership,
   storage: Storage,
   log: Log,
-): Omit<HostOptions, "layout" | "zones" | "elsewhere" | "isWhole" | "onShutdown"> {
+): Omit<HostOptions, "clusterUsers" | "layout" | "zones" | "elsewhere" | "isWhole" | "onShutdown"> {
   const { userLines, parameters, dir } = settings;
   return {
     ...configuredUsers(userLines, parameters, dir, log),

@@ -10,6 +10,7 @@ import { Layout, portOf, zones } from "./host/layout.ts";
 import type { Log } from "./log.ts";
 import type { JoinAddress, Settings } from "./options/settings.ts";
 import { decide } from "./peers/formation.ts";
+import { type ClusterUsers, clusterUsersOf } from "./access/clusterUsers.ts";
 import type { Hello, ZoneAddress } from "./peers/note.ts";
 import { Peers } from "./peers/peers.ts";
 
@@ -22,6 +23,8 @@ export interface ZoneSettings extends Settings {
 
 export class ZoneProcess implements Elsewhere {
   readonly folder: ZoneFolder;
+  /** Undefined in other profiles than memorydb. */
+  users: ClusterUsers | undefined = undefined;
   private readonly settings: ZoneSettings;
   private readonly log: Log;
   private readonly peers: Peers;
@@ -67,6 +70,8 @@ export class ZoneProcess implements Elsewhere {
     try {
       const { membership } = folder;
       if (membership !== undefined) refuseOtherShape(folder.path, membership, settings.shape);
+      process.users = clusterUsersOf(settings, [folder], log);
+      process.users?.follow(() => process.peers.announce());
       for (const host of settings.bind) await process.peers.listen(settings.peerPort, host);
       return process;
     } catch (error) {
@@ -145,6 +150,7 @@ export class ZoneProcess implements Elsewhere {
       wanted: shapeOf(settings.shape),
       generations,
       addresses: { ...addresses, [settings.zone]: this.address() },
+      ...(this.users === undefined ? {} : { access: this.users.news }),
     };
   }
 
@@ -160,6 +166,7 @@ export class ZoneProcess implements Elsewhere {
       });
       this.layout?.move(zone, address);
     }
+    if (hello.access !== undefined) this.users?.heard(hello.access);
     this.settle();
   }
 
@@ -193,6 +200,7 @@ export class ZoneProcess implements Elsewhere {
         return this.expelled(decision.why);
     }
     if (folder.state !== "ready") return;
+    this.users?.keep();
     this.entered?.(must(folder.membership, "membership"));
     this.entered = undefined;
     clearTimeout(this.reminder);

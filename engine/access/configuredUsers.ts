@@ -1,4 +1,5 @@
 /** Users of the configuration: its "user" lines, or the file that aclfile names. */
+import { must } from "../assert.ts";
 import { readAclFile, type AclFile, type ReadUsers } from "./aclFile.ts";
 import {
   applyRule,
@@ -9,11 +10,19 @@ import {
   type RuleBook,
 } from "./rules.ts";
 import { User } from "./user.ts";
+import type { UserDirectory } from "./userDirectory.ts";
 
 export interface UserSources {
   /** "user" lines: a name and rules each. */
   readonly users?: readonly (readonly string[])[] | undefined;
   readonly aclFile?: AclFile | undefined;
+}
+
+/** Users that the host has changed, from the text of an ACL file that it has checked. */
+export function takeUsers(directory: UserDirectory, text: string): void {
+  const file = { name: "users", read: () => ({ text }), write: () => false };
+  const read = readAclFile(file, directory);
+  directory.configure(must("users" in read ? read.users : undefined, "checked users"), "");
 }
 
 export function readConfiguredUsers(

@@ -4,9 +4,10 @@ import { accessCategories } from "./categories.ts";
 import { allowCategory, allowCommand } from "./rules.ts";
 import { Selector, type KeyPattern, type User } from "./user.ts";
 
-/** Everything behind "user <name> ". */
-export function describeUser(user: User, commands: CommandTable): string {
-  const words = [...flagsOf(user), ...user.passwords.map((digest) => `#${digest}`)];
+/** Everything behind "user <name> "; without the digests of passwords where nobody shall see them. */
+export function describeUser(user: User, commands: CommandTable, hidesDigests = false): string {
+  const digests = hidesDigests ? [] : user.passwords.map((digest) => `#${digest}`);
+  const words = [...flagsOf(user), ...digests];
   user.selectors.forEach((selector, index) => {
     const text = describeSelector(selector, commands);
     words.push(index === 0 ? text : `(${text})`);

@@ -25,6 +25,8 @@ export interface UserWatcher {
 export class UserDirectory implements RuleBook {
   readonly commands: CommandTable;
   allowsChannelsFirst = false;
+  /** The host alone says who there is (profile "memorydb"): the log is not heeded, and nobody is shown a password's digest. */
+  isManaged = false;
   /** Whose log changes are written to. */
   shard = 0;
   private readonly watcher: UserWatcher;
@@ -181,7 +183,7 @@ export class UserDirectory implements RuleBook {
 
   /** Makes the present user what log and configuration say. */
   private settle(name: string): void {
-    const change = this.changes.get(name);
+    const change = this.isManaged ? undefined : this.changes.get(name);
     const wanted = change === undefined ? this.configured.get(name) : change.user;
     const present = this.present.get(name);
     if (wanted === undefined) {

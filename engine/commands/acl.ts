@@ -63,7 +63,7 @@ export function aclDeluser(context: CommandContext, argv: readonly string[]): vo
 
 /**
  * ACL GETUSER username
- * Replies: map of flags, passwords (their digests), commands, keys, channels, selectors; null if there is no such user. Record: none.
+ * Replies: map of flags, passwords (their digests; none in the profile "memorydb"), commands, keys, channels, selectors; null if there is no such user. Record: none.
  * @see https://redis.io/docs/latest/commands/acl-getuser/
  */
 export function aclGetuser(context: CommandContext, argv: readonly string[]): void {
@@ -76,7 +76,7 @@ export function aclGetuser(context: CommandContext, argv: readonly string[]): vo
   reply.set(flags.length);
   for (const flag of flags) reply.bulk(flag);
   reply.bulk("passwords");
-  reply.bulks(user.passwords);
+  reply.bulks(users.isManaged ? [] : user.passwords);
   replySelector(context, user.root);
   reply.bulk("selectors");
   const others = user.selectors.slice(1);
@@ -98,13 +98,13 @@ function replySelector({ reply, users }: CommandContext, selector: Selector): vo
 
 /**
  * ACL LIST
- * Replies: array of lines as in an ACL file, by name. Record: none.
+ * Replies: array of lines as in an ACL file, by name, without digests of passwords in the profile "memorydb". Record: none.
  * @see https://redis.io/docs/latest/commands/acl-list/
  */
 export function aclList({ reply, users }: CommandContext): void {
   const lines = users
     .all()
-    .map((user) => `user ${user.name} ${describeUser(user, users.commands)}`);
+    .map((user) => `user ${user.name} ${describeUser(user, users.commands, users.isManaged)}`);
   reply.bulks(lines);
 }
 

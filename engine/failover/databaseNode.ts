@@ -177,6 +177,7 @@ function configure({ messages, settings, users }: Executor, config: NodeConfig):
   const { layout, nodeId, parameters, shard } = config;
   if (parameters !== undefined) settings.load(parameters);
   users.shard = shard;
+  users.isManaged = config.profile === "memorydb";
   users.configure(config.users ?? new Map(), settings.get("requirepass"));
   messages.hasReplicas = layout.databaseNodes.some(
     (one) => one.shard === shard && one.nodeId !== nodeId,
@@ -202,7 +203,6 @@ export function databaseNode(
     figures,
     config.profile === "memorydb" ? memoryDbTable : commandTable,
   );
-  configure(executor, config);
   const logClient = logClientOf(config, random);
   const node: DatabaseNode = {
     config,
@@ -263,6 +263,8 @@ export function databaseNode(
     messagesDropped: 0,
     asked: { shutdown: undefined, stoppers: [], isRewriteAsked: false, handover: undefined },
   };
+  // Who is the default user decides on connections, so the node must be there.
+  configure(executor, config);
   executor.settings.follow("timeout", (text) => {
     node.idleLookUs = text === "0" ? Infinity : -Infinity;
   });

@@ -120,14 +120,15 @@ export function stepLogNode(node: LogNode, now: Now, input: Input, effects: Effe
       node.alarmUs = Infinity;
       handleWake(node, effects);
       break;
-    case "clientOpened":
-    case "clientBytes":
     case "retire":
       if (input.ok) handleRetire(node, effects);
       break;
+    case "clientOpened":
+    case "clientBytes":
     case "clientEnded":
     case "clientOutput":
-    case "clientClosed": // log nodes have no clients
+    case "clientClosed":
+    case "users": // log nodes have no clients
   }
   finishStep(node, effects);
 }

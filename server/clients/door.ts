@@ -5,8 +5,8 @@ import type { ClientLimits } from "./limits.ts";
 /** What clients look for is the first word; the first sentence is Redis's own. */
 const DENIED =
   "-DENIED Redis is running in protected mode because protected mode is enabled and no password is set for the default user. " +
-  "Only clients on this computer are let in: set a password (CONFIG SET requirepass), or CONFIG SET protected-mode no from here if nobody " +
-  "else can reach this port.\r\n";
+  "Only clients on this computer are let in: have users with passwords (acl=FILE, or requirepass in profile=redis), or start the server with " +
+  "protected-mode=no if nobody else can reach this port.\r\n";
 
 /** The reply that sends a new connection away; undefined if it may come in. `isOpen`: clients need no password. */
 export function refusalOf(

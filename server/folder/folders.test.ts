@@ -108,7 +108,7 @@ describe("the folder of a cluster", () => {
     await open(dir, { clusterEnabled: false });
     closeAll();
     expect(await refusal(dir, { clusterEnabled: true })).toMatch(
-      /holds a cluster with cluster-enabled=no, not yes: leave the option out/,
+      /holds a cluster with cluster-enabled=no, not yes: open it with profile=redis/,
     );
     expect(await refusal(dir, { replicas: 2 })).toMatch(/replicas=0, not 2/);
     const [zone] = await open(dir);

@@ -15,6 +15,7 @@ import { join } from "node:path";
 import { must } from "../../engine/assert.ts";
 import { formatLogDisk } from "../../engine/log/diskFormat.ts";
 import { logName, zones } from "../host/layout.ts";
+import type { AccessPlace, KeptAccess } from "../access/clusterUsers.ts";
 import type { ByZone, ZoneAddress } from "../peers/note.ts";
 import { isMissing, writeDurably } from "./durableFile.ts";
 import { FolderError } from "./folderError.ts";
@@ -44,6 +45,8 @@ export interface Acquaintance {
 }
 
 interface Description extends Membership, Acquaintance {
+  /** Of profile=memorydb. */
+  readonly access?: KeptAccess;
   readonly version: number;
   readonly state: "formatting" | "ready";
   readonly zone: string;
@@ -55,7 +58,7 @@ const INCARNATIONS_A_WRITE = 256;
 const EPOCH_UNIX_S = 1_700_000_000;
 const NUMBERS_A_SECOND: number = 1 << 20;
 
-export class ZoneFolder {
+export class ZoneFolder implements AccessPlace {
   readonly zone: string;
   readonly path: string;
   /** This process has formatted it. */
@@ -108,6 +111,18 @@ export class ZoneFolder {
     const { generations, addresses } = acquaintance;
     if (JSON.stringify(this.acquaintance) === JSON.stringify({ generations, addresses })) return;
     this.write({ ...description, generations, addresses });
+  }
+
+  get access(): KeptAccess | undefined {
+    return this.description?.access;
+  }
+
+  /** Writes down the users of the cluster, if they are news; a blank folder keeps nothing yet. */
+  rememberAccess(access: KeptAccess): void {
+    const { description } = this;
+    if (description === undefined) return;
+    if (JSON.stringify(description.access) === JSON.stringify(access)) return;
+    this.write({ ...description, access });
   }
 
   get logFolder(): string {
@@ -168,8 +183,10 @@ export class ZoneFolder {
     state: Description["state"],
     generation: number = 1,
   ): void {
-    const { generations, addresses } = this.acquaintance;
+    const { acquaintance, access } = this;
+    const { generations, addresses } = acquaintance;
     this.write({
+      ...(access === undefined ? {} : { access }),
       version: LAYOUT_VERSION,
       state,
       zone: this.zone,

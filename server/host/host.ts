@@ -7,12 +7,15 @@ import { sliceLatin1By } from "../../engine/bytes/latin1.ts";
 import {
   type ClusterLayout,
   diskSpace,
+  newUsers,
   type NodeId,
   peerLost,
   retire,
   type ShutdownOrder,
 } from "../../engine/contract.ts";
 import type { TraceKind } from "../../engine/trace.ts";
+import type { ClusterUsers } from "../access/clusterUsers.ts";
+import { usersOf } from "../access/memoryDbAcl.ts";
 import { Listener } from "../clients/listener.ts";
 import { SpaceWatch } from "../disk/spaceWatch.ts";
 import { Settings } from "../../engine/settings/settings.ts";
@@ -62,6 +65,8 @@ export interface HostOptions extends ProgramOptions {
   /** Undefined if every zone lives here. */
   readonly elsewhere: Elsewhere | undefined;
   readonly bind: readonly string[];
+  /** Who there is in profile=memorydb; undefined in others, where `users` says it. */
+  readonly clusterUsers: ClusterUsers | undefined;
   /** A way in to the first node here; undefined: none. */
   readonly unixSocket: { readonly path: string; readonly permissions: number } | undefined;
   readonly storage: Storage;
@@ -130,7 +135,7 @@ export class Host implements Surroundings {
       if (!zones.includes(zone)) continue;
       const machine = add(nodeId, () => {
         const incarnation = options.storage.nextIncarnation(zone);
-        const program = databaseProgram(nodeId, options, incarnation, listener);
+        const program = databaseProgram(nodeId, this.programOptions(), incarnation, listener);
         this.programs.set(nodeId, program);
         machine.start(program, undefined);
       });
@@ -141,6 +146,8 @@ export class Host implements Surroundings {
       });
       this.listeners.set(nodeId, listener);
     }
+    const { clusterUsers } = options;
+    clusterUsers?.follow(() => this.tellUsers(clusterUsers.text));
     // One in each process: they only look, and order what may be ordered twice.
     const monitor = monitorName(must(zones[0], "zone"));
     add(monitor, (machine) => machine.start(monitorProgram(monitor, options), undefined));
@@ -149,6 +156,23 @@ export class Host implements Surroundings {
     }
     for (const zone of allZones) {
       if (!zones.includes(zone)) this.strangers.set(monitorName(zone), zone);
+    }
+  }
+
+  get clusterUsers(): ClusterUsers | undefined {
+    return this.options.clusterUsers;
+  }
+
+  /** Users may have changed since the host was made. */
+  private programOptions(): ProgramOptions {
+    const { clusterUsers } = this;
+    if (clusterUsers === undefined) return this.options;
+    return { ...this.options, users: usersOf(clusterUsers.text) };
+  }
+
+  private tellUsers(text: string): void {
+    for (const name of this.programs.keys()) {
+      this.machines.get(name)?.deliver(newUsers(Buffer.from(text, "latin1")));
     }
   }
 

@@ -26,7 +26,7 @@ Parameters of Redis (profile=redis), by their names in redis.conf: what does not
 
 Signals:
   SIGTERM, SIGINT              end in good order: answer what is owed, hand leadership over; a second one ends at once
-  SIGHUP                       is ignored: a log file that was renamed is made again by itself
+  SIGHUP                       reads the file of acl= anew; a log file that was renamed is made again by itself
 
 Exit codes: 0 after an end in good order; 1 when it could not start, or was told to end twice.
 
@@ -34,6 +34,7 @@ Examples:
   npm run serve
   npm run serve -- maxmemory-policy=allkeys-lru timeout=60
   npm run serve -- parameters parameters=group.json
+  npm run serve -- acl=users.acl acl-without-tls=yes
   npm run serve -- shards=3 port=7000 dir=/var/lib/azimuth
   npm run serve -- profile=standalone --maxmemory 1gb --maxmemory-policy allkeys-lru
   npm run serve -- zone=a join=10.0.0.2:6380,10.0.0.3:6381 bind=10.0.0.1

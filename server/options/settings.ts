@@ -18,6 +18,9 @@ export interface Settings {
   readonly profile: Profile;
   /** Nodes are named after it. */
   readonly clusterName: string;
+  /** Who there is in profile=memorydb: the path of an ACL file, or "open-access"; undefined: as the folder has it. */
+  readonly acl: string | undefined;
+  readonly aclWithoutTls: boolean;
   /** Of the first node here; undefined: not said. */
   readonly port: number | undefined;
   /** processes: this one runs none, and starts a process for each. */
@@ -102,6 +105,16 @@ export const ownOptions: readonly OwnOption[] = [
     "memorydb",
     "Amazon MemoryDB's commands and parameters; redis: all of Redis's",
   ),
+  finding(
+    "acl",
+    "open-access",
+    "or a file of users in the syntax of Redis's ACL file; SIGHUP reads it anew",
+  ),
+  finding(
+    "acl-without-tls",
+    "no",
+    "yes: lets passwords cross the network as they are, for development",
+  ),
   finding("parameters", "", "a file of MemoryDB's parameters; each is an option of its own too"),
   listening("port", "6379", "first node's port; the others take the next ones"),
   listening("bind", "127.0.0.1 -::1", "addresses to listen on"),
@@ -161,6 +174,8 @@ export function readSettings(
   return {
     profile,
     clusterName: clusterNameOf(values),
+    acl: aclOf(values, profile),
+    aclWithoutTls: word(values, "acl-without-tls", ["no", "yes"]) === "yes",
     port,
     zones: zonesAre,
     zone,
@@ -258,6 +273,16 @@ function wantedShape(values: Values, profile: Profile): WantedShape {
   const logCopies = count("log-copies", 1, 3);
   if (logCopies === 2) throw new OptionError("log-copies must be 1 or 3");
   return { shards, replicas: count("replicas", 0, 8), logCopies, clusterEnabled };
+}
+
+function aclOf(values: Values, profile: Profile): string | undefined {
+  if (!values.has("acl")) return undefined;
+  if (profile !== "memorydb") {
+    throw new OptionError("acl= needs profile=memorydb; Redis's option is aclfile=");
+  }
+  const acl = only(values, "acl");
+  if (acl === "") throw new OptionError("acl must be open-access or the path of an ACL file");
+  return acl;
 }
 
 function clusterNameOf(values: Values): string {

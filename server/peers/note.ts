@@ -1,4 +1,5 @@
 /** What processes tell each other beside the engine's frames. */
+import type { AccessNews } from "../access/clusterUsers.ts";
 import type { ClusterShape, Membership } from "../folder/zoneFolder.ts";
 
 /** Where the process of a zone is found. */
@@ -25,6 +26,8 @@ export interface Hello {
   readonly generations: ByZone<number>;
   /** Of all zones that are known, its own too. */
   readonly addresses: ByZone<ZoneAddress>;
+  /** The users of the cluster, in profile=memorydb. */
+  readonly access?: AccessNews;
 }
 
 export type Note =

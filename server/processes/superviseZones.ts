@@ -22,7 +22,7 @@ export async function superviseZones(
     // There is nobody to hand over to: the zones end as by SHUTDOWN NOW.
     void zones.stop().then(() => process.exit(0));
   };
-  process.on("SIGHUP", () => {});
+  process.on("SIGHUP", () => zones.hangUp());
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
   if (settings.chaos !== undefined) await openChaos(settings.chaos, zones, log);

@@ -70,6 +70,10 @@ export class ZoneChild {
     clearTimeout(timer);
   }
 
+  hangUp(): void {
+    this.child?.kill("SIGHUP");
+  }
+
   pause(): void {
     if (this.child?.kill("SIGSTOP") === true) this.state = "paused";
   }

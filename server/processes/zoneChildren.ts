@@ -49,6 +49,11 @@ export class ZoneChildren implements Zones, ZoneSignals {
     await Promise.all([...this.children.values()].map((child) => child.stop(STOP_MS)));
   }
 
+  /** Lets every zone read its files anew. */
+  hangUp(): void {
+    for (const child of this.children.values()) child.hangUp();
+  }
+
   async status(): Promise<ClusterStatus> {
     const children = [...this.children.values()];
     const machines = await Promise.all(children.map((child) => child.machines()));
