@@ -15,7 +15,7 @@ export default defineConfig({
         test: {
           name: "shared",
           include: [
-            "{engine,sim,scenarios,reports,viz,bench,server,compat,fuzz,docs,examples}/**/*.test.ts",
+            "{engine,sim,scenarios,reports,viz,bench,server,chaos,compat,fuzz,docs,examples}/**/*.test.ts",
           ],
           exclude: [replacingModules],
           isolate: false,

@@ -2,7 +2,8 @@
 import type { Run } from "../sim/run.ts";
 import type { CampaignData } from "./campaignData.ts";
 import { countText, plural } from "./figures.ts";
-import { pageDataOf } from "./page.ts";
+import { type PageData, pageDataOf } from "./page.ts";
+import { type FigureRow, figureRows, type Pair } from "./sideBySide.ts";
 import { verdictOf, verdictWords } from "./verdict.ts";
 
 export interface PageParts {
@@ -15,6 +16,26 @@ export function htmlPage(run: Run, parts: PageParts): string {
   const data = pageDataOf(run);
   const title = `${verdictWords[verdictOf(run)]}: ${run.scenario}, seed ${run.seed}`;
   const summary = [data.report.headline, `${countText(run.checks.length)} checks.`];
+  return htmlDocument({ title, summary, data, parts });
+}
+
+/** What the page of two runs beside each other is drawn from. */
+export interface PairData {
+  readonly rows: readonly FigureRow[];
+  readonly simulated: PageData;
+  readonly real: PageData;
+}
+
+/** The page of a scenario's two runs, simulated and on real processes. */
+export function pairPage(pair: Pair, parts: PageParts): string {
+  const { scenario, seed } = pair.real;
+  const [simulated, real] = [pageDataOf(pair.simulated), pageDataOf(pair.real)];
+  const data: PairData = { rows: figureRows(pair), simulated, real };
+  const title = `${scenario}, seed ${seed}: simulated and on real processes`;
+  const summary = [
+    `Simulated: ${simulated.report.headline}`,
+    `Real processes: ${real.report.headline}`,
+  ];
   return htmlDocument({ title, summary, data, parts });
 }
 

@@ -8,10 +8,15 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const modules = join(root, "node_modules");
-/** Pages that stand in one file: their script's name, and the style sheets that are joined into their style. */
+/**
+ * Pages that stand in one file, or, with `html`, in three that a server gives out: their script's name, and the style sheets that are joined
+ * into their style.
+ */
 const pages = [
   { name: "report", styles: ["report.css"] },
   { name: "campaign", styles: ["report.css", "campaign/campaign.css"] },
+  { name: "pair", styles: ["report.css", "pair.css"] },
+  { name: "chaos", styles: ["report.css", "chaos/chaos.css"], html: "chaos/chaos.html" },
 ];
 
 run(join(modules, "typescript", "bin", "tsc"), ["-b"]);
@@ -57,11 +62,13 @@ function bundlePages() {
   for (const name of ["d3", "preact"]) sources.push(join(modules, name, "package.json"));
   const newest = Math.max(...sources.map(changedMs));
   const vite = join(modules, "vite", "bin", "vite.js");
-  for (const { name, styles } of pages) {
+  for (const { name, styles, html } of pages) {
     if (changedMs(join(folder, `${name}.js`)) >= newest) continue;
     run(vite, ["build", "--config", "viz/vite.config.ts", "--mode", name]);
     const texts = styles.map((style) => readFileSync(join(root, "viz", style), "utf8"));
     writeFileSync(join(folder, `${name}.css`), texts.join("\n"));
+    if (html === undefined) continue;
+    writeFileSync(join(folder, `${name}.html`), readFileSync(join(root, "viz", html), "utf8"));
   }
 }
 

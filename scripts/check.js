@@ -12,6 +12,7 @@ const rooms = [
   "viz",
   "bench",
   "server",
+  "chaos",
   "compat",
   "fuzz",
   "scripts",

@@ -5,6 +5,8 @@ import { defineConfig } from "vite";
 const entries: Readonly<Record<string, string>> = {
   report: "report.ts",
   campaign: "campaign/report.tsx",
+  pair: "pair.ts",
+  chaos: "chaos/main.ts",
 };
 
 /** Bundles one of them into one script that needs no module loader. */

@@ -77,8 +77,7 @@ export class HostFaults {
       case "refuse-clients":
         return host.listenerOf(name)?.closeDoors();
       case "slow-log":
-        machine.diskSlowness = fault.factor;
-        return;
+        return machine.slowDisk(fault.factor);
       case "failover":
         return machine.deliver(peerMessage("chaos", encodeFailoverAsk(fault.shard, fault.to)));
       case "skew-clock":
@@ -100,7 +99,7 @@ export class HostFaults {
     if (kind === "kill") this.open(() => host.revive(name));
     else if (kind === "pause") machine.resume();
     else if (kind === "refuse-clients") this.open(async () => host.listenerOf(name)?.openDoors());
-    else if (kind === "slow-log") machine.diskSlowness = 1;
+    else if (kind === "slow-log") machine.slowDisk(1);
     else if (kind === "skew-clock") machine.skewClock(noSkew);
   }
 

@@ -74,8 +74,9 @@ export class HostedMachine implements Effects {
   readonly name: NodeId;
   /** Undefined for machines without clients. */
   clients: ClientSink | undefined = undefined;
-  /** How many times longer its disk takes than it would. */
-  diskSlowness: number = 1;
+  private diskSlowness = 1;
+  /** What its disk has answered and it does not hear yet. */
+  private readonly slowAnswers: Map<NodeJS.Timeout, () => void> = new Map();
   private readonly surroundings: Surroundings;
   private readonly clock = new Clock();
   private readonly now: Now = { monotonicUs: 0, unixUs: 0 };
@@ -121,6 +122,13 @@ export class HostedMachine implements Effects {
     this.heldBack = undefined;
     for (const input of inputs) this.run([input]);
     if (this.alarmUs < Infinity) this.arm();
+  }
+
+  /** Its disk takes so many times longer from now on; with 1 what was held up is heard at once. */
+  slowDisk(factor: number): void {
+    this.diskSlowness = factor;
+    if (factor > 1) return;
+    for (const hear of this.slowAnswers.values()) hear();
   }
 
   /** Until its own monotonic clock shows so much; 0 if it has. */
@@ -240,9 +248,13 @@ export class HostedMachine implements Effects {
     const askedMs = performance.now();
     return (input) => {
       const moreMs = (performance.now() - askedMs) * (diskSlowness - 1);
-      setTimeout(() => {
+      const hear = (): void => {
+        this.slowAnswers.delete(timer);
+        clearTimeout(timer);
         if (this.program === program) this.deliver(input);
-      }, moreMs);
+      };
+      const timer = setTimeout(hear, Math.min(moreMs, LONGEST_TIMER_MS));
+      this.slowAnswers.set(timer, hear);
     };
   }
 

@@ -1,11 +1,9 @@
 /** zones=processes: this process starts one for each zone and serves nobody itself. */
-import { fileURLToPath } from "node:url";
+import { must } from "../../engine/assert.ts";
 import { openChaos } from "../chaos/openChaos.ts";
 import type { Log } from "../log.ts";
 import type { Settings } from "../options/settings.ts";
 import { ZoneChildren } from "./zoneChildren.ts";
-
-const main = fileURLToPath(new URL("../main.js", import.meta.url));
 
 /** Resolves when every zone serves. Rejects with the system's error if the port for faults cannot be opened. */
 export async function superviseZones(
@@ -13,6 +11,8 @@ export async function superviseZones(
   argv: readonly string[],
   log: Log,
 ): Promise<void> {
+  // The zones are what this process is.
+  const main = must(process.argv[1], "the server's main file");
   const program = [process.execPath, ...process.execArgv, main];
   const zones = new ZoneChildren(settings, program, argv, log);
   let isStopping = false;
@@ -25,6 +25,8 @@ export async function superviseZones(
   process.on("SIGHUP", () => zones.hangUp());
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
+  // Who has started this one is gone.
+  process.on("disconnect", stop);
   if (settings.chaos !== undefined) await openChaos(settings.chaos, zones, log);
   await zones.startAll();
   log.notice("Ready to accept connections");

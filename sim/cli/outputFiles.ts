@@ -13,8 +13,8 @@ export class OutputError extends Error {
   override readonly name = "OutputError";
 }
 
-/** The pages that stand in one file: of a run, of a campaign. */
-export type PageName = "report" | "campaign";
+/** The pages that stand in one file: of a run, of a campaign, of two runs beside each other. */
+export type PageName = "report" | "campaign" | "pair";
 
 /** Script and style of a page, as scripts/build.js leaves them beside the compiled rooms. */
 export function readPageParts(name: PageName): PageParts {

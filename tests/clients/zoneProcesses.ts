@@ -42,6 +42,12 @@ export class ServerProcess {
     await this.ended;
   }
 
+  /** In good order: it may have processes of its own. */
+  async end(): Promise<void> {
+    this.child.kill("SIGTERM");
+    await this.ended;
+  }
+
   private async says(words: string): Promise<void> {
     const untilMs = performance.now() + PATIENCE_MS;
     while (!this.told.includes(words)) {

@@ -41,13 +41,14 @@ export class Frame {
   /** What changes with the size and the lanes alone. */
   layOut(scene: Scene): void {
     const { geometry, latency } = scene;
+    write(this.labels, labelsOf(scene));
+    if (!geometry.hasOperations) return;
     const [lowest = 0, highest = 0] = latency.scale.domain();
     const axis = axisLeft(latency.scale)
       .tickValues(latencyTicksUs.filter((tick) => tick >= lowest && tick <= highest))
       .tickFormat((tick) => powerText(Number(tick)))
       .tickSize(geometry.left - geometry.right);
     this.latencies.attr("transform", `translate(${geometry.left},0)`).call(axis);
-    write(this.labels, labelsOf(scene));
   }
 
   /** What changes with the stretch of time. */
@@ -78,6 +79,7 @@ export class Frame {
   }
 
   private drawRates({ geometry, bins, forkBins }: Scene): void {
+    if (!geometry.hasOperations) return;
     const scale = throughputScale([...bins, ...forkBins], geometry.throughput);
     const key = `${scale.domain().join()} ${geometry.width}`;
     if (key === this.ratesDrawn) return;
@@ -116,6 +118,7 @@ function powerText(us: number): string {
 
 function labelsOf(scene: Scene): readonly Words[] {
   const { geometry } = scene;
+  if (!geometry.hasOperations) return laneLabels(scene);
   const isNarrow = geometry.left < 80;
   const title = (y: number, text: string): Words => ({
     className: "title",

@@ -18,18 +18,27 @@ export interface Geometry {
   readonly truths: Band;
   readonly lanes: Band;
   readonly axis: Band;
+  /** False: nobody has told of operations, and the bands for them are empty. */
+  readonly hasOperations: boolean;
 }
 
 const axisHeight = 26;
 export const outageRow = 18;
 
-export function geometryFor(width: number, truthsHeight: number, lanesHeight: number): Geometry {
+export function geometryFor(
+  width: number,
+  truthsHeight: number,
+  lanesHeight: number,
+  hasOperations: boolean = true,
+): Geometry {
   const isNarrow = width < 600;
   const faults = { top: 0, height: 22 };
-  const throughput = { top: 38, height: isNarrow ? 54 : 62 };
-  const latency = below(throughput, 24, isNarrow ? 96 : 112);
-  const operations = below(latency, 20, 40);
-  const outages = below(operations, 8, outageRow * 2 + 2);
+  const own = (above: Band, gap: number, height: number): Band =>
+    hasOperations ? below(above, gap, height) : below(above, 0, 0);
+  const throughput = own(faults, 16, isNarrow ? 54 : 62);
+  const latency = own(throughput, 24, isNarrow ? 96 : 112);
+  const operations = own(latency, 20, 40);
+  const outages = own(operations, 8, outageRow * 2 + 2);
   const truths = below(outages, truthsHeight === 0 ? 0 : 4, truthsHeight);
   const lanes = below(truths, 4, lanesHeight);
   const axis = below(lanes, 0, axisHeight);
@@ -46,6 +55,7 @@ export function geometryFor(width: number, truthsHeight: number, lanesHeight: nu
     truths,
     lanes,
     axis,
+    hasOperations,
   };
 }
 

@@ -23,10 +23,12 @@ export function paint(surface: Surface, scene: Scene): Drawn {
     paintTruthGrounds(surface, scene);
     paintLanes(surface, scene);
     paintFaults(surface, scene);
-    paintThroughput(surface, scene);
-    paintLatency(surface, scene);
-    paintOperations(surface, scene, drawn.bars);
-    paintOutages(surface, scene);
+    if (geometry.hasOperations) {
+      paintThroughput(surface, scene);
+      paintLatency(surface, scene);
+      paintOperations(surface, scene, drawn.bars);
+      paintOutages(surface, scene);
+    }
     paintTruths(surface, scene);
     paintMessages(surface, scene, drawn.messages);
     paintSelection(surface, scene, drawn.bars);

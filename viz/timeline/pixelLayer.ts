@@ -26,6 +26,8 @@ export class PixelLayer {
   }
 
   paint(surface: Surface, x: number, y: number): void {
+    // A picture may be asked for before there is a machine to draw.
+    if (this.pixels.length === 0) return;
     surface.raster({ x, y, width: this.width, height: this.height }, this.pixels);
   }
 }

@@ -42,6 +42,7 @@ export class Timeline {
   /** For measurements: milliseconds of work of the newest frames. */
   readonly frameTimesMs: readonly number[] = [];
   private readonly listener: TimelineListener;
+  private readonly hasOperations: boolean;
   private readonly canvas: HTMLCanvasElement = element("canvas");
   private readonly stage: HTMLElement = element("div", {
     class: "stage",
@@ -84,8 +85,10 @@ export class Timeline {
   private isOverviewDue = true;
   private paintedMs = 0;
 
-  constructor(listener: TimelineListener) {
+  /** `hasOperations`: false where nobody tells of any, and only lanes and faults are drawn. */
+  constructor(listener: TimelineListener, hasOperations: boolean = true) {
     this.listener = listener;
+    this.hasOperations = hasOperations;
     const svg = this.svg.node() as SVGSVGElement;
     this.tip = new Tip(this.stage, svg);
     this.overview = new Overview((span) => this.moveTo(span));
@@ -266,12 +269,13 @@ export class Timeline {
     const hasDetail = this.vocabulary !== undefined;
     this.layout = layoutLanes(outline, { mode, hasDetail, fork: fork?.run.outline });
     const shards = [...new Set(outline.nodes.map(({ shard }) => shard))].filter((s) => s >= 0);
-    const truths = layoutTruths(shownShards(shards, this.shard), hasDetail, fork !== undefined);
+    const told = this.hasOperations ? shownShards(shards, this.shard) : [];
+    const truths = layoutTruths(told, hasDetail, fork !== undefined);
     this.truths = truths.rows;
     this.toolbar.offer(shards, outline.faults.length > 0, shards.length > 1);
     const width = Math.max(300, this.stage.clientWidth);
     const before = this.geometry;
-    this.geometry = geometryFor(width, truths.height, this.layout.height);
+    this.geometry = geometryFor(width, truths.height, this.layout.height, this.hasOperations);
     const { height, left, right } = this.geometry;
     if (before.width !== width || before.height !== height || this.canvas.height === 0) {
       sizeCanvas(this.canvas, width, height);

@@ -1,0 +1,141 @@
+/**
+ * What judges a run of the real cluster: the simulator's checker on what clients saw, and what can be seen without looking into logs. The
+ * simulator's own checks of disks, leases and states need facts that only a simulated world has.
+ */
+import {
+  isReadInput,
+  forEachAnswered,
+  type Operation,
+  type StepOutput,
+} from "../sim/checker/history.ts";
+import { defaultLimit, LinearizabilityCheck } from "../sim/checker/linearizability.ts";
+import { ListAppendCheck } from "../sim/checker/listAppend.ts";
+import { modelsByKey, specificationOf } from "../sim/checker/models/ofKey.ts";
+import { Tally } from "../sim/checker/tally.ts";
+import { kindOfKey } from "../sim/clients/keys.ts";
+import type { ClientObserver } from "../sim/clients/shardLoad.ts";
+import type { CheckResult } from "../sim/run.ts";
+import type { Budget } from "../sim/scenario.ts";
+
+export class RealChecks implements ClientObserver {
+  /** Acknowledged writes that the final scan did not find. */
+  lost = 0;
+  private readonly linearizability: LinearizabilityCheck;
+  private readonly lists: ListAppendCheck;
+  private readonly sessions: Tally = new Tally("sessions", "replica reads and pipelines");
+  /** What a process has seen of a key that only grows, by process, node and key. */
+  private readonly seen: Map<string, number> = new Map();
+
+  /** `epochUnixMs`: the wall clock at time 0. */
+  constructor(budget: Budget, epochUnixMs: number, wallSkewMs: number) {
+    const isBroken = budget === "assumption-broken";
+    this.lists = new ListAppendCheck(isBroken);
+    this.linearizability = new LinearizabilityCheck({
+      modelOf: modelsByKey({ epochUnixMs, skewMs: wallSkewMs }),
+      limit: defaultLimit,
+      toleratesStaleReads: isBroken,
+    });
+  }
+
+  operationInvoked(operation: Operation): void {
+    if (specificationOf(operation.input.key) === "lists") this.lists.operationInvoked(operation);
+    else this.linearizability.operationInvoked(operation);
+  }
+
+  operationCompleted(operation: Operation): void {
+    if (specificationOf(operation.input.key) !== "lists")
+      this.linearizability.operationCompleted(operation);
+    if (operation.readonlyReplica) this.replicaRead(operation);
+  }
+
+  repliesDisordered(nowUs: number, node: string, sentence: string): void {
+    this.sessions.violate(nowUs, `${node} answered out of order: ${sentence}`);
+  }
+
+  redirected(): void {}
+
+  pipelineAnswered(): void {
+    this.sessions.examined++;
+  }
+
+  primaryLearnt(): void {}
+
+  finish(history: readonly Operation[], isScan: (offered: number) => boolean): CheckResult[] {
+    const lists = this.lists.finish();
+    return [
+      this.linearizability.finish(),
+      ...(lists.examined > 0 ? [lists] : []),
+      this.zeroLoss(history, isScan),
+      this.sessions.result(
+        "no process saw a counter or a growing value go back at one replica, and replies kept the order of their requests",
+        "no replica answered a read, and no pipeline was sent",
+      ),
+    ];
+  }
+
+  /** Counters and values that are appended to only grow: one process at one replica never sees less than before. */
+  private replicaRead(operation: Operation): void {
+    const { process, node, completedUs } = operation;
+    forEachAnswered(operation, (step, output) => {
+      const size = sizeOf(step.key, output);
+      if (step.f !== "get" || size === undefined) return;
+      this.sessions.examined++;
+      const name = `${process} ${node} ${step.key}`;
+      const before = this.seen.get(name) ?? 0;
+      if (size < before) {
+        const told = `${node} showed process ${process} ${before} of ${step.key} and later ${size}`;
+        this.sessions.violate(completedUs, told, [], "a replica went back in time");
+      }
+      this.seen.set(name, size);
+    });
+  }
+
+  /** Every acknowledged increment counts in the final value, every acknowledged piece stands in the final text. */
+  private zeroLoss(
+    history: readonly Operation[],
+    isScan: (offered: number) => boolean,
+  ): CheckResult {
+    const tally = new Tally("zero loss", "acknowledged writes");
+    const last = new Map<string, string | null>();
+    for (const operation of history) {
+      if (!isScan(operation.offered)) continue;
+      forEachAnswered(operation, (step, output) => {
+        if (step.f === "get") last.set(step.key, output === null ? null : String(output));
+      });
+    }
+    const increments = new Map<string, number>();
+    const miss = (operation: Operation, sentence: string): void => {
+      this.lost++;
+      tally.violate(operation.completedUs, sentence, [], "an acknowledged write is missing");
+    };
+    for (const operation of history) {
+      if (isReadInput(operation.input)) continue;
+      forEachAnswered(operation, (step) => {
+        const final = last.get(step.key);
+        if (final === undefined) return;
+        if (step.f === "append" && kindOfKey(step.key) === "appends") {
+          tally.examined++;
+          if (final?.includes(step.value) === true) return;
+          miss(operation, `${step.value} was appended to ${step.key} and is not in it: ${final}`);
+        } else if (step.f === "increment" && kindOfKey(step.key) === "counters") {
+          tally.examined++;
+          const count = (increments.get(step.key) ?? 0) + 1;
+          increments.set(step.key, count);
+          if (Number(final) >= count) return;
+          miss(operation, `${step.key} was incremented ${count} times at least and is ${final}`);
+        }
+      });
+    }
+    return tally.result(
+      "the final scan found every acknowledged increment and every acknowledged piece of text",
+      "no counter and no text was written",
+    );
+  }
+}
+
+/** Of keys that only grow: how far they have come. */
+function sizeOf(key: string, output: StepOutput): number | undefined {
+  const kind = kindOfKey(key);
+  if (kind === "counters") return Number(output ?? 0);
+  return kind === "appends" ? String(output ?? "").length : undefined;
+}

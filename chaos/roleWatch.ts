@@ -1,0 +1,80 @@
+/** Who had which role when, and for how long a lease would have let it serve, as the cluster said when it was asked again and again. */
+import type { Status } from "../server/chaos/control.ts";
+import type { NodeInfo, RoleInterval } from "../sim/run.ts";
+import { Timeline } from "../sim/timeline.ts";
+import type { TraceEvent } from "../sim/trace/vocabulary.ts";
+import type { Api } from "./api.ts";
+import { nowUs } from "./socketHost.ts";
+
+const EVERY_MS = 50;
+
+type Role = RoleInterval["role"];
+type MachineStatus = Status["machines"][number];
+
+export class RoleWatch {
+  readonly timeline: Timeline = new Timeline();
+  readonly nodes: readonly NodeInfo[];
+  private readonly api: Api;
+  private isOver = false;
+  private readonly watching: Promise<void>;
+
+  constructor(api: Api, machines: readonly MachineStatus[]) {
+    this.api = api;
+    this.nodes = machines.map(({ node, kind, zone, shard }) => ({ node, kind, zone, shard }));
+    for (const { node, shard } of machines) this.timeline.addNode(node, shard);
+    this.watching = this.watch();
+  }
+
+  /** Returns the time up to which it has seen. */
+  async stop(): Promise<number> {
+    this.isOver = true;
+    await this.watching;
+    const endUs = nowUs();
+    this.timeline.finish(endUs);
+    return endUs;
+  }
+
+  /** Who became a primary when. */
+  elections(): TraceEvent[] {
+    const shards = new Map(this.nodes.map(({ node, shard }) => [node, shard]));
+    return this.timeline.roles
+      .filter(({ role }) => role === "primary")
+      .map(({ node, epoch, fromUs }) => {
+        const place = { node, shard: shards.get(node) ?? -1, position: -1 };
+        return { timeUs: fromUs, kind: "role.primary", ...place, value: epoch, text: "" } as const;
+      })
+      .toSorted((left, right) => left.timeUs - right.timeUs);
+  }
+
+  private async watch(): Promise<void> {
+    while (!this.isOver) {
+      try {
+        const { machines } = await this.api.status();
+        for (const machine of machines) this.see(machine);
+      } catch {
+        // It is asked again.
+      }
+      await new Promise((resolve) => setTimeout(resolve, EVERY_MS));
+    }
+  }
+
+  private see(machine: MachineStatus): void {
+    const atUs = nowUs();
+    const { node, epoch, leaseMs } = machine;
+    const role = roleOf(machine);
+    if (role !== undefined) this.timeline.setRole(node, role, epoch, atUs);
+    if (machine.kind === "database") {
+      const untilUs = leaseMs > 0 ? atUs + leaseMs * 1000 : -Infinity;
+      this.timeline.setLease(node, epoch, untilUs, atUs);
+    }
+  }
+}
+
+/** In the simulator's words; undefined: it says nothing of itself yet. */
+function roleOf({ kind, state, role }: MachineStatus): Role | undefined {
+  if (state !== "running") return state;
+  if (role === "") return undefined;
+  if (kind === "database") return role as Role;
+  if (role === "leader") return "log leader";
+  return role === "repairing" ? "log repairing" : "log follower";
+}

@@ -1,0 +1,78 @@
+/** The world of the simulator's clients made of real sockets and clocks. Times are microseconds of this process's monotonic clock. */
+import { connect, type Socket } from "node:net";
+import type { ClientEvents, ClientHost } from "../sim/clients/clientHost.ts";
+
+const HOST = "127.0.0.1";
+
+export function nowUs(): number {
+  return Math.round(performance.now() * 1000);
+}
+
+export class SocketHost implements ClientHost {
+  events: ClientEvents | undefined = undefined;
+  private readonly portOf: (node: string) => number;
+  private readonly sockets: Map<number, Socket> = new Map();
+  private order = 0;
+  private lastConnection = 0;
+
+  constructor(portOf: (node: string) => number) {
+    this.portOf = portOf;
+  }
+
+  nowUs(): number {
+    return nowUs();
+  }
+
+  unixMs(): number {
+    return Date.now();
+  }
+
+  nextOrder(): number {
+    this.order += 1;
+    return this.order;
+  }
+
+  schedule(atUs: number, token: number): void {
+    const waitMs = Math.max(0, Math.ceil((atUs - nowUs()) / 1000));
+    setTimeout(() => {
+      // Node's timers may ring a little early.
+      if (nowUs() < atUs) this.schedule(atUs, token);
+      else this.events?.onTimer(token);
+    }, waitMs);
+  }
+
+  connect(node: string): number {
+    const connection = ++this.lastConnection;
+    const socket = connect({ host: HOST, port: this.portOf(node), noDelay: true });
+    this.sockets.set(connection, socket);
+    socket.on("connect", () => this.tell(connection, (events) => events.onConnected(connection)));
+    socket.on("data", (bytes: Buffer) => {
+      this.tell(connection, (events) => events.onBytes(connection, new Uint8Array(bytes), nowUs()));
+    });
+    socket.on("error", () => {});
+    socket.on("close", () => {
+      this.tell(connection, (events) => events.onClosed(connection));
+      this.sockets.delete(connection);
+    });
+    return connection;
+  }
+
+  send(connection: number, bytes: Uint8Array): void {
+    this.sockets.get(connection)?.write(bytes);
+  }
+
+  close(connection: number): void {
+    const socket = this.sockets.get(connection);
+    this.sockets.delete(connection);
+    socket?.destroy();
+  }
+
+  closeAll(): void {
+    for (const connection of this.sockets.keys()) this.close(connection);
+  }
+
+  /** Not of a connection that this end has closed. */
+  private tell(connection: number, call: (events: ClientEvents) => void): void {
+    if (this.sockets.has(connection) && this.events !== undefined) call(this.events);
+  }
+}

@@ -1,0 +1,57 @@
+# Writes and reads on through the loss of a zone: `npm run chaos -- kill zone=a forMs=10000` while it works.
+import logging
+import os
+import time
+
+from redis.cluster import ClusterNode, RedisCluster
+from redis.exceptions import RedisClusterException, RedisError
+
+port = int(os.environ.get("PORT", 6379))
+until = time.monotonic() + int(os.environ.get("FOR_MS", 60_000)) / 1000
+# The library logs every broken connection with its trace.
+logging.getLogger("redis").setLevel(logging.CRITICAL)
+
+
+def connect():
+    return RedisCluster(
+        # All of them: when one is away the others can be asked who leads.
+        startup_nodes=[ClusterNode("127.0.0.1", port + zone) for zone in range(3)],
+        decode_responses=True,
+        # A dead zone is noticed after this long.
+        socket_connect_timeout=1,
+        socket_timeout=5,
+        # By itself it would go on with the same dead node; here the application tries again.
+        cluster_error_retry_attempts=1,
+    )
+
+
+db = connect()
+key = f"orders:{os.getpid()}"
+attempted = acknowledged = unknown = 0
+quiet_since = time.monotonic()
+longest = 0.0
+while time.monotonic() < until:
+    attempted += 1
+    try:
+        db.incr(key)
+        acknowledged += 1
+        quiet = time.monotonic() - quiet_since
+        if quiet > 1:
+            print(f"writes resumed after {quiet * 1000:.0f} ms", flush=True)
+        longest = max(longest, quiet)
+        quiet_since = time.monotonic()
+    except (RedisError, RedisClusterException) as error:
+        # It may have happened or not: an order with a number of its own could be looked up.
+        unknown += 1
+        if unknown == 1:
+            print(f"a write was not answered: {type(error).__name__}", flush=True)
+        # The client of Debian 12 (4.3.4) cannot learn of another primary once it has lost the first: a new one can.
+        try:
+            db = connect()
+        except (RedisError, RedisClusterException):
+            pass
+    time.sleep(0.1)
+count = int(db.get(key))
+# It sends an INCR again whose connection broke: the counter may be higher than the attempts.
+print(f"{acknowledged} of {attempted} writes acknowledged, longest pause {longest * 1000:.0f} ms")
+print("nothing acknowledged was lost" if acknowledged <= count else f"LOST: the counter is {count}")
