@@ -23,6 +23,7 @@ import { setAlarm } from "./failover/alarm.ts";
 import { sealRecords } from "./failover/appendEntry.ts";
 import { databaseNode, type DatabaseNode, type NodeConfig } from "./failover/databaseNode.ts";
 import { onLeadershipCommitted, onLeadershipRefused } from "./failover/election.ts";
+import { hearUsersDigest, hearUsersNews, tellUsers } from "./cluster/usersNews.ts";
 import { gossip, startGossip } from "./cluster/gossip.ts";
 import { closeIdleClients } from "./failover/idleClients.ts";
 import { hearMessages, sendMessages, tellNotices, tellOfStep } from "./failover/deliver.ts";
@@ -38,6 +39,7 @@ import {
   receive,
   serveLate,
   serveReleased,
+  serveSlowedLogins,
   serveWaiting,
 } from "./failover/serve.ts";
 import { timeOutBlocked } from "./failover/serveBlocked.ts";
@@ -83,6 +85,7 @@ function beginStep(node: DatabaseNode, now: Now, effects: Effects): void {
   if (now.unixUs > node.shardUnixUs) node.shardUnixUs = now.unixUs;
   node.pause.advance(now.monotonicUs);
   node.executor.meter.workUs = 0;
+  node.executor.logins.nowUs = now.monotonicUs;
   timeOutBlocked(node, now, effects);
   closeIdleClients(node, now);
   if (node.connections.hasLate) serveLate(node, now, effects);
@@ -92,8 +95,10 @@ function finishStep(node: DatabaseNode, now: Now, effects: Effects): void {
   sealRecords(node);
   stepRole(node, now, effects);
   serveWaiting(node, now, effects);
+  serveSlowedLogins(node, now, effects);
   serveReleased(node, now, effects);
   sealRecords(node);
+  tellUsers(node, effects);
   gossip(node, now, effects);
   carryOut(node, now, effects);
   node.appender.flush(now, effects);
@@ -104,6 +109,9 @@ function finishStep(node: DatabaseNode, now: Now, effects: Effects): void {
   evictClients(node, effects);
   if (now.monotonicUs >= node.sleepUntilUs) node.connections.flush(effects);
   count(node);
+  for (const host of node.executor.logins.takeSlowed()) {
+    effects.trace("login.slowed", node.config.shard, -1, -1, host);
+  }
   setAlarm(node, now, effects);
 }
 
@@ -248,6 +256,10 @@ function takeMessage(
     }
     case "topologyNews":
       return node.topology.hear(body);
+    case "usersNews":
+      return hearUsersNews(node, now, body);
+    case "usersDigest":
+      return hearUsersDigest(node, input.from, body, effects);
     case "publish":
       return hearMessages(node, input.from, body);
     case "handoverHint":

@@ -41,6 +41,8 @@ export const engineEvents = {
   "log.transfer": "leadership of a shard's log is handed to a peer; text = peer",
   "log.installed": "a prefix below the leader's trim point was installed; position = its end",
   "log.trimmed": "entries below a position were dropped; position = the first kept",
+  "login.slowed":
+    "too many wrong passwords came from an address: further ones wait; text = the address",
   "message.dropped": "a peer message was unknown or damaged and was dropped; text = why",
   "monitor.suspects": "the monitor had no answer from a node for too long; text = node",
   "monitor.provisioned": "the monitor asked for a machine; text = node",

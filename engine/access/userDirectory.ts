@@ -1,6 +1,6 @@
 /**
  * The users of a node: those of its configuration, and over them what the shard's log says. What the log says of a user holds, be it
- * that there is none; of whom it says nothing the configuration decides (decision 13).
+ * that there is none; of whom it says nothing the configuration decides (decision 12).
  *
  * A node that builds its memory anew goes on with the users that it had until it has read the log: nobody may slip in meanwhile.
  */
@@ -144,14 +144,17 @@ export class UserDirectory implements RuleBook {
     );
   }
 
-  /** Users of the configuration, in place of those before; `password` is the default user's if it is not among them, none if empty. */
+  /** Users of the configuration, before anybody connects; `password` is the default user's if it is not among them, none if empty. */
   configure(users: ReadonlyMap<string, User>, password: string): void {
-    const before = this.configured;
     this.configured = new Map(users);
     if (!users.has(DEFAULT_USER)) {
       this.configured.set(DEFAULT_USER, this.passworded(this.initialDefault(), password));
     }
-    for (const name of new Set([...before.keys(), ...users.keys()])) this.settle(name);
+    for (const [name, user] of this.configured) {
+      const present = this.present.get(name) ?? this.blank(name);
+      present.become(user);
+      this.present.set(name, present);
+    }
   }
 
   /**

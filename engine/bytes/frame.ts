@@ -46,6 +46,8 @@ export const messageKinds = {
   topologyNews: 40,
   handoverHint: 41,
   publish: 42,
+  usersNews: 43,
+  usersDigest: 44,
   // monitor ↔ everybody
   statusAsk: 50,
   statusReply: 51,

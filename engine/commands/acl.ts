@@ -13,6 +13,7 @@ import { hasSpaces } from "../access/rules.ts";
 import type { Selector, User } from "../access/user.ts";
 import { applyRules, DEFAULT_USER } from "../access/userDirectory.ts";
 import { oneLine, printed, wrongArity } from "../resp/replies.ts";
+import { endSessions } from "./userChanges.ts";
 import type { CommandContext } from "./context.ts";
 import { replyHelp } from "./generic.ts";
 import { integerArgument } from "./numbers.ts";
@@ -243,7 +244,7 @@ function aclFileOf(context: CommandContext): AclFile | undefined {
 /**
  * ACL LOAD
  * Replies: OK; -ERR with everything that is wrong with the file, and nothing is changed. The users of the file become those of the
- * whole cluster, all others are deleted. Record: user.
+ * whole cluster, all others are deleted; connections of this node end, save those of the default user. Record: user.
  * @see https://redis.io/docs/latest/commands/acl-load/
  */
 export function aclLoad(context: CommandContext): void {
@@ -259,6 +260,7 @@ export function aclLoad(context: CommandContext): void {
   for (const [name, user] of wanted) {
     if (!users.hasLogged(name, user)) changeUser(context, name, user);
   }
+  endSessions(context, (user) => user !== users.defaultUser);
   context.ok();
 }
 

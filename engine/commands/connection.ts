@@ -98,9 +98,12 @@ function logIn(
     context.fail(errors.loading);
     return false;
   }
-  const { session, users } = context;
+  const { logins, session, users } = context;
   const user = users.get(name);
-  if (user === undefined || !acceptsPassword(user, password)) {
+  // An attempt that should wait is here only as one of many in a transaction.
+  const isHeard = !logins.isHeld(session.address);
+  if (!isHeard || user === undefined || !acceptsPassword(user, password)) {
+    if (isHeard) logins.failed(session.address);
     noteWrongPassword(context, argv, name);
     context.fail(errors.wrongPass);
     return false;

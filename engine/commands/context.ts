@@ -19,6 +19,7 @@ import { RecordWriter } from "../replication/record.ts";
 import { Dumper } from "../snapshot/dump.ts";
 import { errors, oneLine, printed } from "../resp/replies.ts";
 import type { AccessLog } from "../access/accessLog.ts";
+import type { LoginBrake } from "../access/loginBrake.ts";
 import type { UserDirectory } from "../access/userDirectory.ts";
 import type { Switchboard } from "../pubsub/switchboard.ts";
 import { ReplyWriter } from "../resp/replyWriter.ts";
@@ -53,6 +54,7 @@ export interface ContextParts {
   readonly messages: Messages;
   readonly users: UserDirectory;
   readonly accessLog: AccessLog;
+  readonly logins: LoginBrake;
   readonly tracking: ClientTracking;
 }
 
@@ -74,6 +76,7 @@ export class CommandContext implements Answered {
   readonly messages: Messages;
   readonly users: UserDirectory;
   readonly accessLog: AccessLog;
+  readonly logins: LoginBrake;
   readonly tracking: ClientTracking;
   readonly saves: Saves = new Saves();
   readonly reply: ReplyWriter = new ReplyWriter();
@@ -143,6 +146,7 @@ export class CommandContext implements Answered {
     this.messages = parts.messages;
     this.users = parts.users;
     this.accessLog = parts.accessLog;
+    this.logins = parts.logins;
     this.tracking = parts.tracking;
   }
 

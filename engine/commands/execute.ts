@@ -3,7 +3,9 @@ import type { HostFigures } from "../contract.ts";
 import type { Databases } from "../keyspace/databases.ts";
 import { NEVER } from "../keyspace/keyspace.ts";
 import { AccessLog } from "../access/accessLog.ts";
+import { LoginBrake } from "../access/loginBrake.ts";
 import { denialOf, noPermission } from "../access/permission.ts";
+import type { UserChange } from "../access/userRecord.ts";
 import { UserDirectory } from "../access/userDirectory.ts";
 import { Switchboard } from "../pubsub/switchboard.ts";
 import { defaultRequestLimits, type RequestLimits } from "../resp/decoder.ts";
@@ -91,6 +93,7 @@ export class Executor {
   readonly messages: Messages = new Messages(this.switchboard);
   readonly users: UserDirectory;
   readonly accessLog: AccessLog = new AccessLog(this.settings);
+  readonly logins: LoginBrake = new LoginBrake();
   readonly meter: Meter;
   readonly eviction: Eviction;
   readonly commands: CommandTable;
@@ -149,6 +152,7 @@ export class Executor {
       messages,
       users,
       accessLog,
+      logins: this.logins,
     });
     settings.follow("client-query-buffer-limit", (text) => {
       this.requestLimits.queryBufferBytes = Number(text);
@@ -293,6 +297,16 @@ export class Executor {
     messages.begin(undefined);
     messages.hear(announcement);
     return messages.pushes;
+  }
+
+  /** Changes of users that another shard has logged: those that are newer than what is known hold from now on. No reply. */
+  learnUsers(changes: readonly UserChange[], unixUs: number): Execution {
+    const { context, users } = this;
+    context.beginAlone(unixUs);
+    for (const change of changes) {
+      if (users.learn(change)) context.record.user(change, users.commands);
+    }
+    return this.finishWithoutSession(NO_KEYS, NO_BYTES);
   }
 
   /** A connection is gone. */

@@ -112,6 +112,8 @@ export interface CommandRow {
   readonly categories?: readonly string[];
   /** Names channels for which a user needs permission: its first argument, or all of them, which may be patterns. */
   readonly channels?: "first" | "all" | "patterns";
+  /** May give a password: who guesses is slowed. */
+  readonly checksPassword?: boolean;
   /** Changes users, which is logged: runs where writes do. */
   readonly changesUsers?: boolean;
   readonly tips?: readonly string[];

@@ -9,12 +9,7 @@ import type { Session } from "./session.ts";
 export function watcherOf(context: () => CommandContext): UserWatcher {
   return {
     userChanged: (user, before) => endListeners(context(), user, before),
-    userDeleted(user): void {
-      for (const session of sessionsOf(context(), user)) {
-        session.logOut(context().users);
-        close(context(), session);
-      }
-    },
+    userDeleted: (user) => endSessions(context(), (one) => one === user),
     usersKnown(): void {
       const { server, users } = context();
       for (const session of server.sessions) if (!session.hasLoggedIn) session.beginAs(users);
@@ -22,11 +17,19 @@ export function watcherOf(context: () => CommandContext): UserWatcher {
   };
 }
 
+/** Closes the connections of some users; the client that is being answered is answered first. */
+export function endSessions(context: CommandContext, isTheirs: (user: User) => boolean): void {
+  for (const session of [...context.server.sessions]) {
+    if (session.user === undefined || !isTheirs(session.user)) continue;
+    session.logOut(context.users);
+    close(context, session);
+  }
+}
+
 function sessionsOf(context: CommandContext, user: User): readonly Session[] {
   return [...context.server.sessions].filter((session) => session.user === user);
 }
 
-/** The client that is being answered is answered first. */
 function close(context: CommandContext, session: Session): void {
   if (context.isRunning && session === context.session) context.close = true;
   else context.server.closeSession(session);

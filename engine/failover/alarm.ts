@@ -16,6 +16,7 @@ export function setAlarm(node: DatabaseNode, now: Now, effects: Effects): void {
     node.pause.endUs + 1,
     node.trackingDueUs,
     node.idleLookUs,
+    node.executor.logins.nextDueUs,
     node.connections.hasLate ? now.monotonicUs : Infinity,
     now.monotonicUs < node.sleepUntilUs ? node.sleepUntilUs : Infinity,
   );

@@ -21,7 +21,7 @@ import type { Timing } from "../timing.ts";
 import { Assembler } from "./assembler.ts";
 import { Backoff } from "./backoff.ts";
 import { BlockedClients } from "./blockedClients.ts";
-import { Connections } from "./connections.ts";
+import { type Connection, Connections } from "./connections.ts";
 import { Lease } from "./lease.ts";
 import { Pause } from "./pause.ts";
 import { Tracker } from "./tracker.ts";
@@ -76,6 +76,8 @@ export interface DatabaseNode {
   committedPosition: number;
   /** Of the newest record that changed users, if this node wrote it; replies wait for it. */
   usersPosition: number;
+  /** Up to which the other shards were told of them. */
+  usersToldPosition: number;
   /** The shard's time: max(wall clock, newest entry), never back (PROTOCOL rule 21). Unix microseconds. */
   shardUnixUs: number;
   /** Wall clock at the first step. */
@@ -119,6 +121,8 @@ export interface DatabaseNode {
 
   // Clients.
   readonly connections: Connections;
+  /** Those whose password must wait (access/loginBrake.ts). */
+  readonly slowedLogins: Connection[];
   readonly tracker: Tracker;
   readonly pause: Pause;
   /** Until then, requests that have no primary to go to wait instead of being refused. Monotonic microseconds. */
@@ -218,6 +222,7 @@ export function databaseNode(
     chain: 0,
     committedPosition: 0,
     usersPosition: 0,
+    usersToldPosition: 0,
     shardUnixUs: 0,
     startedUnixUs: 0,
     refusedVersion: 0,
@@ -244,6 +249,7 @@ export function databaseNode(
       (session) => executor.forget(session),
       new BlockedClients(databases.ready),
     ),
+    slowedLogins: [],
     tracker: new Tracker(),
     pause: new Pause(),
     holdUntilUs: -Infinity,

@@ -52,6 +52,7 @@ function forget(node: DatabaseNode, base: RecoveryBase): void {
   node.databases.discard();
   node.executor.users.beginAnew();
   node.usersPosition = 0;
+  node.usersToldPosition = 0;
   base.load(node.databases);
   node.assembler.void();
   node.tracker.reset(base.position);

@@ -86,6 +86,17 @@ export function serveWaiting(node: DatabaseNode, now: Now, effects: Effects): vo
   for (const connection of node.connections.takeWaiting()) serve(node, now, connection, effects);
 }
 
+/** Hears passwords whose pause is over; the first wrong one may begin the next pause for the rest. */
+export function serveSlowedLogins(node: DatabaseNode, now: Now, effects: Effects): void {
+  const { logins } = node.executor;
+  if (now.monotonicUs < logins.nextDueUs) return;
+  logins.nextDueUs = Infinity;
+  for (const connection of node.slowedLogins.splice(0)) {
+    connection.isWaiting = false;
+    serve(node, now, connection, effects);
+  }
+}
+
 /** Executes the requests that a connection has sent, one after another, up to the first that must wait. */
 function serve(node: DatabaseNode, now: Now, connection: Connection, effects: Effects): void {
   const { session } = connection;
@@ -118,6 +129,12 @@ function serve(node: DatabaseNode, now: Now, connection: Connection, effects: Ef
     if (verdict !== RUN) {
       answer(node, connection, executor.refuse(session, spec, verdict), 0);
       continue;
+    }
+    if (isSlowed(node, session, spec)) {
+      connection.request = argv;
+      connection.isWaiting = true;
+      node.slowedLogins.push(connection);
+      return;
     }
     if (node.pause.isPaused && isHeld(node, session, spec, argv)) {
       hold(node, connection, argv, effects);
@@ -202,6 +219,15 @@ function isRefusedForMemory(
 ): spec is CommandSpec {
   if (spec === undefined || !takesMemory(session, spec)) return false;
   return refusalOf(session, spec, argv, node.executor.settings) === undefined;
+}
+
+/** A password from an address that has given too many wrong ones waits. */
+function isSlowed(node: DatabaseNode, session: Session, spec: CommandSpec | undefined): boolean {
+  if (spec === undefined) return false;
+  const isLogin =
+    spec.row.checksPassword === true ||
+    (spec.name === "exec" && session.queue.some((queued) => queued.spec.row.checksPassword));
+  return isLogin && node.executor.logins.holds(session.address);
 }
 
 /** A pause holds what would run: what is refused is refused at once. */

@@ -37,6 +37,7 @@ const eventsOf: Readonly<Record<Exclude<Severity, "plain">, readonly string[]>> 
     "log.torn",
     "log.repairing",
     "message.dropped",
+    "login.slowed",
     "monitor.suspects",
     "machine.paused",
     "fault.started",

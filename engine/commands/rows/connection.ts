@@ -93,6 +93,7 @@ export const connectionRows: readonly CommandRow[] = [
     complexity: "O(1)",
     syntax: "[username] password",
     categories: ["connection"],
+    checksPassword: true,
     run: auth,
   },
   {
@@ -326,6 +327,7 @@ export const connectionRows: readonly CommandRow[] = [
     complexity: "O(1)",
     syntax: "[protover [AUTH username password] [SETNAME clientname]]",
     categories: ["connection"],
+    checksPassword: true,
     run: hello,
   },
   {
