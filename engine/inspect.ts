@@ -71,6 +71,14 @@ export function inspectKeys(
   });
 }
 
+/** Every library of functions: its name and its source text. */
+export function inspectLibraries(
+  node: DatabaseNode,
+  visit: (name: string, code: string) => void,
+): void {
+  for (const [name, code] of node.databases.libraries.entries) visit(name, code);
+}
+
 /** One client's connection as an onlooker sees it. */
 export interface SessionView {
   readonly clientId: number;

@@ -40,8 +40,10 @@ import {
   serveLate,
   serveReleased,
   serveSlowedLogins,
+  serveScript,
   serveWaiting,
 } from "./failover/serve.ts";
+import { giveUpScript, holdForScript } from "./failover/runScript.ts";
 import { timeOutBlocked } from "./failover/serveBlocked.ts";
 import { onPrimaryCommitted, stepPrimary } from "./failover/stepPrimary.ts";
 import { stepRecovering } from "./failover/stepRecovering.ts";
@@ -86,6 +88,7 @@ function beginStep(node: DatabaseNode, now: Now, effects: Effects): void {
   node.pause.advance(now.monotonicUs);
   node.executor.meter.workUs = 0;
   node.executor.logins.nowUs = now.monotonicUs;
+  if (node.script !== undefined) node.script.elapsedUs = now.monotonicUs - node.script.startUs;
   timeOutBlocked(node, now, effects);
   closeIdleClients(node, now);
   if (node.connections.hasLate) serveLate(node, now, effects);
@@ -94,6 +97,7 @@ function beginStep(node: DatabaseNode, now: Now, effects: Effects): void {
 function finishStep(node: DatabaseNode, now: Now, effects: Effects): void {
   sealRecords(node);
   stepRole(node, now, effects);
+  serveScript(node, now, effects);
   serveWaiting(node, now, effects);
   serveSlowedLogins(node, now, effects);
   serveReleased(node, now, effects);
@@ -170,7 +174,8 @@ function carryOut(node: DatabaseNode, now: Now, effects: Effects): void {
   const { handover, isRewriteAsked, shutdown } = node.asked;
   for (const name of settings.untold) effects.configure(name, settings.get(name));
   if (settings.untold.length > 0) settings.untold = [];
-  if (handover !== undefined) {
+  const mayBegin = handover?.from !== node.config.nodeId || giveUpScript(node, effects);
+  if (handover !== undefined && mayBegin) {
     node.asked.handover = undefined;
     const { from, to } = handover;
     if (from === node.config.nodeId) beginHandover(node, now, to, effects);
@@ -267,7 +272,9 @@ function takeMessage(
     case "failoverAsk": {
       const order = decodeShardOrder(body);
       if (order === undefined) return false;
-      if (order.shard === node.config.shard) beginHandover(node, now, order.target, effects);
+      if (order.shard !== node.config.shard) return true;
+      if (giveUpScript(node, effects)) beginHandover(node, now, order.target, effects);
+      else node.asked.handover = { from: node.config.nodeId, to: order.target };
       return true;
     }
     case "statusAsk": {
@@ -315,7 +322,9 @@ function onLogEntries(
   effects: Effects,
 ): void {
   const entries = node.follower.onEntries(now, from, frame.body, effects);
-  if (entries !== "trimmed") return applyEntries(node, now, entries, effects);
+  if (entries !== "trimmed") {
+    return applyEntries(node, now, holdForScript(node, now, entries, effects), effects);
+  }
   if (node.appliedPosition === 0) effects.exit("the log is trimmed and there is no snapshot");
   else recover(node, now, "behind the trim point", effects);
 }

@@ -7,7 +7,13 @@ import type { ClusterLayout, NodeId } from "../engine/contract.ts";
 import { encodeLogTransferAsk } from "../engine/control/messages.ts";
 import { createMonitor, stepMonitor } from "../engine/control/monitor.ts";
 import type { DatabaseNode } from "../engine/failover/databaseNode.ts";
-import { createNodeView, inspectKeys, inspectNode, type NodeView } from "../engine/inspect.ts";
+import {
+  createNodeView,
+  inspectKeys,
+  inspectLibraries,
+  inspectNode,
+  type NodeView,
+} from "../engine/inspect.ts";
 import { formatLogDisk } from "../engine/log/diskFormat.ts";
 import {
   inspectLog,
@@ -20,6 +26,7 @@ import type { LogNode } from "../engine/log/state.ts";
 import { createNode, step, stepAll } from "../engine/node.ts";
 import type { Timing } from "../engine/timing.ts";
 import type { DatabaseFacts, LogFacts, Observer } from "./checker/observer.ts";
+import { LIBRARY_MARK } from "./checker/log/fold.ts";
 import type { Kernel } from "./kernel.ts";
 import { modelledFigures } from "./modelledFigures.ts";
 import { type Maxmemory, maxmemoryParameters } from "./maxmemory.ts";
@@ -252,9 +259,12 @@ export class Cluster {
     host.lastSampleUs = this.kernel.nowUs;
     const { name } = host.machine;
     const position = view.appliedPosition;
-    this.observer.stateSampled(this.kernel.nowUs, name, host.shard, position, (visit) =>
-      inspectKeys(node, visit),
-    );
+    this.observer.stateSampled(this.kernel.nowUs, name, host.shard, position, (visit) => {
+      inspectKeys(node, visit);
+      inspectLibraries(node, (library, code) =>
+        visit(LIBRARY_MARK + library, "library", code, undefined),
+      );
+    });
   }
 
   private lookAtLog(host: LogHost, isForced: boolean): void {

@@ -66,6 +66,9 @@ export function serverFactsOf(node: () => DatabaseNode): ServerFacts {
     get aclFile(): AclFile | undefined {
       return node().config.aclFile;
     },
+    get scriptMs(): number {
+      return Math.floor((node().script?.elapsedUs ?? 0) / 1000);
+    },
     get isPaused(): boolean {
       return node().pause.isPaused;
     },

@@ -31,6 +31,7 @@ function replyKeys(context: CommandContext, request: readonly string[], withFlag
     return context.fail("ERR Invalid number of arguments specified for command");
   }
   if (!keySpecs.every((keys) => hasCountedKeys(keys, request))) {
+    if (spec.flags.includes("no_mandatory_keys")) return context.reply.array(0);
     return context.fail("ERR Invalid arguments specified for command");
   }
   const { reply } = context;

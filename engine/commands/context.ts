@@ -79,8 +79,8 @@ export class CommandContext implements Answered {
   readonly logins: LoginBrake;
   readonly tracking: ClientTracking;
   readonly saves: Saves = new Saves();
-  readonly reply: ReplyWriter = new ReplyWriter();
-  readonly record: RecordWriter = new RecordWriter();
+  reply: ReplyWriter = new ReplyWriter();
+  record: RecordWriter = new RecordWriter();
   readonly dumper: Dumper = new Dumper();
   /** Changes of HyperLogLogs. */
   readonly hyperLogLogs: HyperLogLogEffects = new HyperLogLogEffects(this);
@@ -114,8 +114,15 @@ export class CommandContext implements Answered {
   changedUsers = false;
   waitsForNewest = false;
   close = false;
+  /** min-replicas-to-write, 0 if it is not to be looked at. */
+  leastReplicas = 0;
   /** Microseconds for which the node is to answer nobody from now on. */
   sleepUs = 0;
+  /** The shard has fewer replicas than min-replicas-to-write asks for. */
+  get lacksReplicas(): boolean {
+    return this.leastReplicas > 0 && this.leastReplicas > this.server.replicas.length;
+  }
+
   readonly switches: DebugSwitches = initialSwitches();
   /** Places in argv of secrets, which no log may show. */
   redacted: number[] = [];
@@ -124,13 +131,17 @@ export class CommandContext implements Answered {
   /** Keys are looked up to be read: hits and misses are counted, misses told. */
   looksToRead = false;
   /** The command that runs. */
-  private commandName = "";
+  commandName = "";
   readonly lists: ListEffects = new ListEffects(this);
   readonly scripting: Scripting = new Scripting(this);
   /** Names (`trackedName`) of the keys that the commands of scripts named, declared or not. */
   scriptKeys: string[] = [];
+  /** The script of the present request has paused: the request ends in a later step. */
+  isSuspended = false;
+  /** What is to be done when the script has ended, innermost first. */
+  private continuations: (() => void)[] = [];
   /** What the reply holds beyond this is dropped if the client asked for no answers. */
-  private mutedFrom = 0;
+  mutedFrom = 0;
 
   constructor(parts: ContextParts) {
     this.databases = parts.databases;
@@ -198,7 +209,7 @@ export class CommandContext implements Answered {
 
   /** Runs one command whose arity was checked, counts it and shows it to who watches. */
   call(spec: CommandSpec, argv: readonly string[]): void {
-    const { meter, statistics } = this;
+    const { meter } = this;
     // What EXEC runs fails by itself: EXEC does not.
     const errorsOfCaller = this.errorCount;
     this.errorCount = 0;
@@ -210,6 +221,23 @@ export class CommandContext implements Answered {
     if (this.redacted.length > 0) this.redacted = [];
     const wasMuted = this.session.isMuted;
     runTracked(this, spec, argv);
+    if (this.isSuspended) {
+      this.afterScript(() => this.called(spec, argv, startUs, wasMuted, errorsOfCaller));
+    } else {
+      this.called(spec, argv, startUs, wasMuted, errorsOfCaller);
+    }
+  }
+
+  /** A command has ended. */
+  // oxlint-disable-next-line max-params -- on the path of every request: no object is made for it
+  private called(
+    spec: CommandSpec,
+    argv: readonly string[],
+    startUs: number,
+    wasMuted: boolean,
+    errorsOfCaller: number,
+  ): void {
+    const { meter, statistics } = this;
     // A node that sleeps does so when its step is over: the time counts as if it had slept here.
     const durationUs = Math.floor(meter.figures.stopwatchUs() + this.sleepUs - startUs);
     if (this.session.isMuted) {
@@ -228,6 +256,31 @@ export class CommandContext implements Answered {
     if (!meter.count(count, durationUs)) return;
     const { redacted, session, unixUs } = this;
     meter.called({ spec, argv, redacted, session, unixUs, durationUs });
+  }
+
+  /** What a command still has to do that has run a script which has paused. */
+  afterScript(run: () => void): void {
+    this.continuations.push(run);
+  }
+
+  /** The script that has paused goes on, and when it has ended what waits for it. */
+  goOn(): void {
+    const waiting = this.continuations;
+    this.continuations = [];
+    this.scripting.runner.goOn();
+    for (let index = 0; index < waiting.length; index++) {
+      if (this.isSuspended) {
+        this.continuations.push(...waiting.slice(index));
+        return;
+      }
+      waiting[index]?.();
+    }
+  }
+
+  /** The script that has paused never goes on, nor does what waits for it. */
+  dropScript(): void {
+    this.continuations = [];
+    this.scripting.runner.forget();
   }
 
   /**
@@ -361,6 +414,11 @@ export class CommandContext implements Answered {
   /** A key's change, for who waits for it and for the replies that must. */
   noteChanged(key: string): void {
     this.changed.push(trackedName(this.keyspace.database, key));
+  }
+
+  /** The libraries of functions are read: the reply waits until their changes are durable. */
+  noteLibraries(): void {
+    this.scriptKeys.push(LIBRARIES);
   }
 
   /** A key that a script reads or writes, declared or not. */
@@ -500,6 +558,28 @@ export class CommandContext implements Answered {
     this.changedAll = true;
   }
 
+  /** Adds a library of functions, or replaces it. */
+  putLibrary(name: string, code: string): void {
+    this.databases.libraries.put(name, code);
+    this.record.library(name, code);
+    this.changed.push(LIBRARIES);
+  }
+
+  /** False if there is no such library. */
+  dropLibrary(name: string): boolean {
+    if (!this.databases.libraries.drop(name)) return false;
+    this.record.dropLibrary(name);
+    this.changed.push(LIBRARIES);
+    return true;
+  }
+
+  dropLibraries(): void {
+    if (this.databases.libraries.entries.size === 0) return;
+    this.databases.libraries.clear();
+    this.record.dropLibraries();
+    this.changed.push(LIBRARIES);
+  }
+
   /** Removes every key of the session's database. */
   flushDatabase(): void {
     if (this.keyspace.size > 0) this.record.flushDatabase();
@@ -508,8 +588,11 @@ export class CommandContext implements Answered {
   }
 }
 
+/** What the tracker calls all libraries together: no key can be called so, since keys are bytes. */
+const LIBRARIES = "\u0100libraries";
+
 /** Stands where no client is answered. */
-const NOBODY: Session = new Session(0, "", 0);
+export const NOBODY: Session = new Session(0, "", 0);
 
 /** What the tracker calls a key: the bare key in database 0, which is all that a cluster has. */
 export function trackedName(database: number, key: string): string {

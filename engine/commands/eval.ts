@@ -10,7 +10,7 @@ import { feedMonitors } from "./monitor.ts";
  * @see https://redis.io/docs/latest/commands/eval/
  */
 export function evaluate(context: CommandContext, argv: readonly string[]): void {
-  show(context, argv);
+  showScript(context, argv);
   context.scripting.evaluate(argv, false, false);
 }
 
@@ -20,7 +20,7 @@ export function evaluate(context: CommandContext, argv: readonly string[]): void
  * @see https://redis.io/docs/latest/commands/evalsha/
  */
 export function evaluateDigest(context: CommandContext, argv: readonly string[]): void {
-  show(context, argv);
+  showScript(context, argv);
   context.scripting.evaluate(argv, true, false);
 }
 
@@ -30,7 +30,7 @@ export function evaluateDigest(context: CommandContext, argv: readonly string[])
  * @see https://redis.io/docs/latest/commands/eval_ro/
  */
 export function evaluateReadonly(context: CommandContext, argv: readonly string[]): void {
-  show(context, argv);
+  showScript(context, argv);
   context.scripting.evaluate(argv, false, true);
 }
 
@@ -39,12 +39,12 @@ export function evaluateReadonly(context: CommandContext, argv: readonly string[
  * @see https://redis.io/docs/latest/commands/evalsha_ro/
  */
 export function evaluateDigestReadonly(context: CommandContext, argv: readonly string[]): void {
-  show(context, argv);
+  showScript(context, argv);
   context.scripting.evaluate(argv, true, true);
 }
 
 /** Who watches sees the script before its commands. */
-function show(context: CommandContext, argv: readonly string[]): void {
+export function showScript(context: CommandContext, argv: readonly string[]): void {
   const spec = context.commands.findRequest(argv);
   if (spec !== undefined && context.switchboard.monitors.size > 0)
     feedMonitors(context, spec, argv, true);
@@ -57,7 +57,7 @@ function show(context: CommandContext, argv: readonly string[]): void {
  */
 export function scriptLoad(context: CommandContext, argv: readonly string[]): void {
   const script = context.scripting.load(argv[2] ?? "");
-  if (script !== undefined) context.reply.bulk(script.sha);
+  if (script !== undefined) context.reply.bulk(script.name);
 }
 
 /**
@@ -89,11 +89,13 @@ export function scriptFlush(context: CommandContext, argv: readonly string[]): v
 
 /**
  * SCRIPT KILL
- * Replies: -NOTBUSY: a script ends within the request that runs it.
+ * Replies: OK; -NOTBUSY if nothing runs, -UNKILLABLE if it has written, -BUSY if it is a function. Record: none.
  * @see https://redis.io/docs/latest/commands/script-kill/
  */
 export function scriptKill(context: CommandContext): void {
-  context.fail("NOTBUSY No scripts in execution right now.");
+  const refusal = context.scripting.runner.kill(false);
+  if (refusal === undefined) context.ok();
+  else context.fail(refusal);
 }
 
 /**

@@ -1,4 +1,5 @@
 /** The seam between node.ts and the commands: one request in, its reply and its record out. */
+import { must } from "../assert.ts";
 import type { HostFigures } from "../contract.ts";
 import type { Databases } from "../keyspace/databases.ts";
 import { NEVER } from "../keyspace/keyspace.ts";
@@ -13,7 +14,8 @@ import { errors, oneLine, printed, wrongArity } from "../resp/replies.ts";
 import { Settings } from "../settings/settings.ts";
 import type { BlockRequest } from "./blocking.ts";
 import { clientsLimitBytes } from "./clientMemory.ts";
-import { CommandContext, trackedName } from "./context.ts";
+import { CommandContext, NOBODY, trackedName } from "./context.ts";
+import { type Declared, isDeniedWithoutMemory } from "./declared.ts";
 import { Eviction } from "./eviction.ts";
 import { type Announcement, Messages, type Push } from "./messages.ts";
 import { feedMonitors } from "./monitor.ts";
@@ -26,6 +28,7 @@ import { watcherOf } from "./userChanges.ts";
 import type { Session } from "./session.ts";
 import { hasValidArity, keysOf, type CommandSpec, type CommandTable } from "./spec.ts";
 import { Statistics } from "./statistics.ts";
+import { restore, suspend, type Suspension } from "./suspension.ts";
 import { commandTable } from "./table.ts";
 import { ClientTracking } from "../tracking/clientTracking.ts";
 
@@ -49,6 +52,8 @@ export interface Execution {
   readonly waitsForNewest: boolean;
   /** Close the connection after this reply. */
   readonly close: boolean;
+  /** A script has paused: there is no reply yet, and nothing to log. `Executor.goOn` goes on with it. */
+  readonly isSuspended: boolean;
   /** What the command waits for; there is no reply then. */
   readonly blocked: BlockRequest | undefined;
   /** What other clients of this node are sent, in order. */
@@ -72,6 +77,7 @@ interface MutableExecution {
   sleepUs: number;
   waitsForNewest: boolean;
   close: boolean;
+  isSuspended: boolean;
   blocked: BlockRequest | undefined;
   pushes: readonly Push[];
   announcements: readonly Announcement[];
@@ -103,6 +109,8 @@ export class Executor {
   /** Of every client's requests. */
   readonly requestLimits: RequestLimits = { ...defaultRequestLimits };
   private readonly context: CommandContext;
+  /** The request whose script has paused. */
+  private suspension: Suspension | undefined = undefined;
   private readonly result: MutableExecution = {
     reply: NO_BYTES,
     record: undefined,
@@ -113,6 +121,7 @@ export class Executor {
     sleepUs: 0,
     waitsForNewest: false,
     close: false,
+    isSuspended: false,
     blocked: undefined,
     pushes: NO_PUSHES,
     announcements: NO_ANNOUNCEMENTS,
@@ -178,6 +187,12 @@ export class Executor {
         this.mostClientsBytes = clientsLimitBytes(settings);
       });
     }
+    for (const name of ["min-replicas-to-write", "min-replicas-max-lag"]) {
+      settings.follow(name, () => {
+        const isOn = settings.number("min-replicas-max-lag") > 0;
+        this.context.leastReplicas = isOn ? settings.number("min-replicas-to-write") : 0;
+      });
+    }
     settings.follow("lfu-log-factor", (text) => {
       usage.logFactor = Number(text);
     });
@@ -222,7 +237,40 @@ export class Executor {
     const touched =
       spec.name === "exec" ? keysOfTransaction(session) : touchedBy(session, spec, argv);
     context.call(spec, argv);
-    return this.finish(touched);
+    return context.isSuspended ? this.putAside(touched) : this.finish(touched);
+  }
+
+  private putAside(touched: readonly string[]): Execution {
+    const { context, result } = this;
+    this.suspension = suspend(context, touched);
+    context.end();
+    context.begin(NOBODY, context.unixUs, true);
+    result.isSuspended = true;
+    return result;
+  }
+
+  /** The request whose script has paused goes on: to its end, or to its next pause. */
+  goOn(): Execution {
+    const { context } = this;
+    const suspension = must(this.suspension, "a script that has paused");
+    this.suspension = undefined;
+    restore(context, suspension);
+    context.goOn();
+    if (context.isSuspended) return this.putAside(suspension.touched);
+    return this.finish(suspension.touched);
+  }
+
+  /** The request whose script has paused has changed the keyspace, which no log knows yet. */
+  get hasUnloggedChanges(): boolean {
+    return this.suspension?.context.record.isEmpty === false;
+  }
+
+  /** Forgets the request whose script has paused, and answers its client with an error; what it has changed stays in memory. */
+  dropScript(error: string): Execution {
+    const { session } = must(this.suspension, "a script that has paused").context;
+    this.suspension = undefined;
+    this.context.dropScript();
+    return this.failBlocked(session, error);
   }
 
   /**
@@ -239,13 +287,23 @@ export class Executor {
   }
 
   /**
-   * Answers a request that takes memory when there is none left, if nothing else speaks against it. An open transaction is broken
-   * by it, and ended if the request was EXEC.
+   * Answers a request that does not run for the state of the node, if nothing else speaks against it: there is no memory left, or a
+   * script is busy. An open transaction is broken by it, and ended if the request was EXEC.
    */
-  refuseForMemory(session: Session, spec: CommandSpec, argv: readonly string[]): Execution {
+  reject(session: Session, spec: CommandSpec, argv: readonly string[], error: string): Execution {
     this.context.begin(session, session.lastCommandUnixUs, true);
-    this.rejectRequest(spec, errors.outOfMemory, argv);
+    this.rejectRequest(spec, error, argv);
     return this.finish(NO_KEYS);
+  }
+
+  /** Commands that write are to be refused: the shard has too few replicas. */
+  get lacksReplicas(): boolean {
+    return this.context.lacksReplicas;
+  }
+
+  /** What other clients are answered while a script is busy. */
+  get busyError(): string {
+    return this.context.scripting.runner.busyError;
   }
 
   /** Runs the command of a client that waits once more, because one of its keys has changed. It may go on waiting. */
@@ -344,9 +402,14 @@ export class Executor {
     return this.finishWithoutSession(NO_KEYS, NO_BYTES);
   }
 
+  /** What the script of a request declares of itself. */
+  declaredBy(spec: CommandSpec, argv: readonly string[]): Declared {
+    return spec.row.group === "scripting" ? this.context.scripting.flagsOf(spec, argv) : undefined;
+  }
+
   private enqueue(spec: CommandSpec, argv: readonly string[]): void {
     const { context } = this;
-    context.session.queue.push({ spec, argv });
+    context.session.queue.push({ spec, argv, declared: this.declaredBy(spec, argv) });
     context.reply.simple("QUEUED");
   }
 
@@ -382,6 +445,7 @@ export class Executor {
   private finishWithoutSession(touched: readonly string[], reply: Uint8Array): Execution {
     const { context, result } = this;
     context.end();
+    result.isSuspended = false;
     result.reply = reply;
     result.record = context.record.take();
     const { scriptKeys } = context;
@@ -430,15 +494,12 @@ export function refusalOf(
 }
 
 /** The request may make the data grow, or the queue of a transaction: it does not run where no memory is left. */
-export function takesMemory(session: Session, spec: CommandSpec): boolean {
-  if (spec.name === "exec")
-    return session.queue.some((queued) => isDeniedWithoutMemory(queued.spec));
+export function takesMemory(session: Session, spec: CommandSpec, declared: Declared): boolean {
+  if (spec.name === "exec") {
+    return session.queue.some((one) => isDeniedWithoutMemory(one.spec, one.declared));
+  }
   const isQueued = session.isInTransaction && !ENDS_TRANSACTION.has(spec.name);
-  return isQueued || isDeniedWithoutMemory(spec);
-}
-
-function isDeniedWithoutMemory(spec: CommandSpec): boolean {
-  return spec.flags.includes("denyoom");
+  return isQueued || isDeniedWithoutMemory(spec, declared);
 }
 
 const ENDS_TRANSACTION: ReadonlySet<string> = new Set(["discard", "quit", "reset"]);

@@ -42,7 +42,7 @@ export function memoryStats(context: CommandContext): void {
   const figures = memoryFigures(context);
   const used = context.databases.used.filter(({ size }) => size > 0);
   const { reply } = context;
-  const integers = integersOf(figures);
+  const integers = integersOf(context, figures);
   const doubles = doublesOf(figures);
   reply.map(integers.length + used.length + doubles.length);
   for (const [name, value] of integers.slice(0, BEFORE_DATABASES)) {
@@ -72,7 +72,8 @@ export function memoryStats(context: CommandContext): void {
 /** So many integers stand in front of the databases. */
 const BEFORE_DATABASES = 10;
 
-function integersOf(figures: MemoryFigures): [string, number][] {
+function integersOf(context: CommandContext, figures: MemoryFigures): [string, number][] {
+  const { databases, scripting } = context;
   const { usedBytes, keys, datasetBytes, startupBytes } = figures;
   const { residentBytes, heldBytes, processBytes } = figures;
   return [
@@ -84,8 +85,8 @@ function integersOf(figures: MemoryFigures): [string, number][] {
     ["clients.normal", 0],
     ["cluster.links", 0],
     ["aof.buffer", 0],
-    ["lua.caches", 0],
-    ["functions.caches", 0],
+    ["lua.caches", scripting.cached.bytes],
+    ["functions.caches", databases.libraries.usedBytes],
     ["overhead.total", figures.overheadBytes],
     ["keys.count", keys],
     ["keys.bytes-per-key", keys === 0 ? 0 : Math.floor((usedBytes - startupBytes) / keys)],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { latin1Of } from "../bytes/latin1.ts";
+import { applyRecord } from "../replication/apply.ts";
 import { TestExecutor } from "./testExecutor.ts";
 
 function standalone(): TestExecutor {
@@ -38,12 +39,48 @@ describe("EVAL", () => {
     expect(execution.touched).toEqual(["told", "hidden"]);
   });
 
-  it("is stopped when it has no end, and leaves the next script alone", () => {
+  it("pauses when it is long, and is killed if it has changed nothing", () => {
     const node = standalone();
-    expect(ask(node, "EVAL", "while true do end", "0")).toMatch(
-      /^-ERR Script has run for more than/,
+    expect(node.begin(["EVAL", "while true do end", "0"]).isSuspended).toBe(true);
+    expect(node.executor.hasUnloggedChanges).toBe(false);
+    const kill = latin1Of(node.begin(["FUNCTION", "KILL"], 2).reply);
+    expect(kill).toMatch(/^-BUSY .* SCRIPT KILL or SHUTDOWN NOSAVE\.\r\n$/);
+    expect(latin1Of(node.begin(["SCRIPT", "KILL"], 2).reply)).toBe("+OK\r\n");
+    expect(latin1Of(node.executor.goOn().reply)).toMatch(
+      /^-ERR Script killed by user with SCRIPT KILL\.\.\. script: [\da-f]{40}, on @user_script:1\.\r\n$/,
     );
     expect(ask(node, "EVAL", "return 1", "0")).toBe(":1\r\n");
+  });
+
+  it("logs all that it did before and behind its pauses as one record, and is not killed once it has written", () => {
+    const node = standalone();
+    const script =
+      "redis.call('set', 'a', '1') for i = 1, 3e5 do end redis.call('incr', 'a') return redis.call('get', 'a')";
+    expect(node.begin(["EVAL", script, "0"]).isSuspended).toBe(true);
+    expect(node.executor.hasUnloggedChanges).toBe(true);
+    expect(latin1Of(node.begin(["SCRIPT", "KILL"], 2).reply)).toMatch(/^-UNKILLABLE /);
+    let execution = node.executor.goOn();
+    while (execution.isSuspended) execution = node.executor.goOn();
+    expect(latin1Of(execution.reply)).toBe("$1\r\n2\r\n");
+    expect(execution.changed).toEqual(["a", "a"]);
+    applyRecord(node.applied, execution.record ?? new Uint8Array(0));
+    expect(TestExecutor.contents(node.applied)).toEqual(TestExecutor.contents(node.databases));
+  });
+
+  it("pauses within a transaction, which goes on behind it, and with its pcalls and coroutines", () => {
+    const node = standalone();
+    const long = `local step = coroutine.wrap(function() for i = 1, 6e4 do coroutine.yield(i) end end)
+      local ok, sum = pcall(function() local sum = 0 for i = 1, 6e4 do sum = sum + step() end return sum end)
+      return {tostring(ok), sum}`;
+    for (const line of ["MULTI", "SET a 1"]) node.ask(line);
+    node.execute(["EVAL", long, "0"]);
+    node.ask("INCR a");
+    const execution = node.execute(["EXEC"]);
+    expect(latin1Of(execution.reply)).toBe(
+      "*3\r\n+OK\r\n*2\r\n$4\r\ntrue\r\n:1800030000\r\n:2\r\n",
+    );
+    expect(node.records).toHaveLength(1);
+    expect(TestExecutor.contents(node.applied)).toEqual(TestExecutor.contents(node.databases));
   });
 
   it("chooses its own database", () => {
@@ -107,7 +144,7 @@ describe("scripts are known by their digest", () => {
     expect(ask(node, "SCRIPT", "EXISTS", sha)).toBe("*1\r\n:0\r\n");
   });
 
-  it("and end within their request: there is none to kill, and no debugger", () => {
+  it("has none to kill while none runs, and no debugger", () => {
     const node = standalone();
     expect(ask(node, "SCRIPT", "KILL")).toBe("-NOTBUSY No scripts in execution right now.\r\n");
     expect(ask(node, "SCRIPT", "DEBUG", "NO")).toBe("+OK\r\n");

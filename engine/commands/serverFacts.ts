@@ -55,6 +55,8 @@ export interface ServerFacts {
   sessionOf(clientId: number): Session | undefined;
   /** Replies to a client that wait for the log. */
   parkedBytesOf(session: Session): number;
+  /** Milliseconds since the script or function began that has paused; 0 if there is none. */
+  readonly scriptMs: number;
   /** CLIENT PAUSE holds requests: what has expired is hidden and stays. */
   readonly isPaused: boolean;
   /** Begins or ends a pause, once the command or transaction has ended. */

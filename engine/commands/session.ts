@@ -5,6 +5,7 @@ import type { UserDirectory } from "../access/userDirectory.ts";
 import { RequestDecoder } from "../resp/decoder.ts";
 import type { TrackingMode } from "../tracking/trackingMode.ts";
 import { ReplyBuffer } from "./replyBuffer.ts";
+import { type Declared, writes } from "./declared.ts";
 import type { CommandSpec } from "./spec.ts";
 
 /** "skipNext" suppresses the reply of the command that follows, "skip" is that command's own state. */
@@ -13,6 +14,7 @@ export type ReplyMode = "on" | "off" | "skipNext" | "skip";
 export interface QueuedCommand {
   readonly spec: CommandSpec;
   readonly argv: readonly string[];
+  readonly declared: Declared;
 }
 
 export class Session {
@@ -93,8 +95,7 @@ export class Session {
 
   /** A queued command of an open transaction writes: EXEC needs a primary. */
   get queueWrites(): boolean {
-    for (const queued of this.queue) if (queued.spec.isLogged) return true;
-    return false;
+    return this.queue.some(({ spec, declared }) => writes(spec, declared));
   }
 
   /** A queued command of an open transaction runs a script, which may write. */

@@ -81,8 +81,9 @@ function sortWith(context: CommandContext, argv: readonly string[], mayStore: bo
   const value = context.value(argv[1] ?? "");
   if (!isSortable(value)) return context.fail(errors.wrongType);
   const { destination } = options;
-  if (options.isUnsorted && destination !== undefined && value?.type === "set") {
-    // A set has no order of its own: what is stored must be the same everywhere.
+  const isFixed = destination !== undefined || context.isScript;
+  if (options.isUnsorted && isFixed && value?.type === "set") {
+    // A set has no order of its own: what is stored, or told to a script, must be the same everywhere.
     options.isUnsorted = false;
     options.isAlpha = true;
     options.by = undefined;

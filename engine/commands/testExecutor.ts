@@ -59,19 +59,23 @@ export class TestExecutor {
     return made;
   }
 
+  /** To its end, also if its script pauses. */
   execute(argv: readonly string[], clientId: number = 1): Execution {
-    const execution = this.executor.execute(
-      this.session(clientId),
-      argv,
-      this.executor.commands.findRequest(argv),
-      this.unixMs * 1000,
-      this.isPrimary,
-    );
+    let execution = this.begin(argv, clientId);
+    while (execution.isSuspended) execution = this.executor.goOn();
     if (execution.record !== undefined) {
       this.records.push(execution.record);
       applyRecord(this.applied, execution.record);
     }
     return execution;
+  }
+
+  /** Up to the first pause of its script. */
+  begin(argv: readonly string[], clientId: number = 1): Execution {
+    const session = this.session(clientId);
+    const unixUs = this.unixMs * 1000;
+    const spec = this.executor.commands.findRequest(argv);
+    return this.executor.execute(session, argv, spec, unixUs, this.isPrimary);
   }
 
   /** Runs words parted by blanks and returns the reply's bytes as text. */
@@ -129,6 +133,7 @@ export class TestExecutor {
       parkedBytesOf: () => 0,
       hasCommitted: () => true,
       aclFile: undefined,
+      scriptMs: 0,
       isPaused: false,
       pause: () => {},
       unblock: () => false,

@@ -40,12 +40,19 @@ export function exec(context: CommandContext): void {
   const queue: readonly QueuedCommand[] = [...session.queue];
   session.discardTransaction();
   context.reply.array(queue.length);
+  runFrom(context, queue, 0);
+}
+
+/** Runs what is queued, from one place on. */
+function runFrom(context: CommandContext, queue: readonly QueuedCommand[], first: number): void {
   context.isExecuting = true;
-  for (const { spec, argv } of queue) {
+  for (let place = first; place < queue.length; place++) {
+    const { spec, argv } = queue[place] as QueuedCommand;
     // What a user may do can have changed since, also by a command of this queue.
-    const denial = denialOf(session.user, spec, argv);
+    const denial = denialOf(context.session.user, spec, argv);
     if (denial === undefined) context.call(spec, argv);
     else failDenied(context, spec, argv, denial);
+    if (context.isSuspended) return context.afterScript(() => runFrom(context, queue, place + 1));
   }
   context.isExecuting = false;
 }

@@ -3,6 +3,7 @@ import { unreachable } from "../assert.ts";
 import type { Effects, Now } from "../contract.ts";
 import type { DatabaseNode } from "./databaseNode.ts";
 import { standDueUs } from "./election.ts";
+import { mayGoOn } from "./runScript.ts";
 
 export function setAlarm(node: DatabaseNode, now: Now, effects: Effects): void {
   const dueUs = Math.min(
@@ -18,6 +19,7 @@ export function setAlarm(node: DatabaseNode, now: Now, effects: Effects): void {
     node.idleLookUs,
     node.executor.logins.nextDueUs,
     node.connections.hasLate ? now.monotonicUs : Infinity,
+    node.script !== undefined && mayGoOn(node, now) ? now.monotonicUs : Infinity,
     now.monotonicUs < node.sleepUntilUs ? node.sleepUntilUs : Infinity,
   );
   if (dueUs === node.alarmUs) return;

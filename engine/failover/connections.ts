@@ -417,7 +417,8 @@ export class Connections {
 
 /** A request that it has sent is still to be executed. */
 function isOwed(connection: Connection): boolean {
-  return connection.request !== undefined || connection.isLate || connection.session.isBlocked;
+  const { isLate, isWaiting, request, session } = connection;
+  return request !== undefined || isLate || isWaiting || session.isBlocked;
 }
 
 function forgetParked(connection: Connection): void {

@@ -24,6 +24,7 @@ import { BlockedClients } from "./blockedClients.ts";
 import { type Connection, Connections } from "./connections.ts";
 import { Lease } from "./lease.ts";
 import { Pause } from "./pause.ts";
+import type { RunningScript } from "./runScript.ts";
 import { Tracker } from "./tracker.ts";
 
 export type Profile = "redis" | "memorydb";
@@ -125,6 +126,8 @@ export interface DatabaseNode {
   readonly slowedLogins: Connection[];
   readonly tracker: Tracker;
   readonly pause: Pause;
+  /** The script or function that has paused and goes on in the next step. */
+  script: RunningScript | undefined;
   /** Until then, requests that have no primary to go to wait instead of being refused. Monotonic microseconds. */
   holdUntilUs: number;
   writesAreStalled: boolean;
@@ -252,6 +255,7 @@ export function databaseNode(
     slowedLogins: [],
     tracker: new Tracker(),
     pause: new Pause(),
+    script: undefined,
     holdUntilUs: -Infinity,
     writesAreStalled: false,
     expiryForUnixMs: Infinity,

@@ -7,6 +7,7 @@ import { unreachable } from "../assert.ts";
 import { endpointOf } from "../cluster/endpoint.ts";
 import { commonSlot, crossSlot, noSlot, shardOfSlot } from "../cluster/slots.ts";
 import { keysOfQueue, keysOfTransaction } from "../commands/execute.ts";
+import { writes } from "../commands/declared.ts";
 import type { Session } from "../commands/session.ts";
 import { hasValidArity, keysOf, type CommandSpec } from "../commands/spec.ts";
 import type { DatabaseNodeAddress, Now } from "../contract.ts";
@@ -43,7 +44,7 @@ export function judge(
   const elsewhere = slot === noSlot ? RUN : judgeSlot(node, slot);
   if (elsewhere !== RUN || spec.needsOnlySlot || (isExec && !session.queueNeedsKeyspace))
     return elsewhere;
-  const isWrite = isExec ? session.queueWrites : spec.isLogged;
+  const isWrite = isExec ? session.queueWrites : writes(spec, node.executor.declaredBy(spec, argv));
   const mayAppend = isWrite || (isExec ? session.queueRunsScript : spec.runsScript);
   const isServing = node.role === "primary" && node.lease.isServing(now.monotonicUs);
   if (isServing) {

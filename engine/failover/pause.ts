@@ -3,6 +3,7 @@
  * behind the command or transaction that asked for it. Nothing expires meanwhile: the data stands still.
  */
 import type { PauseKind, PauseOrder } from "../commands/clientPause.ts";
+import { type Declared, mayReplicate } from "../commands/declared.ts";
 import type { CommandSpec } from "../commands/spec.ts";
 import type { Session } from "../commands/session.ts";
 import type { Connection } from "./connections.ts";
@@ -52,9 +53,10 @@ export class Pause {
   }
 
   /** The request may not run while this pause lasts. What is refused anyway is not held: callers see to it. */
-  holds(session: Session, spec: CommandSpec): boolean {
+  holds(session: Session, spec: CommandSpec, declared: Declared): boolean {
     if (this.kind !== "write") return this.kind === "all";
-    return spec.name === "exec" ? session.queue.some((one) => mayWrite(one.spec)) : mayWrite(spec);
+    if (spec.name !== "exec") return mayReplicate(spec, declared);
+    return session.queue.some((one) => mayReplicate(one.spec, one.declared));
   }
 
   /** Keeps a connection, with the request that it holds, until the pause is over. */
@@ -74,7 +76,3 @@ export class Pause {
 }
 
 const NOBODY: readonly Connection[] = [];
-
-function mayWrite(spec: CommandSpec): boolean {
-  return spec.isWrite || spec.flags.includes("may_replicate");
-}

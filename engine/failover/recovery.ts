@@ -7,6 +7,7 @@ import type { Effects, Now } from "../contract.ts";
 import type { Databases } from "../keyspace/databases.ts";
 import { type EntryId, genesisId, logStart } from "../log/entry.ts";
 import type { DatabaseNode } from "./databaseNode.ts";
+import { discardScript } from "./runScript.ts";
 import { unblockAll } from "./serveBlocked.ts";
 
 /** Where replay begins. Snapshots come with an issue of their own; until then it is always the empty start of the log. */
@@ -32,6 +33,7 @@ export function recover(node: DatabaseNode, now: Now, why: string, effects: Effe
   const replies = node.connections.abandonParked();
   if (replies > 0) effects.mark("parked replies given up");
   if (replies > 0) effects.trace("reply.abandoned", shard, -1, replies, why);
+  discardScript(node, effects);
   unblockAll(node, effects);
   node.role = "recovering";
   node.lease.end();

@@ -2,10 +2,12 @@
  * Requests of clients: judged, executed, logged, and their replies parked behind what they saw (DESIGN, "A shard"). This
  * is where commands and log meet; neither knows of the other.
  */
+import { writes } from "../commands/declared.ts";
 import { type Execution, refusalOf, takesMemory } from "../commands/execute.ts";
 import { Session } from "../commands/session.ts";
 import type { CommandSpec } from "../commands/spec.ts";
 import type { Effects, Input, Now } from "../contract.ts";
+import { errors } from "../resp/replies.ts";
 import { isLogFull, mostRecordBytes } from "./appendEntry.ts";
 import type { Connection } from "./connections.ts";
 import type { DatabaseNode } from "./databaseNode.ts";
@@ -13,6 +15,8 @@ import { deliver, tellReaders, tellWriter } from "./deliver.ts";
 import { makeRoom } from "./evictKeys.ts";
 import { judge, RUN, WAIT } from "./gate.ts";
 import { logExecution } from "./logExecution.ts";
+import { applyEntries } from "./replicaApply.ts";
+import { goOnWithScript, isBusy, putAsideScript, runsWhileBusy } from "./runScript.ts";
 import { block, serveBlocked } from "./serveBlocked.ts";
 import { markServed, markTurnedAway } from "./serveMarks.ts";
 
@@ -77,6 +81,7 @@ export function receive(node: DatabaseNode, now: Now, input: Input, effects: Eff
 /** Runs what waited, as far as it may run by now, in the order in which it began to wait. */
 export function serveWaiting(node: DatabaseNode, now: Now, effects: Effects): void {
   if (node.connections.waitingCount === 0 || now.monotonicUs < node.sleepUntilUs) return;
+  if (node.script !== undefined && !isBusy(node)) return;
   if (node.role === "handover" && now.monotonicUs < node.holdUntilUs) return;
   if (node.role === "primary" && isLogFull(node) && node.writesAreStalled) return;
   if (node.writesAreStalled) {
@@ -103,6 +108,7 @@ function serve(node: DatabaseNode, now: Now, connection: Connection, effects: Ef
   const { connections, executor } = node;
   const { meter } = executor;
   while (connection.isOpen && !connection.isClosing && !connection.isCongested) {
+    if (node.script?.connection === connection) return;
     if (meter.isLate || connections.hasEnough(connection)) {
       return connections.goOnLater(connection);
     }
@@ -120,7 +126,15 @@ function serve(node: DatabaseNode, now: Now, connection: Connection, effects: Ef
     const isFull = connections.isFull(connection);
     if (isFull) effects.mark("connection full of parked replies");
     const isAsleep = now.monotonicUs < node.sleepUntilUs;
-    const verdict = isFull || isAsleep ? WAIT : judge(node, now, session, spec, argv);
+    const isBehindScript = node.script !== undefined && !runsWhileBusy(node, session, spec, argv);
+    if (isBehindScript && spec !== undefined && isBusy(node)) {
+      effects.mark("request refused: a script is busy");
+      const { busyError } = executor;
+      answer(node, connection, executor.reject(session, spec, argv, busyError), 0);
+      continue;
+    }
+    const mustWait = isFull || isAsleep || isBehindScript;
+    const verdict = mustWait ? WAIT : judge(node, now, session, spec, argv);
     if (verdict !== RUN) markTurnedAway(node, now, session, verdict, effects);
     if (verdict === WAIT) {
       wait(node, connection, argv, effects);
@@ -140,14 +154,31 @@ function serve(node: DatabaseNode, now: Now, connection: Connection, effects: Ef
       hold(node, connection, argv, effects);
       return;
     }
-    const fits = !executor.eviction.isLimited || makeRoom(node, now, effects);
+    const fits =
+      node.script !== undefined || !executor.eviction.isLimited || makeRoom(node, now, effects);
     if (!fits && isRefusedForMemory(node, session, spec, argv)) {
       effects.mark("command refused for want of memory");
-      answer(node, connection, executor.refuseForMemory(session, spec, argv), 0);
+      answer(node, connection, executor.reject(session, spec, argv, errors.outOfMemory), 0);
+      continue;
+    }
+    if (executor.lacksReplicas && spec !== undefined && isWrite(node, session, spec, argv)) {
+      answer(node, connection, executor.reject(session, spec, argv, errors.noReplicas), 0);
       continue;
     }
     if (execute(node, now, connection, spec, argv, effects)) return;
   }
+}
+
+/** It would write, and nothing else speaks against it. */
+function isWrite(
+  { executor }: DatabaseNode,
+  session: Session,
+  spec: CommandSpec,
+  argv: readonly string[],
+): boolean {
+  if (refusalOf(session, spec, argv, executor.settings) !== undefined) return false;
+  if (spec.name === "exec") return session.queueWrites;
+  return writes(spec, executor.declaredBy(spec, argv));
 }
 
 /** Executes one request and logs it. True if it waits for a key from now on. */
@@ -161,13 +192,33 @@ function execute(
   effects: Effects,
 ): boolean {
   const { session } = connection;
-  const { connections, executor } = node;
+  const { executor } = node;
   if (executor.tracking.isOverLimit) {
     executor.tracking.limit();
     tellReaders(node);
   }
   const isPrimary = node.role === "primary";
-  const execution = executor.execute(session, argv, spec, node.shardUnixUs, isPrimary);
+  const execution = node.executor.execute(session, argv, spec, node.shardUnixUs, isPrimary);
+  if (execution.isSuspended && spec !== undefined) {
+    putAsideScript(node, now, connection, spec, argv);
+    return true;
+  }
+  return conclude(node, now, connection, spec, argv, execution, effects);
+}
+
+/** Logs what a request came to, and answers it. True if it waits for a key from now on. */
+// oxlint-disable-next-line max-params -- on the path of every request: no object is made for it
+function conclude(
+  node: DatabaseNode,
+  now: Now,
+  connection: Connection,
+  spec: CommandSpec | undefined,
+  argv: readonly string[],
+  execution: Execution,
+  effects: Effects,
+): boolean {
+  const { connections } = node;
+  const isPrimary = node.role === "primary";
   const logged = logExecution(node, execution);
   if (logged > 0) connection.writtenPosition = logged;
   if (execution.record !== undefined && execution.record.length > mostRecordBytes(node)) {
@@ -194,6 +245,17 @@ function execute(
   return false;
 }
 
+/** A script that has paused goes on; when it has ended its client is answered, and what it has sent behind it served. */
+export function serveScript(node: DatabaseNode, now: Now, effects: Effects): void {
+  const ended = goOnWithScript(node, now, effects);
+  if (ended === undefined) return;
+  const { connection, spec, argv, held } = ended.script;
+  // Its client may have left: what it has changed stays.
+  conclude(node, now, connection, spec, argv, ended.execution, effects);
+  applyEntries(node, now, held, effects);
+  if (connection.isOpen) serve(node, now, connection, effects);
+}
+
 /**
  * Serves the clients whose keys have become ready by other ways than a request, then what clients have sent behind a command
  * that waited, or was held by a pause, and is no more.
@@ -217,7 +279,8 @@ function isRefusedForMemory(
   spec: CommandSpec | undefined,
   argv: readonly string[],
 ): spec is CommandSpec {
-  if (spec === undefined || !takesMemory(session, spec)) return false;
+  if (spec === undefined) return false;
+  if (!takesMemory(session, spec, node.executor.declaredBy(spec, argv))) return false;
   return refusalOf(session, spec, argv, node.executor.settings) === undefined;
 }
 
@@ -239,7 +302,7 @@ function isHeld(
 ): boolean {
   if (spec === undefined || refusalOf(session, spec, argv, node.executor.settings) !== undefined)
     return false;
-  return node.pause.holds(session, spec);
+  return node.pause.holds(session, spec, node.executor.declaredBy(spec, argv));
 }
 
 function hold(
@@ -259,6 +322,7 @@ function answer(
   execution: Execution,
   position: number,
 ): void {
+  if (!connection.isOpen) return;
   node.connections.answer(connection, execution.reply, position);
   if (execution.close || isWasteful(connection, execution.reply)) {
     node.connections.close(connection);

@@ -46,6 +46,8 @@ export function block(
 /** Serves the clients whose keys have become ready, until nothing is left to be done or nothing may be done. */
 export function serveBlocked(node: DatabaseNode, now: Now, effects: Effects): void {
   const { blocked } = node.connections;
+  // What a script has changed so far is nobody's to see.
+  if (node.script !== undefined) return;
   if (blocked.hasForced) endForced(node, effects);
   if (blocked.forLog.size > 0 && mayAnswer(node, now)) serveCommitted(node, effects);
   const { ready } = node.databases;

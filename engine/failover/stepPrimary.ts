@@ -6,12 +6,15 @@ import type { DatabaseNode } from "./databaseNode.ts";
 import { evictDue } from "./evictKeys.ts";
 import { expireKeys } from "./expireKeys.ts";
 import { advanceHandover, beginHandover, onReleaseCommitted } from "./handover.ts";
+import { giveUpScript } from "./runScript.ts";
 import { tellReadersToForget } from "./deliver.ts";
 import { unblockAll } from "./serveBlocked.ts";
 import { drawLogLeaderNear } from "./logLeader.ts";
 
 export function stepPrimary(node: DatabaseNode, now: Now, effects: Effects): void {
-  if (node.isRetiring && node.role === "primary") beginHandover(node, now, "", effects);
+  if (node.isRetiring && node.role === "primary" && giveUpScript(node, effects)) {
+    beginHandover(node, now, "", effects);
+  }
   if (node.role === "handover") advanceHandover(node, now, effects);
   const isServing = node.lease.isServing(now.monotonicUs);
   if (node.role === "primary" && !isServing) lapse(node, effects);
@@ -19,8 +22,10 @@ export function stepPrimary(node: DatabaseNode, now: Now, effects: Effects): voi
   if (node.role === "handover") return;
   if (now.monotonicUs >= node.lease.renewalDueUs) renew(node, now);
   if (node.role !== "primary") return;
-  expireKeys(node, now, effects);
-  evictDue(node, now, effects);
+  if (node.script === undefined) {
+    expireKeys(node, now, effects);
+    evictDue(node, now, effects);
+  }
   const { checksumEveryEntries } = node.config.timing;
   if (node.appender.lastPosition >= node.checksumPosition + checksumEveryEntries) {
     sealRecords(node);

@@ -56,6 +56,9 @@ export interface TestNode {
   steps: number;
 }
 
+/** How long a slice of a script takes. */
+const sliceUs = 50_000;
+
 export class TestClient {
   readonly id: number;
   readonly node: NodeId;
@@ -375,7 +378,8 @@ export class TestShard {
   private setAlarm(target: TestNode, monotonicUs: number): void {
     target.alarmUs = monotonicUs;
     if (monotonicUs === Infinity) return;
-    const waitUs = Math.max(0, Math.ceil((monotonicUs - this.localUs(target)) / target.rate));
+    const dueUs = Math.ceil((monotonicUs - this.localUs(target)) / target.rate);
+    const waitUs = Math.max(target.node.script === undefined ? 0 : sliceUs, dueUs);
     this.after(waitUs, () => {
       if (!target.isUp || target.alarmUs !== monotonicUs) return;
       target.alarmUs = Infinity;

@@ -5,6 +5,7 @@
 import { defaultLimits, type EncodingLimits } from "./limits.ts";
 import { type KeyEvents, Keyspace, NEVER, noEvents } from "./keyspace.ts";
 import { KeyUsage } from "./keyUsage.ts";
+import { Libraries } from "./libraries.ts";
 import { ReadyKeys } from "./readyKeys.ts";
 
 /** What a node takes before it holds a key, in round figures: a part of what is told as used. */
@@ -19,6 +20,7 @@ export class Databases {
   readonly events: KeyEvents = noEvents(this.ready);
   /** How keys are used, by this node's own count; whoever acts on keys sets its time. */
   readonly usage: KeyUsage = new KeyUsage();
+  readonly libraries: Libraries = new Libraries();
   private readonly all: Keyspace[] = [];
 
   /** Those that were used so far, by number. */
@@ -33,9 +35,9 @@ export class Databases {
     return earliest;
   }
 
-  /** Approximate bytes of the node: of all keys with their values, and of what it takes without any. */
+  /** Approximate bytes of the node: of all keys with their values, of libraries, and of what it takes without any. */
   get usedBytes(): number {
-    let bytes = STARTUP_BYTES;
+    let bytes = STARTUP_BYTES + this.libraries.usedBytes;
     for (const keyspace of this.all) bytes += keyspace.usedBytes;
     return bytes;
   }
@@ -77,5 +79,6 @@ export class Databases {
   discard(): void {
     for (const keyspace of this.all) keyspace.discard();
     this.events.changedAll?.();
+    this.libraries.clear();
   }
 }

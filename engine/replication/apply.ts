@@ -47,7 +47,7 @@ function applyUser(reader: ByteReader, users: UserDirectory | undefined): void {
   users?.learn(change);
 }
 
-/** Operations that concern two databases; false for any other, of which nothing was read. */
+/** Operations that concern two databases, or none; false for any other, of which nothing was read. */
 function applyAcross(
   operation: number,
   reader: ByteReader,
@@ -68,6 +68,19 @@ function applyAcross(
     }
     case operations.swap:
       databases.swap(reader.u8(), reader.u8(), -Infinity);
+      return true;
+    case operations.library: {
+      const name = reader.latin1();
+      databases.libraries.put(name, reader.latin1());
+      return true;
+    }
+    case operations.dropLibrary: {
+      const isGone = databases.libraries.drop(reader.latin1());
+      assert(isGone, "a deleted library was there");
+      return true;
+    }
+    case operations.dropLibraries:
+      databases.libraries.clear();
       return true;
     default:
       return false;

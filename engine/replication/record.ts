@@ -23,6 +23,9 @@
  *     15 swap      u8 number, u8 number: exchanges all keys of the two databases
  *     16 restore   key, u53 deadline in Unix ms (0 = none), payload of DUMP (snapshot/dump.ts): replaces what was there
  *     17 user      a change of a user (access/userRecord.ts): of no database
+ *     18 library   name, source text: adds a library of functions, or replaces it
+ *     19 dropLibrary    name: the library exists
+ *     20 dropLibraries  no fields: removes every library
  *
  * The operations of the collections are drawn in the files of replication/effects/.
  *
@@ -53,6 +56,9 @@ export const operations = {
   swap: 15,
   restore: 16,
   user: 17,
+  library: 18,
+  dropLibrary: 19,
+  dropLibraries: 20,
 } as const;
 
 /** The form of a string behind `set`: as a client gave it, or what OBJECT ENCODING says of a ByteString. */
@@ -156,7 +162,20 @@ export class RecordWriter {
     writeUserChange(this.writer, change, commands);
   }
 
-  /** Begins an operation on a key of the current database. */
+  library(name: string, code: string): void {
+    this.begin(operations.library, name);
+    this.writer.latin1(code);
+  }
+
+  dropLibrary(name: string): void {
+    this.begin(operations.dropLibrary, name);
+  }
+
+  dropLibraries(): void {
+    this.open(operations.dropLibraries);
+  }
+
+  /** Begins an operation on a key of the current database, or on a library. */
   begin(operation: number, key: string): void {
     this.open(operation);
     this.writer.latin1(key);

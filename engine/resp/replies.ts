@@ -14,6 +14,7 @@ export const errors = {
   execAbort: "EXECABORT Transaction discarded because of previous errors.",
   outOfMemory: "OOM command not allowed when used memory > 'maxmemory'.",
   readonly: "READONLY You can't write against a read only replica.",
+  noReplicas: "NOREPLICAS Not enough good replicas to write.",
   noAuth: "NOAUTH Authentication required.",
   noProto: "NOPROTO unsupported protocol version",
   noAuthConfigured:

@@ -35,16 +35,7 @@ export function makeMachine(redis: LuaTable): LuaMachine {
       return value instanceof LuaTable ? value : errorOf(shown(args.machine, value));
     }),
   );
-  const missing = new LuaTable();
-  missing.set(
-    "__index",
-    native("__index", (args) =>
-      args.machine.fail(
-        `Script attempted to access nonexistent global variable '${shown(args.machine, args.at(2))}'`,
-      ),
-    ),
-  );
-  globals.metatable = missing;
+  globals.metatable = missingGlobals();
   lock(globals, new Set());
   if (machine.stringMetatable !== undefined) lock(machine.stringMetatable, new Set());
   // pcall shows errors of commands as their text, as it did before they were tables.
@@ -53,6 +44,21 @@ export function makeMachine(redis: LuaTable): LuaMachine {
     return typeof text === "string" ? text : value;
   };
   return machine;
+}
+
+/** The metatable of a table in which nothing may be looked for that is not there. */
+export function missingGlobals(): LuaTable {
+  const metatable = new LuaTable();
+  metatable.set(
+    "__index",
+    native("__index", (args) =>
+      args.machine.fail(
+        `Script attempted to access nonexistent global variable '${shown(args.machine, args.at(2))}'`,
+      ),
+    ),
+  );
+  metatable.isReadOnly = true;
+  return metatable;
 }
 
 /** A table and all tables that it leads to. */

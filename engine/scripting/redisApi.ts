@@ -18,6 +18,8 @@ export interface ScriptHost {
   call(argv: readonly string[]): Uint8Array | string;
   /** Chooses the protocol of later replies. */
   setProtocol(version: 2 | 3): void;
+  /** Says a line in the server's log; levels as LOG_LEVELS counts them. */
+  log(level: number, line: string): void;
   /** Whether the user may run the command; undefined if there is none of this name. */
   mayRun(argv: readonly string[]): boolean | undefined;
 }
@@ -27,6 +29,7 @@ const VERSION_NUMBER = 0x0007000f;
 const LOG_LEVELS = ["LOG_DEBUG", "LOG_VERBOSE", "LOG_NOTICE", "LOG_WARNING"];
 const REPLICATION = { REPL_NONE: 0, REPL_AOF: 1, REPL_SLAVE: 2, REPL_REPLICA: 2, REPL_ALL: 3 };
 
+/** What scripts and functions have alike. */
 export function redisTable(host: ScriptHost): LuaTable {
   const table = library({
     call: (args) => {
@@ -35,7 +38,6 @@ export function redisTable(host: ScriptHost): LuaTable {
       return reply;
     },
     pcall: (args) => callCommand(host, args)[0],
-    log,
     sha1hex: (args) => {
       if (args.count !== 1) raise("wrong number of arguments");
       return hexadecimal(sha1(latin1Bytes(toText(args.at(1)) ?? "")));
@@ -64,10 +66,6 @@ export function redisTable(host: ScriptHost): LuaTable {
       }
       return [];
     },
-    replicate_commands: () => true,
-    // There is no debugger.
-    breakpoint: () => false,
-    debug: () => [],
     acl_check_cmd: (args) => {
       const argv = argumentsOf(args);
       if (argv === undefined) raise(NO_ARGUMENT);
@@ -75,6 +73,26 @@ export function redisTable(host: ScriptHost): LuaTable {
     },
   });
   for (const [name, value] of Object.entries(REPLICATION)) table.set(name, value);
+  for (const [name, value] of constants(host).entries()) table.set(name, value);
+  return table;
+}
+
+/** What scripts have beside that. */
+export function scriptTable(host: ScriptHost): LuaTable {
+  const table = redisTable(host);
+  const more = library({
+    replicate_commands: () => true,
+    // There is no debugger.
+    breakpoint: () => false,
+    debug: () => [],
+  });
+  for (const [name, value] of more.entries()) table.set(name, value);
+  return table;
+}
+
+/** What a library has while it is loaded, too: the version, and the log. */
+export function constants(host: ScriptHost): LuaTable {
+  const table = library({ log: (args) => log(host, args) });
   LOG_LEVELS.forEach((name, level) => table.set(name, level));
   table.set("REDIS_VERSION", VERSION);
   table.set("REDIS_VERSION_NUM", VERSION_NUMBER);
@@ -124,16 +142,17 @@ function onlyText(args: Arguments): string | undefined {
   return args.count === 1 && typeof value === "string" ? value : undefined;
 }
 
-/** The engine has no log of its own: what is wrong with the call is told, the message goes nowhere. */
-function log(args: Arguments): readonly LuaValue[] {
+function log(host: ScriptHost, args: Arguments): readonly LuaValue[] {
   if (args.count < 2) raise("redis.log() requires two arguments or more.");
   const level = args.at(1);
   if (typeof level !== "number") raise("First argument must be a number (log level).");
   if (level < 0 || level >= LOG_LEVELS.length) raise("Invalid debug level.");
+  const words = args.values.slice(1).map((value) => toText(value) ?? "");
+  host.log(Math.floor(level), words.join(" "));
   return [];
 }
 
-function raise(message: string): never {
+export function raise(message: string): never {
   throw new LuaError(errorOf(message));
 }
 

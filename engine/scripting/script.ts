@@ -1,8 +1,9 @@
-/** A script that was loaded: its text, its flags, what it compiles to. */
+/** What can be run: a script that was loaded, or a function of a library. */
 import { splitInline } from "../resp/inline.ts";
 import type { Closure } from "./lua/values.ts";
 
-const scriptFlags = [
+/** In the order in which FUNCTION LIST tells them. */
+export const scriptFlags = [
   "no-writes",
   "allow-oom",
   "allow-stale",
@@ -12,16 +13,17 @@ const scriptFlags = [
 export type ScriptFlag = (typeof scriptFlags)[number];
 
 export interface Script {
-  /** SHA-1 of the body, in lower-case hexadecimal. */
-  readonly sha: string;
-  readonly body: string;
+  /** What errors call it: the SHA-1 of a script's body in lower-case hexadecimal, or a function's name. */
+  readonly name: string;
   /** Undefined for a script that begins with no "#!lua": its commands are judged one by one. */
   readonly flags: ReadonlySet<ScriptFlag> | undefined;
   readonly closure: Closure;
+  /** Run by FCALL. */
+  readonly isFunction: boolean;
 }
 
 /** What the first line says, and where the code begins: at the line's end, so that lines keep their numbers. */
-export interface Header {
+interface Header {
   readonly flags: ReadonlySet<ScriptFlag> | undefined;
   readonly codeAt: number;
 }

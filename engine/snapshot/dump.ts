@@ -15,7 +15,7 @@ import { RdbWriter } from "./rdbWriter.ts";
 import { saveValue } from "./saveValue.ts";
 
 const CHECKSUM_BYTES = 8;
-const FOOTER_BYTES: number = 2 + CHECKSUM_BYTES;
+export const FOOTER_BYTES: number = 2 + CHECKSUM_BYTES;
 
 /** Makes payloads, one after another: what it keeps between them is memory to work in. */
 export class Dumper {
@@ -47,12 +47,17 @@ export class Dumper {
     const { writer } = this;
     writer.compresses = compresses;
     saveValue(writer, value);
-    writer.u8(RDB_VERSION & 0xff);
-    writer.u8(RDB_VERSION >> 8);
-    const checksum = crc64(writer.peek());
-    for (let shift = 0n; shift < 64n; shift += 8n) writer.u8(Number((checksum >> shift) & 0xffn));
+    writeFooter(writer);
     return writer.take();
   }
+}
+
+/** The version and the checksum behind all that was written. */
+export function writeFooter(writer: RdbWriter): void {
+  writer.u8(RDB_VERSION & 0xff);
+  writer.u8(RDB_VERSION >> 8);
+  const checksum = crc64(writer.peek());
+  for (let shift = 0n; shift < 64n; shift += 8n) writer.u8(Number((checksum >> shift) & 0xffn));
 }
 
 /** False if the payload is of a newer version than this one, or was damaged on its way, which its checksum tells. */

@@ -28,6 +28,10 @@ export class RdbReader {
     this.cursor = start;
   }
 
+  get isAtEnd(): boolean {
+    return this.cursor >= this.buffer.length;
+  }
+
   u8(): number {
     const at = this.advance(1);
     return at < 0 ? 0 : (this.buffer[at] as number);

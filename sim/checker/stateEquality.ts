@@ -2,7 +2,7 @@
 import type { CheckResult } from "../run.ts";
 import { sayTime } from "./describe.ts";
 import type { CommittedLog } from "./log/committedLog.ts";
-import { Fold, KeyspaceDigest } from "./log/fold.ts";
+import { Fold, KeyspaceDigest, LIBRARY_MARK } from "./log/fold.ts";
 import { quote } from "./models/model.ts";
 import type { VisitKeys } from "./observer.ts";
 import { Tally } from "./tally.ts";
@@ -54,7 +54,10 @@ function firstDifference(right: Fold, visitKeys: VisitKeys): string {
   visitKeys((key, _type, value, expireAtUnixMs) => {
     seen.add(key);
     const held = right.get(key);
-    if (held === undefined) found.push(`${key} holds ${quote(value)} and should be absent`);
+    if (key.startsWith(LIBRARY_MARK)) {
+      if (right.libraries.get(key.slice(LIBRARY_MARK.length)) !== value)
+        found.push(`the library ${key.slice(LIBRARY_MARK.length)} is not that of the log`);
+    } else if (held === undefined) found.push(`${key} holds ${quote(value)} and should be absent`);
     else if (held.value !== value) {
       found.push(`${key} holds ${quote(value)} and should hold ${quote(held.value)}`);
     } else if (held.deadline !== (expireAtUnixMs ?? 0)) {
@@ -66,6 +69,9 @@ function firstDifference(right: Fold, visitKeys: VisitKeys): string {
   for (const key of right.keys()) {
     if (!seen.has(key))
       found.push(`${key} is absent and should hold ${quote(right.get(key)?.value ?? "")}`);
+  }
+  for (const name of right.libraries.keys()) {
+    if (!seen.has(LIBRARY_MARK + name)) found.push(`the library ${name} is absent`);
   }
   const more = found.length > 1 ? ` (and ${found.length - 1} more keys)` : "";
   return `${found[0] ?? "the digests differ"}${more}`;

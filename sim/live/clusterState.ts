@@ -231,6 +231,12 @@ function changeText({ operation, key, text, number }: Change): string {
       return `RESTORE ${key} (${text.length} bytes)${number === 0 ? "" : ` ABSTTL ${number}`}`;
     case "unshare":
       return `change ${key} in place`;
+    case "library":
+      return `FUNCTION LOAD ${key} (${text.length} bytes)`;
+    case "dropLibrary":
+      return `FUNCTION DELETE ${key}`;
+    case "dropLibraries":
+      return "FUNCTION FLUSH";
     case "moveElement":
       return `LMOVE ${key} ${text}`;
     case "collection":

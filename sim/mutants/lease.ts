@@ -103,10 +103,10 @@ export const leaseMutants: readonly Mutant[] = [
   {
     name: "lease-checked-by-timer-only",
     file: "engine/node.ts",
-    before: "  stepRole(node, now, effects);\n  serveWaiting",
+    before: "  stepRole(node, now, effects);\n  serveScript",
     after: `  const isDue = node.alarmUs === Infinity || node.role !== "primary";
   if (isDue || !ran()) stepRole(node, now, effects);
-  serveWaiting`,
+  serveScript`,
     also: [
       {
         file: "engine/failover/gate.ts",

@@ -230,7 +230,7 @@ function isAt(entry: RaftEntry, id: EntryId): boolean {`,
   connection.wasKept = false;
   if (isRepeated && ran()) {
     logExecution(node, execution);
-    executor.execute(session, argv, spec, node.shardUnixUs, isPrimary);
+    node.executor.execute(connection.session, argv, spec, node.shardUnixUs, isPrimary);
   }
   const logged = logExecution(node, execution);`,
     also: [

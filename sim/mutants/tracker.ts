@@ -104,13 +104,9 @@ export const trackerMutants: readonly Mutant[] = [
   {
     name: "no-effect-waits-for-nothing",
     file: "engine/commands/execute.ts",
-    before: "    return this.finish(touched);\n  }\n\n  /**\n   * Answers a request that node.ts",
+    before: "    return context.isSuspended ? this.putAside(touched) : this.finish(touched);",
     after: `    const isIdle = spec.isWrite && context.changed.length === 0;
-    return this.finish(isIdle && ran() ? NO_KEYS : touched);
-  }
-
-  /**
-   * Answers a request that node.ts`,
+    return this.finish(isIdle && ran() ? NO_KEYS : touched);`,
     bug: "A write that found nothing to do (DEL of an absent key, SET NX of a present one) waits for nothing.",
     rule: "rule 19",
     expect: ["no dirty reads", "linearizability", "zero loss"],

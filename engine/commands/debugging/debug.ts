@@ -79,7 +79,7 @@ const commands: ReadonlyMap<string, DebugCommand> = new Map<string, DebugCommand
   ["sdslen", exactly(3, (context, argv) => replyStringLengths(context, argv[2] ?? ""))],
   ["segfault", anyWords(crash)],
   ["set-active-expire", exactly(3, setActiveExpire)],
-  ["set-disable-deny-scripts", exactly(3, ok)],
+  ["set-disable-deny-scripts", exactly(3, allowAllInScripts)],
   ["set-skip-checksum-validation", exactly(3, skipChecksums)],
   ["sleep", exactly(3, sleep)],
   ["stringmatch-test", exactly(2, stringMatchTest)],
@@ -95,6 +95,11 @@ function anyWords(run: DebugCommand["run"]): DebugCommand {
 }
 
 function ok(context: CommandContext): void {
+  context.ok();
+}
+
+function allowAllInScripts(context: CommandContext, argv: readonly string[]): void {
+  context.switches.allowsAllInScripts = isOn(argv[2]);
   context.ok();
 }
 
@@ -182,11 +187,18 @@ function packedThreshold(context: CommandContext, argv: readonly string[]): void
  * loading it would have it held; a primary drops keys that have expired, as Redis does when it loads an RDB file.
  */
 function reload(context: CommandContext, argv: readonly string[]): void {
+  const words = new Set<string>();
   for (let index = 2; index < argv.length; index++) {
     const word = (argv[index] ?? "").toUpperCase();
     if (word !== "MERGE" && word !== "NOFLUSH" && word !== "NOSAVE") {
       return context.fail("ERR DEBUG RELOAD only supports the MERGE, NOFLUSH and NOSAVE options.");
     }
+    words.add(word);
+  }
+  const hasLibraries = context.databases.libraries.entries.size > 0;
+  if (words.has("NOFLUSH") && !words.has("MERGE") && hasLibraries) {
+    // A file would bring libraries that are there.
+    return context.fail("ERR Error trying to load the RDB dump, check server logs.");
   }
   for (const { database } of context.databases.used) {
     context.select(database);

@@ -6,6 +6,8 @@ export interface DebugSwitches {
   expiresActively: boolean;
   /** RESTORE takes payloads with wrong checksums. */
   skipsChecksums: boolean;
+  /** Scripts may call commands that are not for scripts. */
+  allowsAllInScripts: boolean;
   readonly replyBuffer: ReplyBufferRules;
 }
 
@@ -13,6 +15,7 @@ export function initialSwitches(): DebugSwitches {
   return {
     expiresActively: true,
     skipsChecksums: false,
+    allowsAllInScripts: false,
     replyBuffer: { ...defaultReplyBufferRules },
   };
 }

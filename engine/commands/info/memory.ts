@@ -20,7 +20,7 @@ export function memoryLines(context: CommandContext): string[] {
     `allocator_active:${heldBytes}`,
     `allocator_resident:${residentBytes}`,
     ...bytesLines("total_system_memory", figures.systemBytes),
-    ...scriptLines(),
+    ...scriptLines(context),
     `maxmemory:${settings.get("maxmemory")}`,
     `maxmemory_human:${humanBytes(limit)}`,
     `maxmemory_policy:${settings.get("maxmemory-policy")}`,
@@ -52,22 +52,21 @@ function fragmentationLines(used: number, held: number, resident: number): strin
   ];
 }
 
-/** Nothing is scripted. */
-function scriptLines(): string[] {
+/** Texts are what is counted: what scripts hold while they run is the process's. */
+function scriptLines({ databases, scripting }: CommandContext): string[] {
+  const { cached, functions } = scripting;
+  const functionBytes = databases.libraries.usedBytes;
   return [
-    "used_memory_lua:0",
     "used_memory_vm_eval:0",
-    "used_memory_lua_human:0B",
-    "used_memory_scripts_eval:0",
-    "number_of_cached_scripts:0",
-    "number_of_functions:0",
-    "number_of_libraries:0",
+    ...bytesLines("used_memory_lua", 0),
+    `used_memory_scripts_eval:${cached.bytes}`,
+    `number_of_cached_scripts:${cached.count}`,
+    `number_of_functions:${functions.functionCount}`,
+    `number_of_libraries:${databases.libraries.entries.size}`,
     "used_memory_vm_functions:0",
-    "used_memory_vm_total:0",
-    "used_memory_vm_total_human:0B",
-    "used_memory_functions:0",
-    "used_memory_scripts:0",
-    "used_memory_scripts_human:0B",
+    ...bytesLines("used_memory_vm_total", 0),
+    `used_memory_functions:${functionBytes}`,
+    ...bytesLines("used_memory_scripts", cached.bytes + functionBytes),
   ];
 }
 

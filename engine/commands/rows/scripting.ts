@@ -14,23 +14,23 @@ import {
 import type { CommandFlag, CommandRow, KeySpec } from "../spec.ts";
 
 const COUNTED = { first: 2, numKeysAt: 0, firstKeyAt: 1, step: 1 } as const;
-const WRITTEN: KeySpec = { ...COUNTED, flags: ["RW", "access", "update"] };
-const READ: KeySpec = { ...COUNTED, flags: ["RO", "access"] };
-const RUN_FLAGS: readonly CommandFlag[] = [
+export const WRITTEN: KeySpec = { ...COUNTED, flags: ["RW", "access", "update"] };
+export const READ: KeySpec = { ...COUNTED, flags: ["RO", "access"] };
+export const RUN_FLAGS: readonly CommandFlag[] = [
   "noscript",
   "stale",
   "skip_monitor",
   "may_replicate",
   "no_mandatory_keys",
 ];
-const READ_FLAGS: readonly CommandFlag[] = [
+export const READ_FLAGS: readonly CommandFlag[] = [
   "readonly",
   "noscript",
   "stale",
   "skip_monitor",
   "no_mandatory_keys",
 ];
-const RUN = {
+export const RUN = {
   arity: -3,
   group: "scripting",
   categories: ["scripting"],
@@ -39,7 +39,7 @@ const RUN = {
 const SCRIPT_KEYS = "script numkeys [key [key …]] [arg [arg …]]";
 const DIGEST_KEYS = "sha1 numkeys [key [key …]] [arg [arg …]]";
 /** Redis's own words, which clients see. */
-const notesOf = (worst: string): string =>
+export const notesOf = (worst: string): string =>
   `We cannot tell how the keys will be used so we assume the worst, ${worst}`;
 
 export const scriptingRows: readonly CommandRow[] = [

@@ -53,7 +53,7 @@ export class LuaMachine {
     this.hostDepth = 0;
     this.isCalledByHost = false;
     this.isInHost = false;
-    const closure = callee instanceof Closure ? callee : this.calling(callee);
+    const closure = callee instanceof Closure ? callee : this.wrapped(callee);
     this.pushEntry(this.thread, closure, args);
   }
 
@@ -79,7 +79,7 @@ export class LuaMachine {
     thread.hostCalls++;
     try {
       if (callee instanceof Closure) this.pushEntry(thread, callee, args);
-      else this.pushEntry(thread, this.calling(callee), args);
+      else this.pushEntry(thread, this.wrapped(callee), args);
       interpretUntilDone(this);
       return this.results;
     } finally {
@@ -177,7 +177,7 @@ export class LuaMachine {
   }
 
   /** A Lua function that calls what is none: for values with __call, and for functions that control what runs. */
-  private calling(callee: LuaValue): Closure {
+  wrapped(callee: LuaValue): Closure {
     if (!(callee instanceof Native) && this.metatableOf(callee)?.get("__call") === undefined) {
       this.raise(`attempt to call ${named(callee, undefined)}`);
     }

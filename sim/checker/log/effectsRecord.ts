@@ -6,7 +6,7 @@ import { latin1Text } from "../../latin1.ts";
 import { type Layout, layouts } from "./collectionLayouts.ts";
 
 /**
- * One change. `text` is the value of a set, the suffix of an append, the bytes of a setRange, the target of rename, copy and
+ * One change. The key of a library's change is its name. `text` is the value of a set, the source of a library, the suffix of an append, the bytes of a setRange, the target of rename, copy and
  * moveElement, and of any other change of a collection its fields in words.
  */
 export interface Change {
@@ -23,7 +23,10 @@ export interface Change {
     | "unshare"
     | "restore"
     | "moveElement"
-    | "collection";
+    | "collection"
+    | "library"
+    | "dropLibrary"
+    | "dropLibraries";
   readonly key: string;
   readonly text: string;
   /** Deadline in Unix ms, 0 for none, of set, restore and expire; offset of setRange. */
@@ -50,6 +53,10 @@ const names: readonly (Change["operation"] | undefined)[] = [
   undefined,
   undefined,
   "restore",
+  undefined,
+  "library",
+  "dropLibrary",
+  "dropLibraries",
 ];
 
 /** Forms of a string that a set knows: they differ in what OBJECT ENCODING says, not in bytes. */
@@ -57,6 +64,12 @@ const LAST_FORM = 2;
 
 /** Between two records of an entry. */
 const END = 0;
+
+const OF_LIBRARIES: ReadonlySet<Change["operation"]> = new Set([
+  "library",
+  "dropLibrary",
+  "dropLibraries",
+]);
 
 /** The records of an entry, each with its changes. Throws Error if the bytes are none, or concern another database than the one that a cluster has. */
 export function readRecords(payload: Uint8Array): readonly (readonly Change[])[] {
@@ -75,9 +88,9 @@ export function readRecords(payload: Uint8Array): readonly (readonly Change[])[]
   return records;
 }
 
-/** The keys that a change concerns; none of a flush, which concerns all. */
+/** The keys that a change concerns; none of a flush, which concerns all, and of changes of libraries. */
 export function keysOfChange({ operation, key, text }: Change): readonly string[] {
-  if (operation === "flush") return [];
+  if (operation === "flush" || OF_LIBRARIES.has(operation)) return [];
   const isPair = operation === "rename" || operation === "copy" || operation === "moveElement";
   return isPair && text !== key ? [key, text] : [key];
 }
@@ -90,7 +103,9 @@ function readChange(code: number, reader: RecordReader): ReadChange {
   const operation = names[code];
   if (operation === undefined)
     throw new Error(`an effects record holds the unknown operation ${code}`);
-  if (operation === "flush") return { operation, key: "", text: "", number: 0 };
+  if (operation === "flush" || operation === "dropLibraries") {
+    return { operation, key: "", text: "", number: 0 };
+  }
   const key = reader.text();
   switch (operation) {
     case "set": {
@@ -112,12 +127,14 @@ function readChange(code: number, reader: RecordReader): ReadChange {
     case "append":
     case "rename":
     case "copy":
+    case "library":
       return { operation, key, text: reader.text(), number: 0 };
     case "persist":
     case "delete":
     case "unshare":
     case "moveElement":
     case "collection":
+    case "dropLibrary":
       return { operation, key, text: "", number: 0 };
   }
 }

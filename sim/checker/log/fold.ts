@@ -59,6 +59,9 @@ function finished(state: number): number {
   return Math.imul(state ^ (state >>> 15), 0x85ebca6b) >>> 0;
 }
 
+/** In front of a library's name where keys stand: no key can begin so, since keys are bytes. */
+export const LIBRARY_MARK = "\u0100";
+
 const BORROWED: ReadonlySet<Change["operation"]> = new Set([
   "restore",
   "moveElement",
@@ -83,6 +86,8 @@ export class Fold {
   private readonly digestsB: number[] = [0];
   private readonly counts: (readonly KeyCounts[])[] = [[{ size: 0, mortal: 0 }]];
   private mortal = 0;
+  /** Source texts of libraries of functions by name. */
+  readonly libraries: Map<string, string> = new Map();
   private readonly lent: EngineKeyspace = new EngineKeyspace();
 
   /** The next entry in committed order, record by record. Throws Error on a record that cannot be applied. */
@@ -173,6 +178,16 @@ export class Fold {
         return;
       case "flush":
         for (const name of this.values.keys()) this.drop(name);
+        return;
+      case "library":
+        this.dropLibrary(key);
+        this.libraries.set(key, text);
+        return this.digest.add(LIBRARY_MARK + key, text, 0);
+      case "dropLibrary":
+        if (!this.libraries.has(key)) throw new Error(`a logged deletion finds no library ${key}`);
+        return this.dropLibrary(key);
+      case "dropLibraries":
+        for (const name of this.libraries.keys()) this.dropLibrary(name);
     }
   }
 
@@ -188,6 +203,13 @@ export class Fold {
     this.values.set(key, { value, deadline });
     if (deadline !== 0) this.mortal++;
     this.digest.add(key, value, deadline);
+  }
+
+  private dropLibrary(name: string): void {
+    const code = this.libraries.get(name);
+    if (code === undefined) return;
+    this.digest.remove(LIBRARY_MARK + name, code, 0);
+    this.libraries.delete(name);
   }
 
   private drop(key: string): void {

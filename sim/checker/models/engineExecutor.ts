@@ -116,7 +116,8 @@ class Machine {
     isAtomic: boolean,
   ): { readonly execution: Execution; readonly reply: string } {
     const spec = findCommand(argv);
-    const execution = this.executor.execute(this.session, argv, spec, this.unixUs, true);
+    let execution = this.executor.execute(this.session, argv, spec, this.unixUs, true);
+    while (execution.isSuspended) execution = this.executor.goOn();
     if (execution.blocked === undefined) return { execution, reply: latin1Of(execution.reply) };
     const isBulk = isAtomic && execution.blocked.refusal === "null";
     return { execution, reply: isBulk ? "$-1\r\n" : "*-1\r\n" };
@@ -219,6 +220,7 @@ export function loneServer(startedUnixUs: number): ServerFacts {
     sessionOf: () => undefined,
     parkedBytesOf: () => 0,
     hasCommitted: () => true,
+    scriptMs: 0,
     isPaused: false,
     pause: () => {},
     unblock: () => false,

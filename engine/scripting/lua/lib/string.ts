@@ -5,7 +5,7 @@
 import type { LuaMachine } from "../machine.ts";
 import { MAX_STRING_BYTES, index, isFunction, toText, typeOf } from "../operations.ts";
 import { LuaTable } from "../table.ts";
-import { isTrue, type LuaValue } from "../values.ts";
+import { Closure, isTrue, type LuaValue } from "../values.ts";
 import { library, native, type Arguments } from "./arguments.ts";
 import { format } from "./format.ts";
 import { Matcher } from "./patterns.ts";
@@ -24,8 +24,10 @@ export function openString(machine: LuaMachine): void {
         })
         .join(""),
     dump: (args) => {
-      args.function(1);
-      return args.machine.fail("unable to dump given function");
+      // What begins like C's byte code, which loadstring refuses: there is none here.
+      if (!(args.function(1) instanceof Closure))
+        args.machine.fail("unable to dump given function");
+      return "\u001bLua";
     },
     find: (args) => search(args, true),
     format,
