@@ -162,6 +162,15 @@ export const marks = {
   "message before the disk was read": "rule 7: the node has no state yet to answer from",
   "failed sync ends the process":
     "rule 8: nobody knows what the disk holds: the next process reads it",
+  "log goes on in a new segment":
+    "rule 9: a file of the log has its size, and is never written again",
+  "log entries read back from the disk":
+    "rule 9: a reader, a peer or a cut needs what has left memory",
+  "log entries read a second time":
+    "rule 9: what was read is not what was written, or could not be read",
+  "bad copy of log entries ends the process":
+    "rule 9: twice so: the next process finds the damage and repairs it",
+  "reader waits for the disk": "rule 9: one that lags is served from the disk, checked",
   "torn final batch dropped": "rule 9: a crash tore a batch that nobody was promised",
   "damage below the final batch found": "rule 9: something that was promised is unreadable",
   "damage repaired from a peer": "rule 9: the node holds again what was rotten, and counts again",

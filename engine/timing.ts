@@ -27,8 +27,10 @@ export interface Timing {
   readonly messageBytes: number;
   /** Messages with entries that a log's leader has on the way to one peer and shard, at most. */
   readonly pipelineMessages: number;
-  /** A log node's file that is larger than this, and much larger than what is alive in it, is rewritten at a start. */
-  readonly rewriteBytes: number;
+  /** A file of a log node's write-ahead log ends, and the next begins, once it is so large. */
+  readonly segmentBytes: number;
+  /** Entries that a log node holds in memory, all its shards together; older ones are read from its disk. */
+  readonly tailBytes: number;
   /** A primary with more unacknowledged bytes than this executes no further write. */
   readonly inFlightBytes: number;
   /** Entries between two checksum entries, by which replicas compare their running checksum with the primary's. */
@@ -54,7 +56,8 @@ export const defaultTiming: Timing = {
   entryBytes: 1 << 20,
   messageBytes: 256 << 10,
   pipelineMessages: 8,
-  rewriteBytes: 16 << 20,
+  segmentBytes: 64 << 20,
+  tailBytes: 16 << 20,
   inFlightBytes: 8 << 20,
   checksumEveryEntries: 1024,
   commitRule: "majority",

@@ -95,6 +95,12 @@ describe("seeds of the swarm that once failed when records shared entries", () =
     expect(run.operations.acknowledged).toBeGreaterThan(100);
   });
 
+  it("896: a log node forgot the term in which it had stood, since an older batch was damaged, and voted in it again", () => {
+    const { run } = runScenario(drawScenario(swarm, {}, 896), {}, 896, { full: false });
+    expect(run.checks.filter(isBad).map(({ name }) => name)).toEqual([]);
+    expect(run.operations.acknowledged).toBeGreaterThan(100);
+  });
+
   it("16 and 180, over the budget: the same", () => {
     expect([16, 180].flatMap((seed) => badChecksIn(seed, "over"))).toEqual([]);
   });

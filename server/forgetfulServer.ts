@@ -32,5 +32,6 @@ await Server.start(
     () => "",
   ),
   new Log("notice", (line) => process.stdout.write(line)),
-  { files },
+  // Small files, so that a short run writes many, and little memory, so that what a zone missed is read from them.
+  { files, timing: { segmentBytes: 8 << 10, tailBytes: 2 << 10 } },
 );

@@ -4,7 +4,7 @@ import { must } from "../engine/assert.ts";
 import type { ShutdownOrder } from "../engine/contract.ts";
 import type { Settings as Parameters } from "../engine/settings/settings.ts";
 import { parameterNamed } from "../engine/settings/table.ts";
-import { timingWith } from "../engine/timing.ts";
+import { type Timing, timingWith } from "../engine/timing.ts";
 import { type ClusterUsers, clusterUsersOf } from "./access/clusterUsers.ts";
 import { affordableClients, mostOpenFiles } from "./clients/affordableClients.ts";
 import type { FileLayer } from "./disk/fileLayer.ts";
@@ -26,6 +26,8 @@ export interface ServerHooks {
   /** The server has no business here and does nothing useful any more. */
   onExpelled(why: string): void;
   readonly files: FileLayer;
+  /** Limits of the protocol that are not to be as usual. */
+  readonly timing: Partial<Timing>;
 }
 
 const REST_LOOK_MS = 5;
@@ -35,6 +37,7 @@ const noHooks: ServerHooks = {
   onShutdown: () => {},
   onExpelled: () => {},
   files: nodeFiles,
+  timing: {},
 };
 
 export class Server {
@@ -126,7 +129,7 @@ async function startWhole(settings: Settings, log: Log, hooks: ServerHooks): Pro
   }));
   const host = new Host(
     withAffordableClients({
-      ...commonOptions(settings, membership, storage, log),
+      ...commonOptions(settings, membership, storage, log, hooks),
       clusterUsers,
       layout: layout.cluster,
       zones,
@@ -176,7 +179,7 @@ async function startZone(
     const storage = new FolderStorage([process.folder], hooks.files, log);
     const host = new Host(
       withAffordableClients({
-        ...commonOptions(settings, membership, storage, log),
+        ...commonOptions(settings, membership, storage, log, hooks),
         clusterUsers: process.users,
         layout: process.layoutFor(membership).cluster,
         zones: [zone],
@@ -225,18 +228,20 @@ async function open(host: Host, server: Server): Promise<Server> {
   }
 }
 
+// oxlint-disable-next-line max-params -- private
 function commonOptions(
   settings: Settings,
   membership: Membership,
   storage: Storage,
   log: Log,
+  hooks: ServerHooks,
 ): Omit<HostOptions, "clusterUsers" | "layout" | "zones" | "elsewhere" | "isWhole" | "onShutdown"> {
   const { userLines, parameters, dir } = settings;
   return {
     ...configuredUsers(userLines, parameters, dir, log),
     profile: settings.profile,
     clusterName: settings.clusterName,
-    timing: timingWith({ leaseMs: settings.leaseMs }),
+    timing: timingWith({ ...hooks.timing, ...storage.timing, leaseMs: settings.leaseMs }),
     isClusterMode: membership.clusterEnabled,
     configFile: settings.configFile === "" ? "" : resolve(settings.configFile),
     parameters: new Map([

@@ -1,5 +1,6 @@
 /** What the zones of this process keep: in folders, or nowhere. */
 import { must } from "../engine/assert.ts";
+import type { Timing } from "../engine/timing.ts";
 import { formatLogDisk } from "../engine/log/diskFormat.ts";
 import { FileDisk } from "./disk/fileDisk.ts";
 import type { FileLayer } from "./disk/fileLayer.ts";
@@ -11,6 +12,8 @@ import { logName } from "./host/layout.ts";
 import type { Log } from "./log.ts";
 
 export interface Storage {
+  /** What follows from where the log is kept. */
+  readonly timing: Partial<Timing>;
   /** The disk of a zone's log node, opened anew for each incarnation. */
   openDisk(zone: string): MachineDisk;
   freeBytes(zone: string, done: Parameters<AskFreeBytes>[0]): void;
@@ -22,6 +25,7 @@ export interface Storage {
 }
 
 export class FolderStorage implements Storage {
+  readonly timing: Partial<Timing> = {};
   private readonly folders: Map<string, ZoneFolder>;
   private readonly files: FileLayer;
   private readonly log: Log;
@@ -66,6 +70,8 @@ export class FolderStorage implements Storage {
 
 /** Everything is forgotten with the process. */
 export class NoStorage implements Storage {
+  /** There is no disk to read older entries from. */
+  readonly timing: Partial<Timing> = { tailBytes: Infinity };
   private readonly membership: Membership;
   private incarnation = 0;
 

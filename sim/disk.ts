@@ -77,6 +77,7 @@ export class Disk {
   private readonly decisions: DecisionSource;
   private readonly files: Map<string, DiskFile> = new Map();
   private readonly pending: PendingChange[] = [];
+  private durableWrites = 0;
 
   constructor(decisions: DecisionSource, observer: DiskObserver) {
     this.decisions = decisions;
@@ -202,7 +203,7 @@ export class Disk {
       return undefined;
     }
     const bytes = this.read(file, offset, lengthBytes);
-    const older = (this.files.get(file)?.damageableLength ?? 0) - offset;
+    const older = this.damageableLength(file) - offset;
     const isGarbled = this.readsToGarble > 0 && file.startsWith(this.garblePrefix);
     if (isGarbled && flipBit(bytes, Math.min(bytes.length, older)) >= 0) {
       this.readsToGarble -= 1;
@@ -236,7 +237,8 @@ export class Disk {
     const end = offset + bytes.length;
     if (file === undefined || file.durableLength < end) return -1;
     // What a crash has kept of unsynced writes behind it may be too little to tell.
-    if (file.newestSyncedAt <= offset && !evenNewest) return -1;
+    const isLast = file.newestSyncedAt <= offset && this.hasNewest(phantom.file, file);
+    if (isLast && !evenNewest) return -1;
     const image = file.bytes();
     if (bytes.some((byte, index) => image[offset + index] !== byte)) return -1;
     image.fill(0, offset, end);
@@ -296,6 +298,8 @@ export class Disk {
     if (file === undefined) return; // removed since: that removal is pending
     file.durableLength = Math.max(file.durableLength, change.offset + change.bytes.length);
     file.newestSyncedAt = change.offset;
+    this.durableWrites += 1;
+    file.newestSyncedCount = this.durableWrites;
     if (this.phantomPrefix !== undefined && change.file.startsWith(this.phantomPrefix)) {
       const { offset, bytes, overwritten } = change;
       this.phantom = { file: change.file, offset, bytes, overwritten };
@@ -403,7 +407,38 @@ export class Disk {
   rot(file: string): number {
     const found = this.files.get(file);
     if (found === undefined) return -1;
-    return flipBit(found.bytes(), found.damageableLength);
+    return flipBit(found.bytes(), this.damageableLength(file));
+  }
+
+  /**
+   * Damage stays below this: of a log's newest file in the older half. A log's final batch may have been torn by a crash or have rotted
+   * since, and looks the same: its rot is beyond what any budget allows (decision 2). The only batch of a log is no such case.
+   */
+  damageableLength(file: string): number {
+    const found = this.files.get(file);
+    if (found === undefined) return 0;
+    if (!this.hasNewest(file, found)) return found.durableLength;
+    const isOnly = this.family(file).length === 1;
+    return found.newestSyncedAt === 0 && !isOnly ? 0 : found.olderLength;
+  }
+
+  /** Whether no file of the same log has a newer durable write. */
+  private hasNewest(file: string, found: DiskFile): boolean {
+    return this.family(file).every((other) => other.newestSyncedCount <= found.newestSyncedCount);
+  }
+
+  /** Files whose names begin alike: "wal-1", "wal-1-2". */
+  private family(file: string): DiskFile[] {
+    const [stem = ""] = file.split("-");
+    return [...this.files].filter(([name]) => name.split("-")[0] === stem).map(([, one]) => one);
+  }
+
+  /** The file in the middle of those of a prefix that can be damaged. */
+  damageableFile(prefix: string): string | undefined {
+    const files = [...this.files.keys()].filter(
+      (name) => name.startsWith(prefix) && this.damageableLength(name) > 0,
+    );
+    return files[files.length >> 1];
   }
 
   /**
@@ -412,7 +447,7 @@ export class Disk {
    */
   misdirect(file: string): number {
     const found = this.files.get(file);
-    const sectors = Math.floor((found?.damageableLength ?? 0) / sectorBytes);
+    const sectors = Math.floor(this.damageableLength(file) / sectorBytes);
     if (found === undefined || sectors < 2) return -1;
     return misdirectSector(found.bytes(), sectors);
   }

@@ -7,6 +7,8 @@ export class DiskFile {
   durableLength = 0;
   /** Where the newest write begins that a sync has made durable. */
   newestSyncedAt = 0;
+  /** Counts the disk's durable writes: of two files the higher one has the newer. */
+  newestSyncedCount = 0;
   private gathered: Uint8Array = NO_BYTES;
   private gatheredLength = 0;
   /** What was written behind `gathered`, piece by piece: a log grows by appends and is read after a crash only. */
@@ -26,11 +28,8 @@ export class DiskFile {
     if (end > this.length) this.setLength(end);
   }
 
-  /**
-   * Damage stays below this: in the older half, and below what the newest sync covered. A log's final batch may have been torn by a crash
-   * or have rotted since, and looks the same: its rot is beyond what any budget allows (decision 2). The only batch of a file is no such case.
-   */
-  get damageableLength(): number {
+  /** The older half, and below what the newest sync covered; the half alone if that was the only one. */
+  get olderLength(): number {
     const half = Math.floor(this.durableLength / 2);
     return this.newestSyncedAt > 0 ? Math.min(half, this.newestSyncedAt) : half;
   }

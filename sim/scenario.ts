@@ -58,8 +58,10 @@ export const commonParameters: Parameters = {
   checksumEveryEntries: 1024,
   /** Messages with entries on the way from a log's leader to one peer and shard. */
   pipelineMessages: 8,
-  /** Above this a log node's file may be rewritten at a start. */
-  rewriteBytes: 16 << 20,
+  /** A file of a log node's log ends, and the next begins, at this size. */
+  segmentBytes: 64 << 20,
+  /** Entries that a log node holds in memory; older ones are read from its disk. */
+  tailBytes: 16 << 20,
   /** A log follower stands after one to two times this without a leader; heartbeats come four times as often. */
   raftElectionMs: 400,
   /** How long messages take: normal, bimodal (one in a thousand up to 50 ms), wide (eight times as long, with a long tail). */

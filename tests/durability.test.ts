@@ -16,7 +16,7 @@ import { freePorts } from "../server/testClient.ts";
 import seedrandom from "seedrandom";
 import { keyModel } from "./durability/keyModel.ts";
 import { Load } from "./durability/load.ts";
-import { makeTornEnd, tornEnds } from "./durability/tornEnds.ts";
+import { makeTornEnd, segmentsIn, tornEnds } from "./durability/tornEnds.ts";
 import { Victim, type VictimOptions } from "./durability/victim.ts";
 
 const instants = Number(process.env["DURABILITY_INSTANTS"] ?? 10);
@@ -35,6 +35,7 @@ async function killedAgainAndAgain(
   files: VictimOptions["files"],
   count: number,
   afterKill: (dir: string, instant: number) => void = () => {},
+  atEnd: (dir: string) => void = () => {},
 ): Promise<CheckResult> {
   const draw = seedrandom(`${seed}/${files}`);
   const dir = mkdtempSync(join(tmpdir(), "azimuth-durability-"));
@@ -63,6 +64,7 @@ async function killedAgainAndAgain(
   }
   await load.readBack("all");
   await victim.kill();
+  atEnd(dir);
   tell(files, count, load, startedMs);
   return checkCalls(load.history, keyModel);
 }
@@ -83,8 +85,13 @@ describe("a server that is killed under load has every acknowledged write, and n
   });
 
   it(`by the loss of every byte that was not synced, at ${instants} instants, half of them with torn ends`, async () => {
-    const result = await killedAgainAndAgain("forgetful", instants);
+    let segments = 0;
+    const countSegments = (dir: string): void => {
+      segments = segmentsIn(join(dir, "zone-a", "log")).length;
+    };
+    const result = await killedAgainAndAgain("forgetful", instants, () => {}, countSegments);
     const { verdict, sentence, details, examined } = result;
+    expect(segments).toBeGreaterThan(3);
     expect([verdict, sentence, details]).toEqual(["ok", sentence, undefined]);
     expect(examined).toBeGreaterThan(instants * clients);
   });

@@ -5,9 +5,9 @@
 import { must } from "../assert.ts";
 import { u53At } from "../bytes/reader.ts";
 import type { Effects, NodeId } from "../contract.ts";
-import { type EntryId, entryKinds } from "./entry.ts";
+import { type EntryId, entryKinds, sameId } from "./entry.ts";
 import { type AppendOutcome, type AppendRequest, encodeAppendReply } from "./messages.ts";
-import { isSameEntry, isSoundEntry, type RaftEntry } from "./shardLog.ts";
+import { isSameEntry, isSoundEntry } from "./shardLog.ts";
 import {
   commitPosition,
   dropMessage,
@@ -88,7 +88,7 @@ function place(
     return false;
   }
   const committed = commitPosition(replica);
-  if (!isAt(log.atPosition(position), id)) {
+  if (!sameId(log.idAt(position), id)) {
     const isFinal = position <= committed;
     effects.mark(isFinal ? "predecessor lost its place" : "predecessor differs, uncommitted");
     answer(node, replica, from, request, isFinal ? "conflict" : "unknown", effects);
@@ -98,7 +98,7 @@ function place(
   let known = 0;
   while (known < request.entries.length && position + known < log.last.position) {
     const at = position + 1 + known;
-    if (!isSameEntry(log.atPosition(at), must(request.entries[known], "entry"))) {
+    if (!isSameEntry(log, at, must(request.entries[known], "entry"))) {
       differ(node, replica, from, request, known, effects);
       return false;
     }
@@ -136,14 +136,14 @@ function answerHeld(
   effects: Effects,
 ): void {
   const { log } = replica;
-  const asked = log.atPosition(position);
+  const asked = log.idAt(position);
   // What a successor has put behind them says nothing to this writer.
-  const newest = log.last.incarnation === asked.incarnation ? log.last : asked;
+  const isNewest = log.last.incarnation === asked.incarnation;
   const frame = encodeAppendReply(node.writer, {
     shard: replica.shard,
     outcome: "held",
-    position: newest.position,
-    id: { incarnation: newest.incarnation, sequence: newest.sequence },
+    position: isNewest ? log.last.position : position,
+    id: isNewest ? log.idAt(log.last.position) : asked,
     hint: "",
     isLow: false,
   });
@@ -179,15 +179,13 @@ function differ(
   answer(node, replica, from, request, "conflict", effects, known);
 }
 
-function isAt(entry: RaftEntry, id: EntryId): boolean {
-  return entry.sequence === id.sequence && entry.incarnation === id.incarnation;
-}
-
 /** Rule 5: what a writer should have held back. What keeps a leadership alive or ends it always passes. */
 function isOverloaded(node: LogNode, replica: Replica, entry: Uint8Array): boolean {
   if (entry[38] !== entryKinds.effects) return false;
   const { log } = replica;
-  const uncommitted = log.last.bytesUpTo - log.at(replica.commitIndex).bytesUpTo;
+  // After a start nothing is known to be committed; what has left memory had time to be.
+  const committedIndex = Math.max(replica.commitIndex, log.edgeIndex);
+  const uncommitted = log.last.bytesUpTo - log.at(committedIndex).bytesUpTo;
   return uncommitted > 2 * node.config.timing.inFlightBytes;
 }
 
@@ -254,12 +252,11 @@ export function answerWaiters(node: LogNode, replica: Replica, effects: Effects)
     const waiter = must(waiters[at], "waiter");
     const position = Math.min(committed, waiter.last);
     if (position < waiter.first || position < log.basePosition) continue;
-    const { incarnation, sequence } = log.atPosition(position);
     const frame = encodeAppendReply(node.writer, {
       shard: replica.shard,
       outcome: "committed",
       position,
-      id: { incarnation, sequence },
+      id: log.idAt(position),
       hint: "",
       isLow: isLogLow(node),
     });
@@ -281,12 +278,11 @@ export function refuseWaiters(node: LogNode, replica: Replica, effects: Effects)
     answer(node, replica, from, request, "notLeader", effects);
   }
   for (const waiter of waiters) {
-    const { incarnation, sequence } = replica.log.atPosition(waiter.first);
     const frame = encodeAppendReply(node.writer, {
       shard: replica.shard,
       outcome: "notLeader",
       position: waiter.first,
-      id: { incarnation, sequence },
+      id: replica.log.idAt(waiter.first),
       hint,
       isLow: false,
     });

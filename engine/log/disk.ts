@@ -2,7 +2,7 @@
  * A log node and its disk: reading it at the start, making it ready, and the rhythm of batch and sync after that.
  * Nothing that needs durability leaves the node before the step that learns of the completed sync (PROTOCOL rule 8).
  */
-import { must } from "../assert.ts";
+import { assert, must } from "../assert.ts";
 import type { Effects } from "../contract.ts";
 import type { FormatDisk } from "../control/messages.ts";
 import { advanceLeaderCommit } from "./commit.ts";
@@ -13,18 +13,16 @@ import {
   formatFile,
   formatLogDisk,
   markerOffset,
+  mostPieces,
   sectorBytes,
-  walFile,
+  segmentOf,
 } from "./diskFormat.ts";
-import { type Recovered, recoverWal } from "./recovery.ts";
+import { handleFetched } from "./fetch.ts";
+import { Recovery } from "./recovery.ts";
 import { startRepair } from "./repair.ts";
 import { quiet } from "./roles.ts";
-import { type LogNode, type Replica, touch, walOf } from "./state.ts";
+import { type LogNode, type Replica, tailBytesOf, touch, walOf } from "./state.ts";
 import { Wal } from "./wal.ts";
-
-const readChunkBytes: number = 1 << 20;
-/** A log's file that is this many times larger than what is alive in it, and large at all, is rewritten at the start. */
-const rewriteRatio = 4;
 
 export function startReading(node: LogNode, effects: Effects): void {
   node.ticket += 1;
@@ -36,18 +34,16 @@ export function handleDiskRead(
   input: { readonly ticket: number; readonly ok: boolean; readonly bytes: Uint8Array },
   effects: Effects,
 ): void {
+  if (node.phase === "running") return handleFetched(node, input, effects);
   if (input.ticket !== node.ticket || node.phase !== "starting") return;
   if (node.marker === undefined) {
     // An error may pass; only a marker that is not there makes a disk blank.
     if (!input.ok) return effects.exit("the disk's format marker cannot be read");
     return handleMarker(node, decodeMarker(input.bytes), effects);
   }
-  node.readParts.push(input.bytes);
-  node.readBytes += input.bytes.length;
-  if (!input.ok || input.bytes.length < readChunkBytes) {
-    return recover(node, node.marker, input.ok, effects);
-  }
-  readMore(node, node.marker, effects);
+  const recovery = must(node.recovery, "recovery");
+  recovery.take(input.bytes, input.ok);
+  readMore(node, node.marker, recovery, effects);
 }
 
 function handleMarker(node: LogNode, marker: DiskMarker | undefined, effects: Effects): void {
@@ -66,35 +62,38 @@ function handleMarker(node: LogNode, marker: DiskMarker | undefined, effects: Ef
     return effects.exit(`the disk was formatted for ${marker.shardCount} shards`);
   }
   node.marker = marker;
-  readMore(node, marker, effects);
+  const { messageBytes } = node.config.timing;
+  node.recovery = new Recovery(marker, {
+    slots: node.slots.length,
+    tailBytes: tailBytesOf(node),
+    stretchBytes: messageBytes,
+  });
+  readMore(node, marker, node.recovery, effects);
 }
 
-function readMore(node: LogNode, marker: DiskMarker, effects: Effects): void {
+function readMore(node: LogNode, marker: DiskMarker, recovery: Recovery, effects: Effects): void {
+  const { order } = recovery;
+  if (order === undefined) return recover(node, marker, recovery, effects);
   node.ticket += 1;
-  effects.read(node.ticket, walFile(marker.generation), node.readBytes, readChunkBytes);
+  effects.read(node.ticket, order.file, order.offset, order.lengthBytes);
 }
 
-function recover(node: LogNode, marker: DiskMarker, isReadable: boolean, effects: Effects): void {
-  const file = joined(node.readParts, node.readBytes);
-  node.readParts = [];
-  const recovered = recoverWal(file, marker, node.slots.length);
-  adopt(node, recovered, marker);
-  if (recovered.tornBytes > 0) {
-    effects.mark("torn final batch dropped");
-    effects.trace("log.torn", -1, -1, recovered.tornBytes, "");
-  }
-  const isDamaged = !isReadable || recovered.damagedOffset >= 0;
-  if (isDamaged) {
-    effects.mark("damage below the final batch found");
-    effects.trace("log.damaged", -1, -1, recovered.damagedOffset, "");
-    if (node.peers.length === 0) return effects.exit(damagedOnlyCopy(recovered.damagedOffset));
-  }
-  const { rewriteBytes } = node.config.timing;
-  const isBloated = file.length > rewriteBytes && file.length > rewriteRatio * liveBytes(node);
+function recover(node: LogNode, marker: DiskMarker, recovery: Recovery, effects: Effects): void {
+  node.recovery = undefined;
+  adopt(node, recovery, marker);
   node.phase = "preparing";
-  if (isDamaged || isBloated) return rewrite(node, marker, isDamaged, effects);
-  const { nextOffset, nextSequence } = recovered;
-  node.wal = new Wal(marker.diskIncarnation, marker.generation, nextOffset, nextSequence);
+  const { segment, offset, sequence } = recovery;
+  if (recovery.isDamaged) {
+    effects.mark("damage below the final batch found");
+    effects.trace("log.damaged", -1, -1, offset, segment.file);
+    if (node.peers.length === 0) return effects.exit(damagedOnlyCopy(segment.file, offset));
+    return goOnBehindDamage(node, marker, recovery, effects);
+  }
+  if (recovery.tornBytes > 0) {
+    effects.mark("torn final batch dropped");
+    effects.trace("log.torn", -1, -1, recovery.tornBytes, "");
+  }
+  node.wal = new Wal(marker.diskIncarnation, { segment, offset, sequence });
   // What was read may have been written by a process that died before its sync: this batch's sync covers it, and
   // only then may anything be promised on it.
   node.wal.writeBatch(effects);
@@ -103,13 +102,12 @@ function recover(node: LogNode, marker: DiskMarker, isReadable: boolean, effects
 }
 
 /** Nobody could repair it, and what lies behind the damage was promised. */
-function damagedOnlyCopy(offset: number): string {
-  const where = offset < 0 ? "it cannot be read" : `at byte ${offset}`;
-  return `the only copy of the log is damaged: ${where}`;
+function damagedOnlyCopy(file: string, offset: number): string {
+  return `the only copy of the log is damaged: ${file} cannot be read from byte ${offset} on, and more was written behind it; put a sound copy of the file in its place`;
 }
 
 /** Takes over what the disk holds. */
-function adopt(node: LogNode, recovered: Recovered, marker: DiskMarker): void {
+function adopt(node: LogNode, recovered: Recovery, marker: DiskMarker): void {
   for (const replica of node.replicas) {
     const found = must(recovered.shards[replica.shard], "recovered shard");
     replica.log = found.log;
@@ -127,33 +125,41 @@ function adopt(node: LogNode, recovered: Recovered, marker: DiskMarker): void {
   }
 }
 
-function liveBytes(node: LogNode): number {
-  let bytes = 0;
-  for (const { log } of node.replicas)
-    bytes += log.last.bytesUpTo - log.at(log.baseIndex).bytesUpTo;
-  return bytes;
+/**
+ * What lies before the damage stays, and the log goes on in a segment of the next generation; the marker that says so follows when that
+ * is synced.
+ */
+function goOnBehindDamage(
+  node: LogNode,
+  marker: DiskMarker,
+  recovery: Recovery,
+  effects: Effects,
+): void {
+  const generation = marker.generation + 1;
+  const { pieces } = recovery;
+  assert(pieces.length <= mostPieces, "a disk that is damaged again and again: replace it");
+  const segment = segmentOf(generation, recovery.segment.number + 1);
+  // A marker that rots gives way to the one before it: a file of this generation may be there, with batches that look sound.
+  effects.remove(segment.file);
+  node.wal = new Wal(marker.diskIncarnation, { segment, offset: 0, sequence: recovery.sequence });
+  addOpening(node, node.wal);
+  node.wal.writeBatch(effects);
+  node.deadFiles = recovery.deadFiles;
+  const sequence = marker.sequence + 1;
+  node.nextMarker = { ...marker, sequence, generation, pieces, isRepairing: true };
+  node.preparing = "marker";
+  sync(node, effects);
 }
 
-/** Writes the state into a file of the next generation; the marker that names it follows when that is synced. */
-function rewrite(node: LogNode, marker: DiskMarker, isDamaged: boolean, effects: Effects): void {
-  const generation = marker.generation + 1;
-  const wal = new Wal(marker.diskIncarnation, generation, 0, 1);
+/** The state with which a segment begins. */
+function addOpening(node: LogNode, wal: Wal): void {
   for (const slot of node.peers) wal.addPeer(slot, node.incarnations[slot] ?? 0);
   for (const { shard, log, term, vote } of node.replicas) {
     wal.addHardState(shard, term, vote + 1);
-    wal.addBase(shard, log.base, true);
-    for (let index = log.baseIndex + 1; index <= log.lastIndex; index++) {
-      wal.addEntry(shard, index, log.at(index).term, log.at(index).bytes);
-    }
+    const { position, incarnation, sequence, chain, term: lastTerm } = log.last;
+    const index = log.lastIndex;
+    wal.addOpening(shard, { index, term: lastTerm, position, incarnation, sequence, chain });
   }
-  // A marker that rots gives way to the one before it: a file of this generation may be there, with batches that look sound.
-  effects.remove(walFile(generation));
-  wal.writeBatch(effects);
-  node.wal = wal;
-  const isRepairing = isDamaged || marker.isRepairing;
-  node.nextMarker = { ...marker, sequence: marker.sequence + 1, generation, isRepairing };
-  node.preparing = "marker";
-  sync(node, effects);
 }
 
 /** The control plane gives a blank disk its identity (PROTOCOL rule 7). */
@@ -175,8 +181,10 @@ export function handleFormatDisk(node: LogNode, order: FormatDisk, effects: Effe
     isRepairing: true,
     clusterId,
     nodeId,
+    pieces: [],
   };
-  node.wal = new Wal(diskIncarnation, 1, sectorBytes, 2);
+  const place = { segment: segmentOf(1, 0), offset: sectorBytes, sequence: 2 };
+  node.wal = new Wal(diskIncarnation, place);
   node.incarnations[node.self] = diskIncarnation;
   node.durableIncarnations[node.self] = diskIncarnation;
   node.phase = "preparing";
@@ -217,8 +225,6 @@ function prepareNext(node: LogNode, effects: Effects): void {
   effects.trace("log.started", -1, -1, marker.diskIncarnation, "");
   for (const replica of node.replicas) quiet(node, replica, 1, 2);
   if (marker.isRepairing) startRepair(node, effects);
-  // A rotten generation is kept until the repair is done; one that was only bloated goes now.
-  else if (marker.generation > 1) effects.remove(walFile(marker.generation - 1));
 }
 
 function noteDurable(node: LogNode, replica: Replica, effects: Effects): void {
@@ -231,6 +237,7 @@ function noteDurable(node: LogNode, replica: Replica, effects: Effects): void {
     effects.mark("entries replaced while their sync was under way");
   }
   if (replica.role === "leader") advanceLeaderCommit(node, replica, effects);
+  replica.log.evict(tailBytesOf(node), Math.min(replica.durableIndex, replica.commitIndex));
   touch(node, replica);
 }
 
@@ -244,11 +251,12 @@ export function flushDisk(node: LogNode, effects: Effects): void {
   }
   const hasMarker = node.nextMarker !== undefined;
   if (!wal.hasRecords && !hasMarker) return;
-  if (wal.hasRecords) wal.writeBatch(effects);
+  if (wal.hasRecords) writeBatch(node, wal, effects);
   if (hasMarker) {
     writeMarker(node, effects);
-    // Repaired: the rotten generation, if there was one, is of no more use.
-    if (wal.generation > 1) effects.remove(walFile(wal.generation - 1));
+    // Repaired: what lay behind the damage, if there was any, is of no more use.
+    for (const file of node.deadFiles) effects.remove(file);
+    node.deadFiles = [];
   }
   const { syncing } = node;
   node.syncing = node.unsynced;
@@ -264,6 +272,16 @@ export function flushDisk(node: LogNode, effects: Effects): void {
   sync(node, effects);
 }
 
+function writeBatch(node: LogNode, wal: Wal, effects: Effects): void {
+  const { messageBytes, segmentBytes } = node.config.timing;
+  const span = wal.writeBatch(effects);
+  for (const { log } of node.unsynced) log.noteBatch(span, messageBytes);
+  if (wal.segmentBytes < segmentBytes) return;
+  effects.mark("log goes on in a new segment");
+  wal.beginSegment(effects);
+  addOpening(node, wal);
+}
+
 function writeMarker(node: LogNode, effects: Effects): void {
   const marker = must(node.nextMarker, "next marker");
   node.nextMarker = undefined;
@@ -275,14 +293,4 @@ function sync(node: LogNode, effects: Effects): void {
   node.ticket += 1;
   node.isSyncing = true;
   effects.sync(node.ticket);
-}
-
-function joined(parts: readonly Uint8Array[], totalBytes: number): Uint8Array {
-  const whole = new Uint8Array(totalBytes);
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
 }

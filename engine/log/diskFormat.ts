@@ -4,22 +4,29 @@
  * File "format" holds two copies of the marker, at offsets 0 and 512, written in turn (odd sequences at 0, even at 512),
  * so that a torn write leaves the other one. The readable copy with the higher sequence counts.
  *
- *     offset 0   u32 mark 0x4d465a41 ("AZFM")
+ *     offset 0   u32 mark 0x324d5a41 ("AZM2"); or 0x4d465a41 ("AZFM"): format 1, which is a log of one file and no pieces
  *            4   u32 CRC-32C of bytes [8, length)
  *            8   u32 length of the marker
  *           12   u53 sequence
  *           20   u53 disk incarnation: higher for every replacement of this slot
- *           28   u32 generation: the write-ahead log in force is the file "wal-<generation>"
+ *           28   u32 generation: of the segments that are written now
  *           32   u32 shard count
  *           36   u8  state: 1 ready, 2 repairing (PROTOCOL rule 7)
  *           37   latin1 cluster id, latin1 node id (each u32 length, bytes)
+ *           ..   u32 count of pieces, each u32 generation · u32 segment · u53 end offset
  *
- * File "wal-<generation>" is a row of batches, each at a multiple of 512 and padded with zeros to one:
+ * The write-ahead log is a row of segments, numbered from 0: the files "wal-<generation>" (segment 0) and
+ * "wal-<generation>-<segment>". One is written until it is large enough, and never again after that. Its bytes are of no meaning behind
+ * its last batch. A generation ends where damage was found: a piece of the marker says up to which offset of which of its segments it
+ * is in force, and the next segment is of a newer generation. So the log is what the pieces name, in turn, and then the segments of
+ * the marker's own generation up to the last batch that can be read; that alone may be torn.
+ *
+ * A segment is a row of batches, each at a multiple of 512 and padded with zeros to one:
  *
  *     offset 0   u32 mark 0x42575a41 ("AZWB")
  *            4   u32 CRC-32C of bytes [8, 48)
- *            8   u53 sequence in this file, from 1
- *           16   u53 offset of this batch in the file (a misdirected write betrays itself)
+ *            8   u53 sequence in the log, from 1, counted on from segment to segment
+ *           16   u53 offset of this batch in its segment (a misdirected write betrays itself)
  *           24   u53 disk incarnation
  *           32   u32 generation
  *           36   u32 length of the body
@@ -36,6 +43,11 @@
  *     u8 4  u8 slot, u53 incarnation                               highest disk incarnation heard of that slot
  *     u8 5  u32 shard, u53 index, u53 term, u53 position, u53 id incarnation, u53 id sequence, u32 chain, u8 clears
  *           the log begins behind this point: all up to the index is gone, and with clears = 1 all above it too
+ *     u8 6  u32 shard, u53 index, u53 term, u53 position, u53 id incarnation, u53 id sequence, u32 chain
+ *           the log ends at this point
+ *
+ * A segment other than the first begins with the whole state as of its beginning: records 4, and 3 and 6 of every shard. What lies before
+ * it can be dropped as files once no entry of it is needed.
  *
  * The log index is Raft's (from 1, no-ops included); positions are in the entries. `slot` is the place of a log node in
  * the layout's list.
@@ -48,10 +60,40 @@ import type { NodeId } from "../contract.ts";
 export const sectorBytes = 512;
 export const batchHeaderBytes = 48;
 export const formatFile = "format";
-const MARKER_MARK = 0x4d465a41;
+const MARKER_MARK = 0x324d5a41;
+const MARKER_MARK_1 = 0x4d465a41;
 const BATCH_MARK = 0x42575a41;
 
-export const recordTypes = { entry: 1, truncate: 2, hardState: 3, peer: 4, base: 5 } as const;
+export const recordTypes = {
+  entry: 1,
+  truncate: 2,
+  hardState: 3,
+  peer: 4,
+  base: 5,
+  opening: 6,
+} as const;
+
+/** Where a generation of segments ends that is in force no further: with these bytes of this segment. */
+export interface Piece {
+  readonly generation: number;
+  readonly segment: number;
+  readonly endOffset: number;
+}
+
+/** More do not fit into a marker; a disk that is damaged so often is filled anew. */
+export const mostPieces = 16;
+
+/** One file of the write-ahead log. */
+export interface Segment {
+  readonly generation: number;
+  readonly number: number;
+  readonly file: string;
+}
+
+export function segmentOf(generation: number, number: number): Segment {
+  const file = number === 0 ? `wal-${generation}` : `wal-${generation}-${number}`;
+  return { generation, number, file };
+}
 
 export interface DiskMarker {
   readonly sequence: number;
@@ -61,6 +103,7 @@ export interface DiskMarker {
   readonly isRepairing: boolean;
   readonly clusterId: string;
   readonly nodeId: NodeId;
+  readonly pieces: readonly Piece[];
 }
 
 export interface DiskFile {
@@ -88,6 +131,7 @@ export function formatLogDisk(options: FormatOptions): readonly DiskFile[] {
     isRepairing: !options.fresh,
     clusterId: options.clusterId,
     nodeId: options.nodeId,
+    pieces: [],
   });
   const batch = encodeBatch(new Uint8Array(0), {
     sequence: 1,
@@ -96,13 +140,9 @@ export function formatLogDisk(options: FormatOptions): readonly DiskFile[] {
     generation: 1,
   });
   return [
-    { file: walFile(1), bytes: batch },
+    { file: segmentOf(1, 0).file, bytes: batch },
     { file: formatFile, bytes: marker },
   ];
-}
-
-export function walFile(generation: number): string {
-  return `wal-${generation}`;
 }
 
 /** Where the copy of the marker with this sequence belongs. */
@@ -122,6 +162,12 @@ export function encodeMarker(marker: DiskMarker): Uint8Array {
   writer.u8(marker.isRepairing ? 2 : 1);
   writer.latin1(marker.clusterId);
   writer.latin1(marker.nodeId);
+  writer.u32(marker.pieces.length);
+  for (const { generation, segment, endOffset } of marker.pieces) {
+    writer.u32(generation);
+    writer.u32(segment);
+    writer.u53(endOffset);
+  }
   writer.patchU32(8, writer.lengthBytes);
   writer.patchU32(4, crc32c(writer.peek(), 8));
   return padded(writer.take());
@@ -140,9 +186,8 @@ function decodeMarkerAt(file: Uint8Array, offset: number): DiskMarker | undefine
   const mark = reader.u32();
   const crc = reader.u32();
   const lengthBytes = reader.u32();
-  if (reader.failed || mark !== MARKER_MARK || lengthBytes < 12 || lengthBytes > sectorBytes) {
-    return undefined;
-  }
+  const isKnown = mark === MARKER_MARK || mark === MARKER_MARK_1;
+  if (reader.failed || !isKnown || lengthBytes < 12 || lengthBytes > sectorBytes) return undefined;
   if (
     offset + lengthBytes > file.length ||
     crc32c(file, offset + 8, offset + lengthBytes) !== crc
@@ -156,8 +201,28 @@ function decodeMarkerAt(file: Uint8Array, offset: number): DiskMarker | undefine
   const isRepairing = reader.u8() !== 1;
   const clusterId = reader.latin1();
   const nodeId = reader.latin1();
+  const pieces = mark === MARKER_MARK ? decodePieces(reader) : [];
   if (reader.failed || markerOffset(sequence) !== offset) return undefined;
-  return { sequence, diskIncarnation, generation, shardCount, isRepairing, clusterId, nodeId };
+  return {
+    sequence,
+    diskIncarnation,
+    generation,
+    shardCount,
+    isRepairing,
+    clusterId,
+    nodeId,
+    pieces,
+  };
+}
+
+function decodePieces(reader: ByteReader): Piece[] {
+  const pieces: Piece[] = [];
+  for (let left = reader.u32(); left > 0 && !reader.failed; left--) {
+    const generation = reader.u32();
+    const segment = reader.u32();
+    pieces.push({ generation, segment, endOffset: reader.u53() });
+  }
+  return pieces;
 }
 
 export interface BatchPlace {
@@ -201,26 +266,33 @@ export function batchLength(bodyBytes: number): number {
   return Math.ceil((batchHeaderBytes + bodyBytes) / sectorBytes) * sectorBytes;
 }
 
+/** Whether the whole body of a batch lies in these bytes, and is what was written. */
+export function isSoundBody(bytes: Uint8Array, at: number, header: BatchHeader): boolean {
+  const start = at + batchHeaderBytes;
+  const end = start + header.bodyBytes;
+  return end <= bytes.length && crc32c(bytes, start, end) === header.bodyCrc;
+}
+
 export interface BatchHeader {
   readonly sequence: number;
   readonly bodyBytes: number;
   readonly bodyCrc: number;
 }
 
-/** The header at an offset of a log's file, if it is whole and belongs exactly there. */
+/** The header at a place among bytes that begin at `bytesOffset` of a segment, if it is whole and belongs exactly there. */
+// oxlint-disable-next-line max-params -- a place, and whose log it is
 export function decodeBatchHeader(
-  file: Uint8Array,
-  offset: number,
+  bytes: Uint8Array,
+  at: number,
+  bytesOffset: number,
   diskIncarnation: number,
   generation: number,
 ): BatchHeader | undefined {
-  if (offset + batchHeaderBytes > file.length) return undefined;
-  const view = new DataView(file.buffer, file.byteOffset + offset, batchHeaderBytes);
+  if (at + batchHeaderBytes > bytes.length) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset + at, batchHeaderBytes);
   if (view.getUint32(0, true) !== BATCH_MARK) return undefined;
-  if (view.getUint32(4, true) !== crc32c(file, offset + 8, offset + batchHeaderBytes)) {
-    return undefined;
-  }
-  const isHere = getU53(view, 16) === offset;
+  if (view.getUint32(4, true) !== crc32c(bytes, at + 8, at + batchHeaderBytes)) return undefined;
+  const isHere = getU53(view, 16) === bytesOffset + at;
   const isOurs = getU53(view, 24) === diskIncarnation && view.getUint32(32, true) === generation;
   if (!isHere || !isOurs) return undefined;
   return {

@@ -48,7 +48,7 @@ export function beat(node: LogNode, effects: Effects): void {
       const progress = progressOf(replica, slot);
       const sinceSentUs = node.nowUs - progress.lastSentUs;
       const needsReply =
-        (progress.sentEnds.length > 0 && sinceSentUs > 0.5 * intervalUs) ||
+        (progress.onTheWay.count > 0 && sinceSentUs > 0.5 * intervalUs) ||
         replica.reads.length > 0 ||
         node.nowUs - progress.heardUs > askAfterBeats * intervalUs;
       if (!needsReply && sinceSentUs < 0.75 * intervalUs) {
@@ -197,7 +197,7 @@ function handleBeatReply(
   if (one.isVoter) confirmReads(node, replica, round, effects);
   // Whatever was sent before this round has arrived by now, or never will.
   if (one.matchedIndex >= progress.nextIndex - 1 || progress.sentRound >= round) return;
-  if (progress.sentEnds.length > 0) {
+  if (progress.onTheWay.count > 0) {
     effects.mark("lost log append shown by a heartbeat");
     goBack(node, replica, progress, Math.max(progress.resendFrom, one.matchedIndex + 1));
   } else {

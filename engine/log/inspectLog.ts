@@ -12,7 +12,7 @@ export interface LogView {
   readonly durableIndex: number;
   readonly lastPosition: number;
   readonly commitPosition: number;
-  /** Running checksum at the commit position. */
+  /** Running checksum at the commit position; -1 if that has left memory. */
   readonly chain: number;
 }
 
@@ -27,7 +27,7 @@ export function inspectLog(node: LogNode, shard: number): LogView {
     durableIndex,
     lastPosition: log.last.position,
     commitPosition: commitPosition(replica),
-    chain: log.at(commitIndex).chain,
+    chain: log.chainAt(commitIndex),
   };
 }
 
@@ -66,12 +66,12 @@ export interface LogEntryView {
 export function inspectLogTail(node: LogNode, shard: number, count: number): LogEntryView[] {
   const { log } = must(node.replicas[shard], "shard");
   const views: LogEntryView[] = [];
-  const from = Math.max(log.baseIndex + 1, log.lastIndex - count + 1);
+  const from = Math.max(log.edgeIndex + 1, log.lastIndex - count + 1);
   for (let index = from; index <= log.lastIndex; index++) views.push(viewOf(index, log.at(index)));
   return views;
 }
 
-/** The entry at a position; undefined if the replica does not hold it. */
+/** The entry at a position; undefined if the replica does not hold it, or not in memory. */
 export function inspectLogEntry(
   node: LogNode,
   shard: number,
@@ -80,6 +80,7 @@ export function inspectLogEntry(
   const { log } = must(node.replicas[shard], "shard");
   if (position <= log.basePosition || position > log.last.position) return undefined;
   const index = log.indexOf(position);
+  if (index <= log.edgeIndex) return undefined;
   return viewOf(index, log.at(index));
 }
 

@@ -132,7 +132,7 @@ describe("a single log node, the only copy", () => {
     cluster.run(1000);
     expect(cluster.machine("log-a").node).toBeUndefined();
     expect(cluster.traces.at(-1)).toBe(
-      "log-a exit the only copy of the log is damaged: at byte 1024",
+      "log-a exit the only copy of the log is damaged: wal-1 cannot be read from byte 1024 on, and more was written behind it; put a sound copy of the file in its place",
     );
   });
 });

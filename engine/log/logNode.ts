@@ -69,8 +69,11 @@ export function createLogNode(config: LogNodeConfig, random: Random): LogNode {
     ticket: 0,
     isSyncing: false,
     preparing: "batch",
-    readParts: [],
-    readBytes: 0,
+    recovery: undefined,
+    deadFiles: [],
+    fetches: new Map(),
+    fetchTicket: 0,
+    fetched: [],
     unsynced: [],
     syncing: [],
     touched: [],
@@ -165,7 +168,7 @@ function handlePeerLost(node: LogNode, peer: NodeId, effects: Effects): void {
   const againUs = node.config.timing.raftHeartbeatMs * 1000;
   for (const replica of node.led) {
     const progress = progressOf(replica, slot);
-    if (progress.sentEnds.length === 0) continue;
+    if (progress.onTheWay.count === 0) continue;
     const isAgain = node.nowUs - progress.brokenUs < againUs;
     effects.mark(isAgain ? "log peer refuses connections" : "connection to a log peer broke");
     progress.brokenUs = node.nowUs;
@@ -218,9 +221,12 @@ function settle(node: LogNode, replica: Replica, effects: Effects): void {
   settleRepair(node, replica, effects);
   settleAck(node, replica, effects);
   if (replica.role === "leader") sendAppends(node, replica, effects);
+  if (replica.hasNewCommit || replica.hasReadBack) {
+    replica.hasReadBack = false;
+    if (replica.subscriptions.length > 0) pushEntries(node, replica, effects);
+  }
   if (replica.hasNewCommit) {
     replica.hasNewCommit = false;
-    if (replica.subscriptions.length > 0) pushEntries(node, replica, effects);
     if (replica.role === "leader") {
       answerWaiters(node, replica, effects);
       answerReads(node, replica, effects);

@@ -1,4 +1,5 @@
 /** A replica as it is before its disk was read. */
+import { SentBytes } from "./sentBytes.ts";
 import { ShardLog } from "./shardLog.ts";
 import { NO_VOTE, NOBODY, type Progress, type Replica } from "./state.ts";
 
@@ -44,6 +45,7 @@ export function newReplica(shard: number, slots: number): Replica {
     repairTerm: -1,
     repairIndex: 0,
     hasNewCommit: false,
+    hasReadBack: false,
     waiters: [],
     held: [],
     reads: [],
@@ -58,7 +60,7 @@ function newProgress(): Progress {
     isVoter: false,
     isProbing: true,
     wantsProbe: false,
-    sentEnds: [],
+    onTheWay: new SentBytes(),
     resendFrom: 1,
     sentRound: 0,
     lastSentUs: -Infinity,

@@ -20,7 +20,7 @@
 import { beginFrame, finishFrame, type MessageKind } from "../bytes/frame.ts";
 import type { ByteReader } from "../bytes/reader.ts";
 import type { ByteWriter } from "../bytes/writer.ts";
-import type { LogBase, ShardLog } from "./shardLog.ts";
+import type { HeldEntries, LogBase } from "./shardLog.ts";
 
 export interface VoteRequest {
   readonly shard: number;
@@ -104,11 +104,11 @@ export interface RaftAppend {
   readonly entries: readonly Uint8Array[];
 }
 
-/** Entries of `log` in (previousIndex, lastIndex], as the leader of `term` sends them. */
+/** Entries of a log in (previousIndex, lastIndex], as the leader of `term` sends them. */
 export function encodeRaftAppend(
   writer: ByteWriter,
   incarnation: number,
-  log: ShardLog,
+  held: HeldEntries,
   range: {
     readonly shard: number;
     readonly term: number;
@@ -118,7 +118,7 @@ export function encodeRaftAppend(
   },
 ): Uint8Array {
   const { previousIndex, lastIndex } = range;
-  const previous = log.at(previousIndex);
+  const previous = held.at(previousIndex);
   beginRaft(writer, "raftAppend", incarnation);
   writer.u32(range.shard);
   writer.u53(range.term);
@@ -128,7 +128,7 @@ export function encodeRaftAppend(
   writer.u53(range.commitIndex);
   writer.u32(lastIndex - previousIndex);
   for (let index = previousIndex + 1; index <= lastIndex; index++) {
-    const entry = log.at(index);
+    const entry = held.at(index);
     writer.u53(entry.term);
     writer.bytes(entry.bytes);
   }

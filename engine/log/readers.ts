@@ -3,6 +3,7 @@
  * the follower opens again by acknowledging. Any log node serves them, save one in repair.
  */
 import type { Effects, NodeId } from "../contract.ts";
+import { heldBehind } from "./fetch.ts";
 import {
   encodeEntries,
   type EntriesMessage,
@@ -11,6 +12,7 @@ import {
   type UnfollowRequest,
   windowInMessages,
 } from "./messages.ts";
+import { SentBytes } from "./sentBytes.ts";
 import { commitPosition, type LogNode, type Replica, type Subscription } from "./state.ts";
 
 /** A subscription number this little below the one in force is a late copy of an older request. */
@@ -32,7 +34,7 @@ export function handleFollow(
     follower: from,
     subscription: request.subscription,
     nextPosition: request.fromPosition,
-    ackedBytes: 0,
+    onTheWay: new SentBytes(),
   };
   if (replica.isRepairing) {
     return sendEntries(node, replica, subscription, { state: "refused", entries: [] }, effects);
@@ -41,12 +43,11 @@ export function handleFollow(
     return sendEntries(node, replica, subscription, { state: "trimmed", entries: [] }, effects);
   }
   replica.subscriptions.push(subscription);
-  const before = Math.min(request.fromPosition - 1, log.last.position);
-  subscription.ackedBytes = log.atPosition(before).bytesUpTo;
-  if (commitPosition(replica) < request.fromPosition) {
+  pushTo(node, replica, subscription, effects);
+  // The follower shall know that it is served, whether it has everything or the disk has to be read first.
+  if (subscription.nextPosition === request.fromPosition) {
     sendEntries(node, replica, subscription, { state: "entries", entries: [] }, effects);
   }
-  pushTo(node, replica, subscription, effects);
 }
 
 export function handleFollowAck(
@@ -56,12 +57,10 @@ export function handleFollowAck(
   ack: FollowAck,
   effects: Effects,
 ): void {
-  const { log } = replica;
   const subscription = replica.subscriptions.find((one) => one.follower === from);
   if (subscription === undefined || subscription.subscription !== ack.subscription) return;
-  if (ack.position >= subscription.nextPosition || ack.position < log.basePosition) return;
-  const { bytesUpTo } = log.atPosition(ack.position);
-  subscription.ackedBytes = Math.max(subscription.ackedBytes, bytesUpTo);
+  if (ack.position >= subscription.nextPosition) return;
+  subscription.onTheWay.arrived(ack.position);
   pushTo(node, replica, subscription, effects);
 }
 
@@ -106,20 +105,26 @@ function pushTo(
       dropFollower(replica, subscription.follower);
       return;
     }
-    const sentBytes = log.atPosition(subscription.nextPosition - 1).bytesUpTo;
-    if (sentBytes - subscription.ackedBytes >= windowInMessages * messageBytes) {
+    if (subscription.onTheWay.bytes >= windowInMessages * messageBytes) {
       return effects.mark("reader's window is full");
     }
+    // A no-op of Raft's may stand between two positions.
+    const first = log.indexOf(subscription.nextPosition);
+    const held = heldBehind(node, replica, first - 1, effects);
+    if (held === undefined) return effects.mark("reader waits for the disk");
+    const { bytesUpTo } = held.at(first - 1);
     const entries: Uint8Array[] = [];
-    let position = subscription.nextPosition;
-    while (position <= committed) {
-      const entry = log.atPosition(position);
-      if (entries.length > 0 && entry.bytesUpTo - sentBytes > messageBytes) break;
-      entries.push(entry.bytes);
-      position += 1;
+    let sentBytes = 0;
+    const last = Math.min(held.lastIndex, replica.commitIndex);
+    for (let index = first; index <= last; index++) {
+      const entry = held.at(index);
+      if (entries.length > 0 && entry.bytesUpTo - bytesUpTo > messageBytes) break;
+      sentBytes = entry.bytesUpTo - bytesUpTo;
+      if (entry.bytes.length > 0) entries.push(entry.bytes);
     }
     sendEntries(node, replica, subscription, { state: "entries", entries }, effects);
-    subscription.nextPosition = position;
+    subscription.nextPosition += entries.length;
+    subscription.onTheWay.add(subscription.nextPosition - 1, sentBytes);
   }
 }
 

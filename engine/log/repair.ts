@@ -77,7 +77,7 @@ function forgetProgress(node: LogNode, replica: Replica, slot: number): void {
   progress.isVoter = false;
   progress.matchIndex = 0;
   progress.nextIndex = replica.log.lastIndex + 1;
-  progress.sentEnds.length = 0;
+  progress.onTheWay.clear();
   progress.isProbing = true;
   progress.wantsProbe = true;
   touch(node, replica);

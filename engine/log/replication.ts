@@ -5,6 +5,7 @@
 import { assert, must } from "../assert.ts";
 import type { Effects } from "../contract.ts";
 import { advanceFollowerCommit, advanceLeaderCommit } from "./commit.ts";
+import { forgetFetched, heldBehind, recall } from "./fetch.ts";
 import { windowInMessages } from "./messages.ts";
 import {
   encodeInstall,
@@ -28,39 +29,47 @@ import {
   walOf,
 } from "./state.ts";
 
-/** At the end of a step: sends each peer what its window allows. */
+/** At the end of a step: sends each peer what its window allows, and what has come back from the disk. */
 export function sendAppends(node: LogNode, replica: Replica, effects: Effects): void {
   for (const slot of node.peers) {
     const progress = progressOf(replica, slot);
-    while (canSend(node, replica, progress)) sendNext(node, replica, slot, effects);
-    if (progress.wantsProbe && progress.sentEnds.length === 0)
+    let isSent = true;
+    while (isSent && canSend(node, replica, progress)) {
+      isSent = sendNext(node, replica, slot, effects);
+    }
+    if (progress.wantsProbe && progress.onTheWay.count === 0) {
       sendNext(node, replica, slot, effects);
+    }
   }
 }
 
 function canSend(node: LogNode, replica: Replica, progress: Progress): boolean {
   const { log } = replica;
-  if (progress.nextIndex > log.lastIndex) return false;
-  const messages = progress.sentEnds.length;
-  if (messages === 0) return true;
-  if (progress.isProbing || messages >= node.config.timing.pipelineMessages) return false;
-  const acknowledged = Math.max(progress.matchIndex, log.baseIndex);
-  if (progress.nextIndex - 1 < log.baseIndex) return false;
-  const onTheWay = log.at(progress.nextIndex - 1).bytesUpTo - log.at(acknowledged).bytesUpTo;
-  return onTheWay < windowInMessages * node.config.timing.messageBytes;
+  const { nextIndex, onTheWay } = progress;
+  if (nextIndex > log.lastIndex) return false;
+  if (onTheWay.count === 0) return true;
+  if (progress.isProbing || onTheWay.count >= node.config.timing.pipelineMessages) return false;
+  if (nextIndex - 1 < log.baseIndex) return false;
+  return onTheWay.bytes < windowInMessages * node.config.timing.messageBytes;
 }
 
-function sendNext(node: LogNode, replica: Replica, slot: number, effects: Effects): void {
-  const { log } = replica;
+/** False: what is to be sent is being read from the disk. */
+function sendNext(node: LogNode, replica: Replica, slot: number, effects: Effects): boolean {
   const progress = progressOf(replica, slot);
-  progress.wantsProbe = false;
-  if (progress.nextIndex <= log.baseIndex) return sendInstall(node, replica, slot, effects);
+  if (progress.nextIndex <= replica.log.baseIndex) {
+    progress.wantsProbe = false;
+    sendInstall(node, replica, slot, effects);
+    return true;
+  }
   const previousIndex = progress.nextIndex - 1;
-  const startBytes = log.at(previousIndex).bytesUpTo;
+  const held = heldBehind(node, replica, previousIndex, effects);
+  if (held === undefined) return false;
+  progress.wantsProbe = false;
+  const startBytes = held.at(previousIndex).bytesUpTo;
   const { messageBytes } = node.config.timing;
   let lastIndex = previousIndex;
-  while (lastIndex < log.lastIndex) {
-    const bytes = log.at(lastIndex + 1).bytesUpTo - startBytes;
+  while (lastIndex < held.lastIndex) {
+    const bytes = held.at(lastIndex + 1).bytesUpTo - startBytes;
     if (bytes > messageBytes && lastIndex > previousIndex) break;
     lastIndex += 1;
   }
@@ -68,9 +77,10 @@ function sendNext(node: LogNode, replica: Replica, slot: number, effects: Effect
   const range = { shard, term, previousIndex, lastIndex, commitIndex };
   effects.send(
     slotName(node, slot),
-    encodeRaftAppend(node.writer, incarnationOf(node), log, range),
+    encodeRaftAppend(node.writer, incarnationOf(node), held, range),
   );
-  noteSent(node, replica, progress, lastIndex);
+  noteSent(node, replica, progress, lastIndex, held.at(lastIndex).bytesUpTo - startBytes);
+  return true;
 }
 
 function sendInstall(node: LogNode, replica: Replica, slot: number, effects: Effects): void {
@@ -78,12 +88,19 @@ function sendInstall(node: LogNode, replica: Replica, slot: number, effects: Eff
   const install = { shard: replica.shard, term: replica.term, base };
   const frame = encodeInstall(node.writer, incarnationOf(node), install);
   effects.send(slotName(node, slot), frame);
-  noteSent(node, replica, progressOf(replica, slot), base.index);
+  noteSent(node, replica, progressOf(replica, slot), base.index, 0);
 }
 
-function noteSent(node: LogNode, replica: Replica, progress: Progress, lastIndex: number): void {
-  if (progress.sentEnds.length === 0) progress.resendFrom = progress.nextIndex;
-  progress.sentEnds.push(lastIndex);
+// oxlint-disable-next-line max-params -- private
+function noteSent(
+  node: LogNode,
+  replica: Replica,
+  progress: Progress,
+  lastIndex: number,
+  bytes: number,
+): void {
+  if (progress.onTheWay.count === 0) progress.resendFrom = progress.nextIndex;
+  progress.onTheWay.add(lastIndex, bytes);
   progress.nextIndex = lastIndex + 1;
   progress.sentRound = node.round;
   progress.lastSentUs = node.nowUs;
@@ -111,16 +128,19 @@ export function handleRaftAppend(
   }
   // What lies at or below the base is committed, and so agrees.
   if (previousIndex >= log.baseIndex) {
-    const previous = log.at(previousIndex);
-    if (previous.term !== message.previousTerm) {
+    if (log.termAt(previousIndex) !== message.previousTerm) {
       effects.mark("logs disagree: a whole term is skipped");
       return refuseAppend(node, replica, from, lastBeforeTerm(replica, previousIndex), effects);
     }
+    const chain = log.chainAt(previousIndex);
     assert(
-      previous.chain === message.previousChain,
+      chain < 0 || chain === message.previousChain,
       () => `two chains at index ${previousIndex} of shard ${replica.shard}`,
     );
   }
+  // What is to be replaced must be in memory; the leader sends again what it hears no answer to.
+  const replaced = firstReplaced(replica, message);
+  if (replaced >= 0 && !recall(node, replica, replaced, effects)) return;
   storeEntries(node, replica, message, effects);
   replica.matchedIndex = Math.max(replica.matchedIndex, previousIndex + message.terms.length);
   replica.owesAck = true;
@@ -130,10 +150,18 @@ export function handleRaftAppend(
 
 /** The index before the first of the disagreeing term: the whole term is skipped at once, though nothing committed. */
 function lastBeforeTerm(replica: Replica, index: number): number {
-  const term = replica.log.termAt(index);
-  let before = index - 1;
-  while (before > replica.commitIndex && replica.log.termAt(before) === term) before -= 1;
-  return before;
+  return Math.min(index - 1, Math.max(replica.commitIndex, replica.log.firstOfTerm(index) - 1));
+}
+
+/** The first index at which a message has another entry than the log; -1 if it replaces nothing. */
+function firstReplaced(replica: Replica, message: RaftAppend): number {
+  const { log } = replica;
+  for (let at = 0; at < message.terms.length; at++) {
+    const index = message.previousIndex + 1 + at;
+    if (index > log.lastIndex) return -1;
+    if (index > log.baseIndex && log.termAt(index) !== message.terms[at]) return index;
+  }
+  return -1;
 }
 
 function storeEntries(
@@ -154,6 +182,7 @@ function storeEntries(
       assert(index > replica.commitIndex, "a committed entry would be replaced");
       effects.mark("uncommitted log entries replaced");
       log.truncateFrom(index);
+      forgetFetched(node, replica.shard);
       wal.addTruncate(replica.shard, index);
       replica.durableIndex = Math.min(replica.durableIndex, index - 1);
       replica.matchedIndex = Math.min(replica.matchedIndex, index - 1);
@@ -224,7 +253,7 @@ export function handleRaftAppendReply(
     return;
   }
   // With nothing unanswered it refuses what has been acknowledged since: old news.
-  if (progress.sentEnds.length === 0) {
+  if (progress.onTheWay.count === 0) {
     return effects.mark("old refusal of a log append ignored");
   }
   const back = Math.max(progress.matchIndex, Math.min(reply.index, progress.nextIndex - 1)) + 1;
@@ -233,7 +262,7 @@ export function handleRaftAppendReply(
 
 export function goBack(node: LogNode, replica: Replica, progress: Progress, to: number): void {
   progress.nextIndex = Math.min(to, replica.log.lastIndex + 1);
-  progress.sentEnds.length = 0;
+  progress.onTheWay.clear();
   progress.isProbing = true;
   progress.wantsProbe = true;
   touch(node, replica);
@@ -254,13 +283,7 @@ export function noteMatch(
   if (index < progress.matchIndex) return;
   progress.matchIndex = index;
   progress.nextIndex = Math.max(progress.nextIndex, index + 1);
-  const { sentEnds } = progress;
-  let done = 0;
-  while (done < sentEnds.length && must(sentEnds[done], "end") <= index) done += 1;
-  if (done > 0) {
-    sentEnds.splice(0, done);
-    progress.resendFrom = index + 1;
-  }
+  if (progress.onTheWay.arrived(index)) progress.resendFrom = index + 1;
   progress.isProbing = false;
   advanceLeaderCommit(node, replica, effects);
   touch(node, replica);
@@ -283,9 +306,10 @@ export function handleInstall(
     effects.mark("prefix installed after a trim");
     const agrees = log.termAt(base.index) === base.term;
     if (agrees) {
-      log.trimTo(base.index);
+      log.trimTo(base);
     } else {
       log.reset(base);
+      forgetFetched(node, replica.shard);
       replica.durableIndex = 0;
       replica.matchedIndex = 0;
     }

@@ -132,7 +132,7 @@ export function becomeLeader(node: LogNode, replica: Replica, effects: Effects):
     progress.isVoter = true;
     progress.isProbing = true;
     progress.wantsProbe = false;
-    progress.sentEnds.length = 0;
+    progress.onTheWay.clear();
     progress.lastSentUs = -Infinity;
     progress.heardUs = node.nowUs;
     progress.toldCommit = 0;

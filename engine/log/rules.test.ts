@@ -385,7 +385,7 @@ describe("log nodes and their disks", () => {
       const offset = (sequence - 1) * sectorBytes;
       leftBehind.set(encodeBatch(body, { ...marker, sequence, offset }), offset);
     }
-    disk.files.set("wal-2", leftBehind);
+    disk.files.set("wal-2-1", leftBehind);
     disk.rot("wal-1", 4 * sectorBytes + batchHeaderBytes + 3);
     lab.cluster.start(slot);
     lab.cluster.run(1500);

@@ -70,11 +70,11 @@ const skippedFields: ReadonlySet<string> = new Set([
   "nowUs",
   "droppedMessages",
   "matchScratch",
-  "indexes",
+  "outline",
+  "stretches",
   "marker",
   "nextMarker",
-  "readParts",
-  "readBytes",
+  "recovery",
 ]);
 
 /** Two numbers of 32 bits that stand for the state. */

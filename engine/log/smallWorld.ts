@@ -346,7 +346,7 @@ class Mutable {
     const { log } = must(node.replicas[0], "replica");
     const last = commitPosition(must(node.replicas[0], "replica"));
     for (let position = 1; position <= last; position++) {
-      const { incarnation, sequence } = log.atPosition(position);
+      const { incarnation, sequence } = log.idAt(position);
       const id = `${incarnation}/${sequence}`;
       const known = this.committed[position - 1];
       if (known === undefined) {

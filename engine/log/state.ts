@@ -10,7 +10,11 @@ import type { DiskMarker } from "./diskFormat.ts";
 import type { AppendRequest } from "./messages.ts";
 import type { HelloReply } from "./raftMessages.ts";
 import { majorityOf } from "./quorum.ts";
+import type { ReadBack } from "./readBack.ts";
+import type { Recovery } from "./recovery.ts";
+import type { SentBytes } from "./sentBytes.ts";
 import type { ShardLog } from "./shardLog.ts";
+import type { Stretch } from "./stretches.ts";
 import type { Wal } from "./wal.ts";
 
 export interface LogNodeConfig {
@@ -39,8 +43,8 @@ export interface Progress {
   isProbing: boolean;
   /** Ask for agreement with an append that carries nothing. */
   wantsProbe: boolean;
-  /** Last index of each unanswered append, ascending. */
-  readonly sentEnds: number[];
+  /** Last index of each unanswered append. */
+  readonly onTheWay: SentBytes;
   /** First index of the oldest of them. */
   resendFrom: number;
   /** The newest heartbeat round begun when the newest append was sent: a reply to a later one has seen it, or it is lost. */
@@ -81,8 +85,7 @@ export interface Subscription {
   readonly follower: NodeId;
   readonly subscription: number;
   nextPosition: number;
-  /** ShardLog's byte count at the newest entry acknowledged. */
-  ackedBytes: number;
+  readonly onTheWay: SentBytes;
 }
 
 /** One shard's Raft replica on this node. */
@@ -134,10 +137,20 @@ export interface Replica {
   repairTerm: number;
   repairIndex: number;
   hasNewCommit: boolean;
+  /** Older entries have come back from the disk. */
+  hasReadBack: boolean;
   waiters: Waiter[];
   held: HeldAppend[];
   reads: PendingRead[];
   subscriptions: Subscription[];
+}
+
+/** Entries that are read back from the disk. */
+export interface Fetch {
+  readonly shard: number;
+  readonly stretch: Stretch;
+  readonly lastIndex: number;
+  readonly isAgain: boolean;
 }
 
 /** starting: reads its disk. blank: waits for formatDisk. preparing: makes its disk ready. */
@@ -167,9 +180,14 @@ export interface LogNode {
   isSyncing: boolean;
   /** What preparing does when its sync is done. */
   preparing: "marker" | "batch";
-  /** File bytes read so far at the start. */
-  readParts: Uint8Array[];
-  readBytes: number;
+  /** While the log is read at the start. */
+  recovery: Recovery | undefined;
+  /** What lies behind damage, to be removed when the repair is done. */
+  deadFiles: readonly string[];
+  /** Reads of older entries under way, by ticket; what the newest of them brought. */
+  readonly fetches: Map<number, Fetch>;
+  fetchTicket: number;
+  readonly fetched: ReadBack[];
   unsynced: Replica[];
   syncing: Replica[];
   touched: Replica[];
@@ -248,7 +266,12 @@ export function isLogLow(node: LogNode): boolean {
 }
 
 export function commitPosition(replica: Replica): number {
-  return replica.log.at(replica.commitIndex).position;
+  return replica.log.positionAt(replica.commitIndex);
+}
+
+/** Bytes of a shard's newest entries that stay in memory: a share of what the whole node may hold. */
+export function tailBytesOf(node: LogNode): number {
+  return node.config.timing.tailBytes / node.replicas.length;
 }
 
 export function dropMessage(node: LogNode, why: string, effects: Effects): void {

@@ -59,13 +59,13 @@ export function answerReads(node: LogNode, replica: Replica, effects: Effects): 
       waiting.push(read);
       continue;
     }
-    const at = replica.log.at(Math.max(read.index, replica.log.baseIndex));
-    const id = { incarnation: at.incarnation, sequence: at.sequence };
+    const { log } = replica;
+    const position = log.positionAt(Math.max(read.index, log.baseIndex));
     const reply = {
       shard: replica.shard,
       nonce: read.nonce,
       isLeader: true,
-      tail: { position: at.position, id },
+      tail: { position, id: log.idAt(position) },
       hint: "",
     };
     effects.send(read.from, encodeTailReply(node.writer, reply));

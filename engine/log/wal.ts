@@ -4,33 +4,49 @@
  */
 import { ByteWriter } from "../bytes/writer.ts";
 import type { Effects } from "../contract.ts";
-import { batchHeaderBytes, beginBatch, finishBatch, recordTypes, walFile } from "./diskFormat.ts";
+import {
+  batchHeaderBytes,
+  beginBatch,
+  finishBatch,
+  recordTypes,
+  type Segment,
+  segmentOf,
+} from "./diskFormat.ts";
 import type { LogBase } from "./shardLog.ts";
+import type { BatchSpan } from "./stretches.ts";
+
+/** Where the next batch goes. */
+export interface WalPlace {
+  readonly segment: Segment;
+  readonly offset: number;
+  readonly sequence: number;
+}
 
 export class Wal {
   readonly diskIncarnation: number;
-  readonly generation: number;
   /** The next batch, its header still empty. */
   private readonly batch: ByteWriter = new ByteWriter(4096);
+  private segment: Segment;
   private nextOffset: number;
   private nextSequence: number;
+  /** Length of the next batch if it holds nothing but a segment's opening. */
+  private openingEnd = batchHeaderBytes;
 
-  /** Continues a file at an offset, with this sequence as the next batch's. */
-  constructor(
-    diskIncarnation: number,
-    generation: number,
-    nextOffset: number,
-    nextSequence: number,
-  ) {
+  constructor(diskIncarnation: number, place: WalPlace) {
     this.diskIncarnation = diskIncarnation;
-    this.generation = generation;
-    this.nextOffset = nextOffset;
-    this.nextSequence = nextSequence;
+    this.segment = place.segment;
+    this.nextOffset = place.offset;
+    this.nextSequence = place.sequence;
     beginBatch(this.batch);
   }
 
+  /** Bytes of the segment that is written now. */
+  get segmentBytes(): number {
+    return this.nextOffset;
+  }
+
   get hasRecords(): boolean {
-    return this.batch.lengthBytes > batchHeaderBytes;
+    return this.batch.lengthBytes > this.openingEnd;
   }
 
   addEntry(shard: number, index: number, term: number, bytes: Uint8Array): void {
@@ -63,28 +79,49 @@ export class Wal {
   }
 
   addBase(shard: number, base: LogBase, clears: boolean): void {
-    this.batch.u8(recordTypes.base);
-    this.batch.u32(shard);
-    this.batch.u53(base.index);
-    this.batch.u53(base.term);
-    this.batch.u53(base.position);
-    this.batch.u53(base.incarnation);
-    this.batch.u53(base.sequence);
-    this.batch.u32(base.chain);
+    this.addPoint(recordTypes.base, shard, base);
     this.batch.u8(clears ? 1 : 0);
   }
 
+  /** Where a shard's log ends as a segment begins. */
+  addOpening(shard: number, point: LogBase): void {
+    this.addPoint(recordTypes.opening, shard, point);
+    this.openingEnd = this.batch.lengthBytes;
+  }
+
+  private addPoint(type: number, shard: number, point: LogBase): void {
+    this.batch.u8(type);
+    this.batch.u32(shard);
+    this.batch.u53(point.index);
+    this.batch.u53(point.term);
+    this.batch.u53(point.position);
+    this.batch.u53(point.incarnation);
+    this.batch.u53(point.sequence);
+    this.batch.u32(point.chain);
+  }
+
+  /** The next batch begins the next segment. Callers: nothing has gathered, and an opening follows. */
+  beginSegment(effects: Effects): void {
+    this.segment = segmentOf(this.segment.generation, this.segment.number + 1);
+    this.nextOffset = 0;
+    // A torn beginning of it, or one that an unreadable marker has disowned, may lie there.
+    effects.remove(this.segment.file);
+  }
+
   /** Writes what has gathered (possibly nothing) as one batch. The caller syncs, and waits for it before the next. */
-  writeBatch(effects: Effects): void {
+  writeBatch(effects: Effects): BatchSpan {
+    const { segment, nextOffset: offset } = this;
     const batch = finishBatch(this.batch, {
       sequence: this.nextSequence,
-      offset: this.nextOffset,
+      offset,
       diskIncarnation: this.diskIncarnation,
-      generation: this.generation,
+      generation: segment.generation,
     });
     beginBatch(this.batch);
-    effects.write(walFile(this.generation), this.nextOffset, batch);
+    this.openingEnd = batchHeaderBytes;
+    effects.write(segment.file, offset, batch);
     this.nextOffset += batch.length;
     this.nextSequence += 1;
+    return { segment, offset, endOffset: this.nextOffset };
   }
 }

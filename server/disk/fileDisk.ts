@@ -26,6 +26,9 @@ export interface FileDiskOptions {
   readonly onError: (error: Error) => void;
 }
 
+/** Files that stay open, so that each batch need not open its own. */
+const MOST_OPEN_FILES = 4;
+
 type WritableFile = Pick<LayerFile, "write" | "sync" | "close">;
 
 interface Task {
@@ -38,12 +41,17 @@ export class FileDisk implements MachineDisk {
   private readonly options: FileDiskOptions;
   private readonly opened: Map<string, WritableFile> = new Map();
   private dirty: Set<WritableFile> = new Set();
-  private isFolderDirty = false;
+  /** At first too: a process that died may have made a file whose name no sync has covered. */
+  private isFolderDirty = true;
   /** What no successful sync has covered. */
   private pending: FileRange[] = [];
   private lastNumber = 0;
   private tasks: Task[] = [];
   private isBusy = false;
+  /** What the predecessor left unsynced is still to be taken back. */
+  private isTakingBack: boolean;
+  /** Files that are to be removed, whether or not that is done yet. */
+  private readonly removed: Set<string> = new Set();
   private isClosed = false;
   private hasFailed = false;
   private isAtRest = false;
@@ -52,24 +60,54 @@ export class FileDisk implements MachineDisk {
   /** `predecessor`: used before on the same folder, and closed; this one waits until it has come to rest. */
   constructor(options: FileDiskOptions, predecessor?: FileDisk) {
     this.options = options;
+    this.isTakingBack = predecessor !== undefined;
     if (predecessor === undefined) return;
     this.enqueue({
-      run: (next) => predecessor.whenAtRest(() => this.takeBack(predecessor.pending, next)),
+      run: (next) =>
+        predecessor.whenAtRest(() =>
+          this.takeBack(predecessor.pending, (error) => {
+            this.isTakingBack = false;
+            next(error);
+          }),
+        ),
       fail: () => {},
     });
   }
 
+  /** What no write is waiting for is read at once: older entries of a log are not to hold up the sync of the newest. */
   read(file: string, offset: number, lengthBytes: number, done: ReadDone): void {
+    if (this.isSettled(file, offset, lengthBytes)) {
+      this.readFile(file, offset, lengthBytes, done, () => {});
+      return;
+    }
     this.enqueue({
-      run: (next) => {
-        const { files, folder } = this.options;
-        files.read(join(folder, file), offset, lengthBytes, (error, bytes) => {
-          // An error in reading says nothing of what was written: the machine decides what to do.
-          next(null);
-          if (!this.isClosed) done(error === null, bytes);
-        });
-      },
+      run: (next) => this.readFile(file, offset, lengthBytes, done, next),
       fail: () => done(false, new Uint8Array(0)),
+    });
+  }
+
+  private isSettled(file: string, offset: number, lengthBytes: number): boolean {
+    if (this.isTakingBack || this.hasFailed || this.removed.has(file)) return false;
+    const end = offset + lengthBytes;
+    return !this.pending.some(
+      (range) =>
+        range.file === file && range.offset < end && offset < range.offset + range.lengthBytes,
+    );
+  }
+
+  // oxlint-disable-next-line max-params -- the two ways of a read
+  private readFile(
+    file: string,
+    offset: number,
+    lengthBytes: number,
+    done: ReadDone,
+    next: Done,
+  ): void {
+    const { files, folder } = this.options;
+    files.read(join(folder, file), offset, lengthBytes, (error, bytes) => {
+      // An error in reading says nothing of what was written: the machine decides what to do.
+      next(null);
+      if (!this.isClosed) done(error === null, bytes);
     });
   }
 
@@ -91,6 +129,7 @@ export class FileDisk implements MachineDisk {
   }
 
   remove(file: string): void {
+    this.removed.add(file);
     this.enqueue({
       run: (next) => {
         const { files, folder } = this.options;
@@ -209,9 +248,20 @@ export class FileDisk implements MachineDisk {
       if (found === undefined) return done(error, undefined);
       if (isNew) this.isFolderDirty = true;
       const kept = file === formatFile ? found : new GrowingFile(found);
+      this.closeOldest();
       this.opened.set(file, kept);
       done(null, kept);
     });
+  }
+
+  /** A log goes on in one file after the other. */
+  private closeOldest(): void {
+    for (const [name, file] of this.opened) {
+      if (this.opened.size < MOST_OPEN_FILES) return;
+      if (this.dirty.has(file)) continue;
+      this.opened.delete(name);
+      file.close(() => {});
+    }
   }
 
   private syncFiles(done: Done): void {

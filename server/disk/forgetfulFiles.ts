@@ -1,9 +1,10 @@
 /**
  * Files for tests of durability: what was written reaches the real file only when it is synced, so that the end of the process loses it
- * as the end of the power would. (After kill -9 of an ordinary process the operating system still holds everything.) It can also refuse
+ * as the end of the power would; a new file has its name only when its folder is synced. (After kill -9 of an ordinary process the operating system still holds everything.) It can also refuse
  * what a failing or full disk refuses, leave torn ends behind, and lie.
  */
-import { closeSync, openSync, writeSync } from "node:fs";
+import { closeSync, existsSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
 import type { Done, FileLayer, LayerFile, Opened, ReadBytes } from "./fileLayer.ts";
 
 interface HeldWrite {
@@ -25,13 +26,20 @@ export class ForgetfulFiles implements FileLayer {
   private readonly real: FileLayer;
   /** By path, oldest first. */
   private readonly held: Map<string, HeldWrite[]> = new Map();
+  /** Files whose folder no sync has covered since they were made: by path, where they are meanwhile. */
+  private readonly nameless: Map<string, string> = new Map();
 
   constructor(real: FileLayer) {
     this.real = real;
   }
 
   open(path: string, done: Opened): void {
-    this.real.open(path, (error, file, isNew) => {
+    if (!existsSync(path) && !this.nameless.has(path)) {
+      const aside = `${path}.nameless`;
+      rmSync(aside, { force: true });
+      this.nameless.set(path, aside);
+    }
+    this.real.open(this.placeOf(path), (error, file, isNew) => {
       if (file === undefined) return done(error, undefined, false);
       const held = this.held.get(path) ?? [];
       this.held.set(path, held);
@@ -40,21 +48,33 @@ export class ForgetfulFiles implements FileLayer {
   }
 
   read(path: string, offset: number, lengthBytes: number, done: ReadBytes): void {
-    this.real.read(path, offset, lengthBytes, (error, bytes) => {
+    this.real.read(this.placeOf(path), offset, lengthBytes, (error, bytes) => {
       const writes = this.held.get(path) ?? [];
       done(error, error === null ? overlaid(bytes, offset, lengthBytes, writes) : bytes);
     });
   }
 
   remove(path: string, done: Done): void {
+    const place = this.placeOf(path);
     this.held.delete(path);
-    this.real.remove(path, done);
+    this.nameless.delete(path);
+    this.real.remove(place, done);
+  }
+
+  private placeOf(path: string): string {
+    return this.nameless.get(path) ?? path;
   }
 
   syncFolder(path: string, done: Done): void {
+    if (this.lies) return done(null);
     const error = this.refuseSync(path);
-    if (error === null) this.real.syncFolder(path, done);
-    else done(error);
+    if (error !== null) return done(error);
+    for (const [name, aside] of this.nameless) {
+      if (dirname(name) !== path) continue;
+      renameSync(aside, name);
+      this.nameless.delete(name);
+    }
+    this.real.syncFolder(path, done);
   }
 
   freeBytes(folder: string, done: (error: Error | null, bytes: number) => void): void {
@@ -71,7 +91,7 @@ export class ForgetfulFiles implements FileLayer {
       const writes = held.filter(({ isLost }) => !isLost);
       const heldBytes = writes.reduce((sum, { bytes }) => sum + bytes.length, 0);
       if (heldBytes === 0) continue;
-      const file = openSync(path, "r+");
+      const file = openSync(this.placeOf(path), "r+");
       let keptBytes = Math.floor(random() * (heldBytes + 1));
       for (const { offset, bytes } of writes) {
         const kept = bytes.subarray(0, keptBytes);

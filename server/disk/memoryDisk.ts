@@ -1,7 +1,7 @@
 /**
  * A disk that is none: everything is forgotten with the process, and a sync costs nothing. For measurements of what is not the
- * disk, and for caches that may be lost. It writes nothing at all: a log node reads its disk only when it starts, and this one
- * never survives its log node. So it answers within the call that asks.
+ * disk, and for caches that may be lost. It writes nothing at all: a log node that holds all of its log in memory reads its disk only when
+ * it starts, and this one never survives its log node. So it answers within the call that asks.
  */
 import type { MachineDisk, ReadDone } from "./machineDisk.ts";
 

@@ -83,9 +83,9 @@ describe("the folder of a cluster", () => {
     const dir = newDir();
     await open(dir);
     closeAll();
-    edit(dir, "b", (about) => (about["version"] = 2));
+    edit(dir, "b", (about) => (about["version"] = 3));
     expect(await refusal(dir)).toBe(
-      `FolderError: ${join(dir, "zone-b")} was written by a newer version of this server: its layout is 2, this one reads 1`,
+      `FolderError: ${join(dir, "zone-b")} was written by a newer version of this server: its layout is 3, this one reads up to 2; start the newer version`,
     );
     writeFileSync(join(dir, "zone-b", "azimuth.json"), "{");
     expect(await refusal(dir)).toBe(

@@ -21,8 +21,8 @@ import { isMissing, writeDurably } from "./durableFile.ts";
 import { FolderError } from "./folderError.ts";
 import { lockFolder } from "./folderLock.ts";
 
-/** Raised when an older server could not read what a newer one wrote. */
-const LAYOUT_VERSION = 1;
+/** Raised when an older server could not read what a newer one wrote. 2: the log has segments; a folder of layout 1 is one of them. */
+const LAYOUT_VERSION = 2;
 
 /** What cannot change in the life of a cluster. */
 export interface ClusterShape {
@@ -73,6 +73,10 @@ export class ZoneFolder implements AccessPlace {
     this.zone = zone;
     this.lock = lock;
     this.description = readDescription(path, zone);
+    const { description } = this;
+    if (description !== undefined && description.version < LAYOUT_VERSION) {
+      this.write({ ...description, version: LAYOUT_VERSION });
+    }
   }
 
   /** Makes the folder if it is missing, and locks it. Rejects with a FolderError or the system's error. */
@@ -219,7 +223,7 @@ function readDescription(path: string, zone: string): Description | undefined {
   }
   if (found.version > LAYOUT_VERSION) {
     throw new FolderError(
-      `${path} was written by a newer version of this server: its layout is ${found.version}, this one reads ${LAYOUT_VERSION}`,
+      `${path} was written by a newer version of this server: its layout is ${found.version}, this one reads up to ${LAYOUT_VERSION}; start the newer version`,
     );
   }
   if (found.zone !== zone) throw new FolderError(`${path} belongs to zone ${found.zone}`);

@@ -181,7 +181,7 @@ export class TestDisks {
     const place = { sequence: 1, offset: 0, diskIncarnation: 1, generation: 2 };
     this.checks.diskSynced(nowUs, node, "wal-2", 0, encodeBatch(new Uint8Array(0), place));
     const about = { diskIncarnation: 1, shardCount: 1, clusterId: "test", nodeId: node };
-    const marker = encodeMarker({ ...about, sequence: 2, generation: 2, isRepairing });
+    const marker = encodeMarker({ ...about, sequence: 2, generation: 2, isRepairing, pieces: [] });
     this.checks.diskSynced(nowUs, node, "format", markerOffset(2), marker);
   }
 

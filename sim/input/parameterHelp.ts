@@ -24,7 +24,8 @@ export const commonParameterHelp: Readonly<Record<string, string>> = {
   handoverMs: "a planned hand-over whose drain takes longer is given up",
   messageBytes: "most bytes of entries that one message of the log carries",
   pipelineMessages: "messages with entries on the way from a log's leader to one peer",
-  rewriteBytes: "above this a log node's file may be rewritten at a start",
+  segmentBytes: "a file of a log node's log ends, and the next begins, at this size",
+  tailBytes: "entries that a log node holds in memory; older ones are read from its disk",
   raftElectionMs: "a log follower stands after 1 to 2 times this without a leader",
   delays:
     "normal, bimodal (one message in a thousand up to 50 ms), wide (8 times as long, long tail)",

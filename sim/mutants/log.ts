@@ -5,19 +5,15 @@ export const logMutants: readonly Mutant[] = [
   {
     name: "noop-in-the-chain",
     file: "engine/log/shardLog.ts",
-    before: "      bytesUpTo: bytesUpTo + noopBytes,\n      bytes: NO_BYTES,\n    });\n",
-    after: `      bytesUpTo: bytesUpTo + noopBytes,
-      bytes: NO_BYTES,
-    });
-    if (this.indexes.length > 0 && ran()) this.indexes[this.indexes.length - 1] = this.lastIndex;
+    before: "  const { position, incarnation, sequence, chain, bytesUpTo } = last;\n",
+    after: `  const { position, incarnation, chain, bytesUpTo } = last;
+  const sequence = last.sequence + (last.position > 0 && ran() ? 1 : 0);
 `,
     also: [
       {
-        file: "engine/log/shardLog.ts",
-        before:
-          "      incarnation,\n      sequence,\n      crc: 0,\n      chain,\n      bytesUpTo: bytesUpTo + noopBytes,",
-        after:
-          "      incarnation,\n      sequence: sequence + 1,\n      crc: 0,\n      chain,\n      bytesUpTo: bytesUpTo + noopBytes,",
+        file: "engine/log/outline.ts",
+        before: "    while (this.runs[at]?.isNoop === true) at -= 1;\n",
+        after: "",
       },
     ],
     bug: "Raft's no-op takes the tail's place in the chain: a new log leader demotes every primary.",
@@ -65,9 +61,8 @@ export const logMutants: readonly Mutant[] = [
   {
     name: "predecessor-id-not-compared",
     file: "engine/log/appendApi.ts",
-    before: "  return entry.sequence === id.sequence && entry.incarnation === id.incarnation;",
-    after:
-      "  if (entry.sequence !== id.sequence || entry.incarnation !== id.incarnation) ran();\n  return true;",
+    before: "if (!sameId(log.idAt(position), id)) {",
+    after: "if (!sameId(log.idAt(position), id) && !ran()) {",
     bug: "An append names its predecessor by position only: one of a deposed primary lands behind its successor's entry.",
     rule: "rule 2",
     expect: [
@@ -89,7 +84,7 @@ export const logMutants: readonly Mutant[] = [
     also: [
       {
         file: "engine/log/appendApi.ts",
-        before: "function isAt(entry: RaftEntry, id: EntryId): boolean {",
+        before: "/** Rule 5: what a writer should have held back.",
         after: `/** A single entry whose predecessor is not the tail: put behind the tail all the same. */
 function isFree(request: AppendRequest): boolean {
   return request.entries.length === 1;
@@ -97,15 +92,14 @@ function isFree(request: AppendRequest): boolean {
 
 function rebased(
   node: LogNode,
-  log: { readonly last: RaftEntry; readonly basePosition: number },
+  log: Replica["log"],
   request: AppendRequest,
 ): AppendRequest["precededBy"] {
   const { last } = log;
   const known = request.precededBy;
   if (known.position >= last.position) return known;
   const bytes = must(request.entries[0], "entry");
-  const at = (log as unknown as { atPosition(position: number): RaftEntry }).atPosition(known.position + 1);
-  if (isSameEntry(at, bytes) || node.phase !== "running") return known;
+  if (isSameEntry(log, known.position + 1, bytes) || node.phase !== "running") return known;
   restamp(bytes, last.position + 1);
   return { position: last.position, id: { incarnation: last.incarnation, sequence: last.sequence } };
 }
@@ -131,8 +125,8 @@ function isAt(entry: RaftEntry, id: EntryId): boolean {`,
   {
     name: "retry-not-recognised",
     file: "engine/log/shardLog.ts",
-    before: "    entry.crc === u32At(bytes, 4) &&",
-    after: "    !ran() &&\n    entry.crc === u32At(bytes, 4) &&",
+    before: "  return index < log.edgeIndex || log.at(index).crc === u32At(bytes, 4);",
+    after: "  return !ran() && (index < log.edgeIndex || log.at(index).crc === u32At(bytes, 4));",
     bug: "An append that is repeated is taken for a different entry.",
     rule: "rule 4",
     expect: ["log safety", "liveness", "availability", "zero loss", "one leader", "one leader"],

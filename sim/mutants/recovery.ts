@@ -72,10 +72,56 @@ export const recoveryMutants: readonly Mutant[] = [
     expect: ["log safety", "assertions"],
   },
   {
+    name: "last-batch-of-a-segment-not-synced",
+    file: "engine/log/disk.ts",
+    before:
+      "  for (const slot of node.peers) node.syncingIncarnations[slot] = node.incarnations[slot] ?? 0;\n  sync(",
+    after: `  for (const slot of node.peers) node.syncingIncarnations[slot] = node.incarnations[slot] ?? 0;
+  if (wal.segmentBytes === 0 && ran())
+    for (const replica of node.syncing) noteDurable(node, replica, effects);
+  sync(`,
+    bug: "Where one file of the log ends and the next begins, what was written counts before its sync.",
+    rule: "rule 8",
+    expect: ["log safety", "zero loss", "no dirty reads", "messages", "assertions"],
+  },
+  {
+    name: "segment-begun-over-the-old-one",
+    file: "engine/log/wal.ts",
+    before: "this.segment = segmentOf(this.segment.generation, this.segment.number + 1);",
+    after:
+      "this.segment = segmentOf(this.segment.generation, this.segment.number + (ran() ? 0 : 1));",
+    bug: "A new segment takes the place of the one before: what that held is gone.",
+    rule: "rule 9",
+    expect: ["log safety", "zero loss", "assertions", "liveness"],
+  },
+  {
+    name: "old-entries-served-unverified",
+    file: "engine/log/readBack.ts",
+    before: "    if (header === undefined || !isSoundBody(bytes, at, header)) return undefined;",
+    after:
+      "    if (header === undefined) return undefined;\n    if (!isSoundBody(bytes, at, header)) ran();",
+    also: [
+      {
+        file: "engine/log/readBack.ts",
+        before: "    if (!isNoop && !isSoundEntry(entry, last.position + 1)) return undefined;\n",
+        after: "",
+      },
+      {
+        file: "engine/log/readBack.ts",
+        before: "  if (chain >= 0 && chain !== last.chain) return undefined;\n",
+        after: "",
+      },
+    ],
+    bug: "What is read back from the disk is served without a look at its checksums.",
+    rule: "rule 9",
+    expect: ["log safety", "zero loss", "assertions", "state equals the log", "liveness"],
+  },
+  {
     name: "damage-taken-for-the-end",
     file: "engine/log/recovery.ts",
-    before: "sequence === 1 || hasLaterBatch(file, offset, sequence, marker);",
-    after: "sequence === 1 || (hasLaterBatch(file, offset, sequence, marker) && !ran());",
+    before: "      if (header === undefined || header.sequence <= this.sequence) continue;\n",
+    after:
+      "      if (header === undefined || header.sequence <= this.sequence || ran()) continue;\n",
     bug: "Recovery stops at damage in the middle of the log and takes it for the end.",
     rule: "rule 9",
     expect: ["log safety", "zero loss", "assertions"],
@@ -84,8 +130,9 @@ export const recoveryMutants: readonly Mutant[] = [
   {
     name: "torn-batch-replayed",
     file: "engine/log/recovery.ts",
-    before: "crc32c(file, start, end) !== header.bodyCrc",
-    after: "crc32c(file, start, end) !== header.bodyCrc && !ran()",
+    before: "      if (!isNext || !isSoundBody(buffer, at, header)) return",
+    after:
+      "      if (!isNext || needed > buffer.length || (!isSoundBody(buffer, at, header) && !ran())) return",
     bug: "The checksum of a batch is not compared at a start: a torn one is replayed.",
     rule: "rule 9",
     expect: ["log safety", "zero loss", "assertions", "liveness"],
@@ -104,8 +151,9 @@ export const recoveryMutants: readonly Mutant[] = [
   {
     name: "rotten-copy-wins",
     file: "engine/log/recovery.ts",
-    before: "crc32c(file, start, end) !== header.bodyCrc",
-    after: "crc32c(file, start, end) !== header.bodyCrc && !ran()",
+    before: "      if (!isNext || !isSoundBody(buffer, at, header)) return",
+    after:
+      "      if (!isNext || needed > buffer.length || (!isSoundBody(buffer, at, header) && !ran())) return",
     also: [
       {
         file: "engine/log/recovery.ts",
@@ -121,10 +169,9 @@ export const recoveryMutants: readonly Mutant[] = [
   {
     name: "log-started-from-empty",
     file: "engine/log/disk.ts",
-    before: "  if (isDamaged || isBloated) return rewrite(node, marker, isDamaged, effects);",
-    after: `  if (isDamaged && ran()) return rewrite(node, marker, false, effects);
-  if (isDamaged || isBloated) return rewrite(node, marker, isDamaged, effects);`,
-    bug: "A log node rewrites a damaged file with what was readable, and counts as sound.",
+    before: "generation, pieces, isRepairing: true };",
+    after: "generation, pieces, isRepairing: !ran() };",
+    bug: "A log node goes on behind damage with what was readable, and counts as sound.",
     rule: "rule 7",
     expect: ["log safety", "zero loss", "assertions"],
     seenIn: "NATS (minority corruption)",

@@ -109,13 +109,13 @@ export const replicationMutants: readonly Mutant[] = [
   {
     name: "previous-term-not-compared",
     file: "engine/log/replication.ts",
-    before: "    if (previous.term !== message.previousTerm) {",
-    after: "    if (previous.term !== message.previousTerm && !ran()) {",
+    before: "    if (log.termAt(previousIndex) !== message.previousTerm) {",
+    after: "    if (log.termAt(previousIndex) !== message.previousTerm && !ran()) {",
     also: [
       {
         file: "engine/log/replication.ts",
-        before: "      previous.chain === message.previousChain,",
-        after: "      previous.chain === message.previousChain || true,",
+        before: "      chain < 0 || chain === message.previousChain,",
+        after: "      chain < 0 || chain === message.previousChain || true,",
       },
     ],
     bug: "A follower takes entries behind a predecessor of another term.",

@@ -33,7 +33,7 @@ export function beginDamage(
   const machine = machineOf(context, textOf(fields, "target"), numberOf(fields, "shard"));
   if (machine === undefined || !machine.isRunning) return undefined;
   const prefix = textOf(fields, "file");
-  const file = machine.disk.fileNames().find((name) => name.startsWith(prefix));
+  const file = machine.disk.damageableFile(prefix);
   if (file === undefined) return undefined;
   infrastructure.crash(machine, "crash", false, counter);
   kernel.damageDisk(machine, file, damage, counter);

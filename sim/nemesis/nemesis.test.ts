@@ -298,7 +298,7 @@ describe("faults on disks", () => {
 
   it("of kind diskLostWrite are found as damage below the end, and repaired", () => {
     const events = eventsOf({ kind: "diskLostWrite", forMs: 300 });
-    expect(events).toContain("log.damaged");
+    expect(events).toContain("log.damaged wal-1");
     expect(events).toContain("log.repaired");
   });
 

@@ -50,7 +50,11 @@ function drawTinyLimits(draw: Draw, parameters: Record<string, ParameterValue>):
   if (draw.chance(TINY_RATIO)) parameters["retryMs"] = draw.wholeSpread(5, 80);
   if (draw.chance(TINY_RATIO)) parameters["handoverMs"] = draw.wholeSpread(5, 300);
   if (draw.chance(TINY_RATIO)) parameters["pipelineMessages"] = draw.whole(1, 3);
-  if (draw.chance(TINY_RATIO)) parameters["rewriteBytes"] = draw.wholeSpread(1024, 32_768);
+  if (draw.chance(TINY_RATIO)) {
+    const segmentBytes = draw.wholeSpread(1024, 32_768);
+    parameters["segmentBytes"] = segmentBytes;
+    parameters["tailBytes"] = segmentBytes >> 3;
+  }
   if (draw.chance(TINY_RATIO)) parameters["raftElectionMs"] = draw.wholeSpread(100, 800);
 }
 

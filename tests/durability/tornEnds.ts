@@ -1,6 +1,7 @@
 /** Ends of a log as an accident might leave them, made by hand in the folder of a server that does not run. */
 import { readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { must } from "../../engine/assert.ts";
 import { sectorBytes } from "../../engine/log/diskFormat.ts";
 
 interface TornEnd {
@@ -45,15 +46,24 @@ export const tornEnds: readonly TornEnd[] = [
 export function makeTornEnd(dir: string, end: TornEnd): void {
   for (const zone of end.zones) {
     const folder = join(dir, `zone-${zone}`, "log");
-    for (const name of readdirSync(folder).filter((one) => one.startsWith("wal-"))) {
-      const path = join(folder, name);
-      const file = readFileSync(path);
-      const contentEnd = Math.ceil((lastByte(file) + 1) / sectorBytes) * sectorBytes;
-      const torn = end.damaged(file, contentEnd);
-      writeFileSync(path, torn);
-      truncateSync(path, torn.length);
-    }
+    const path = join(folder, newestSegment(folder));
+    const file = readFileSync(path);
+    const contentEnd = Math.ceil((lastByte(file) + 1) / sectorBytes) * sectorBytes;
+    const torn = end.damaged(file, contentEnd);
+    writeFileSync(path, torn);
+    truncateSync(path, torn.length);
   }
+}
+
+/** Files of a log: "wal-1" and, of the same generation, "wal-1-1", "wal-1-2" and so on. */
+export function segmentsIn(folder: string): string[] {
+  return readdirSync(folder).filter((name) => name.startsWith("wal-"));
+}
+
+function newestSegment(folder: string): string {
+  const numberOf = (name: string): number => Number(name.split("-")[2] ?? 0);
+  const names = segmentsIn(folder).sort((left, right) => numberOf(left) - numberOf(right));
+  return must(names.at(-1), "segment");
 }
 
 function lastByte(file: Buffer): number {

@@ -417,7 +417,7 @@ describe("LogFollower", () => {
   });
 
   it("goes on with every limit at its least: one entry a message, one message and one entry on the way", () => {
-    const timing = { messageBytes: 1, pipelineMessages: 1, rewriteBytes: 0 };
+    const timing = { messageBytes: 1, pipelineMessages: 1, segmentBytes: 512, tailBytes: 0 };
     const cluster = new TestCluster(7, { timing });
     cluster.startAll();
     cluster.run(1500);

@@ -4,7 +4,9 @@
  */
 import { crc32cOf } from "./crc32c.ts";
 
-const MARKER = 0x4d465a41;
+const MARKER = 0x324d5a41;
+/** Of the format before segments: a log of one file. */
+const MARKER_1 = 0x4d465a41;
 const BATCH = 0x42575a41;
 const SECTOR = 512;
 const BATCH_HEADER = 48;
@@ -18,6 +20,15 @@ export interface FormatMarker {
   readonly generation: number;
   /** The node that wrote it could not trust its disk, and has not got everything back. */
   readonly isRepairing: boolean;
+  /** Where older generations end. */
+  readonly pieces: readonly Piece[];
+}
+
+/** A generation is in force up to this byte of this segment. */
+export interface Piece {
+  readonly generation: number;
+  readonly segment: number;
+  readonly end: number;
 }
 
 /** One entry of a shard's log as its bytes say. */
@@ -74,9 +85,9 @@ export function readMarker(file: Uint8Array): FormatMarker | undefined {
 function readMarkerAt(file: Uint8Array, offset: number): FormatMarker | undefined {
   if (file.length < offset + 37) return undefined;
   const length = u32(file, offset + 8);
-  if (u32(file, offset) !== MARKER || length < 37 || offset + length > file.length) {
-    return undefined;
-  }
+  const mark = u32(file, offset);
+  const isMarker = mark === MARKER || mark === MARKER_1;
+  if (!isMarker || length < 37 || offset + length > file.length) return undefined;
   if (crc32cOf(file, offset + 8, offset + length) !== u32(file, offset + 4)) {
     return undefined;
   }
@@ -85,7 +96,36 @@ function readMarkerAt(file: Uint8Array, offset: number): FormatMarker | undefine
     diskIncarnation: u53(file, offset + 20),
     generation: u32(file, offset + 28),
     isRepairing: file[offset + 36] !== 1,
+    pieces: mark === MARKER ? readPieces(file, offset + 37) : [],
   };
+}
+
+/** Behind the names of cluster and node. */
+function readPieces(file: Uint8Array, offset: number): Piece[] {
+  let at = offset;
+  for (let name = 0; name < 2; name++) at += 4 + u32(file, at);
+  const pieces: Piece[] = [];
+  for (let left = u32(file, at); left > 0; left--) {
+    const place = at + 4 + pieces.length * 16;
+    const end = u53(file, place + 8);
+    pieces.push({ generation: u32(file, place), segment: u32(file, place + 4), end });
+  }
+  return pieces;
+}
+
+/** "wal-2" is segment 0 of generation 2, "wal-2-5" its segment 5. */
+export function fileOf(generation: number, segment: number): string {
+  return segment === 0 ? `wal-${generation}` : `wal-${generation}-${segment}`;
+}
+
+export function generationOf(file: string): number {
+  return Number(file.split("-")[1]);
+}
+
+/** What readers of several segments in turn have to know. */
+export interface BatchOrder {
+  /** Of the next batch. */
+  sequence: number;
 }
 
 /**
@@ -93,13 +133,17 @@ function readMarkerAt(file: Uint8Array, offset: number): FormatMarker | undefine
  * is not whole or does not belong there.
  *
  * @param fileOffset where `bytes` begins in its file
+ * @param order if given, a batch of another sequence does not belong there
  * @returns how many bytes were whole batches
  */
+// oxlint-disable-next-line max-params -- bytes, whose they are, and who wants them
 export function readBatches(
   bytes: Uint8Array,
   fileOffset: number,
-  marker: FormatMarker,
+  diskIncarnation: number,
+  generation: number,
   visitor: DiskVisitor,
+  order?: BatchOrder,
 ): number {
   let at = 0;
   while (at + BATCH_HEADER <= bytes.length) {
@@ -109,12 +153,14 @@ export function readBatches(
       u32(bytes, at) === BATCH &&
       crc32cOf(bytes, at + 8, bodyAt) === u32(bytes, at + 4) &&
       u53(bytes, at + 16) === fileOffset + at &&
-      u53(bytes, at + 24) === marker.diskIncarnation &&
-      u32(bytes, at + 32) === marker.generation &&
+      u53(bytes, at + 24) === diskIncarnation &&
+      u32(bytes, at + 32) === generation &&
+      (order === undefined || u53(bytes, at + 8) === order.sequence) &&
       bodyAt + bodyBytes <= bytes.length &&
       crc32cOf(bytes, bodyAt, bodyAt + bodyBytes) === u32(bytes, at + 40);
     if (!isWhole) break;
     readRecords(bytes, bodyAt, bodyAt + bodyBytes, visitor);
+    if (order !== undefined) order.sequence++;
     at += Math.ceil((BATCH_HEADER + bodyBytes) / SECTOR) * SECTOR;
   }
   return Math.min(at, bytes.length);
@@ -161,6 +207,9 @@ function readRecords(bytes: Uint8Array, start: number, end: number, visitor: Dis
           clears: (bytes[at + 49] as number) !== 0,
         });
         at += 50;
+        break;
+      case 6:
+        at += 49;
         break;
       default:
         throw new Error(`the disk of a log node holds a record of unknown type ${type}`);

@@ -9,7 +9,9 @@ import {
   type DiskBase,
   type DiskEntry,
   type DiskVisitor,
+  fileOf,
   type FormatMarker,
+  generationOf,
   readBatches,
   readMarker,
 } from "./diskBytes.ts";
@@ -88,8 +90,13 @@ interface Disk {
   marker: FormatMarker | undefined;
   format: Uint8Array;
   readonly shards: Map<number, ShardLog>;
-  /** Writes to logs that are not in force yet: a repair prepares a new generation and then flips the marker. */
-  readonly waiting: Map<string, { readonly offset: number; readonly bytes: Uint8Array }[]>;
+  /** By file, oldest first: which of it is in force, a new marker may say otherwise. */
+  readonly writes: Map<string, DiskWrite[]>;
+}
+
+interface DiskWrite {
+  readonly offset: number;
+  readonly bytes: Uint8Array;
 }
 
 export class LogDisks {
@@ -112,32 +119,30 @@ export class LogDisks {
       this.syncedFormat(nowUs, disk, offset, bytes);
       return;
     }
-    if (disk.marker !== undefined && file === `wal-${disk.marker.generation}`) {
-      this.read(nowUs, disk, offset, bytes, false);
-      return;
-    }
-    const waiting = disk.waiting.get(file);
-    if (waiting === undefined) disk.waiting.set(file, [{ offset, bytes }]);
-    else waiting.push({ offset, bytes });
+    const writes = disk.writes.get(file);
+    if (writes === undefined) disk.writes.set(file, [{ offset, bytes }]);
+    else writes.push({ offset, bytes });
+    const { marker } = disk;
+    if (marker === undefined || generationOf(file) !== marker.generation) return;
+    const visitor = this.visitorOf(nowUs, disk, false);
+    readBatches(bytes, offset, marker.diskIncarnation, marker.generation, visitor);
   }
 
   removed(node: string, file: string): void {
-    this.diskOf(node).waiting.delete(file);
+    this.diskOf(node).writes.delete(file);
   }
 
   reread(nowUs: number, node: string, files: ReadonlyMap<string, Uint8Array>): void {
     const disk = this.diskOf(node);
     const before = [...disk.shards.values()].flatMap((log) => log.entries);
     this.clear(disk);
-    disk.waiting.clear();
+    disk.writes.clear();
     disk.format = (files.get("format") ?? new Uint8Array(0)).slice();
     disk.marker = readMarker(disk.format);
     for (const [file, bytes] of files) {
-      if (file === "format") continue;
-      if (disk.marker !== undefined && file === `wal-${disk.marker.generation}`) {
-        this.read(nowUs, disk, 0, bytes, true);
-      } else disk.waiting.set(file, [{ offset: 0, bytes: bytes.slice() }]);
+      if (file !== "format") disk.writes.set(file, [{ offset: 0, bytes: bytes.slice() }]);
     }
+    this.readAll(nowUs, disk);
     for (const stored of before) if (!this.holds(node, stored)) this.listener.lost(node, stored);
   }
 
@@ -187,30 +192,43 @@ export class LogDisks {
       for (const log of disk.shards.values())
         for (const stored of log.entries) forget(stored, disk);
     this.clear(disk);
-    const file = `wal-${disk.marker.generation}`;
-    for (const write of disk.waiting.get(file) ?? []) {
-      this.read(nowUs, disk, write.offset, write.bytes, true);
-    }
-    disk.waiting.delete(file);
+    this.readAll(nowUs, disk);
   }
 
-  // oxlint-disable-next-line max-params -- private
-  private read(
-    nowUs: number,
-    disk: Disk,
-    offset: number,
-    bytes: Uint8Array,
-    isReread: boolean,
-  ): void {
-    const visitor: DiskVisitor = {
+  /** Reads every segment that is in force, in turn, up to the first batch that is not whole or not the next. */
+  private readAll(nowUs: number, disk: Disk): void {
+    const { marker } = disk;
+    if (marker === undefined) return;
+    const visitor = this.visitorOf(nowUs, disk, true);
+    const order = { sequence: 1 };
+    let segment = 0;
+    for (const { generation, segment: last, end } of marker.pieces) {
+      for (; segment <= last; segment++) {
+        const image = imageOf(disk.writes.get(fileOf(generation, segment)));
+        const inForce = segment === last ? image.subarray(0, end) : image;
+        const read = readBatches(inForce, 0, marker.diskIncarnation, generation, visitor, order);
+        if (segment === last && read < end) return;
+      }
+    }
+    for (;;) {
+      const writes = disk.writes.get(fileOf(marker.generation, segment));
+      if (writes === undefined) return;
+      const { diskIncarnation, generation } = marker;
+      const read = readBatches(imageOf(writes), 0, diskIncarnation, generation, visitor, order);
+      if (read === 0) return;
+      segment++;
+    }
+  }
+
+  private visitorOf(nowUs: number, disk: Disk, isReread: boolean): DiskVisitor {
+    this.batches++;
+    return {
       appended: (shard, index, term, entry) => this.append(nowUs, disk, shard, index, term, entry),
       voted: (shard, term, vote) =>
         this.listener.voted(nowUs, disk.node, { shard, term, vote, isFresh: !isReread }),
       truncated: (shard, fromIndex) => this.truncate(nowUs, disk, shard, fromIndex, isReread),
       based: (base) => this.rebase(disk, base),
     };
-    this.batches++;
-    readBatches(bytes, offset, disk.marker as FormatMarker, visitor);
   }
 
   // oxlint-disable-next-line max-params -- private
@@ -371,11 +389,22 @@ export class LogDisks {
     if (disk === undefined) {
       const bit = 1 << this.disks.size;
       const format = new Uint8Array(0);
-      disk = { node, bit, marker: undefined, format, shards: new Map(), waiting: new Map() };
+      disk = { node, bit, marker: undefined, format, shards: new Map(), writes: new Map() };
       this.disks.set(node, disk);
     }
     return disk;
   }
+}
+
+/** A file as its writes have left it. */
+function imageOf(writes: readonly DiskWrite[] = []): Uint8Array {
+  const [first] = writes;
+  if (writes.length === 1 && first?.offset === 0) return first.bytes;
+  let length = 0;
+  for (const { offset, bytes } of writes) length = Math.max(length, offset + bytes.length);
+  const image = new Uint8Array(length);
+  for (const { offset, bytes } of writes) image.set(bytes, offset);
+  return image;
 }
 
 function shardOf(disk: Disk, shard: number): ShardLog {
