@@ -344,21 +344,24 @@ interface Options {
   time: string;
 }
 
+const NO_OPTIONS: Readonly<Options> = {
+  nx: false,
+  xx: false,
+  get: false,
+  keepTtl: false,
+  persist: false,
+  unit: undefined,
+  time: "",
+};
+
 /** The options of SET and GETEX; undefined is a syntax error. An option may be repeated, two that exclude each other not. */
 function parseOptions(
   argv: readonly string[],
   from: number,
   command: "set" | "getex",
-): Options | undefined {
-  const options: Options = {
-    nx: false,
-    xx: false,
-    get: false,
-    keepTtl: false,
-    persist: false,
-    unit: undefined,
-    time: "",
-  };
+): Readonly<Options> | undefined {
+  if (argv.length === from) return NO_OPTIONS;
+  const options: Options = { ...NO_OPTIONS };
   for (let index = from; index < argv.length; index++) {
     const word = (argv[index] ?? "").toUpperCase();
     const unit = unitNamed(word);
@@ -417,7 +420,7 @@ function unitNamed(word: string): DeadlineUnit | undefined {
 /** NEVER if no time was given; undefined if it was refused, which was answered. */
 function deadlineOf(
   context: CommandContext,
-  options: Options,
+  options: Readonly<Options>,
   commandName: string,
 ): number | undefined {
   if (options.unit === undefined) return NEVER;

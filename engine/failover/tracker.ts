@@ -1,35 +1,35 @@
 /**
  * Which keys of a primary hold changes that the log has not committed (PROTOCOL rule 19). A reply that saw such a key
  * waits for the position of its newest change; every other reply waits for nothing.
+ *
+ * Keys are not taken out one by one: those changed until now become the older ones when all older ones are committed, and go together.
+ * So keys are found too whose changes are committed: they count as unchanged.
  */
 
 export class Tracker {
   private newestPosition = 0;
   private everyKeyPosition = 0;
-  private readonly positionByKey = new Map<string, number>();
-  /** In the order of their positions: what to look at when the log commits. Parallel arrays, read from `head` on. */
-  private positions: number[] = [];
-  private keys: string[] = [];
-  private head = 0;
+  private committedPosition = 0;
+  /** Positions of the newest changes by key: those up to `olderUpTo`, and those since. */
+  private older = new Map<string, number>();
+  private younger = new Map<string, number>();
+  private olderUpTo = 0;
 
   /** Forgets everything; `position` is committed. */
   reset(position: number): void {
     this.newestPosition = position;
     this.everyKeyPosition = position;
-    this.positionByKey.clear();
-    this.positions = [];
-    this.keys = [];
-    this.head = 0;
+    this.committedPosition = position;
+    this.older.clear();
+    this.younger.clear();
+    this.olderUpTo = position;
   }
 
   /** `keys` were changed (or deleted) by the record that ends at `position`, the highest so far. */
   changed(keys: readonly string[], position: number): void {
     this.newestPosition = position;
     for (let index = 0; index < keys.length; index++) {
-      const key = keys[index] as string;
-      this.positionByKey.set(key, position);
-      this.positions.push(position);
-      this.keys.push(key);
+      this.younger.set(keys[index] as string, position);
     }
   }
 
@@ -49,41 +49,40 @@ export class Tracker {
     if (sawEverything) return this.newestPosition;
     if (keys.length === 0) return 0;
     let position = this.everyKeyPosition;
-    if (this.positionByKey.size === 0) return position;
+    const { older, younger } = this;
+    if (younger.size === 0 && older.size === 0) return position;
     for (let index = 0; index < keys.length; index++) {
-      const changedAt = this.positionByKey.get(keys[index] as string);
+      const key = keys[index] as string;
+      const changedAt = younger.get(key) ?? older.get(key);
       if (changedAt !== undefined && changedAt > position) position = changedAt;
     }
-    return position;
+    return position > this.committedPosition ? position : this.everyKeyPosition;
   }
 
   committed(position: number): void {
-    const { positions, keys, positionByKey } = this;
-    let head = this.head;
-    while (head < positions.length && (positions[head] as number) <= position) {
-      const key = keys[head] as string;
-      if (positionByKey.get(key) === positions[head]) positionByKey.delete(key);
-      head += 1;
-    }
-    this.head = head;
-    if (head === positions.length) {
-      this.positions = [];
-      this.keys = [];
-      this.head = 0;
-    } else if (head > 4096 && head * 2 > positions.length) {
-      this.positions = positions.slice(head);
-      this.keys = keys.slice(head);
-      this.head = 0;
-    }
+    this.committedPosition = position;
+    if (position < this.olderUpTo) return;
+    const { older } = this;
+    older.clear();
+    this.older = this.younger;
+    this.younger = older;
+    this.olderUpTo = this.newestPosition;
+    if (position >= this.olderUpTo) this.older.clear();
   }
 
   /** Every key with undurable changes, and the position that a reply which saw it waits for. */
   forEachDirty(visit: (key: string, position: number) => void): void {
-    for (const [key, position] of this.positionByKey) visit(key, position);
+    const { older, younger, committedPosition } = this;
+    for (const [key, position] of older) {
+      if (position > committedPosition && !younger.has(key)) visit(key, position);
+    }
+    for (const [key, position] of younger) if (position > committedPosition) visit(key, position);
   }
 
   /** Keys with undurable changes; those of an undurable FLUSHALL are not counted. */
   get dirtyKeyCount(): number {
-    return this.positionByKey.size;
+    let count = 0;
+    this.forEachDirty(() => count++);
+    return count;
   }
 }

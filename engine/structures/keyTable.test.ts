@@ -188,7 +188,9 @@ describe("KeyTable", () => {
 
   it("forgets everything when cleared", () => {
     const table = filled(3000);
+    expect(table.has("key:1")).toBe(true);
     table.clear();
+    // The key that was looked for last, too.
     expect([table.size, table.get("key:1")]).toEqual([0, undefined]);
     table.exchange("key:1", 8);
     expect(table.get("key:1")).toBe(8);

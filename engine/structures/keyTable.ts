@@ -62,6 +62,14 @@ export class KeyTable<V> {
   private directory: Segment<V>[] = [emptySegment<V>(0, 0)];
   private depth = 0;
   private count = 0;
+  /**
+   * The key that was looked for last, with its hash and where it is: a command asks for its key several times, and each search waits for
+   * memory. Undefined once places have changed.
+   */
+  private sought: string | undefined = undefined;
+  private hash = 0;
+  private segment: Segment<V> = this.directory[0] as Segment<V>;
+  private place = -1;
 
   constructor(stamps: Stamps = NO_STAMPS) {
     this.stamps = stamps;
@@ -72,79 +80,68 @@ export class KeyTable<V> {
   }
 
   get(key: string): V | undefined {
-    const hash = hashOf(key);
-    const segment = this.segmentOf(hash);
-    const place = placeOf(segment, key, hash);
-    return place < 0 ? undefined : segment.values[place];
+    return this.seek(key) ? this.segment.values[this.place] : undefined;
   }
 
   /** The value of a key, which is stamped as used. */
   use(key: string): V | undefined {
-    const hash = hashOf(key);
-    const segment = this.segmentOf(hash);
-    const place = placeOf(segment, key, hash);
-    if (place < 0) return undefined;
+    if (!this.seek(key)) return undefined;
+    const { segment, place } = this;
     segment.stamps[place] = this.stamps.used(segment.stamps[place] as number);
     return segment.values[place];
   }
 
   has(key: string): boolean {
-    const hash = hashOf(key);
-    return placeOf(this.segmentOf(hash), key, hash) >= 0;
+    return this.seek(key);
   }
 
   /** Gives a key this value and returns the one before; undefined if the key is new. */
   exchange(key: string, value: V): V | undefined {
-    const hash = hashOf(key);
-    let segment = this.segmentOf(hash);
-    const place = placeOf(segment, key, hash);
-    if (place >= 0) {
+    if (this.seek(key)) {
+      const { segment, place } = this;
       const before = segment.values[place];
       segment.values[place] = value;
       segment.stamps[place] = this.stamps.replaced(segment.stamps[place] as number);
       return before;
     }
+    const { hash } = this;
+    let { segment } = this;
     while (segment.count >= MOST_KEYS && this.maySplit(segment)) {
       this.split(segment);
       segment = this.segmentOf(hash);
     }
     add(segment, key, hash, value, this.stamps.fresh());
     this.count++;
+    this.sought = undefined;
     return undefined;
   }
 
   /** Removes a key and returns its value; undefined if it was absent. */
   delete(key: string): V | undefined {
-    const hash = hashOf(key);
-    const segment = this.segmentOf(hash);
-    const place = placeOf(segment, key, hash);
-    if (place < 0) return undefined;
+    if (!this.seek(key)) return undefined;
+    const { segment, place } = this;
     const value = segment.values[place] as V;
     remove(segment, place);
     this.count--;
+    this.sought = undefined;
     return value;
   }
 
   /** The stamp of a key; undefined if it is absent. */
   stampOf(key: string): number | undefined {
-    const hash = hashOf(key);
-    const segment = this.segmentOf(hash);
-    const place = placeOf(segment, key, hash);
-    return place < 0 ? undefined : segment.stamps[place];
+    return this.seek(key) ? this.segment.stamps[this.place] : undefined;
   }
 
   /** Stamps a key that is there; an absent one is passed over. */
   setStamp(key: string, stamp: number): void {
-    const hash = hashOf(key);
-    const segment = this.segmentOf(hash);
-    const place = placeOf(segment, key, hash);
-    if (place >= 0) segment.stamps[place] = stamp;
+    if (this.seek(key)) this.segment.stamps[this.place] = stamp;
   }
 
   clear(): void {
     this.directory = [emptySegment<V>(0, 0)];
     this.depth = 0;
     this.count = 0;
+    this.sought = undefined;
   }
 
   /** Visits every key once, in an order that the changes so far alone determine. The table must not change meanwhile. */
@@ -206,6 +203,18 @@ export class KeyTable<V> {
       // Walks on, so that a poor generator ends too.
       slot = slot + 1 === this.directory.length ? 0 : slot + 1;
     }
+  }
+
+  /** Looks for a key: `hash`, `segment` and `place` are then its. False if it is absent. */
+  private seek(key: string): boolean {
+    if (key === this.sought) return this.place >= 0;
+    const hash = hashOf(key);
+    const segment = this.segmentOf(hash);
+    this.sought = key;
+    this.hash = hash;
+    this.segment = segment;
+    this.place = placeOf(segment, key, hash);
+    return this.place >= 0;
   }
 
   private segmentOf(hash: number): Segment<V> {

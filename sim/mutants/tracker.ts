@@ -33,9 +33,11 @@ export const trackerMutants: readonly Mutant[] = [
   {
     name: "tracker-forgets-second-change",
     file: "engine/failover/tracker.ts",
-    before: "      if (positionByKey.get(key) === positions[head]) positionByKey.delete(key);",
-    after: `      if (positionByKey.get(key) !== positions[head]) ran();
-      positionByKey.delete(key);`,
+    before: "    this.older = this.younger;\n    this.younger = older;",
+    after: `    this.older = this.younger;
+    this.younger = older;
+    if (this.older.size > 0) ran();
+    this.older.clear();`,
     bug: "The commit of a key's first change clears its mark, though a second one is under way.",
     rule: "rule 19",
     expect: ["no dirty reads", "linearizability"],
@@ -43,12 +45,8 @@ export const trackerMutants: readonly Mutant[] = [
   {
     name: "tracker-marks-first-key-only",
     file: "engine/failover/tracker.ts",
-    before:
-      "    for (let index = 0; index < keys.length; index++) {\n      const key = keys[index] as string;\n      this.positionByKey.set(key, position);",
-    after: `    for (let index = 0; index < keys.length; index++) {
-      const key = keys[index] as string;
-      if (index > 0 && ran()) continue;
-      this.positionByKey.set(key, position);`,
+    before: "      this.younger.set(keys[index] as string, position);",
+    after: "      if (index === 0 || !ran()) this.younger.set(keys[index] as string, position);",
     bug: "Of the keys of a transaction only the first is marked as changed.",
     rule: "rule 19",
     expect: ["no dirty reads", "linearizability"],
