@@ -60,8 +60,8 @@ export async function runUnit(
 }
 
 /**
- * The suite runs src/redis-server itself and expects it to be the process that serves, without cluster mode unless the file or the
- * words ask for that.
+ * The suite runs src/redis-server itself and expects it to be the process that serves, without cluster mode and on all addresses unless the
+ * file or the words ask for something else, as redis-server does.
  */
 function writeWrapper(options: CompatOptions, root: string, path: string): void {
   if (options.server === "redis") return;
@@ -72,9 +72,14 @@ function writeWrapper(options: CompatOptions, root: string, path: string): void 
     `#!/bin/sh
 file=""
 if [ -f "$1" ] || [ "$1" = - ]; then file="$1"; shift; fi
-case "$(cat "$file" 2>/dev/null) $*" in
+said="$([ -f "$file" ] && cat "$file") $*"
+case "$said" in
   *"cluster-enabled yes"*) ;;
   *) set -- --cluster-enabled no "$@" ;;
+esac
+case "$said" in
+  *"bind "*) ;;
+  *) set -- --bind '*' '-::*' "$@" ;;
 esac
 exec '${command}' ${words.map((word) => `'${word}'`).join(" ")} \${file:+"$file"} --profile redis "$@"
 `,

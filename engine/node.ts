@@ -171,7 +171,7 @@ function count(node: DatabaseNode): void {
 /** What clients asked for that begins when the step is over. */
 function carryOut(node: DatabaseNode, now: Now, effects: Effects): void {
   const { settings } = node.executor;
-  const { handover, isRewriteAsked, shutdown } = node.asked;
+  const { handover, rewrite, shutdown } = node.asked;
   for (const name of settings.untold) effects.configure(name, settings.get(name));
   if (settings.untold.length > 0) settings.untold = [];
   const mayBegin = handover?.from !== node.config.nodeId || giveUpScript(node, effects);
@@ -181,9 +181,9 @@ function carryOut(node: DatabaseNode, now: Now, effects: Effects): void {
     if (from === node.config.nodeId) beginHandover(node, now, to, effects);
     else effects.send(from, encodeFailoverAsk(node.config.shard, to));
   }
-  if (isRewriteAsked) {
-    node.asked.isRewriteAsked = false;
-    effects.rewriteConfiguration((text) => rewritten(text, settings, userLines(node)));
+  if (rewrite !== undefined) {
+    node.asked.rewrite = undefined;
+    effects.rewriteConfiguration((text) => rewritten(text, settings, userLines(node), rewrite));
   }
   if (shutdown !== undefined) {
     node.asked.shutdown = undefined;

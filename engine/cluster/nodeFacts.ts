@@ -1,4 +1,5 @@
 /** What a database node tells its clients of itself and of the cluster (INFO, ROLE, CLUSTER …), read at the time of asking. */
+import type { RewriteOrder } from "../settings/rewrite.ts";
 import type { AclFile } from "../access/aclFile.ts";
 import type { ForcedEnd } from "../commands/blocking.ts";
 import type { PauseOrder } from "../commands/clientPause.ts";
@@ -116,8 +117,8 @@ function clientDoorsOf(
       const connection = connections.get(clientId);
       return connection !== undefined && connections.blocked.force(connection, end);
     },
-    rewriteConfiguration(): void {
-      node().asked.isRewriteAsked = true;
+    rewriteConfiguration(order: RewriteOrder): void {
+      node().asked.rewrite = order;
     },
     shutdown(isNow: boolean, client: Session): void {
       const { asked } = node();

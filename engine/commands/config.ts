@@ -162,7 +162,7 @@ export function configRewrite(context: CommandContext): void {
   if (context.meter.figures.process().configFile === "") {
     return context.fail("ERR The server is running without a config file");
   }
-  context.server.rewriteConfiguration();
+  context.server.rewriteConfiguration("changed");
   context.ok();
 }
 

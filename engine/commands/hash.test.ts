@@ -306,4 +306,13 @@ describe("a hash", () => {
     }
     expect(node.ask("HRANDFIELD h10 -67108865")).toBe("-ERR value is out of range\r\n");
   });
+
+  it("HRANDFIELD cuts off who would break a limit of its output, and else refuses a count that no reply can have", () => {
+    const node = new TestExecutor();
+    node.ask("hset h f v");
+    expect(node.ask("hrandfield h -99999999")).toBe("-ERR value is out of range\r\n");
+    node.execute(["config", "set", "client-output-buffer-limit", "normal 1000000 0 0"]);
+    const { reply, close } = node.execute(["hrandfield", "h", "-99999999"]);
+    expect([reply.length, close]).toEqual([0, true]);
+  });
 });

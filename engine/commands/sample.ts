@@ -6,6 +6,8 @@ import type { CommandContext } from "./context.ts";
 const MOST: bigint = 2n ** 63n - 1n;
 /** A reply cannot have more elements than this: a negative count that is larger is refused as out of range. */
 const MOST_REPEATED = 2 ** 26;
+/** An element takes at least so much of a reply: "$0", an empty string. */
+const LEAST_ELEMENT_BYTES = 6;
 /** Below this share of the collection drawing indexes is cheaper than looking at all members. */
 const LARGE_SHARE = 1 / 3;
 
@@ -46,12 +48,26 @@ export function sample(
 ): readonly string[] | undefined {
   if (count >= 0) return different(collection, count, context.random);
   if (-count > MOST_REPEATED) {
-    context.fail("ERR value is out of range");
+    const limitBytes = hardLimitBytes(context);
+    // As soon as the reply were so long the client would be cut off.
+    if (limitBytes > 0 && -count * LEAST_ELEMENT_BYTES > limitBytes) cutOff(context);
+    else context.fail("ERR value is out of range");
     return undefined;
   }
   const drawn: string[] = [];
   for (let left = -count; left > 0; left--) drawn.push(oneOf(collection, context.random));
   return drawn;
+}
+
+/** What may wait to be taken by this client; 0: no limit. In "normal 0 0 0 slave …". */
+function hardLimitBytes({ session, settings }: CommandContext): number {
+  const words = settings.get("client-output-buffer-limit").split(" ");
+  return Number(words[words.indexOf(session.isSubscriber ? "pubsub" : "normal") + 1]);
+}
+
+function cutOff(context: CommandContext): void {
+  context.meter.figures.clients().outputLimitDisconnections += 1;
+  context.close = true;
 }
 
 /** One member; the collection is not empty. */

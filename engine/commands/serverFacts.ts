@@ -1,4 +1,5 @@
 /** What commands may ask of the node that they run on. node.ts implements it; every property is read at the time of use. */
+import type { RewriteOrder } from "../settings/rewrite.ts";
 import type { AclFile } from "../access/aclFile.ts";
 import type { ForcedEnd } from "./blocking.ts";
 import type { PauseOrder } from "./clientPause.ts";
@@ -66,7 +67,7 @@ export interface ServerFacts {
   /** The file of the parameter aclfile; undefined if there is none. */
   readonly aclFile: AclFile | undefined;
   /** Asks the host to write the configuration into its file. */
-  rewriteConfiguration(): void;
+  rewriteConfiguration(order: RewriteOrder): void;
   /** Asks the host to stop the node, at once or in good order; the client is answered if that is taken back. */
   shutdown(isNow: boolean, client: Session): void;
   /** Takes a stop in good order back; false if none is under way. */

@@ -1,4 +1,5 @@
 /** The state of one database node: what node.ts routes to and the role files act on. */
+import type { RewriteOrder } from "../settings/rewrite.ts";
 import type { AclFile } from "../access/aclFile.ts";
 import type { User } from "../access/user.ts";
 import { ByteWriter } from "../bytes/writer.ts";
@@ -165,7 +166,7 @@ interface Asked {
   /** Clients that have asked for it, and wait for the end. */
   readonly stoppers: Session[];
   /** The file of the configuration shall hold the present values. */
-  isRewriteAsked: boolean;
+  rewrite: RewriteOrder | undefined;
   /** Who shall hand over (this node, or the shard's primary that it knows), and to whom. */
   handover: { readonly from: NodeId; readonly to: NodeId } | undefined;
 }
@@ -271,7 +272,7 @@ export function databaseNode(
     gossipDueUs: Infinity,
     alarmUs: Infinity,
     messagesDropped: 0,
-    asked: { shutdown: undefined, stoppers: [], isRewriteAsked: false, handover: undefined },
+    asked: { shutdown: undefined, stoppers: [], rewrite: undefined, handover: undefined },
   };
   // Who is the default user decides on connections, so the node must be there.
   configure(executor, config);

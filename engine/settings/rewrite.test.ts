@@ -74,3 +74,11 @@ it("writes users in the place of those in the file, and no line of one that is g
   expect(lines(["user a", "user b", "user c", "user d"])).toHaveLength(4);
   expect(lines([])).toEqual([]);
 });
+
+it("writes all that can change where all are asked for, so that a start reads them back", () => {
+  const settings = new Settings();
+  const text = rewritten("", settings, [], "all");
+  expect(text).toMatch(/^hz 10$/m);
+  expect(text).toMatch(/^maxmemory-policy noeviction$/m);
+  expect(rewritten(text, settings, [], "all")).toBe(text);
+});

@@ -14,8 +14,16 @@ const KB = 1024n;
 const MB: bigint = KB * KB;
 const GB: bigint = MB * KB;
 
+/** Which parameters are written that the file does not mention: those that have been changed, or all. */
+export type RewriteOrder = "changed" | "all";
+
 /** `old` is the file as it is, "" if there is none; `users` are lines of "user" that take the place of those in it. */
-export function rewritten(old: string, settings: Settings, users: readonly string[]): string {
+export function rewritten(
+  old: string,
+  settings: Settings,
+  users: readonly string[],
+  order: RewriteOrder = "changed",
+): string {
   const pendingUsers = [...users];
   const pending = new Map<Parameter, string[]>();
   for (const parameter of parameters) {
@@ -40,7 +48,7 @@ export function rewritten(old: string, settings: Settings, users: readonly strin
   }
   const changed = parameters.flatMap((parameter) => {
     const isWritten = mentioned.has(parameter) || isChanged(parameter, settings.value(parameter));
-    return isWritten ? (pending.get(parameter) ?? []) : [];
+    return isWritten || order === "all" ? (pending.get(parameter) ?? []) : [];
   });
   const added = [...changed, ...pendingUsers];
   if (added.length > 0 && !lines.includes(SIGNATURE)) lines.push(SIGNATURE);

@@ -3,8 +3,10 @@ import type { Socket } from "node:net";
 import { monotonicUs } from "../host/clock.ts";
 import type { OutputLimit } from "./limits.ts";
 
-/** Redis keeps so much of a client's answers in a buffer that its limits do not count. */
-const UNCOUNTED_BYTES: number = 16 << 10;
+/** Redis keeps so much of a client's answers in a buffer that its limits do not count, less if the client is not busy. */
+const UNCOUNTED_BYTES: number = 1 << 10;
+/** Below so much the limits are not looked at. */
+const SMALL_BYTES: number = 16 << 10;
 /**
  * Unsent bytes above which nothing more of a client is read or executed until it has taken them all. So high that a client may send a long
  * pipeline before it reads the first answer, as many do.
@@ -43,7 +45,7 @@ export class Client {
 
   /** With so many bytes more the limits must be looked at. */
   isLarge(moreBytes: number): boolean {
-    return this.socket.writableLength + moreBytes > UNCOUNTED_BYTES;
+    return this.socket.writableLength + moreBytes > SMALL_BYTES;
   }
 
   /** Whether a client with so many bytes more is to be cut off. */

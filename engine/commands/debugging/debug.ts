@@ -126,7 +126,11 @@ function clusterLink(context: CommandContext, argv: readonly string[]): void {
 }
 
 function rewriteConfig(context: CommandContext): void {
-  context.fail("ERR CONFIG-REWRITE-FORCE-ALL failed: No such file or directory");
+  if (context.meter.figures.process().configFile === "") {
+    return context.fail("ERR CONFIG-REWRITE-FORCE-ALL failed: No such file or directory");
+  }
+  context.server.rewriteConfiguration("all");
+  context.ok();
 }
 
 function digestValues(context: CommandContext, argv: readonly string[]): void {
