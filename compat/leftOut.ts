@@ -9,6 +9,11 @@ export interface LeftOut {
   readonly modes?: readonly SuiteMode[];
 }
 
+const FILES =
+  "writes or reads AOF or RDB files, or the process that writes them: the log is the file";
+const SLOTS = "moves slots or keys between live servers: comes with online resharding";
+const DEFRAG = "Redis's own allocator and how it is defragmented";
+const PRIVATE = "the crash report of a C program: stack, registers, memory";
 const STREAM = "reads what Redis sends to its replicas (SYNC): ours read the log of their shard";
 
 export const leftOut: readonly LeftOut[] = [
@@ -83,6 +88,239 @@ export const leftOut: readonly LeftOut[] = [
     tests: ["SRANDMEMBER with a dict containing long chain"],
     reason:
       "reads the statistics of Redis's own hash table, and fails on the real server too when that runs elsewhere",
+  },
+  { unit: "integration/aof", tests: "all", reason: FILES, modes: ["spawn"] },
+  { unit: "integration/aof-multi-part", tests: "all", reason: FILES, modes: ["spawn"] },
+  { unit: "integration/rdb", tests: "all", reason: FILES, modes: ["spawn"] },
+  {
+    unit: "integration/convert-ziplist-hash-on-load",
+    tests: "all",
+    reason: FILES,
+    modes: ["spawn"],
+  },
+  {
+    unit: "integration/convert-ziplist-zset-on-load",
+    tests: "all",
+    reason: FILES,
+    modes: ["spawn"],
+  },
+  {
+    unit: "integration/convert-zipmap-hash-on-load",
+    tests: "all",
+    reason: FILES,
+    modes: ["spawn"],
+  },
+  { unit: "unit/aofrw", tests: "all", reason: FILES, modes: ["spawn"] },
+  { unit: "integration/block-repl", tests: "all", reason: STREAM, modes: ["spawn"] },
+  { unit: "integration/failover", tests: "all", reason: STREAM, modes: ["spawn"] },
+  { unit: "integration/psync2", tests: "all", reason: STREAM, modes: ["spawn"] },
+  { unit: "integration/psync2-master-restart", tests: "all", reason: STREAM, modes: ["spawn"] },
+  { unit: "integration/psync2-pingoff", tests: "all", reason: STREAM, modes: ["spawn"] },
+  { unit: "integration/psync2-reg", tests: "all", reason: STREAM, modes: ["spawn"] },
+  { unit: "integration/replication", tests: "all", reason: STREAM, modes: ["spawn"] },
+  { unit: "integration/replication-2", tests: "all", reason: STREAM, modes: ["spawn"] },
+  { unit: "integration/replication-3", tests: "all", reason: STREAM, modes: ["spawn"] },
+  { unit: "integration/replication-4", tests: "all", reason: STREAM, modes: ["spawn"] },
+  { unit: "integration/replication-buffer", tests: "all", reason: STREAM, modes: ["spawn"] },
+  { unit: "integration/replication-psync", tests: "all", reason: STREAM, modes: ["spawn"] },
+  { unit: "integration/shutdown", tests: "all", reason: STREAM, modes: ["spawn"] },
+  { unit: "integration/logging", tests: "all", reason: PRIVATE, modes: ["spawn"] },
+  {
+    unit: "integration/redis-cli",
+    tests: [
+      "Dumping an RDB - functions only: no",
+      "Dumping an RDB - functions only: yes",
+      "Connecting as a replica",
+    ],
+    reason: STREAM,
+    modes: ["spawn"],
+  },
+  {
+    unit: "integration/dismiss-mem",
+    tests: ["dismiss replication backlog"],
+    reason: STREAM,
+    modes: ["spawn"],
+  },
+  { unit: "unit/pendingquerybuf", tests: "all", reason: STREAM, modes: ["spawn"] },
+  {
+    unit: "unit/pubsubshard",
+    tests: [
+      "setup replication for following tests",
+      "publish message to master and receive on replica",
+    ],
+    reason: STREAM,
+    modes: ["spawn"],
+  },
+  {
+    unit: "unit/networking",
+    tests: ["CONFIG SET bind-source-addr"],
+    reason: STREAM,
+    modes: ["spawn"],
+  },
+  {
+    unit: "unit/wait",
+    tests: [
+      "Setup slave",
+      "WAIT should acknowledge 1 additional copy of the data",
+      "WAIT should not acknowledge 1 additional copy if slave is blocked",
+      "WAIT implicitly blocks on client pause since ACKs aren't sent",
+    ],
+    reason: STREAM,
+    modes: ["spawn"],
+  },
+  {
+    unit: "unit/shutdown",
+    tests: [
+      "Temp rdb will be deleted if we use bg_unlink when shutdown",
+      "Temp rdb will be deleted in signal handle",
+      "SHUTDOWN will abort if rdb save failed on signal",
+      "SHUTDOWN will abort if rdb save failed on shutdown command",
+    ],
+    reason: FILES,
+    modes: ["spawn"],
+  },
+  {
+    unit: "unit/multi",
+    tests: [
+      "MULTI / EXEC is not propagated (single write command)",
+      "MULTI / EXEC is propagated correctly (multiple commands)",
+      "MULTI / EXEC is propagated correctly (multiple commands with SELECT)",
+      "MULTI / EXEC is propagated correctly (empty transaction)",
+      "MULTI / EXEC is propagated correctly (read-only commands)",
+      "MULTI / EXEC is propagated correctly (write command, no effect)",
+      "MULTI / EXEC with REPLICAOF",
+      "exec with write commands and state change",
+      "exec with read commands and stale replica state change",
+      "MULTI propagation of PUBLISH",
+      "MULTI propagation of SCRIPT LOAD",
+      "MULTI propagation of EVAL",
+      "MULTI propagation of SCRIPT FLUSH",
+      "MULTI propagation of XREADGROUP",
+    ],
+    reason: STREAM,
+    modes: ["spawn"],
+  },
+  {
+    unit: "unit/multi",
+    tests: [
+      "MULTI with BGREWRITEAOF",
+      "MULTI with FLUSHALL and AOF",
+      "MULTI with config set appendonly",
+    ],
+    reason: FILES,
+    modes: ["spawn"],
+  },
+  {
+    unit: "unit/expire",
+    tests: [
+      "All TTL in commands are propagated as absolute timestamp in replication stream",
+      "First server should have role slave after REPLICAOF",
+      "For all replicated TTL-related commands, absolute expire times are identical on primary and replica",
+      "GETEX propagate as to replica as PERSIST, DEL, or nothing",
+      "expired key which is created in writeable replicas should be deleted by active expiry",
+    ],
+    reason: STREAM,
+    modes: ["spawn"],
+  },
+  {
+    unit: "unit/expire",
+    tests: [
+      "All time-to-live(TTL) in commands are propagated as absolute timestamp in milliseconds in AOF",
+    ],
+    reason: FILES,
+    modes: ["spawn"],
+  },
+  {
+    unit: "unit/type/list",
+    tests: [
+      "BLMPOP propagate as pop with count command to replica",
+      "LMPOP propagate as pop with count command to replica",
+    ],
+    reason: STREAM,
+    modes: ["spawn"],
+  },
+  {
+    unit: "unit/dump",
+    tests: [
+      "MIGRATE is caching connections",
+      "MIGRATE cached connections are released after some time",
+      "MIGRATE is able to migrate a key between two instances",
+      "MIGRATE is able to copy a key between two instances",
+      "MIGRATE will not overwrite existing keys, unless REPLACE is used",
+      "MIGRATE propagates TTL correctly",
+      "MIGRATE can correctly transfer large values",
+      "MIGRATE can correctly transfer hashes",
+      "MIGRATE timeout actually works",
+      "MIGRATE can migrate multiple keys at once",
+      "MIGRATE with multiple keys must have empty key arg",
+      "MIGRATE with multiple keys migrate just existing ones",
+      "MIGRATE with multiple keys: stress command rewriting",
+      "MIGRATE with multiple keys: delete just ack keys",
+      "MIGRATE AUTH: correct and wrong password cases",
+    ],
+    reason: SLOTS,
+    modes: ["spawn"],
+  },
+  {
+    unit: "unit/type/stream-cgroups",
+    tests: [
+      "Consumer group last ID propagation to slave (NOACK=0)",
+      "Consumer group last ID propagation to slave (NOACK=1)",
+      "Replication tests of XCLAIM with deleted entries (autclaim=0)",
+      "Replication tests of XCLAIM with deleted entries (autclaim=1)",
+    ],
+    reason: STREAM,
+    modes: ["spawn"],
+  },
+  {
+    unit: "unit/type/string",
+    tests: [
+      "GETDEL propagate as DEL command to replica",
+      "GETEX without argument does not propagate to replica",
+    ],
+    reason: STREAM,
+    modes: ["spawn"],
+  },
+  {
+    unit: "unit/bitfield",
+    tests: [
+      "BITFIELD: setup slave",
+      "BITFIELD: write on master, read on slave",
+      "BITFIELD_RO with only key as argument",
+      "BITFIELD_RO fails when write option is used",
+    ],
+    reason: STREAM,
+    modes: ["spawn"],
+  },
+  {
+    unit: "unit/pause",
+    tests: [
+      "Test replica offset would grow after unpause",
+      "Test when replica paused, offset would not grow",
+    ],
+    reason: STREAM,
+    modes: ["spawn"],
+  },
+  {
+    unit: "unit/other",
+    tests: ["Don't rehash if redis has child process"],
+    reason: FILES,
+    modes: ["spawn"],
+  },
+  { unit: "unit/cluster", tests: "all", reason: SLOTS, modes: ["spawn"] },
+  { unit: "unit/cluster/misc", tests: "all", reason: SLOTS, modes: ["spawn"] },
+  { unit: "unit/cluster/links", tests: "all", reason: STREAM, modes: ["spawn"] },
+  {
+    unit: "unit/memefficiency",
+    tests: [
+      "Active defrag",
+      "Active defrag eval scripts",
+      "Active defrag big keys",
+      "Active defrag big list",
+      "Active defrag edge case",
+    ],
+    reason: DEFRAG,
+    modes: ["spawn"],
   },
 ];
 
