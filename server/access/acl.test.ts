@@ -102,6 +102,38 @@ describe("an ACL from a file", () => {
     }
   });
 
+  it("shows no password to anybody: in MONITOR, SLOWLOG, ACL LOG, INFO and the log of the server", async () => {
+    const dir = folder();
+    writeFileSync(join(dir, "acl"), `user ada on >${password} ~* &* +@all\n`);
+    const port = await freePorts(1);
+    const told: string[] = [];
+    const options = ["slowlog-log-slower-than=0", "loglevel=debug", "log=memory", "replicas=0"];
+    const server = await launch(told, `acl=${join(dir, "acl")}`, `port=${port}`, ...options);
+    await server.ready();
+    const watcher = await openAs(port, "ada", password);
+    expect(await watcher.ask("MONITOR")).toBe("+OK\r\n");
+    const ada = await openAs(port, "ada", password);
+    expect(await ada.ask("HELLO", "2", "AUTH", "ada", password)).toMatch(/^\*/);
+    expect(await ada.ask("AUTH", "ada", second)).toMatch(/^-WRONGPASS/);
+    expect(await ada.ask("HELLO", "2", "AUTH", "ada", second)).toMatch(/^-WRONGPASS/);
+    expect(await ada.ask("EVAL", "return redis.pcall('AUTH','ada',ARGV[1])", "0", "x")).toMatch(
+      /^-ERR/,
+    );
+    expect(await ada.ask("SET", "last", "seen")).toBe("+OK\r\n");
+    let seen = "";
+    while (!seen.includes("last")) seen += await watcher.reply();
+    seen += await ada.ask("SLOWLOG", "GET", "100");
+    expect(seen).toContain("(redacted)");
+    seen += await ada.ask("ACL", "LOG");
+    expect(seen).toContain("$4\r\nauth\r\n");
+    seen += await ada.ask("INFO", "everything");
+    seen += await ada.ask("CLIENT", "LIST");
+    seen += await ada.ask("ACL", "LIST");
+    const secrets = new RegExp(`${password}|${second}|[0-9a-f]{64}`);
+    expect(seen.match(secrets)).toBeNull();
+    expect(told.join("").match(secrets)).toBeNull();
+  });
+
   it("that is empty lets nobody in", async () => {
     const dir = folder();
     writeFileSync(join(dir, "acl"), "");
