@@ -37,6 +37,7 @@ export type InputKind =
   | "diskRead" // ticket, ok, bytes: shorter than asked for at the end of the file, empty if there is no such file
   | "diskSynced" // ticket, ok: every write and removal called before that sync is on disk; ok = false: none is promised
   | "users" // bytes: the users of the configuration, in place of those before; an ACL file's text that the host has checked
+  | "parameters" // bytes: values of parameters that the host has checked (settings/changes.ts), in force from now on
   | "retire" // ok = true: the host will end this machine soon, it is to hand over what it leads; ok = false: it stays after all
   | "diskSpace" // ok = false: the disk is nearly full, and only what keeps the node alive should still be written; ok = true: no longer
   | "wake"; // the deadline of the newest wakeAt has passed
@@ -79,6 +80,10 @@ export function retire(ok: boolean): Input {
 
 export function newUsers(aclFile: Uint8Array): Input {
   return input("users", 0, "", aclFile, 0, true);
+}
+
+export function newParameters(values: Uint8Array): Input {
+  return input("parameters", 0, "", values, 0, true);
 }
 
 export function clientClosed(clientId: number): Input {

@@ -49,6 +49,7 @@ import { onPrimaryCommitted, stepPrimary } from "./failover/stepPrimary.ts";
 import { stepRecovering } from "./failover/stepRecovering.ts";
 import { stepReplica } from "./failover/stepReplica.ts";
 
+import { takeValues } from "./settings/changes.ts";
 import { rewritten } from "./settings/rewrite.ts";
 
 export type { DatabaseNode, NodeConfig } from "./failover/databaseNode.ts";
@@ -146,6 +147,8 @@ function routeInput(node: DatabaseNode, now: Now, input: Input, effects: Effects
       return node.tailReader.onWake(now, effects);
     case "users":
       return takeUsers(node.executor.users, latin1Of(input.bytes));
+    case "parameters":
+      return takeValues(node.executor.settings, input.bytes);
     case "retire":
       return retireNode(node, input.ok);
     case "diskRead":

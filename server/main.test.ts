@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { must } from "../engine/assert.ts";
 import { freePorts, TestClient } from "./testClient.ts";
 
 const program = fileURLToPath(new URL("../dist/server/main.js", import.meta.url));
@@ -33,7 +34,10 @@ describe("the command line", () => {
   it("starts a MemoryDB without being told more than where, and leads its shard in three zones", async () => {
     const port = await freePorts(3);
     const dir = mkdtempSync(join(tmpdir(), "azimuth-main-"));
-    const child = spawn(process.execPath, [program, `port=${port}`, `dir=${dir}`, "timeout=20"], {
+    const group = join(dir, "group");
+    writeFileSync(group, "acllog-max-len 7\n");
+    const words = [program, `port=${port}`, `dir=${dir}`, "timeout=20", `parameters=${group}`];
+    const child = spawn(process.execPath, words, {
       stdio: ["ignore", "pipe", "inherit"],
     });
     try {
@@ -50,8 +54,18 @@ describe("the command line", () => {
           /^-ERR unknown command 'CONFIG'/,
         );
         expect(await client.ask("INFO", "clients")).toMatch(/\nmaxclients:\d+\r\n/);
-        client.close();
       }
+      // Keyspace notifications tell that a parameter has changed.
+      writeFileSync(group, "notify-keyspace-events KEA\n");
+      child.kill("SIGHUP");
+      const [primary] = clients.filter((_client, at) => answers[at] === "+OK\r\n");
+      const listener = await TestClient.open(must(primary, "primary").port);
+      expect(await listener.ask("SUBSCRIBE", "__keyevent@0__:set")).toMatch(/^\*3/);
+      const heard = listener.reply();
+      const writing = setInterval(() => primary?.send("SET key value\r\n"), 100);
+      expect(await heard).toContain("key");
+      clearInterval(writing);
+      for (const client of [...clients, listener]) client.close();
       child.kill();
       expect(await closed).toEqual([0, null]);
     } finally {

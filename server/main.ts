@@ -67,7 +67,9 @@ async function run(settings: Settings): Promise<void> {
   // Whoever read the lines is gone: that ends no server.
   process.stdout.on("error", () => {});
   let running: Server | undefined;
-  process.on("SIGHUP", () => void running?.reload());
+  process.on("SIGHUP", () => {
+    if (running !== undefined) reload(running, log);
+  });
   process.on("SIGTERM", () => onSignal("SIGTERM"));
   process.on("SIGINT", () => onSignal("SIGINT"));
   const isZoneOfSupervisor = places.zone !== undefined && isSupervised();
@@ -101,6 +103,16 @@ async function run(settings: Settings): Promise<void> {
   log.notice("Ready to accept connections");
   const cluster = server.membership.clusterEnabled ? " -c" : "";
   log.notice(`Connect with: redis-cli${cluster} -p ${server.port}`);
+}
+
+/** Options are read anew, unless they came by the standard input, which has ended. */
+function reload(server: Server, log: Log): void {
+  try {
+    server.reload(argv.includes("-") ? undefined : readSettings(argv, readFile));
+  } catch (error) {
+    if (!(error instanceof OptionError) && !isSystemError(error)) throw error;
+    log.warn("the options stay as they were", { error: error.message });
+  }
 }
 
 /** A relative path lies in the folder of the data, which may not be there yet. */

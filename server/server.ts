@@ -15,6 +15,7 @@ import { Host, type HostOptions } from "./host/host.ts";
 import { Layout, zones } from "./host/layout.ts";
 import type { Log } from "./log.ts";
 import { defaultPort, type Settings } from "./options/settings.ts";
+import { changeableValues } from "./options/memoryDbValues.ts";
 import { configuredUsers } from "./options/users.ts";
 import { FolderStorage, NoStorage, type Storage } from "./storage.ts";
 import { ZoneProcess } from "./zoneProcess.ts";
@@ -80,8 +81,14 @@ export class Server {
     return new Server(host, membership, port, parts);
   }
 
-  /** Reads anew what may have changed in files. Returns what is wrong with them, which the log has told too. */
-  reload(): readonly string[] {
+  /**
+   * Takes over what may change while it runs: parameters of these settings, if they are given, and the users of the file of acl=. Returns
+   * what is wrong with that file, which the log has told too.
+   */
+  reload(settings?: Settings): readonly string[] {
+    if (settings?.profile === "memorydb") {
+      this.host.reconfigure(changeableValues(settings.parameters));
+    }
     return this.host.clusterUsers?.reload() ?? [];
   }
 

@@ -131,6 +131,7 @@ export function stepLogNode(node: LogNode, now: Now, input: Input, effects: Effe
     case "clientEnded":
     case "clientOutput":
     case "clientClosed":
+    case "parameters":
     case "users": // log nodes have no clients
   }
   finishStep(node, effects);

@@ -107,6 +107,7 @@ export class Register {
       case "clientOpened":
       case "clientEnded": // it is answered all the same
       case "clientOutput": // its answers are short
+      case "parameters": // it has none
       case "users": // it knows none
       case "retire": // every node is as good as another
       case "diskSpace": // its journal does not grow

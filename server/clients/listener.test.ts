@@ -30,7 +30,7 @@ describe("a listener", () => {
   it("reads a bounded piece a turn of what one client floods it with, and others in between", async () => {
     const recorder = new Recorder();
     const listener = new Listener(recorder as unknown as HostedMachine, {
-      parameters: new Map(),
+      parameters: () => new Map(),
       isClusterMode: false,
       onRefused: () => {},
     });

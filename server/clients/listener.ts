@@ -49,8 +49,8 @@ interface AcceptedOptions extends SocketConstructorOpts {
 }
 
 export interface ListenerOptions {
-  /** Redis's parameters at the start of the node. */
-  readonly parameters: InitialValues;
+  /** Redis's parameters at a start of the node. */
+  readonly parameters: () => InitialValues;
   readonly isClusterMode: boolean;
   /** A client was cut off, or sent away. */
   readonly onRefused: (why: string, address: string) => void;
@@ -86,7 +86,7 @@ export class Listener implements ClientSink {
   constructor(machine: HostedMachine, options: ListenerOptions) {
     this.machine = machine;
     this.options = options;
-    this.limits = new ClientLimits(options.parameters);
+    this.limits = new ClientLimits(options.parameters());
     machine.clients = this;
   }
 
@@ -149,7 +149,7 @@ export class Listener implements ClientSink {
   }
 
   machineStarted(): void {
-    this.limits = new ClientLimits(this.options.parameters);
+    this.limits = new ClientLimits(this.options.parameters());
   }
 
   machineEnded(): void {

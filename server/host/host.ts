@@ -7,6 +7,7 @@ import { sliceLatin1By } from "../../engine/bytes/latin1.ts";
 import {
   type ClusterLayout,
   diskSpace,
+  newParameters,
   newUsers,
   type NodeId,
   peerLost,
@@ -18,7 +19,8 @@ import type { ClusterUsers } from "../access/clusterUsers.ts";
 import { usersOf } from "../access/memoryDbAcl.ts";
 import { Listener } from "../clients/listener.ts";
 import { SpaceWatch } from "../disk/spaceWatch.ts";
-import { Settings } from "../../engine/settings/settings.ts";
+import { encodeValues } from "../../engine/settings/changes.ts";
+import { type InitialValues, Settings } from "../../engine/settings/settings.ts";
 import { parameterNamed } from "../../engine/settings/table.ts";
 import type { Log } from "../log.ts";
 import type { Storage } from "../storage.ts";
@@ -93,6 +95,8 @@ export class Host implements Surroundings {
   readonly logPrograms: Map<NodeId, LogProgram> = new Map();
   private readonly watches: SpaceWatch[] = [];
   private readonly events: Events;
+  /** Parameters as the options say them. */
+  private given: InitialValues;
   /** The zones of machines that live elsewhere. */
   private readonly strangers: Map<NodeId, string> = new Map();
   private isClosing = false;
@@ -102,6 +106,7 @@ export class Host implements Surroundings {
   constructor(options: HostOptions) {
     this.options = options;
     sliceLatin1By(latin1Slice);
+    this.given = options.parameters;
     this.settings.load(options.parameters);
     const { zones, layout, storage, log } = options;
     this.events = new Events({
@@ -140,7 +145,7 @@ export class Host implements Surroundings {
         machine.start(program, undefined);
       });
       const listener = new Listener(machine, {
-        parameters: options.parameters,
+        parameters: () => this.given,
         isClusterMode: options.isClusterMode,
         onRefused: (why, client) => options.log.warn(why, { machine: nodeId, client }),
       });
@@ -163,11 +168,21 @@ export class Host implements Surroundings {
     return this.options.clusterUsers;
   }
 
-  /** Users may have changed since the host was made. */
+  /** Parameters and users may have changed since the host was made. */
   private programOptions(): ProgramOptions {
-    const { clusterUsers } = this;
-    if (clusterUsers === undefined) return this.options;
-    return { ...this.options, users: usersOf(clusterUsers.text) };
+    const { clusterUsers, given } = this;
+    const options = { ...this.options, parameters: given };
+    if (clusterUsers === undefined) return options;
+    return { ...options, users: usersOf(clusterUsers.text) };
+  }
+
+  /** Parameters of the options have these values now, for every node here and those that start later. */
+  reconfigure(values: InitialValues): void {
+    this.given = new Map([...this.given, ...values]);
+    const bytes = encodeValues(values);
+    for (const name of this.programs.keys()) {
+      this.machines.get(name)?.deliver(newParameters(bytes.slice()));
+    }
   }
 
   private tellUsers(text: string): void {

@@ -26,7 +26,7 @@ Parameters of Redis (profile=redis), by their names in redis.conf: what does not
 
 Signals:
   SIGTERM, SIGINT              end in good order: answer what is owed, hand leadership over; a second one ends at once
-  SIGHUP                       reads the file of acl= anew; a log file that was renamed is made again by itself
+  SIGHUP                       reads the files of acl= and parameters= anew; a log file that was renamed is made again by itself
 
 Exit codes: 0 after an end in good order; 1 when it could not start, or was told to end twice.
 

@@ -90,6 +90,14 @@ export function engineValues(options: readonly GivenOption[]): InitialValues {
   return readParameters([...initial, ...options.filter(({ name }) => ofTheHost.has(name))]);
 }
 
+/** Of the engine's parameters those that may change while the cluster runs. */
+export function changeableValues(parameters: InitialValues): InitialValues {
+  const changeable = [...parameters].filter(
+    ([name]) => name === BUFFER_LIMIT || memoryDbParameter(name)?.isChangeable === true,
+  );
+  return new Map(changeable);
+}
+
 /** The service takes any negative number for "never", Redis only -1. */
 function engineWord(name: string, value: string): string {
   return name === "slowlog-log-slower-than" && value.startsWith("-") ? "-1" : value;
