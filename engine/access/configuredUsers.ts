@@ -22,7 +22,7 @@ export interface UserSources {
 export function takeUsers(directory: UserDirectory, text: string): void {
   const file = { name: "users", read: () => ({ text }), write: () => false };
   const read = readAclFile(file, directory);
-  directory.configure(must("users" in read ? read.users : undefined, "checked users"), "");
+  directory.reconfigure(must("users" in read ? read.users : undefined, "checked users"));
 }
 
 export function readConfiguredUsers(

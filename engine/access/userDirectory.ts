@@ -157,6 +157,13 @@ export class UserDirectory implements RuleBook {
     }
   }
 
+  /** Other users of the configuration, in place of those before: what anybody may do changes at once. */
+  reconfigure(users: ReadonlyMap<string, User>): void {
+    const before = this.configured;
+    this.configured = new Map(this.withDefault(users));
+    for (const name of new Set([...before.keys(), ...this.configured.keys()])) this.settle(name);
+  }
+
   /**
    * requirepass: the password of the configured default user, none if empty. Returns what is to be logged, if the log has said
    * something of the default user before and so decides.

@@ -19,7 +19,7 @@ export function watcherOf(context: () => CommandContext): UserWatcher {
 
 /** Closes the connections of some users; the client that is being answered is answered first. */
 export function endSessions(context: CommandContext, isTheirs: (user: User) => boolean): void {
-  for (const session of [...context.server.sessions]) {
+  for (const session of context.server.sessions) {
     if (session.user === undefined || !isTheirs(session.user)) continue;
     session.logOut(context.users);
     close(context, session);
