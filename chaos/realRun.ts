@@ -96,6 +96,7 @@ class RealRun {
   private readonly tell: (text: string) => void;
   private readonly checks: RealChecks;
   private readonly beganUs = nowUs();
+  private readonly beganUnixMs = Date.now();
 
   // oxlint-disable-next-line max-params -- built in one place
   constructor(
@@ -110,7 +111,7 @@ class RealRun {
     this.seed = seed;
     this.api = api;
     this.tell = tell;
-    const epochUnixMs = Date.now() - nowUs() / 1000;
+    const epochUnixMs = this.beganUnixMs - this.beganUs / 1000;
     this.checks = new RealChecks(scenario.budget, epochUnixMs, settings.wallSkewMs);
   }
 
@@ -235,6 +236,7 @@ class RealRun {
       history,
       load: clients.load,
       trace: watch.elections(),
+      epochUnixMs: this.beganUnixMs,
       loadedUs,
       simulatedUs: endUs,
       events: 0,

@@ -27,6 +27,7 @@ export function historyLines(run: Run): string {
     seed: run.seed,
     overrides: run.overrides,
     operations: run.history.length,
+    ...(run.epochUnixMs === undefined ? {} : { epochUnixMs: run.epochUnixMs }),
   };
   const lines = [JSON.stringify(header)];
   for (const operation of run.history) lines.push(JSON.stringify(operation satisfies Operation));

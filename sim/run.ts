@@ -182,6 +182,8 @@ export interface Run {
   /** What was offered until the horizon: as a scenario's `operations` it makes an equal run. */
   readonly load: readonly OfferedSpec[];
   readonly trace: readonly TraceEvent[];
+  /** Unix milliseconds at time 0 of a run on real clocks; left out, the world's own beginning (sim/clock.ts). */
+  readonly epochUnixMs?: number;
   /** True time at which the load began; scenario times count from here. */
   readonly loadedUs: number;
   readonly simulatedUs: number;

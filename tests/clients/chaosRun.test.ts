@@ -16,7 +16,7 @@ interface Reports {
 }
 
 function run(scenario: string, ...more: readonly string[]) {
-  const times = ["horizonMs=10000", "faultAtMs=2000", "faultForMs=5000", "opsPerSecond=100"];
+  const times = ["horizonMs=7000", "faultAtMs=1000", "faultForMs=4500", "opsPerSecond=100"];
   const argv = [main, "run", `scenario=${scenario}`, ...times, ...more, `out=${OUT}`];
   const done = spawnSync(process.execPath, argv, { encoding: "utf8", timeout: 280_000 });
   if (done.status === 4 || done.status === null) throw new Error(done.stdout + done.stderr);

@@ -28,7 +28,7 @@ afterAll(async () => {
 });
 
 function started(program: string, file: string): Promise<string> {
-  const env = { ...process.env, PORT: String(PORT), FOR_MS: "20000" };
+  const env = { ...process.env, PORT: String(PORT), FOR_MS: "14000" };
   const child = spawn(program, [join(root, "examples/clients", file)], { env, stdio: "pipe" });
   let said = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => (said += text));
@@ -42,12 +42,12 @@ it("ioredis, node-redis and redis-py write on after the loss of a zone, and lose
     started(process.execPath, "nodeRedisOutage.js"),
     started(PYTHON, "redisPyOutage.py"),
   ];
-  await pause(5000);
+  await pause(3000);
   const zone = "abc"[(await primaryAmong([PORT, PORT + 1, PORT + 2])) - PORT] ?? "";
   const main = join(root, "dist/chaos/main.js");
-  const argv = [main, "kill", `zone=${zone}`, "forMs=7000", `at=${PORT + 1000}`];
+  const argv = [main, "kill", `zone=${zone}`, "forMs=6000", `at=${PORT + 1000}`];
   const order = spawnSync(process.execPath, argv, { encoding: "utf8" });
-  expect(order.stdout).toMatch(/^\d+ {2}kill zone [abc]: for 7000 ms\n$/);
+  expect(order.stdout).toMatch(/^\d+ {2}kill zone [abc]: for 6000 ms\n$/);
   for (const said of await Promise.all(running)) {
     expect(said).toContain("a write was not answered");
     expect(said).toMatch(/writes resumed after \d+ ms/);

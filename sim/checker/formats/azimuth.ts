@@ -8,6 +8,8 @@ const SCHEMA = "azimuth-history/1";
 
 export interface OwnHistory {
   readonly operations: readonly Operation[];
+  /** Unix milliseconds at time 0, where the history was not made by the simulator. */
+  readonly epochUnixMs: number | undefined;
   /** Line of each operation in the file. */
   readonly lines: ReadonlyMap<Operation, number>;
 }
@@ -42,7 +44,8 @@ export function readOwnHistory(text: string): OwnHistory {
       `the header promises ${String(header["operations"])} operations, and ${operations.length} are there: is the file cut short?`,
     );
   }
-  return { operations, lines };
+  const epoch = header["epochUnixMs"];
+  return { operations, lines, epochUnixMs: typeof epoch === "number" ? epoch : undefined };
 }
 
 function parse(row: string, line: number): Readonly<Record<string, unknown>> {

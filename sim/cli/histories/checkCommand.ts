@@ -146,7 +146,7 @@ function checkRecorded(file: HistoryFile, name: string, limits: Limits): History
 /** A run's own history, by the models that its workloads name. Reads of replicas promise less, and are left out. */
 function checkOwn(file: HistoryFile, limits: Limits): HistoryReport {
   const deadlines = {
-    epochUnixMs: worldBeginsUnixUs / 1000,
+    epochUnixMs: file.own?.epochUnixMs ?? worldBeginsUnixUs / 1000,
     skewMs: Number(commonParameters["wallSkewMs"]),
   };
   const modelOf = modelsByKey(deadlines);
