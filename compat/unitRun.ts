@@ -70,18 +70,22 @@ function writeWrapper(options: CompatOptions, root: string, path: string): void 
   writeFileSync(
     path,
     `#!/bin/sh
+set -f
 file=""
 if [ -f "$1" ] || [ "$1" = - ]; then file="$1"; shift; fi
 said="$([ -f "$file" ] && cat "$file") $*"
+ours="--profile redis"
 case "$said" in
   *"cluster-enabled yes"*) ;;
-  *) set -- --cluster-enabled no "$@" ;;
+  *) ours="$ours --cluster-enabled no" ;;
 esac
 case "$said" in
   *"bind "*) ;;
-  *) set -- --bind '*' '-::*' "$@" ;;
+  *) ours="$ours --bind * -::*" ;;
 esac
-exec '${command}' ${words.map((word) => `'${word}'`).join(" ")} \${file:+"$file"} --profile redis "$@"
+# Bare words go on with the file; a name without a value is the last.
+if [ -n "$file" ]; then set -- "$file" "$@" $ours; else set -- $ours "$@"; fi
+exec '${command}' ${words.map((word) => `'${word}'`).join(" ")} "$@"
 `,
     {
       mode: 0o755,

@@ -8,7 +8,7 @@ const SYSTEM_BACKLOG = 511;
 const notHere: ReadonlySet<string | undefined> = new Set(["EADDRNOTAVAIL", "EAFNOSUPPORT"]);
 
 /**
- * "-" before an address: if this computer has it; "*": everywhere. Resolves to whether the port is open; rejects with the system's
+ * "-" before an address: if this computer has it; "*": everywhere, "::*" in IPv6. Resolves to whether the port is open; rejects with the system's
  * error.
  */
 export function listenOn(
@@ -25,9 +25,15 @@ export function listenOn(
       else reject(error);
     };
     server.once("error", onError);
-    server.listen({ port, host: host === "*" ? "0.0.0.0" : host, backlog }, () => {
+    server.listen({ port, backlog, ...placeOf(host) }, () => {
       server.off("error", onError);
       resolve(true);
     });
   });
+}
+
+/** Everywhere is both protocols apart, so that each may be left out. */
+function placeOf(host: string): { readonly host: string; readonly ipv6Only?: boolean } {
+  if (host === "*") return { host: "0.0.0.0" };
+  return host === "::*" ? { host: "::", ipv6Only: true } : { host };
 }
