@@ -144,10 +144,7 @@ export const leftOut: readonly LeftOut[] = [
   { unit: "unit/pendingquerybuf", tests: "all", reason: STREAM, modes: ["spawn"] },
   {
     unit: "unit/pubsubshard",
-    tests: [
-      "setup replication for following tests",
-      "publish message to master and receive on replica",
-    ],
+    tests: ["setup replication for following tests"],
     reason: STREAM,
     modes: ["spawn"],
   },

@@ -36,6 +36,7 @@ const facts: ServerFacts = {
   slotRanges: [{ firstSlot: 0, lastSlot: 16383, shard: 0, epoch: 1, primary: self, replicas: [] }],
   sessions: [],
   sessionOf: () => undefined,
+  scriptMs: 0,
   parkedBytesOf: () => 0,
   hasCommitted: () => true,
   isPaused: false,
