@@ -18,7 +18,6 @@ const self = { nodeId: "db-0-a", host: "", port: 0, zone: "a" };
 
 const facts: ServerFacts = {
   aclFile: undefined,
-      scriptMs: 0,
   isClusterMode: true,
   databaseCount: 1,
 
