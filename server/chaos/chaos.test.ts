@@ -151,6 +151,8 @@ describe("the interface", () => {
     await check("DELETE", "/faults/{id}", `/faults/${body["id"] as number}`);
     await check("POST", "/faults", "/faults", { kind: "kill" });
     await check("DELETE", "/faults", "/faults");
+    const reloaded = await check("POST", "/users/reload", "/users/reload");
+    expect(reloaded.body).toEqual({ errors: [] });
     const own = ["200", "201", "400", "404"];
     const described = Object.entries(description.paths).flatMap(([path, operations]) =>
       Object.entries(operations).flatMap(([method, { responses }]) =>

@@ -55,6 +55,11 @@ export class ChaosControl {
     return { mode, unixMs: Date.now(), ...cluster, faults: this.faults() };
   }
 
+  /** What is wrong with the file of acl=, read anew; nothing if it holds now. */
+  reloadUsers(): readonly string[] {
+    return this.zones.reloadUsers();
+  }
+
   faults(): ActiveFault[] {
     const nowMs = performance.now();
     return [...this.entries.values()].map(({ fault, endsMs }) => ({

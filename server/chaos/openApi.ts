@@ -53,6 +53,8 @@ const descriptions: Readonly<Record<string, string>> = {
   Faults: "In the order in which they began",
   Fault: "It has begun",
   Healed: "Done",
+  Reloaded:
+    "It was read; zones that are processes of their own tell what is wrong with it in their logs",
   Error: "What was wrong",
 };
 

@@ -55,6 +55,14 @@ export const routes: readonly Route[] = [
     },
   },
   {
+    method: "POST",
+    path: "/users/reload",
+    name: "reloadUsers",
+    summary: "Reads the file of acl= anew, as SIGHUP does",
+    answers: { 200: "Reloaded" },
+    run: async (control) => ({ status: 200, body: { errors: control.reloadUsers() } }),
+  },
+  {
     method: "DELETE",
     path: "/faults",
     name: "healAll",

@@ -78,6 +78,12 @@ export const schemas: Readonly<Record<string, Schema>> = {
   }),
   Faults: exactly({ faults: { type: "array", items: { $ref: "#/components/schemas/Fault" } } }),
   Healed: exactly({ healed: whole0("how many faults have ended") }),
+  Reloaded: exactly({
+    errors: {
+      type: "array",
+      items: text("what is wrong with the file, which changes nothing then"),
+    },
+  }),
   Error: exactly({ error: text("what was wrong, and what would do") }),
 };
 

@@ -23,6 +23,8 @@ export interface Zones {
   /** Begins on every machine that it names, wherever that is, those of zones that start later too. */
   begin(id: number, fault: MachineFault): void;
   end(id: number): void;
+  /** Lets the zones read the file of acl= anew. Returns what is wrong with it, as far as this process knows. */
+  reloadUsers(): readonly string[];
   /** Signals for whole zones; undefined where zones have no processes of their own. */
   readonly processes: ZoneSignals | undefined;
 }
@@ -60,6 +62,13 @@ export class ZonesHere implements Zones {
 
   end(id: number): void {
     this.faults.end(id);
+  }
+
+  reloadUsers(): readonly string[] {
+    const { clusterUsers } = this.host;
+    return clusterUsers === undefined
+      ? ["acl= is an option of profile=memorydb"]
+      : clusterUsers.reload();
   }
 }
 

@@ -54,6 +54,11 @@ export class ZoneChildren implements Zones, ZoneSignals {
     for (const child of this.children.values()) child.hangUp();
   }
 
+  reloadUsers(): readonly string[] {
+    this.hangUp();
+    return [];
+  }
+
   async status(): Promise<ClusterStatus> {
     const children = [...this.children.values()];
     const machines = await Promise.all(children.map((child) => child.machines()));
