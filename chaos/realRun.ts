@@ -192,7 +192,9 @@ class RealRun {
         shard,
         zone,
         host: "127.0.0.1",
+        hostname: "",
         port,
+        tlsPort: 0,
       })),
       logNodes: [],
     };

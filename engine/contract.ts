@@ -27,7 +27,7 @@ export interface Now {
 
 export type InputKind =
   | "start" // the machine was just built; the first input of every incarnation
-  | "clientOpened" // clientId; from = the client's "address:port"
+  | "clientOpened" // clientId; from = the client's "address:port"; ok = true: the connection is encrypted (TLS)
   | "clientBytes" // clientId, bytes
   | "clientEnded" // clientId: the peer sends nothing more, and still reads what it is owed
   | "clientOutput" // clientId, ok = false: it reads too slowly, and what it was sent piles up; ok = true: no longer
@@ -58,8 +58,8 @@ const NO_BYTES: Uint8Array = new Uint8Array(0);
 export const startInput: Input = input("start", 0, "", NO_BYTES, 0, true);
 export const wakeInput: Input = input("wake", 0, "", NO_BYTES, 0, true);
 
-export function clientOpened(clientId: number, address: string): Input {
-  return input("clientOpened", clientId, address, NO_BYTES, 0, true);
+export function clientOpened(clientId: number, address: string, isTls: boolean = false): Input {
+  return input("clientOpened", clientId, address, NO_BYTES, 0, isTls);
 }
 
 export function clientBytes(clientId: number, bytes: Uint8Array): Input {
@@ -173,12 +173,16 @@ export interface HostFigures {
   process(): ProcessFigures;
   clients(): ClientFigures;
   connection(clientId: number): ConnectionFigures;
+  /** Why the host cannot do with these values of parameters, by name; undefined if it can. They are in force from `configure` on. */
+  whyRefused(values: ReadonlyMap<string, string>): string | undefined;
 }
 
 /** What the host has done with connections of its own accord. CONFIG RESETSTAT sets it back. */
 export interface ClientFigures {
   rejectedConnections: number;
   outputLimitDisconnections: number;
+  /** Clients with which TLS could not be agreed on. */
+  failedHandshakes: number;
 }
 
 export interface ConnectionFigures {
@@ -186,6 +190,8 @@ export interface ConnectionFigures {
   readonly descriptor: number;
   /** What the client was sent and has not taken yet. */
   readonly unsentBytes: number;
+  /** Version and cipher of TLS, such as "TLSv1.3:TLS_AES_256_GCM_SHA384"; "" without TLS. */
+  readonly tls: string;
 }
 
 export interface ProcessFigures {
@@ -210,9 +216,11 @@ export interface DatabaseNodeAddress {
   readonly nodeId: NodeId;
   readonly shard: number;
   readonly zone: string;
-  /** What MOVED and CLUSTER SLOTS announce to clients. */
+  /** What MOVED and CLUSTER SLOTS announce to clients: an address, a host name ("" for none), and ports (0 for none). */
   readonly host: string;
+  readonly hostname: string;
   readonly port: number;
+  readonly tlsPort: number;
 }
 
 export interface LogNodeAddress {

@@ -1,6 +1,7 @@
 /** The server's command line: `node dist/server/main.js --help`. */
 import { mkdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { connectLines } from "./connectLines.ts";
 import { FolderError } from "./folder/folderError.ts";
 import type { InitialValues } from "../engine/settings/settings.ts";
 import { lineWriter, Log, type LogLevel } from "./log.ts";
@@ -15,6 +16,8 @@ import { isSupervised, obeySupervisor, sayReady } from "./processes/zoneAgent.ts
 import { superviseZones } from "./processes/superviseZones.ts";
 import { Server } from "./server.ts";
 import { Stopping, type StopSignal } from "./stopping.ts";
+import { makeCertificatesAsTold } from "./tls/certificatesCommand.ts";
+import { CredentialsError } from "./tls/credentials.ts";
 import { isSystemError, sentenceOf } from "./systemError.ts";
 
 const argv: readonly string[] = process.argv.slice(2);
@@ -27,12 +30,15 @@ const ineffective: readonly (readonly [string, string, string])[] = [
 
 const readFile = (path: string): string => readFileSync(path === "-" ? 0 : path, "latin1");
 
-if (argv.includes("--help") || argv.includes("-h")) process.stdout.write(helpText());
-else await main();
+await main();
 
 async function main(): Promise<void> {
   try {
-    if (argv[0] === "parameters") {
+    if (argv[0] === "certificates") {
+      process.stdout.write(makeCertificatesAsTold(argv.slice(1)));
+    } else if (argv.includes("--help") || argv.includes("-h")) {
+      process.stdout.write(helpText());
+    } else if (argv[0] === "parameters") {
       const asked = argv.slice(1);
       readSettings(asked, readFile);
       const options = withParameterGroup(parseArguments(asked, readFile), readFile);
@@ -42,7 +48,10 @@ async function main(): Promise<void> {
     }
   } catch (error) {
     const isExpected =
-      error instanceof OptionError || error instanceof FolderError || isSystemError(error);
+      error instanceof OptionError ||
+      error instanceof FolderError ||
+      error instanceof CredentialsError ||
+      isSystemError(error);
     if (!isExpected) throw error;
     const sentence = isSystemError(error) ? sentenceOf(error) : error.message;
     process.stderr.write(`azimuth: ${sentence}\n`);
@@ -59,6 +68,7 @@ async function run(settings: Settings): Promise<void> {
   warnOfIneffective(settings.parameters, log);
   if (places.zones === "processes") return superviseZones(places, argv, log);
   let stopping: Stopping | undefined;
+  let running: Server | undefined;
   const onSignal = (name: StopSignal): void => {
     // Before it serves there is nothing to hand over.
     if (stopping === undefined) process.exit(0);
@@ -66,7 +76,6 @@ async function run(settings: Settings): Promise<void> {
   };
   // Whoever read the lines is gone: that ends no server.
   process.stdout.on("error", () => {});
-  let running: Server | undefined;
   process.on("SIGHUP", () => {
     if (running !== undefined) reload(running, log);
   });
@@ -101,8 +110,9 @@ async function run(settings: Settings): Promise<void> {
   await server.ready();
   if (isZoneOfSupervisor) sayReady();
   log.notice("Ready to accept connections");
-  const cluster = server.membership.clusterEnabled ? " -c" : "";
-  log.notice(`Connect with: redis-cli${cluster} -p ${server.port}`);
+  const authority = server.settings.get("tls-ca-cert-file");
+  const { clusterEnabled } = server.membership;
+  for (const line of connectLines(server.ports, authority, clusterEnabled)) log.notice(line);
 }
 
 /** Options are read anew, unless they came by the standard input, which has ended. */

@@ -1,8 +1,8 @@
 /** A whole cluster in this process, or one zone of it: what the command line starts, and tests. */
 import { resolve } from "node:path";
 import { must } from "../engine/assert.ts";
-import type { ShutdownOrder } from "../engine/contract.ts";
-import type { Settings as Parameters } from "../engine/settings/settings.ts";
+import type { NodeId, ShutdownOrder } from "../engine/contract.ts";
+import { Settings as Parameters } from "../engine/settings/settings.ts";
 import { parameterNamed } from "../engine/settings/table.ts";
 import { type Timing, timingWith } from "../engine/timing.ts";
 import { type ClusterUsers, clusterUsersOf } from "./access/clusterUsers.ts";
@@ -12,12 +12,16 @@ import { nodeFiles } from "./disk/nodeFiles.ts";
 import { openCluster, shapeOf } from "./folder/clusterFolder.ts";
 import type { Membership } from "./folder/zoneFolder.ts";
 import { Host, type HostOptions } from "./host/host.ts";
-import { Layout, zones } from "./host/layout.ts";
+import { Layout, type Ports, portsAfter, zonePorts, zones } from "./host/layout.ts";
 import type { Log } from "./log.ts";
+import { OptionError } from "./options/optionError.ts";
 import { defaultPort, type Settings } from "./options/settings.ts";
 import { changeableValues } from "./options/memoryDbValues.ts";
 import { configuredUsers } from "./options/users.ts";
 import { FolderStorage, NoStorage, type Storage } from "./storage.ts";
+import { withDevelopmentTls } from "./tls/developmentTls.ts";
+import { Tls } from "./tls/tls.ts";
+import { announcedPlace, checkedHost } from "./host/announcedPlace.ts";
 import { ZoneProcess } from "./zoneProcess.ts";
 
 /** What a server tells those who started it, and what tests put in the place of real things. */
@@ -34,6 +38,13 @@ export interface ServerHooks {
 const REST_LOOK_MS = 5;
 const defaultMostClients: string = must(parameterNamed("maxclients"), "maxclients").initial;
 
+/** Where clients come in, and with what. */
+interface Doors {
+  /** Of the first node here. */
+  readonly ports: Ports;
+  readonly tls: Tls;
+}
+
 const noHooks: ServerHooks = {
   onShutdown: () => {},
   onExpelled: () => {},
@@ -44,52 +55,46 @@ const noHooks: ServerHooks = {
 export class Server {
   readonly membership: Membership;
   /** Of the first node here. */
-  readonly port: number;
+  readonly ports: Ports;
+  readonly tls: Tls;
   readonly host: Host;
   private readonly parts: readonly { close(): void }[];
 
-  private constructor(
+  constructor(
     host: Host,
     membership: Membership,
-    port: number,
+    { ports, tls }: Doors,
     parts: readonly { close(): void }[],
   ) {
     this.host = host;
     this.membership = membership;
-    this.port = port;
+    this.ports = ports;
+    this.tls = tls;
     this.parts = parts;
   }
 
-  /** Resolves when the ports are open. Rejects with a FolderError or the system's error. */
-  static start(
-    settings: Settings,
+  /** Resolves when the ports are open. Rejects with an OptionError, a FolderError, a CredentialsError or the system's error. */
+  static async start(
+    given: Settings,
     log: Log,
     hooks: Partial<ServerHooks> = noHooks,
   ): Promise<Server> {
     const all = { ...noHooks, ...hooks };
+    const settings = withDevelopmentTls(given);
     return settings.zone === undefined
       ? startWhole(settings, log, all)
       : startZone(settings, settings.zone, log, all);
   }
 
-  static of(
-    host: Host,
-    membership: Membership,
-    port: number,
-    parts: readonly { close(): void }[],
-  ): Server {
-    return new Server(host, membership, port, parts);
-  }
-
   /**
-   * Takes over what may change while it runs: parameters of these settings, if they are given, and the users of the file of acl=. Returns
-   * what is wrong with that file, which the log has told too.
+   * Takes over what may change while it runs: parameters of these settings, if they are given, the certificates, and the users of the file
+   * of acl=. Returns what is wrong with those files, which the log has told too.
    */
   reload(settings?: Settings): readonly string[] {
     if (settings?.profile === "memorydb") {
       this.host.reconfigure(changeableValues(settings.parameters));
     }
-    return this.host.clusterUsers?.reload() ?? [];
+    return [...this.tls.reload(), ...(this.host.clusterUsers?.reload() ?? [])];
   }
 
   /** Resolves when every shard has a primary that serves. */
@@ -129,23 +134,35 @@ export class Server {
 
 async function startWhole(settings: Settings, log: Log, hooks: ServerHooks): Promise<Server> {
   const { membership, storage, clusterUsers } = await openWhole(settings, log, hooks.files);
-  const port = settings.port ?? defaultPort;
-  const layout = new Layout(membership, (_zone, _inZone, inCluster) => ({
-    host: settings.announcedHost,
-    port: port + inCluster,
+  const { tlsPort } = settings;
+  const ports = { port: settings.port ?? defaultPort, tlsPort };
+  const parameters = parametersOf(settings);
+  let first = announcedPlace(settings.announcedHost, ports, parameters);
+  const layout = new Layout(membership, ({ inCluster }) => ({
+    ...first,
+    ...portsAfter(first, inCluster),
   }));
+  const portsOf = (node: NodeId): Ports => portsAfter(ports, layout.rankOf(node).inCluster);
+  refuseOverlap(layout.cluster.databaseNodes.map(({ nodeId }) => portsOf(nodeId)));
+  const tls = new Tls(settings.parameters, checkedHost(first, parameters), log);
   const host = new Host(
     withAffordableClients({
       ...commonOptions(settings, membership, storage, log, hooks),
       clusterUsers,
       layout: layout.cluster,
+      portsOf,
+      tls,
+      onAnnounced: (changed) => {
+        first = announcedPlace(settings.announcedHost, ports, changed);
+        layout.renew();
+      },
       zones,
       elsewhere: undefined,
       isWhole: true,
       onShutdown: (order) => hooks.onShutdown(order),
     }),
   );
-  return open(host, Server.of(host, membership, port, [storage]));
+  return open(host, new Server(host, membership, { ports, tls }, [storage]));
 }
 
 async function openWhole(settings: Settings, log: Log, files: FileLayer): Promise<WholeCluster> {
@@ -177,18 +194,33 @@ async function startZone(
   log: Log,
   hooks: ServerHooks,
 ): Promise<Server> {
-  const port = settings.port ?? defaultPort + zones.indexOf(zone);
-  const process = await ZoneProcess.open({ ...settings, zone, port }, log, (why) =>
+  const ports = {
+    port: settings.port ?? defaultPort + zones.indexOf(zone),
+    tlsPort: settings.tlsPort,
+  };
+  const parameters = parametersOf(settings);
+  const place = announcedPlace(settings.announcedHost, ports, parameters);
+  const tls = new Tls(settings.parameters, checkedHost(place, parameters), log);
+  const process = await ZoneProcess.open({ ...settings, zone, place, tls }, log, (why) =>
     hooks.onExpelled(why),
   );
   try {
     const membership = await process.enter();
     const storage = new FolderStorage([process.folder], hooks.files, log);
+    const layout = process.layoutFor(membership);
+    const portsOf = (node: NodeId): Ports => zonePorts(ports, layout.rankOf(node).inZone);
+    const own = layout.cluster.databaseNodes.filter((node) => node.zone === zone);
+    refuseOverlap(own.map(({ nodeId }) => portsOf(nodeId)));
     const host = new Host(
       withAffordableClients({
         ...commonOptions(settings, membership, storage, log, hooks),
         clusterUsers: process.users,
-        layout: process.layoutFor(membership).cluster,
+        layout: layout.cluster,
+        portsOf,
+        tls,
+        onAnnounced: (changed) => {
+          process.announce(announcedPlace(settings.announcedHost, ports, changed));
+        },
         zones: [zone],
         elsewhere: process,
         isWhole: false,
@@ -196,7 +228,7 @@ async function startZone(
       }),
     );
     process.serve(host);
-    return await open(host, Server.of(host, membership, port, [process, storage]));
+    return await open(host, new Server(host, membership, { ports, tls }, [process, storage]));
   } catch (error) {
     process.close();
     process.folder.close();
@@ -242,7 +274,18 @@ function commonOptions(
   storage: Storage,
   log: Log,
   hooks: ServerHooks,
-): Omit<HostOptions, "clusterUsers" | "layout" | "zones" | "elsewhere" | "isWhole" | "onShutdown"> {
+): Omit<
+  HostOptions,
+  | "clusterUsers"
+  | "layout"
+  | "portsOf"
+  | "tls"
+  | "onAnnounced"
+  | "zones"
+  | "elsewhere"
+  | "isWhole"
+  | "onShutdown"
+> {
   const { userLines, parameters, dir } = settings;
   return {
     ...configuredUsers(userLines, parameters, dir, log),
@@ -263,6 +306,22 @@ function commonOptions(
     reserveBytes: settings.diskReserveBytes,
     log,
   };
+}
+
+function parametersOf(settings: Settings): Parameters {
+  const parameters = new Parameters();
+  parameters.load(settings.parameters);
+  return parameters;
+}
+
+/** Each node takes a port of each kind: those of one kind may not run into the other's. */
+function refuseOverlap(taken: readonly Ports[]): void {
+  const plain = taken.map(({ port }) => port).filter((port) => port > 0);
+  const both = taken.map(({ tlsPort }) => tlsPort).find((port) => plain.includes(port));
+  if (both === undefined) return;
+  throw new OptionError(
+    `port ${both} would be taken twice: the nodes here take ${plain.join(", ")} from port= and ${taken.map(({ tlsPort }) => tlsPort).join(", ")} from tls-port=; move one of them, or say port=0`,
+  );
 }
 
 function unixSocketOf({ parameters }: Settings): HostOptions["unixSocket"] {

@@ -130,7 +130,7 @@ describe("a server that retires", () => {
       first.close();
       // Without the release at the end of the log this lease would have to be waited for, which this test could not.
       const second = await serve(dir, port, shape, "lease-ms=60000");
-      expect(second.port).toBe(port);
+      expect(second.ports.port).toBe(port);
     },
   );
 

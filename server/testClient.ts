@@ -1,5 +1,9 @@
 /** For tests: a client that sends requests on a real socket and waits for whole replies. */
 import { connect, createServer, type Socket } from "node:net";
+import { connect as connectTls, type ConnectionOptions, type TLSSocket } from "node:tls";
+
+/** Node's types do not know that a TLS connection may be half open. */
+export type TlsClientOptions = ConnectionOptions & { readonly allowHalfOpen?: boolean };
 
 export class TestClient {
   readonly port: number;
@@ -7,6 +11,7 @@ export class TestClient {
   private received = "";
   private wake: () => void = () => {};
   private isClosed = false;
+  private failure: Error | undefined = undefined;
 
   private constructor(socket: Socket) {
     this.socket = socket;
@@ -19,7 +24,10 @@ export class TestClient {
       this.isClosed = true;
       this.wake();
     });
-    socket.on("error", () => {});
+    socket.on("error", (error) => {
+      this.failure = error;
+      socket.destroy();
+    });
   }
 
   static open(port: number): Promise<TestClient> {
@@ -28,6 +36,44 @@ export class TestClient {
       socket.once("error", reject);
       socket.once("connect", () => resolve(new TestClient(socket)));
     });
+  }
+
+  /** Over TLS; rejects with what Node makes of a handshake that fails. */
+  static openTls(port: number, options: TlsClientOptions): Promise<TestClient> {
+    return new Promise((resolve, reject) => {
+      const all: TlsClientOptions = { host: "127.0.0.1", allowHalfOpen: true, ...options, port };
+      const socket = connectTls(all);
+      socket.once("error", reject);
+      socket.once("secureConnect", () => resolve(new TestClient(socket)));
+    });
+  }
+
+  /** The protocol's version; undefined without TLS. */
+  get tlsVersion(): string | null | undefined {
+    return (this.socket as Partial<TLSSocket>).getProtocol?.();
+  }
+
+  /** A session that a later connection may resume, once the server has given one. */
+  get tlsSession(): Buffer | undefined {
+    return (this.socket as Partial<TLSSocket>).getSession?.();
+  }
+
+  get isResumed(): boolean {
+    return (this.socket as Partial<TLSSocket>).isSessionReused?.() ?? false;
+  }
+
+  /** Says that nothing more will be asked. */
+  endInput(): void {
+    this.socket.end();
+  }
+
+  /** Resolves when the other side has closed. */
+  async closed(): Promise<void> {
+    while (!this.isClosed) {
+      await new Promise<void>((resolve) => {
+        this.wake = resolve;
+      });
+    }
   }
 
   /** Sends one request and gives its reply as text in RESP. */
@@ -51,7 +97,7 @@ export class TestClient {
         this.received = this.received.slice(end);
         return reply;
       }
-      if (this.isClosed) throw new Error("the connection was closed");
+      if (this.isClosed) throw new Error("the connection was closed", { cause: this.failure });
       await new Promise<void>((resolve) => {
         this.wake = resolve;
       });

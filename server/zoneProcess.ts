@@ -6,19 +6,22 @@ import { refuseOtherShape, shapeOf, zonePath } from "./folder/clusterFolder.ts";
 import { FolderError } from "./folder/folderError.ts";
 import { type Membership, ZoneFolder } from "./folder/zoneFolder.ts";
 import type { Elsewhere, Host } from "./host/host.ts";
-import { Layout, portOf, zones } from "./host/layout.ts";
+import { Layout, nowhere, type Place, zonePorts, zones } from "./host/layout.ts";
 import type { Log } from "./log.ts";
 import type { JoinAddress, Settings } from "./options/settings.ts";
 import { decide } from "./peers/formation.ts";
 import { type ClusterUsers, clusterUsersOf } from "./access/clusterUsers.ts";
 import type { Hello, ZoneAddress } from "./peers/note.ts";
 import { Peers } from "./peers/peers.ts";
+import type { Tls } from "./tls/tls.ts";
 
 const REMIND_MS = 5000;
 
 export interface ZoneSettings extends Settings {
   readonly zone: string;
-  readonly port: number;
+  /** Where clients find the first node here. */
+  readonly place: Place;
+  readonly tls: Tls;
 }
 
 export class ZoneProcess implements Elsewhere {
@@ -26,6 +29,7 @@ export class ZoneProcess implements Elsewhere {
   /** Undefined in other profiles than memorydb. */
   users: ClusterUsers | undefined = undefined;
   private readonly settings: ZoneSettings;
+  private place: Place;
   private readonly log: Log;
   private readonly peers: Peers;
   private readonly onExpelled: (why: string) => void;
@@ -43,6 +47,7 @@ export class ZoneProcess implements Elsewhere {
   ) {
     this.onExpelled = onExpelled;
     this.settings = settings;
+    this.place = settings.place;
     this.folder = folder;
     this.log = log;
     this.peers = new Peers(
@@ -55,6 +60,7 @@ export class ZoneProcess implements Elsewhere {
         expelled: (why) => this.expelled(why),
       },
       log,
+      settings.tls,
     );
   }
 
@@ -94,13 +100,21 @@ export class ZoneProcess implements Elsewhere {
   }
 
   layoutFor(membership: Membership): Layout {
-    const { addresses } = this.folder.acquaintance;
-    const unknown = { host: "", port: 0 };
-    this.layout = new Layout(membership, (zone, inZone) => {
-      const place = zone === this.settings.zone ? this.address() : (addresses[zone] ?? unknown);
-      return { host: place.host, port: portOf(place.port, inZone) };
+    this.layout = new Layout(membership, ({ zone, inZone }) => {
+      const { addresses } = this.folder.acquaintance;
+      // What an older version has written down lacks some of it.
+      const known = { ...nowhere, ...addresses[zone] };
+      const first = zone === this.settings.zone ? this.place : known;
+      return { host: first.host, hostname: first.hostname, ...zonePorts(first, inZone) };
     });
     return this.layout;
+  }
+
+  /** Clients are told of another place of the first node here from now on. */
+  announce(place: Place): void {
+    this.place = place;
+    this.layout?.renew();
+    this.peers.announce();
   }
 
   /** Frames for machines here go to this host from now on. */
@@ -135,8 +149,7 @@ export class ZoneProcess implements Elsewhere {
   }
 
   private address(): ZoneAddress {
-    const { announcedHost, port, peerPort } = this.settings;
-    return { host: announcedHost, port, peerPort };
+    return { ...this.place, peerPort: this.settings.peerPort };
   }
 
   private greeting(): Hello {
@@ -164,7 +177,7 @@ export class ZoneProcess implements Elsewhere {
         generations: { ...generations, [zone]: generation },
         addresses: { ...addresses, [zone]: address },
       });
-      this.layout?.move(zone, address);
+      this.layout?.renew();
     }
     if (hello.access !== undefined) this.users?.heard(hello.access);
     this.settle();

@@ -16,7 +16,9 @@ export function layoutOf(shardCount: number, replicas: number): ClusterLayout {
         shard,
         zone,
         host: `10.0.${Math.floor(number / 250)}.${1 + (number % 250)}`,
+        hostname: "",
         port: 6379,
+        tlsPort: 0,
       });
     }
   }

@@ -13,7 +13,9 @@ const layout: ClusterLayout = {
     shard: index < 2 ? 0 : 1,
     zone: "a",
     host: `10.0.0.${index}`,
+    hostname: "",
     port: 6379,
+    tlsPort: 0,
   })),
   logNodes: [],
 };

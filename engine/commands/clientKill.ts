@@ -2,7 +2,7 @@
 import type { User } from "../access/user.ts";
 import { errors } from "../resp/replies.ts";
 import { parseInteger } from "../structures/integerText.ts";
-import { clientTypeNamed, typeOfClient, type ClientType } from "./clientList.ts";
+import { clientTypeNamed, localAddressOf, typeOfClient, type ClientType } from "./clientList.ts";
 import type { CommandContext } from "./context.ts";
 import type { Session } from "./session.ts";
 
@@ -53,7 +53,7 @@ function matches(context: CommandContext, session: Session, filter: KillFilter):
   if (filter.sparesSelf && session === context.session) return false;
   if (id !== undefined && session.clientId !== id) return false;
   if (address !== undefined && session.address !== address) return false;
-  if (localAddress !== undefined && localAddress !== `${self.host}:${self.port}`) return false;
+  if (localAddress !== undefined && localAddress !== localAddressOf(self, session)) return false;
   if (filter.user !== undefined && session.user !== filter.user) return false;
   return type === undefined || type === typeOfClient(session);
 }

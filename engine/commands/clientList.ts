@@ -1,8 +1,10 @@
 /** CLIENT LIST and CLIENT INFO: the connections of this node in Redis's words. */
+import { portFor } from "../cluster/endpoint.ts";
 import { errors } from "../resp/replies.ts";
 import { parseInteger } from "../structures/integerText.ts";
 import { clientBytes, multiBytes } from "./clientMemory.ts";
 import type { CommandContext } from "./context.ts";
+import type { NodeFacts } from "./serverFacts.ts";
 import type { Session } from "./session.ts";
 
 /** What CLIENT LIST and CLIENT KILL tell apart. Nodes follow each other through the log: none is another's client. */
@@ -104,7 +106,7 @@ export function describeClient(
   const fields: readonly (readonly [string, string | number])[] = [
     ["id", session.clientId],
     ["addr", session.address],
-    ["laddr", `${server.self.host}:${server.self.port}`],
+    ["laddr", localAddressOf(server.self, session)],
     ["fd", connection.descriptor],
     ["name", session.name],
     ["age", secondsBetween(session.openedUnixUs, unixUs)],
@@ -131,7 +133,13 @@ export function describeClient(
     ["redir", session.tracking?.redirect ?? -1],
     ["resp", session.respVersion],
   ];
-  return `${fields.map(([name, value]) => `${name}=${value}`).join(" ")}\n`;
+  const shown = connection.tls === "" ? fields : [...fields, ["tls", connection.tls] as const];
+  return `${shown.map(([name, value]) => `${name}=${value}`).join(" ")}\n`;
+}
+
+/** Where the client has connected to. */
+export function localAddressOf(self: NodeFacts, session: Session): string {
+  return `${self.host}:${portFor(self, session.isTls)}`;
 }
 
 function secondsBetween(fromUnixUs: number, toUnixUs: number): number {

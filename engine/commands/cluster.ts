@@ -1,5 +1,5 @@
 /** CLUSTER: which node serves which slots, as this node knows it. */
-import { endpointOf } from "../cluster/endpoint.ts";
+import { endpointOf, hostnameOf, portFor } from "../cluster/endpoint.ts";
 import { slotCount, slotOf } from "../cluster/slots.ts";
 import { parseInteger } from "../structures/integerText.ts";
 import { errors, unknownSubcommand } from "../resp/replies.ts";
@@ -84,7 +84,7 @@ export function nodeNamed(context: CommandContext, id: string): NodeFacts | unde
 function metadataOf(context: CommandContext, node: NodeFacts): [string, string][] {
   const { settings } = context;
   const metadata: [string, string][] = [];
-  const hostname = settings.get("cluster-announce-hostname");
+  const hostname = hostnameOf(settings, node, context.server.self.nodeId);
   const isByAddress = settings.get("cluster-preferred-endpoint-type") === "ip";
   const isByName = settings.get("cluster-preferred-endpoint-type") === "hostname";
   if (!isByAddress) metadata.push(["ip", node.host]);
@@ -143,8 +143,8 @@ export function clusterSlots(context: CommandContext): void {
     for (const node of nodes) {
       const metadata = metadataOf(context, node);
       reply.array(4);
-      reply.bulkOrNull(endpointOf(context.settings, node.host));
-      reply.integer(node.port);
+      reply.bulkOrNull(endpointOf(context.settings, node, server.self.nodeId));
+      reply.integer(portFor(node, context.session.isTls));
       reply.bulk(identityOf(node));
       reply.map(metadata.length);
       for (const [name, value] of metadata) {
@@ -184,16 +184,24 @@ export function clusterShards(context: CommandContext): void {
 function replyShardNode(context: CommandContext, range: SlotRangeFacts, node: NodeFacts): void {
   const { reply, server } = context;
   const isSelf = node.nodeId === server.self.nodeId;
-  const hostname = context.settings.get("cluster-announce-hostname");
-  reply.map(hostname === "" ? 7 : 8);
+  const hostname = hostnameOf(context.settings, node, server.self.nodeId);
+  const ports = (
+    [
+      ["port", node.port],
+      ["tls-port", node.tlsPort],
+    ] as const
+  ).filter(([, port]) => port > 0);
+  reply.map((hostname === "" ? 6 : 7) + ports.length);
   reply.bulk("id");
   reply.bulk(identityOf(node));
-  reply.bulk("port");
-  reply.integer(node.port);
+  for (const [name, port] of ports) {
+    reply.bulk(name);
+    reply.integer(port);
+  }
   reply.bulk("ip");
   reply.bulk(node.host);
   reply.bulk("endpoint");
-  reply.bulkOrNull(endpointOf(context.settings, node.host));
+  reply.bulkOrNull(endpointOf(context.settings, node, server.self.nodeId));
   if (hostname !== "") {
     reply.bulk("hostname");
     reply.bulk(hostname);
@@ -293,8 +301,9 @@ function nodeLine(context: CommandContext, range: SlotRangeFacts, node: NodeFact
   const self = node.nodeId === context.server.self.nodeId ? "myself," : "";
   const primary = isPrimary || range.primary === undefined ? "-" : identityOf(range.primary);
   const slots = isPrimary ? ` ${range.firstSlot}-${range.lastSlot}` : "";
-  const hostname = context.settings.get("cluster-announce-hostname");
-  const address = `${node.host}:${node.port}@${node.port + BUS_PORT_DISTANCE}`;
+  const hostname = hostnameOf(context.settings, node, context.server.self.nodeId);
+  const busPort = portFor(node, false) + BUS_PORT_DISTANCE;
+  const address = `${node.host}:${portFor(node, context.session.isTls)}@${busPort}`;
   return (
     `${identityOf(node)} ${address}${hostname === "" ? "" : `,${hostname}`} ` +
     `${self}${isPrimary ? "master" : "slave"} ${primary} 0 0 ${range.epoch} connected${slots}`

@@ -45,7 +45,7 @@ interface Change {
 /**
  * CONFIG SET parameter value [parameter value …]
  * Replies: OK if all values were taken, else an error and nothing is changed: -ERR Unknown option or number of arguments for CONFIG SET,
- * -ERR CONFIG SET failed (possibly related to argument '…') with the reason, -LOADING. Record: none.
+ * -ERR CONFIG SET failed (possibly related to argument '…') with the reason, which may be the host's, -LOADING. Record: none.
  * @see https://redis.io/docs/latest/commands/config-set/
  */
 export function configSet(context: CommandContext, argv: readonly string[]): void {
@@ -61,10 +61,13 @@ export function configSet(context: CommandContext, argv: readonly string[]): voi
     if ("why" in reading) return context.fail(failed(name, reading.why));
     read.push({ parameter, text: reading.text });
   }
+  const asked = new Map(read.map(({ parameter, text }) => [parameter.name, text]));
   for (const { parameter, text } of read) {
     const why = text === context.settings.value(parameter) ? undefined : whyFixed(parameter.name);
     if (why !== undefined) return context.fail(failed(parameter.name, why));
   }
+  const refused = context.meter.figures.whyRefused(asked);
+  if (refused !== undefined) return context.fail(failed(read[0]?.parameter.name ?? "", refused));
   for (const { parameter, text } of read) {
     context.settings.change(parameter, text);
     if (parameter.name === "requirepass") requirePassword(context, text);
@@ -150,6 +153,7 @@ export function configResetstat(context: CommandContext): void {
   const clients = context.meter.figures.clients();
   clients.rejectedConnections = 0;
   clients.outputLimitDisconnections = 0;
+  clients.failedHandshakes = 0;
   context.ok();
 }
 

@@ -95,7 +95,7 @@ export class ScriptRunner implements ScriptHost {
     const refusal = this.refusalOf(script, call.isReadonly);
     if (refusal !== undefined) return context.fail(refusal);
     const caller = context.session;
-    const session = new Session(caller.clientId, "lua", caller.openedUnixUs);
+    const session = new Session(caller.clientId, "lua", caller.openedUnixUs, caller.isTls);
     session.database = caller.database;
     session.user = caller.user;
     const { flags } = script;

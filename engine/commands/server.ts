@@ -1,4 +1,5 @@
 /** Commands about the node and the whole keyspace, save INFO (info.ts). */
+import { portFor } from "../cluster/endpoint.ts";
 import { errors } from "../resp/replies.ts";
 import type { CommandContext } from "./context.ts";
 import { integerArgument, timeoutMsArgument } from "./numbers.ts";
@@ -64,14 +65,15 @@ export function role(context: CommandContext): void {
     reply.integer(server.appliedPosition);
     reply.array(server.replicas.length);
     for (const replica of server.replicas) {
-      reply.bulks([replica.host, String(replica.port), "0"]);
+      reply.bulks([replica.host, String(portFor(replica, context.session.isTls)), "0"]);
     }
     return;
   }
   reply.array(5);
   reply.bulk("slave");
   reply.bulk(server.primary?.host ?? "");
-  reply.integer(server.primary?.port ?? 0);
+  const { primary } = server;
+  reply.integer(primary === undefined ? 0 : portFor(primary, context.session.isTls));
   reply.bulk(server.isCaughtUp ? "connected" : "sync");
   reply.integer(server.appliedPosition);
 }

@@ -9,7 +9,11 @@ import type { Session } from "./session.ts";
 export interface NodeFacts {
   readonly nodeId: string;
   readonly host: string;
+  /** "" without one. */
+  readonly hostname: string;
+  /** 0 without one; likewise `tlsPort`. */
   readonly port: number;
+  readonly tlsPort: number;
   readonly zone: string;
 }
 

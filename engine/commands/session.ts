@@ -22,6 +22,8 @@ export class Session {
   /** "address:port" of the client. */
   readonly address: string;
   readonly openedUnixUs: number;
+  /** The connection is encrypted. */
+  readonly isTls: boolean;
   readonly decoder: RequestDecoder = new RequestDecoder();
   /** What it may do; undefined where the node acts by itself. */
   user: User | undefined = undefined;
@@ -55,7 +57,8 @@ export class Session {
   readonly queue: QueuedCommand[] = [];
   readonly watches: Watch[] = [];
 
-  constructor(clientId: number, address: string, openedUnixUs: number) {
+  constructor(clientId: number, address: string, openedUnixUs: number, isTls: boolean = false) {
+    this.isTls = isTls;
     this.clientId = clientId;
     this.address = address;
     this.openedUnixUs = openedUnixUs;

@@ -12,10 +12,31 @@ import { Session } from "./session.ts";
 import type { CommandTable } from "./spec.ts";
 import { commandTable } from "./table.ts";
 
-const primary: NodeFacts = { nodeId: "db-0-a", host: "10.0.0.1", port: 6379, zone: "a" };
-const replica: NodeFacts = { nodeId: "db-0-b", host: "10.0.0.2", port: 6380, zone: "b" };
+const primary: NodeFacts = {
+  nodeId: "db-0-a",
+  host: "10.0.0.1",
+  hostname: "",
+  port: 6379,
+  tlsPort: 0,
+  zone: "a",
+};
+const replica: NodeFacts = {
+  nodeId: "db-0-b",
+  host: "10.0.0.2",
+  hostname: "",
+  port: 6380,
+  tlsPort: 0,
+  zone: "b",
+};
 /** Of another shard, whose primary nobody knows. */
-const stranger: NodeFacts = { nodeId: "db-1-c", host: "10.0.0.3", port: 6381, zone: "c" };
+const stranger: NodeFacts = {
+  nodeId: "db-1-c",
+  host: "10.0.0.3",
+  hostname: "",
+  port: 6381,
+  tlsPort: 0,
+  zone: "c",
+};
 
 export class TestExecutor {
   readonly databases: Databases = new Databases();

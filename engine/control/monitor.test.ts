@@ -32,7 +32,9 @@ const layout: ClusterLayout = {
     shard: 0,
     zone: "a",
     host: "10.0.0.1",
+    hostname: "",
     port: 6379,
+    tlsPort: 0,
   })),
   logNodes: ["a", "b", "c"].map((zone) => ({ nodeId: `log-${zone}`, zone })),
 };

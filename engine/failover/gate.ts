@@ -4,7 +4,7 @@
  */
 import { denialOf } from "../access/permission.ts";
 import { unreachable } from "../assert.ts";
-import { endpointOf } from "../cluster/endpoint.ts";
+import { endpointOf, portFor } from "../cluster/endpoint.ts";
 import { commonSlot, crossSlot, noSlot, shardOfSlot } from "../cluster/slots.ts";
 import { keysOfQueue, keysOfTransaction } from "../commands/execute.ts";
 import { writes } from "../commands/declared.ts";
@@ -41,7 +41,7 @@ export function judge(
   if (node.config.isClusterMode) {
     slot = commonSlot(isExec ? keysOfQueue(session) : keysOf(spec, argv));
   }
-  const elsewhere = slot === noSlot ? RUN : judgeSlot(node, slot);
+  const elsewhere = slot === noSlot ? RUN : judgeSlot(node, session, slot);
   if (elsewhere !== RUN || spec.needsOnlySlot || (isExec && !session.queueNeedsKeyspace))
     return elsewhere;
   const isWrite = isExec ? session.queueWrites : writes(spec, node.executor.declaredBy(spec, argv));
@@ -57,7 +57,7 @@ export function judge(
     const otherwise = now.monotonicUs < node.lease.patienceEndUs ? WAIT : LOG_IS_AWAY;
     return judgeAppending(node, session, spec, argv, mayAppend, otherwise);
   }
-  return judgeElsewhere(node, now, slot, !isWrite && (session.isReadonly || slot === noSlot));
+  return judgeElsewhere(node, now, session, slot, isWrite);
 }
 
 /** Nobody can succeed it, whatever became of its lease. */
@@ -108,28 +108,33 @@ function namedKeys(
   return spec.name === "exec" ? keysOfTransaction(session) : keysOf(spec, argv);
 }
 
-/** `isReplicaRead`: what a replica may answer, which is a read by a READONLY client or one that names no key. */
+/** A replica may answer a read by a READONLY client or one that names no key. */
+// oxlint-disable-next-line max-params -- on the path of every request: no object is made for it
 function judgeElsewhere(
   node: DatabaseNode,
   now: Now,
+  session: Session,
   slot: number,
-  isReplicaRead: boolean,
+  isWrite: boolean,
 ): string {
+  const isReplicaRead = !isWrite && (session.isReadonly || slot === noSlot);
   switch (node.role) {
     case "replica":
     case "candidate":
       if (isReplicaRead) return RUN;
       // It has given up its shard and ends: who comes now is not answered, as by a Redis that shuts down.
       if (node.isRetiring && node.topology.leaderOf(node.config.shard) === undefined) return WAIT;
-      return slot === noSlot ? errors.readonly : toPrimary(node, now, slot);
+      return slot === noSlot ? errors.readonly : toPrimary(node, now, session, slot);
     case "recovering":
-      return isReplicaRead || slot === noSlot ? errors.loading : toPrimary(node, now, slot);
+      return isReplicaRead || slot === noSlot
+        ? errors.loading
+        : toPrimary(node, now, session, slot);
     case "handover":
       return now.monotonicUs < node.holdUntilUs ? WAIT : CLUSTERDOWN;
     case "primary":
     case "lapsed":
       // Cut off from the log it may still have heard from its successor.
-      return slot === noSlot ? CLUSTERDOWN : toPrimary(node, now, slot);
+      return slot === noSlot ? CLUSTERDOWN : toPrimary(node, now, session, slot);
     default:
       return unreachable(node.role);
   }
@@ -147,30 +152,35 @@ function runsAnywhere(session: Session, spec: CommandSpec, argv: readonly string
 }
 
 /** RUN if the slot is this shard's. */
-function judgeSlot(node: DatabaseNode, slot: number): string {
+function judgeSlot(node: DatabaseNode, session: Session, slot: number): string {
   if (slot === crossSlot) return CROSSSLOT;
   const shard = shardOfSlot(slot, node.config.layout.shardCount);
-  return shard === node.config.shard ? RUN : movedToShard(node, slot, shard);
+  return shard === node.config.shard ? RUN : movedToShard(node, session, slot, shard);
 }
 
 /** Another shard's primary, or any of its nodes while its primary is not known: that node knows better. */
-function movedToShard(node: DatabaseNode, slot: number, shard: number): string {
+function movedToShard(node: DatabaseNode, session: Session, slot: number, shard: number): string {
   const leader =
     node.topology.leaderOf(shard) ??
     node.config.layout.databaseNodes.find((peer) => peer.shard === shard);
-  return leader === undefined ? CLUSTERDOWN : moved(node, slot, leader);
+  return leader === undefined ? CLUSTERDOWN : moved(node, session, slot, leader);
 }
 
 /** This shard's primary, never this node itself. */
-function toPrimary(node: DatabaseNode, now: Now, slot: number): string {
+function toPrimary(node: DatabaseNode, now: Now, session: Session, slot: number): string {
   const leader = node.topology.leaderOf(node.config.shard);
   if (leader !== undefined && leader.nodeId !== node.config.nodeId) {
-    return moved(node, slot, leader);
+    return moved(node, session, slot, leader);
   }
   return now.monotonicUs < node.holdUntilUs ? WAIT : CLUSTERDOWN;
 }
 
-function moved(node: DatabaseNode, slot: number, leader: DatabaseNodeAddress): string {
-  const endpoint = endpointOf(node.executor.settings, leader.host) ?? "";
-  return `MOVED ${slot} ${endpoint}:${leader.port}`;
+function moved(
+  node: DatabaseNode,
+  session: Session,
+  slot: number,
+  leader: DatabaseNodeAddress,
+): string {
+  const endpoint = endpointOf(node.executor.settings, leader, node.config.nodeId) ?? "";
+  return `MOVED ${slot} ${endpoint}:${portFor(leader, session.isTls)}`;
 }

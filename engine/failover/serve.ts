@@ -21,7 +21,7 @@ import { block, serveBlocked } from "./serveBlocked.ts";
 import { markServed, markTurnedAway } from "./serveMarks.ts";
 
 export function openConnection(node: DatabaseNode, now: Now, input: Input): void {
-  const session = new Session(input.clientId, input.from, now.unixUs);
+  const session = new Session(input.clientId, input.from, now.unixUs, input.ok);
   session.beginAs(node.executor.users);
   session.decoder.limits = node.executor.requestLimits;
   node.connections.open(session, input.clientId);

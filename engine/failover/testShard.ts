@@ -148,7 +148,15 @@ export class TestShard {
       for (let index = 0; index < (options.nodes ?? 3); index++) {
         const zone = must(zones[index % 3], "zone");
         const nodeId = `db-${shard}-${zone}`;
-        databaseNodes.push({ nodeId, shard, zone, host: `10.0.${shard}.${index}`, port: 6379 });
+        databaseNodes.push({
+          nodeId,
+          shard,
+          zone,
+          host: `10.0.${shard}.${index}`,
+          hostname: "",
+          port: 6379,
+          tlsPort: 0,
+        });
       }
     }
     this.layout = {

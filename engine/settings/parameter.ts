@@ -9,6 +9,7 @@ export type ParameterTrait =
   | "protected" // CONFIG SET needs enable-protected-configs
   | "hidden" // CONFIG GET shows it only by its whole name
   | "sensitive" // its value is kept out of SLOWLOG and MONITOR
+  | "file" // names a file: giving it the same value once more reads the file anew
   | "debug" // told by a crash report
   | "denyLoading"; // not while the data is loaded
 

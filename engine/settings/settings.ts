@@ -57,7 +57,7 @@ export class Settings {
 
   /** A client's change, of which the host is told at the end of the step. */
   change(parameter: Parameter, text: string): void {
-    if (this.value(parameter) === text) return;
+    if (this.value(parameter) === text && !parameter.traits.includes("file")) return;
     this.untold.push(parameter.name);
     this.keep(parameter, text);
   }

@@ -1,6 +1,8 @@
 /** Parameters of TLS, as Redis 7.0.15 has them when it is built with it. */
 import { INT_MAX, number } from "./number.ts";
-import { flag, text, word, type Parameter } from "./parameter.ts";
+import { flag, text, word, type Parameter, type ParameterOptions } from "./parameter.ts";
+
+const file: ParameterOptions = { traits: ["file"] };
 
 export const tls: readonly Parameter[] = [
   number("tls-port", 0n, 0n, 65535n),
@@ -11,15 +13,15 @@ export const tls: readonly Parameter[] = [
   word("tls-auth-clients", ["no", "yes", "optional"], "yes"),
   flag("tls-prefer-server-ciphers", false),
   flag("tls-session-caching", true),
-  text("tls-cert-file", ""),
-  text("tls-key-file", ""),
-  text("tls-key-file-pass", ""),
-  text("tls-client-cert-file", ""),
-  text("tls-client-key-file", ""),
-  text("tls-client-key-file-pass", ""),
-  text("tls-dh-params-file", ""),
-  text("tls-ca-cert-file", ""),
-  text("tls-ca-cert-dir", ""),
+  text("tls-cert-file", "", file),
+  text("tls-key-file", "", file),
+  text("tls-key-file-pass", "", { traits: ["sensitive"] }),
+  text("tls-client-cert-file", "", file),
+  text("tls-client-key-file", "", file),
+  text("tls-client-key-file-pass", "", { traits: ["sensitive"] }),
+  text("tls-dh-params-file", "", file),
+  text("tls-ca-cert-file", "", file),
+  text("tls-ca-cert-dir", "", file),
   text("tls-protocols", ""),
   text("tls-ciphers", ""),
   text("tls-ciphersuites", ""),

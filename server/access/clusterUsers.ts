@@ -43,17 +43,18 @@ export interface ClusterUsersOptions {
 
 /** Undefined in other profiles. Throws OptionError for what is wrong with the ACL. */
 export function clusterUsersOf(
-  { profile, acl, aclWithoutTls }: Settings,
+  { profile, acl, aclWithoutTls, port, tlsPort }: Settings,
   places: readonly AccessPlace[],
   log: Log,
 ): ClusterUsers | undefined {
   if (profile !== "memorydb") return undefined;
-  return new ClusterUsers({ acl, mayHavePasswords: aclWithoutTls, places, log });
+  const isTlsAlone = port === 0 && tlsPort > 0;
+  return new ClusterUsers({ acl, mayHavePasswords: isTlsAlone || aclWithoutTls, places, log });
 }
 
 const NEEDS_TLS =
   "an ACL other than open-access needs TLS, as in the service: without it passwords cross the network as they are. " +
-  "For development on your own computer say acl-without-tls=yes";
+  "Say tls (or tls-port= and port=0), or acl-without-tls=yes for development on your own computer";
 
 export class ClusterUsers {
   private readonly options: ClusterUsersOptions;

@@ -1,5 +1,6 @@
 /** One connection of a client: what it is sent, and what becomes of one that does not take it. */
 import type { Socket } from "node:net";
+import { TLSSocket } from "node:tls";
 import { monotonicUs } from "../host/clock.ts";
 import type { OutputLimit } from "./limits.ts";
 
@@ -25,6 +26,8 @@ export class Client {
   /** While it cannot be reached: what it is owed. */
   private withheld: Uint8Array[] | undefined = undefined;
   private endsWhenHealed = false;
+  /** The machine was told of it. */
+  isKnown = false;
   /** Since when it has been beyond its soft limit, -1 if it is not. */
   private softSinceMs = -1;
 
@@ -37,6 +40,13 @@ export class Client {
 
   get unsentBytes(): number {
     return this.socket.writableLength;
+  }
+
+  /** "TLSv1.3:TLS_AES_256_GCM_SHA384", or "" without TLS. */
+  get tls(): string {
+    const { socket } = this;
+    if (!(socket instanceof TLSSocket)) return "";
+    return `${socket.getProtocol() ?? ""}:${socket.getCipher().name}`;
   }
 
   get isBeyondSoftLimit(): boolean {

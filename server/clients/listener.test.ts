@@ -33,9 +33,10 @@ describe("a listener", () => {
       parameters: () => new Map(),
       isClusterMode: false,
       onRefused: () => {},
+      credentials: () => undefined,
     });
     const port = await freePorts(1);
-    await listener.listen(port, "127.0.0.1");
+    await listener.listen(port, "127.0.0.1", false);
     listener.open();
     const floodBytes = 4 << 20;
     const flood = connect(port, "127.0.0.1");

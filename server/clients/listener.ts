@@ -2,7 +2,7 @@
  * The clients of one database node. All sockets share one read buffer, and what one piece of input is answered leaves in one write:
  * on Node these two are what speed is made of (docs/PERFORMANCE.md).
  */
-import { chmodSync, rmSync } from "node:fs";
+import { chmodSync, rmSync, writeSync } from "node:fs";
 import {
   createServer,
   type OnReadOpts,
@@ -10,6 +10,9 @@ import {
   Socket,
   type SocketConstructorOpts,
 } from "node:net";
+
+import { TLSSocket } from "node:tls";
+import { must } from "../../engine/assert.ts";
 import {
   clientBytes,
   clientClosed,
@@ -21,6 +24,9 @@ import {
 } from "../../engine/contract.ts";
 import type { InitialValues } from "../../engine/settings/settings.ts";
 import { listenOn } from "../listenOn.ts";
+import { acceptTls, type ConnectionHandle } from "../tls/acceptedSocket.ts";
+import type { Credentials } from "../tls/credentials.ts";
+import { whyNotVerified } from "../tls/verification.ts";
 import type { ClientSink, HostedMachine } from "../host/machine.ts";
 import { Client } from "./client.ts";
 import { refusalOf } from "./door.ts";
@@ -37,11 +43,10 @@ const MOST_BYTES_A_TURN: number = 32 << 10;
 /** How often it is looked whether a client has been beyond its soft limit for too long. */
 const SOFT_LIMIT_LOOK_MS = 100;
 
-/** libuv's handle of an accepted connection, which Node's types do not know. */
-interface ConnectionHandle {
-  readonly fd?: number;
-  close(): void;
-}
+/** Whoever has not agreed on keys in this time is sent away. */
+const HANDSHAKE_MS = 10_000;
+/** Told without TLS to a client that speaks without it. */
+const NEEDS_TLS = "-ERR This port speaks TLS only: connect with TLS (redis-cli --tls)\r\n";
 
 interface AcceptedOptions extends SocketConstructorOpts {
   readonly handle: ConnectionHandle;
@@ -54,6 +59,20 @@ export interface ListenerOptions {
   readonly isClusterMode: boolean;
   /** A client was cut off, or sent away. */
   readonly onRefused: (why: string, address: string) => void;
+  /** What TLS connections are made with; undefined if no port speaks it. */
+  readonly credentials: () => Credentials | undefined;
+}
+
+interface ListeningPlace {
+  readonly port: number;
+  readonly address: string;
+  readonly isTls: boolean;
+}
+
+/** A connection that nobody reads from yet. */
+interface Arrival {
+  readonly handle: ConnectionHandle;
+  readonly isTls: boolean;
 }
 
 interface ServerHandle {
@@ -61,13 +80,17 @@ interface ServerHandle {
 }
 
 export class Listener implements ClientSink {
-  readonly figures: ClientFigures = { rejectedConnections: 0, outputLimitDisconnections: 0 };
+  readonly figures: ClientFigures = {
+    rejectedConnections: 0,
+    outputLimitDisconnections: 0,
+    failedHandshakes: 0,
+  };
   private readonly machine: HostedMachine;
   private readonly options: ListenerOptions;
   private limits: ClientLimits;
   private readonly servers: Server[] = [];
   /** Where it listens while its doors are open. */
-  private readonly places: { readonly port: number; readonly address: string }[] = [];
+  private readonly places: ListeningPlace[] = [];
   private isCut = false;
   private readonly clients: Map<number, Client> = new Map();
   private readonly buffer: Uint8Array = new Uint8Array(READ_BUFFER_BYTES);
@@ -81,7 +104,7 @@ export class Listener implements ClientSink {
   private resting: Client[] = [];
   private softLimitTimer: NodeJS.Timeout | undefined = undefined;
   /** Connections that nobody reads from yet; undefined once the doors are open. */
-  private held: ConnectionHandle[] | undefined = [];
+  private held: Arrival[] | undefined = [];
 
   constructor(machine: HostedMachine, options: ListenerOptions) {
     this.machine = machine;
@@ -91,23 +114,24 @@ export class Listener implements ClientSink {
   }
 
   /** Opens a port on one more address (listenOn.ts). Rejects with the system's error. */
-  async listen(port: number, address: string): Promise<void> {
-    this.places.push({ port, address });
-    await this.openDoor(port, address);
+  async listen(port: number, address: string, isTls: boolean): Promise<void> {
+    const place = { port, address, isTls };
+    this.places.push(place);
+    await this.openDoor(place);
   }
 
   /** Takes `closeDoors` back. Rejects with the system's error. */
   async openDoors(): Promise<void> {
     if (this.servers.length > 0) return;
-    await Promise.all(this.places.map(({ port, address }) => this.openDoor(port, address)));
+    await Promise.all(this.places.map((place) => this.openDoor(place)));
     if (this.unixPath !== "") await this.listenUnix(this.unixPath, this.unixPermissions);
   }
 
-  private async openDoor(port: number, address: string): Promise<void> {
+  private async openDoor({ port, address, isTls }: ListeningPlace): Promise<void> {
     const server = createServer();
     if (!(await listenOn(server, port, address, this.limits.backlog))) return;
     this.servers.push(server);
-    this.takeConnections(server);
+    this.takeConnections(server, isTls);
   }
 
   /** Opens a Unix socket, in the place of one that a process has left behind. Rejects with the system's error. */
@@ -122,7 +146,7 @@ export class Listener implements ClientSink {
     });
     if (permissions !== 0) chmodSync(path, permissions);
     this.servers.push(server);
-    this.takeConnections(server);
+    this.takeConnections(server, false);
   }
 
   /** From now on clients are read from, those first that came before. */
@@ -130,7 +154,7 @@ export class Listener implements ClientSink {
     if (this.isCut) return;
     const waiting = this.held ?? [];
     this.held = undefined;
-    for (const handle of waiting) this.accept(handle);
+    for (const arrival of waiting) this.accept(arrival);
   }
 
   reply(clientId: number, bytes: Uint8Array): void {
@@ -162,7 +186,7 @@ export class Listener implements ClientSink {
   }
 
   connection(clientId: number): ConnectionFigures {
-    return this.clients.get(clientId) ?? { descriptor: -1, unsentBytes: 0 };
+    return this.clients.get(clientId) ?? { descriptor: -1, unsentBytes: 0, tls: "" };
   }
 
   /** Every client has taken what it was sent. */
@@ -180,7 +204,7 @@ export class Listener implements ClientSink {
     for (const [clientId, client] of this.clients) {
       this.clients.delete(clientId);
       client.destroy();
-      this.machine.deliver(clientClosed(clientId));
+      if (client.isKnown) this.machine.deliver(clientClosed(clientId));
     }
   }
 
@@ -196,7 +220,7 @@ export class Listener implements ClientSink {
   closeDoors(): void {
     for (const server of this.servers) server.close();
     this.servers.length = 0;
-    for (const handle of this.held ?? []) handle.close();
+    for (const { handle } of this.held ?? []) handle.close();
     this.held = this.held === undefined ? undefined : [];
   }
 
@@ -241,19 +265,20 @@ export class Listener implements ClientSink {
   }
 
   /** `net.Server` has no option `onread`, so the socket is made here, around the handle that was accepted. */
-  private takeConnections(server: Server): void {
+  private takeConnections(server: Server, isTls: boolean): void {
     const { _handle } = server as unknown as { _handle: ServerHandle };
     _handle.onconnection = (error, handle) => {
       if (error !== 0 || handle === undefined) return;
+      const arrival = { handle, isTls };
       if (this.held === undefined || this.held.length >= this.limits.mostClients) {
-        this.accept(handle);
+        this.accept(arrival);
       } else {
-        this.held.push(handle);
+        this.held.push(arrival);
       }
     };
   }
 
-  private accept(handle: ConnectionHandle): void {
+  private accept({ handle, isTls }: Arrival): void {
     this.lastClientId += 1;
     const clientId = this.lastClientId;
     const onread: OnReadOpts = {
@@ -263,22 +288,22 @@ export class Listener implements ClientSink {
         return this.mayReadOn(client, lengthBytes);
       },
     };
-    // A client that has said all is still owed answers: the machine closes it behind them.
-    const options: AcceptedOptions = { handle, onread, allowHalfOpen: true };
-    const socket = new Socket(options);
-    socket.on("error", () => {});
+    const socket = isTls ? this.newTlsSocket(handle, onread) : newSocket(handle, onread);
     const { isClusterMode } = this.options;
     const connected = this.clients.size + (this.held?.length ?? 0);
     const refusal = refusalOf(socket, this.limits, connected, isClusterMode, this.machine.isOpen);
-    const address = this.addressOf(socket);
-    const client = new Client(clientId, handle.fd ?? -1, socket, address);
+    const client = new Client(clientId, handle.fd ?? -1, socket, this.addressOf(socket));
+    if (socket instanceof TLSSocket) this.watchHandshake(client, socket);
+    else socket.on("error", () => {});
     if (refusal !== undefined) return this.refuse(client, refusal);
     this.clients.set(clientId, client);
     socket.setNoDelay(true);
     const { keepAliveMs } = this.limits;
     if (keepAliveMs > 0) socket.setKeepAlive(true, keepAliveMs);
     socket.on("end", () => {
-      if (this.clients.has(clientId)) this.machine.deliver(clientEnded(clientId));
+      if (client.isKnown && this.clients.has(clientId)) {
+        this.machine.deliver(clientEnded(clientId));
+      }
     });
     socket.on("drain", () => {
       if (!client.isCongested) return;
@@ -286,9 +311,57 @@ export class Listener implements ClientSink {
       this.machine.deliver(clientOutput(clientId, true));
     });
     socket.on("close", () => {
-      if (this.clients.delete(clientId)) this.machine.deliver(clientClosed(clientId));
+      if (this.clients.delete(clientId) && client.isKnown) {
+        this.machine.deliver(clientClosed(clientId));
+      }
     });
-    this.machine.deliver(clientOpened(clientId, address));
+    if (isTls) return;
+    this.introduce(client, false);
+  }
+
+  private introduce(client: Client, isTls: boolean): void {
+    client.isKnown = true;
+    this.machine.deliver(clientOpened(client.clientId, client.address, isTls));
+  }
+
+  private newTlsSocket(handle: ConnectionHandle, onread: OnReadOpts): TLSSocket {
+    const { server, authClients } = must(this.options.credentials(), "credentials");
+    return acceptTls(handle, onread, {
+      secureContext: server,
+      requestCert: authClients !== "no",
+      rejectUnauthorized: authClients === "yes",
+    });
+  }
+
+  /** The machine hears of a client when it and the client have agreed on keys, and it has shown whatever certificate it must. */
+  private watchHandshake(client: Client, socket: TLSSocket): void {
+    const { clientId, address, descriptor } = client;
+    const { authClients } = must(this.options.credentials(), "credentials");
+    const tooLate = setTimeout(() => socket.destroy(new Error("it took too long")), HANDSHAKE_MS);
+    let isDone = false;
+    socket.on("secure", () => {
+      isDone = true;
+      clearTimeout(tooLate);
+      // It was refused, or the machine has ended meanwhile.
+      if (!this.clients.has(clientId)) return;
+      const why = whyNotVerified(socket, authClients);
+      if (why === undefined) return this.introduce(client, true);
+      this.clients.delete(clientId);
+      this.handshakeFailed(`its certificate is refused: ${why}`, address);
+      client.send(Buffer.from(`-ERR The client certificate is refused: ${why}\r\n`, "latin1"));
+      client.end();
+    });
+    socket.on("error", (error: NodeJS.ErrnoException) => {
+      if (isDone) return;
+      if (isPlaintext(error)) sayWithoutTls(descriptor);
+      this.handshakeFailed(reasonOf(error), address);
+    });
+    socket.on("close", () => clearTimeout(tooLate));
+  }
+
+  private handshakeFailed(why: string, address: string): void {
+    this.figures.failedHandshakes += 1;
+    this.options.onRefused(`TLS could not be agreed on with a client: ${why}`, address);
   }
 
   /** As clients are told of themselves: "address:port", or the path of a Unix socket. */
@@ -332,4 +405,31 @@ export class Listener implements ClientSink {
     this.chunkUsed += lengthBytes;
     return copy;
   }
+}
+
+function newSocket(handle: ConnectionHandle, onread: OnReadOpts): Socket {
+  // A client that has said all is still owed answers: the machine closes it behind them.
+  const options: AcceptedOptions = { handle, onread, allowHalfOpen: true };
+  return new Socket(options);
+}
+
+/** What came first was no record of TLS. */
+function isPlaintext({ code }: NodeJS.ErrnoException): boolean {
+  return code === "ERR_SSL_WRONG_VERSION_NUMBER" || code === "ERR_SSL_HTTP_REQUEST";
+}
+
+/** The socket itself can only encrypt by now. */
+function sayWithoutTls(descriptor: number): void {
+  try {
+    writeSync(descriptor, NEEDS_TLS);
+  } catch {
+    // Whoever has gone already need not be told.
+  }
+}
+
+/** OpenSSL's errors tell much that helps nobody. */
+function reasonOf(error: NodeJS.ErrnoException): string {
+  if (isPlaintext(error)) return "it speaks without TLS";
+  const { reason } = error as { readonly reason?: string };
+  return reason ?? error.message;
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { Events } from "./events.ts";
-import { Layout } from "./layout.ts";
+import { Layout, nowhere } from "./layout.ts";
 
 function laboratory(isNew: boolean): { events: Events; told: string[]; leaders: string[] } {
   const membership = { clusterId: "x", shards: 2, replicas: 2, logCopies: 3, clusterEnabled: true };
-  const { cluster } = new Layout(membership, () => ({ host: "", port: 0 }));
+  const { cluster } = new Layout(membership, () => nowhere);
   const told: string[] = [];
   const leaders: string[] = [];
   const events = new Events({

@@ -7,6 +7,7 @@ import type {
   HostFigures,
   ProcessFigures,
 } from "../../engine/contract.ts";
+import type { Tls } from "../tls/tls.ts";
 import { monotonicUs } from "./clock.ts";
 
 const os: string = `${type()} ${release()} ${arch() === "x64" ? "x86_64" : arch()}`;
@@ -17,12 +18,13 @@ export interface ClientHost {
   connection(clientId: number): ConnectionFigures;
 }
 
-export function processFigures(configFile: string, clients: ClientHost): HostFigures {
+export function processFigures(configFile: string, clients: ClientHost, tls: Tls): HostFigures {
   return {
     stopwatchUs: monotonicUs,
     process: () => figuresOf(configFile),
     clients: () => clients.figures,
     connection: (clientId) => clients.connection(clientId),
+    whyRefused: (values) => tls.whyRefused(values),
   };
 }
 

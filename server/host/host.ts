@@ -79,6 +79,8 @@ export interface HostOptions extends ProgramOptions {
   readonly log: Log;
   /** A client asked to stop the server, or not to stop it after all. */
   readonly onShutdown: (order: ShutdownOrder) => void;
+  /** A parameter has changed that says what clients are told to connect to. */
+  readonly onAnnounced: (parameters: Settings) => void;
 }
 
 export class Host implements Surroundings {
@@ -148,6 +150,7 @@ export class Host implements Surroundings {
         parameters: () => this.given,
         isClusterMode: options.isClusterMode,
         onRefused: (why, client) => options.log.warn(why, { machine: nodeId, client }),
+        credentials: () => options.tls.credentials,
       });
       this.listeners.set(nodeId, listener);
     }
@@ -233,13 +236,17 @@ export class Host implements Surroundings {
   }
 
   private async openPorts(): Promise<void> {
-    const { layout, zones, bind } = this.options;
+    const { layout, zones, bind, portsOf } = this.options;
     const here = layout.databaseNodes.filter(({ zone }) => zones.includes(zone));
-    await Promise.all(
-      here.flatMap(({ nodeId, port }) =>
-        bind.map((host) => must(this.listenerOf(nodeId), nodeId).listen(port, host)),
-      ),
-    );
+    const opening = here.flatMap(({ nodeId }) => {
+      const listener = must(this.listenerOf(nodeId), nodeId);
+      const { port, tlsPort } = portsOf(nodeId);
+      return bind.flatMap((host) => [
+        ...(port > 0 ? [listener.listen(port, host, false)] : []),
+        ...(tlsPort > 0 ? [listener.listen(tlsPort, host, true)] : []),
+      ]);
+    });
+    await Promise.all(opening);
     const { unixSocket } = this.options;
     if (unixSocket !== undefined) {
       const { path, permissions } = unixSocket;
@@ -366,6 +373,8 @@ export class Host implements Surroundings {
 
   configured(machine: NodeId, parameter: string, value: string): void {
     this.settings.change(must(parameterNamed(parameter), parameter), value);
+    this.options.tls.configured(parameter, value);
+    if (parameter.startsWith("cluster-announce-")) this.options.onAnnounced(this.settings);
     const shown = SECRETS.has(parameter) ? "(redacted)" : value;
     this.options.log.notice("a parameter was changed", { machine, parameter, value: shown });
   }

@@ -10,7 +10,9 @@ import type { LogNode } from "../../engine/log/state.ts";
 import { createNode, stepAll } from "../../engine/node.ts";
 import type { InitialValues } from "../../engine/settings/settings.ts";
 import type { Timing } from "../../engine/timing.ts";
+import type { Tls } from "../tls/tls.ts";
 import { type ClientHost, processFigures } from "./figures.ts";
+import type { Ports } from "./layout.ts";
 import type { Program } from "./machine.ts";
 import { random } from "./random.ts";
 
@@ -33,6 +35,9 @@ export interface ProgramOptions {
   readonly aclFile: AclFile | undefined;
   /** "" if the server was started without one. */
   readonly configFile: string;
+  /** On which ports a database node here listens. */
+  readonly portsOf: (node: NodeId) => Ports;
+  readonly tls: Tls;
 }
 
 export function databaseProgram(
@@ -51,12 +56,14 @@ export function databaseProgram(
     isWhole,
     users,
     aclFile,
+    tls,
   } = options;
   const address = must(
     layout.databaseNodes.find((one) => one.nodeId === nodeId),
     nodeId,
   );
-  const { zone, shard, port } = address;
+  const { zone, shard } = address;
+  const { port, tlsPort } = options.portsOf(nodeId);
   const engineVersion = ENGINE_VERSION;
   const place = { nodeId, zone, shard, layout };
   const config = {
@@ -67,11 +74,11 @@ export function databaseProgram(
     profile,
     isClusterMode,
     isAlone: isWhole && layout.databaseNodes.filter((one) => one.shard === shard).length === 1,
-    parameters: new Map([...parameters, ["port", [String(port)]]]),
+    parameters: new Map([...parameters, ["port", [String(port)]], ["tls-port", [String(tlsPort)]]]),
     users,
     ...(aclFile === undefined ? {} : { aclFile }),
   };
-  const node = createNode(config, random, processFigures(configFile, clients));
+  const node = createNode(config, random, processFigures(configFile, clients, tls));
   return {
     node,
     step: (now, inputs, effects) => stepAll(node, now, inputs, effects),

@@ -14,7 +14,7 @@ export interface GivenOption {
 /**
  * The arguments of the command line behind the programme's name, as Redis reads them: what follows a name is its value, also if it begins
  * with --, unless name and value are one argument; `--save` alone means no saving. `readFile` gives a configuration file's text, "-" is
- * standard input.
+ * standard input. The word "tls" may stand alone.
  */
 export function parseArguments(
   argv: readonly string[],
@@ -44,6 +44,8 @@ export function parseArguments(
       const at = argument.indexOf("=");
       open(argument.slice(0, at), [argument.slice(at + 1)], argument);
       words = undefined;
+    } else if (argument === "tls") {
+      given.push({ name: "tls", words: [], where: argument });
     } else if (index === 0) {
       given.push(...parseFile(argument, readFile, []));
     } else {
@@ -57,9 +59,9 @@ function isEmptySave(argument: string, next: string | undefined): boolean {
   return argument.toLowerCase() === "--save" && (next === undefined || next.startsWith("--"));
 }
 
-/** `name=value` ends the words of the option before it; the first word of an option is always its value. */
+/** `name=value`, and the word "tls", end the words of the option before it; the first word of an option is always its value. */
 function isAssignment(argument: string, words: readonly string[]): boolean {
-  return words.length > 0 && /^[a-z][a-z_-]*=/i.test(argument);
+  return words.length > 0 && (argument === "tls" || /^[a-z][a-z_-]*=/i.test(argument));
 }
 
 /**

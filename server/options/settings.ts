@@ -23,6 +23,10 @@ export interface Settings {
   readonly aclWithoutTls: boolean;
   /** Of the first node here; undefined: not said. */
   readonly port: number | undefined;
+  /** Of the first node here, for TLS; 0: none. */
+  readonly tlsPort: number;
+  /** A folder of certificates for development, made if it is not there; "" for the folder tls in `dir`; undefined: none are wanted. */
+  readonly developmentTls: string | undefined;
   /** processes: this one runs none, and starts a process for each. */
   readonly zones: "together" | "processes";
   /** The one zone that this process runs; undefined: all of them. */
@@ -30,7 +34,7 @@ export interface Settings {
   /** Where the processes of the other zones may be. */
   readonly join: readonly JoinAddress[];
   readonly peerPort: number;
-  /** What clients and other zones are told to connect to. */
+  /** What other zones are told to connect to, and clients if no parameter says otherwise. */
   readonly announcedHost: string;
   readonly bind: readonly string[];
   readonly dir: string;
@@ -117,6 +121,8 @@ export const ownOptions: readonly OwnOption[] = [
   ),
   finding("parameters", "", "a file of MemoryDB's parameters; each is an option of its own too"),
   listening("port", "6379", "first node's port; the others take the next ones"),
+  listening("tls-port", "0", "the same for TLS; port=0 closes the ports without TLS"),
+  listening("tls", "", "alone, or tls=FOLDER: TLS on port with certificates for development"),
   listening("bind", "127.0.0.1 -::1", "addresses to listen on"),
   cluster("cluster-name", "azimuth", "nodes are named after it in the log: azimuth-0001-001"),
   cluster(
@@ -170,6 +176,7 @@ export function readSettings(
     throw new OptionError("zones=processes starts all zones: without zone= and without -");
   }
   const port = values.has("port") ? integer(values, "port", 0, 65535) : undefined;
+  const tlsPort = integer(values, "tls-port", 0, 65535);
   const bind = given(values, "bind");
   return {
     profile,
@@ -178,9 +185,11 @@ export function readSettings(
     aclWithoutTls: word(values, "acl-without-tls", ["no", "yes"]) === "yes",
     port,
     zones: zonesAre,
+    tlsPort,
+    developmentTls: developmentTls(values),
     zone,
     join: joinAddresses(values),
-    peerPort: integer(values, "cluster-port", 0, 65535) || peerPortOf(port, zone),
+    peerPort: integer(values, "cluster-port", 0, 65535) || peerPortOf(port, tlsPort, zone),
     bind,
     announcedHost: values.has("cluster-announce-ip")
       ? only(values, "cluster-announce-ip")
@@ -237,9 +246,15 @@ function isStandardInput({ where }: GivenOption): boolean {
 }
 
 /** As in Redis, so far from the clients' port; if that is not said, from the one that the zone has by default. */
-function peerPortOf(port: number | undefined, zone: string | undefined): number {
+function peerPortOf(port: number | undefined, tlsPort: number, zone: string | undefined): number {
   const index = zone === undefined ? 0 : zones.indexOf(zone);
-  return (port ?? defaultPort + index) + PEER_PORT_OFFSET;
+  const usual = port === 0 ? tlsPort : (port ?? defaultPort + index);
+  return usual + PEER_PORT_OFFSET;
+}
+
+/** The folder of "tls=FOLDER"; "" for "tls" alone. */
+function developmentTls(values: Values): string | undefined {
+  return values.has("tls") ? (values.get("tls")?.[0] ?? "") : undefined;
 }
 
 /** host:port, or host:port@peerPort as CLUSTER NODES prints it, with commas or blanks between. */

@@ -3,7 +3,11 @@
  * are lost, as the engine's contract allows.
  */
 import { connect, type Socket } from "node:net";
+import { connect as connectTls } from "node:tls";
+import { must } from "../../engine/assert.ts";
 import type { NodeId } from "../../engine/contract.ts";
+import type { Tls } from "../tls/tls.ts";
+import { whyNoZone } from "../tls/verification.ts";
 import { type Note, parseNote } from "./note.ts";
 import { encodeNote, frameHeader, PieceReader, preface } from "./wire.ts";
 
@@ -23,12 +27,15 @@ export interface LinkEvents {
   heard(link: Link, note: Note): void;
   /** A connection that worked has ended. */
   lost(link: Link): void;
+  /** Somebody listens there, and the two could not agree on TLS. */
+  failed(link: Link, why: string): void;
 }
 
 export class Link {
   readonly host: string;
   readonly port: number;
   private readonly events: LinkEvents;
+  private readonly tls: Tls;
   private socket: Socket | undefined = undefined;
   private isWelcome = false;
   private isClosed = false;
@@ -37,7 +44,8 @@ export class Link {
   private heardMs = 0;
   private isFlushing = false;
 
-  constructor(host: string, port: number, events: LinkEvents) {
+  constructor(host: string, port: number, tls: Tls, events: LinkEvents) {
+    this.tls = tls;
     this.host = host;
     this.port = port;
     this.events = events;
@@ -81,23 +89,49 @@ export class Link {
   }
 
   private dial(): void {
-    const socket = connect({ host: this.host, port: this.port, noDelay: true });
-    this.socket = socket;
     const reader = new PieceReader();
-    const giveUp = setTimeout(() => socket.destroy(), CONNECT_MS);
-    socket.on("connect", () => {
+    const socket = this.connect(() => {
       clearTimeout(giveUp);
       this.heardMs = performance.now();
       socket.write(preface);
       this.tell(this.events.greeting());
       this.watch(socket);
     });
+    this.socket = socket;
+    const giveUp = setTimeout(() => socket.destroy(), CONNECT_MS);
     socket.on("data", (bytes: Buffer) => this.receive(reader, bytes));
     socket.on("error", () => {});
     socket.on("close", () => {
       clearTimeout(giveUp);
       this.ended();
     });
+  }
+
+  /** Calls back when something can be said, by TLS if the zones speak it. */
+  private connect(then: () => void): Socket {
+    const { host, port, tls } = this;
+    if (!tls.isBetweenZones) return connect({ host, port, noDelay: true }, then);
+    const secureContext = must(tls.credentials, "credentials").client;
+    // Zones move between addresses: what makes a zone is a certificate of the cluster's authority that may serve.
+    const checkServerIdentity = (): undefined => undefined;
+    const socket = connectTls({ host, port, secureContext, checkServerIdentity });
+    let isReached = false;
+    let isAgreed = false;
+    socket.setNoDelay(true);
+    socket.on("connect", () => {
+      isReached = true;
+    });
+    socket.on("secureConnect", () => {
+      isAgreed = true;
+      const why = whyNoZone(socket);
+      if (why === undefined) return then();
+      this.events.failed(this, why);
+      socket.destroy();
+    });
+    socket.on("error", (error) => {
+      if (isReached && !isAgreed) this.events.failed(this, error.message);
+    });
+    return socket;
   }
 
   private receive(reader: PieceReader, bytes: Buffer): void {

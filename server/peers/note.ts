@@ -5,8 +5,11 @@ import type { ClusterShape, Membership } from "../folder/zoneFolder.ts";
 /** Where the process of a zone is found. */
 export interface ZoneAddress {
   readonly host: string;
-  /** For clients: of the zone's first node; its others follow. */
+  /** "" without one. */
+  readonly hostname: string;
+  /** For clients: of the zone's first node; its others follow. 0: none. */
   readonly port: number;
+  readonly tlsPort: number;
   /** For the other processes. */
   readonly peerPort: number;
 }

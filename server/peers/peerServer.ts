@@ -1,7 +1,11 @@
 /** The port on which the other processes of the cluster reach this one. */
 import { createServer, type Server, type Socket } from "node:net";
+import { TLSSocket } from "node:tls";
 import type { NodeId } from "../../engine/contract.ts";
+import { must } from "../../engine/assert.ts";
 import { listenOn } from "../listenOn.ts";
+import type { Tls } from "../tls/tls.ts";
+import { whyNotVerified, whyNoZone } from "../tls/verification.ts";
 import { type Hello, type Note, parseNote } from "./note.ts";
 import { encodeNote, PieceReader, preface } from "./wire.ts";
 
@@ -17,25 +21,61 @@ export interface PeerServerEvents {
   /** A peer that is welcome has said something: its hello first. */
   heard(note: Note): void;
   frame(from: NodeId, to: NodeId, bytes: Uint8Array): void;
+  /** Somebody was sent away before it could say anything. */
+  failed(address: string, why: string): void;
 }
 
 export class PeerServer {
   private readonly events: PeerServerEvents;
+  private readonly tls: Tls;
   private readonly servers: Server[] = [];
   private readonly sockets: Set<Socket> = new Set();
 
-  constructor(events: PeerServerEvents) {
+  constructor(tls: Tls, events: PeerServerEvents) {
+    this.tls = tls;
     this.events = events;
   }
 
   async listen(port: number, address: string): Promise<void> {
-    const server = createServer({ noDelay: true }, (socket) => this.accept(socket));
+    const server = createServer({ noDelay: true }, (socket) => {
+      if (this.tls.isBetweenZones) this.agree(socket);
+      else this.accept(socket);
+    });
     if (await listenOn(server, port, address)) this.servers.push(server);
   }
 
   close(): void {
     for (const server of this.servers) server.close();
     for (const socket of this.sockets) socket.destroy();
+  }
+
+  /** Whoever connects shows a certificate of the cluster's authority before it is heard. */
+  private agree(raw: Socket): void {
+    const { remoteAddress = "" } = raw;
+    const socket = new TLSSocket(raw, {
+      isServer: true,
+      secureContext: must(this.tls.credentials, "credentials").server,
+      requestCert: true,
+      rejectUnauthorized: true,
+    });
+    this.sockets.add(socket);
+    let isAgreed = false;
+    const giveUp = setTimeout(() => socket.destroy(), GREETING_MS);
+    socket.on("secure", () => {
+      isAgreed = true;
+      clearTimeout(giveUp);
+      const why = whyNotVerified(socket, "yes") ?? whyNoZone(socket);
+      if (why === undefined) return this.accept(socket);
+      this.events.failed(remoteAddress, why);
+      socket.destroy();
+    });
+    socket.on("error", (error) => {
+      if (!isAgreed) this.events.failed(remoteAddress, error.message);
+    });
+    socket.on("close", () => {
+      clearTimeout(giveUp);
+      this.sockets.delete(socket);
+    });
   }
 
   private accept(socket: Socket): void {

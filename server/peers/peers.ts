@@ -3,6 +3,7 @@ import { must } from "../../engine/assert.ts";
 import type { NodeId } from "../../engine/contract.ts";
 import type { Membership } from "../folder/zoneFolder.ts";
 import type { Log } from "../log.ts";
+import type { Tls } from "../tls/tls.ts";
 import { Link } from "./link.ts";
 import type { Hello, Note, ZoneAddress } from "./note.ts";
 import { PeerServer } from "./peerServer.ts";
@@ -25,6 +26,9 @@ export class Peers {
   readonly known: Map<string, Hello> = new Map();
   private readonly events: PeersEvents;
   private readonly log: Log;
+  private readonly tls: Tls;
+  /** Why TLS failed, by where it did: who tries again and again is told of once. */
+  private readonly failures: Map<string, string> = new Map();
   private readonly server: PeerServer;
   private readonly links: Map<string, Link> = new Map();
   /** Zones whose link has broken since they were found. */
@@ -32,14 +36,16 @@ export class Peers {
   /** Dialled, and not known yet who they are. */
   private readonly nameless: Set<Link> = new Set();
 
-  constructor(events: PeersEvents, log: Log) {
+  constructor(events: PeersEvents, log: Log, tls: Tls) {
     this.events = events;
     this.log = log;
-    this.server = new PeerServer({
+    this.tls = tls;
+    this.server = new PeerServer(tls, {
       greeting: () => events.greeting(),
       welcome: (hello) => this.welcome(hello),
       heard: (note) => this.take(note),
       frame: (from, to, bytes) => events.frame(from, to, bytes),
+      failed: (address, why) => this.warnOnce("refused a connection of another zone", address, why),
     });
   }
 
@@ -79,11 +85,20 @@ export class Peers {
   }
 
   private newLink(host: string, port: number): Link {
-    return new Link(host, port, {
+    return new Link(host, port, this.tls, {
       greeting: () => this.events.greeting(),
       heard: (link, note) => this.answered(link, note),
       lost: (link) => this.lost(link),
+      failed: (link, why) => {
+        this.warnOnce("cannot agree on TLS with another zone", `${link.host}:${link.port}`, why);
+      },
     });
+  }
+
+  private warnOnce(what: string, address: string, why: string): void {
+    if (this.failures.get(address) === why) return;
+    this.failures.set(address, why);
+    this.log.warn(what, { address, why });
   }
 
   private lost(link: Link): void {

@@ -2,17 +2,20 @@
 import { must } from "../../engine/assert.ts";
 import { openChaos } from "../chaos/openChaos.ts";
 import type { Log } from "../log.ts";
-import type { Settings } from "../options/settings.ts";
+import { defaultPort, type Settings } from "../options/settings.ts";
+import { connectLines } from "../connectLines.ts";
+import { withDevelopmentTls } from "../tls/developmentTls.ts";
 import { ZoneChildren } from "./zoneChildren.ts";
 
 /** Resolves when every zone serves. Rejects with the system's error if the port for faults cannot be opened. */
 export async function superviseZones(
-  settings: Settings,
+  given: Settings,
   argv: readonly string[],
   log: Log,
 ): Promise<void> {
   // The zones are what this process is.
   const main = must(process.argv[1], "the server's main file");
+  const settings = withDevelopmentTls(given);
   const program = [process.execPath, ...process.execArgv, main];
   const zones = new ZoneChildren(settings, program, argv, log);
   let isStopping = false;
@@ -30,5 +33,7 @@ export async function superviseZones(
   if (settings.chaos !== undefined) await openChaos(settings.chaos, zones, log);
   await zones.startAll();
   log.notice("Ready to accept connections");
-  log.notice(`Connect with: redis-cli -c -p ${zones.port}`);
+  const { port = defaultPort, tlsPort, parameters } = settings;
+  const [authority = ""] = parameters.get("tls-ca-cert-file") ?? [];
+  for (const line of connectLines({ port, tlsPort }, authority, true)) log.notice(line);
 }

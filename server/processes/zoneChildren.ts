@@ -4,7 +4,7 @@ import type { MachineFault } from "../chaos/hostFaults.ts";
 import type { ClusterStatus, Zones, ZoneSignals } from "../chaos/zones.ts";
 import { must } from "../../engine/assert.ts";
 import { zonePath } from "../folder/clusterFolder.ts";
-import { zones } from "../host/layout.ts";
+import { portsAfter, zones } from "../host/layout.ts";
 import type { Log } from "../log.ts";
 import { defaultPort, type Settings } from "../options/settings.ts";
 import { ZoneChild } from "./zoneChild.ts";
@@ -14,15 +14,12 @@ const STOP_MS = 5000;
 export class ZoneChildren implements Zones, ZoneSignals {
   readonly mode = "a process a zone";
   readonly processes: ZoneSignals = this;
-  /** Of the first zone. */
-  readonly port: number;
   private readonly dir: string;
   private readonly children: Map<string, ZoneChild>;
   private readonly active: Map<number, MachineFault> = new Map();
 
   /** `program` starts a server with options behind it; `argv` are those that were given, which all zones share. */
   constructor(settings: Settings, program: readonly string[], argv: readonly string[], log: Log) {
-    this.port = settings.port ?? defaultPort;
     this.dir = settings.dir;
     this.children = new Map(
       zones.map((zone) => {
@@ -103,17 +100,23 @@ export class ZoneChildren implements Zones, ZoneSignals {
 
 /** What tells one zone from another; behind the options that were given, so that they win. */
 function optionsOf(settings: Settings, zone: string): readonly string[] {
-  const port = settings.port ?? defaultPort;
   const at = zones.indexOf(zone);
-  const { announcedHost, peerPort } = settings;
-  const join = zones.map((_, index) => `${announcedHost}:${port + index}@${peerPort + index}`);
+  const { announcedHost, peerPort, tlsPort, parameters } = settings;
+  const own = portsAfter({ port: settings.port ?? defaultPort, tlsPort }, at);
+  const join = zones.map((_, index) => `${announcedHost}:0@${peerPort + index}`);
+  const announcedPorts = ["cluster-announce-port", "cluster-announce-tls-port"].flatMap((name) => {
+    const first = Number(parameters.get(name)?.[0] ?? 0);
+    return first === 0 ? [] : [`${name}=${first + at}`];
+  });
   const isFree = at === 0 || !settings.parameters.has("unixsocket");
   const unixSocket = isFree ? [] : ["unixsocket="];
   return [
     "zones=together",
     `zone=${zone}`,
     `dir=${settings.dir}`,
-    `port=${port + at}`,
+    `port=${own.port}`,
+    `tls-port=${own.tlsPort}`,
+    ...announcedPorts,
     `cluster-port=${peerPort + at}`,
     `join=${join.join(",")}`,
     ...unixSocket,

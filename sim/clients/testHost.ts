@@ -13,7 +13,9 @@ export const testLayout: ClusterLayout = {
     shard: 0,
     zone,
     host: `10.0.0.${index + 1}`,
+    hostname: "",
     port: 6379,
+    tlsPort: 0,
   })),
   logNodes: [],
 };

@@ -179,10 +179,11 @@ export const recoveryMutants: readonly Mutant[] = [
   {
     name: "recovering-serves-readonly",
     file: "engine/failover/gate.ts",
-    before:
-      "      return isReplicaRead || slot === noSlot ? errors.loading : toPrimary(node, now, slot);",
+    before: `      return isReplicaRead || slot === noSlot
+        ? errors.loading`,
     after: `      if (isReplicaRead && ran()) return RUN;
-      return isReplicaRead || slot === noSlot ? errors.loading : toPrimary(node, now, slot);`,
+      return isReplicaRead || slot === noSlot
+        ? errors.loading`,
     bug: "A node that replays its log answers READONLY clients.",
     rule: "rule 17",
     expect: ["sessions"],

@@ -48,7 +48,7 @@ export class ServerProcess {
     await this.ended;
   }
 
-  private async says(words: string): Promise<void> {
+  async says(words: string): Promise<void> {
     const untilMs = performance.now() + PATIENCE_MS;
     while (!this.told.includes(words)) {
       if (performance.now() > untilMs) throw new Error(`never said "${words}":\n${this.told}`);

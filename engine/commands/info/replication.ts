@@ -1,4 +1,5 @@
 /** INFO's section on replication: replicas follow the shard's log, at whose positions offsets are told. */
+import { portFor } from "../../cluster/endpoint.ts";
 import type { CommandContext } from "../context.ts";
 import { hexIdentity } from "../identity.ts";
 
@@ -12,7 +13,9 @@ export function replicationLines(context: CommandContext): string[] {
   if (settings.number("min-replicas-to-write") > 0 && settings.number("min-replicas-max-lag") > 0) {
     lines.push(`min_slaves_good_slaves:${replicas.length}`);
   }
-  for (const [index, { host, port }] of replicas.entries()) {
+  for (const [index, replica] of replicas.entries()) {
+    const { host } = replica;
+    const port = portFor(replica, context.session.isTls);
     // How far a replica has read is the log's to know: what it has not read yet, it will before it leads.
     lines.push(
       `slave${index}:ip=${host},port=${port},state=online,offset=${server.committedPosition},lag=0`,
@@ -34,11 +37,12 @@ export function replicationLines(context: CommandContext): string[] {
 }
 
 function followingLines(context: CommandContext): string[] {
-  const { server, settings } = context;
+  const { server, settings, session } = context;
+  const { primary } = server;
   const isUp = server.isCaughtUp;
   const lines = [
-    `master_host:${server.primary?.host ?? ""}`,
-    `master_port:${server.primary?.port ?? 0}`,
+    `master_host:${primary?.host ?? ""}`,
+    `master_port:${primary === undefined ? 0 : portFor(primary, session.isTls)}`,
     `master_link_status:${isUp ? "up" : "down"}`,
     `master_last_io_seconds_ago:${isUp ? 0 : -1}`,
     `master_sync_in_progress:${isUp ? 0 : 1}`,

@@ -1,4 +1,5 @@
 /** INFO's sections on the process: server and CPU. */
+import { portFor } from "../../cluster/endpoint.ts";
 import { redisVersion } from "../connection.ts";
 import type { CommandContext } from "../context.ts";
 import { hexIdentity } from "../identity.ts";
@@ -27,7 +28,7 @@ export function serverLines(context: CommandContext): string[] {
     `process_id:${process.processId}`,
     "process_supervised:no",
     `run_id:${runId(context)}`,
-    `tcp_port:${server.self.port}`,
+    `tcp_port:${portFor(server.self, false)}`,
     `server_time_usec:${Math.floor(unixUs)}`,
     `uptime_in_seconds:${uptimeSeconds}`,
     `uptime_in_days:${Math.floor(uptimeSeconds / SECONDS_A_DAY)}`,
@@ -37,6 +38,7 @@ export function serverLines(context: CommandContext): string[] {
     `executable:${process.executable}`,
     `config_file:${process.configFile}`,
     "io_threads_active:0",
+    `tls_port:${server.self.tlsPort}`,
     `availability_zone:${server.self.zone}`,
   ];
 }

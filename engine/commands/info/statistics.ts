@@ -67,5 +67,6 @@ export function statisticsLines(context: CommandContext): string[] {
     `acl_access_denied_cmd:${denied.command}`,
     `acl_access_denied_key:${denied.key}`,
     `acl_access_denied_channel:${denied.channel}`,
+    `tls_failed_handshakes:${clients.failedHandshakes}`,
   ];
 }

@@ -199,7 +199,14 @@ function entriesIn(state: string): readonly Held[] {
 
 /** A server alone in the world. */
 export function loneServer(startedUnixUs: number): ServerFacts {
-  const self: NodeFacts = { nodeId: "specification", host: "10.0.0.1", port: 1, zone: "a" };
+  const self: NodeFacts = {
+    nodeId: "specification",
+    host: "10.0.0.1",
+    hostname: "",
+    port: 1,
+    tlsPort: 0,
+    zone: "a",
+  };
   return {
     aclFile: undefined,
     isClusterMode: true,
