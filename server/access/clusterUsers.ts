@@ -91,7 +91,8 @@ export class ClusterUsers {
 
   /** Reads the file once more. Returns what is wrong with it, in which case nothing has changed. */
   reload(): readonly string[] {
-    const { log } = this.options;
+    const { acl, log } = this.options;
+    if (acl === undefined) return [];
     const errors = this.read();
     for (const error of errors) log.warn("the ACL stays as it was", { error });
     if (errors.length === 0) log.notice("the ACL was read", { version: this.present.version });
