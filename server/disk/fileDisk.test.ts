@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
@@ -170,6 +170,81 @@ describe("a disk in a folder", () => {
     lab.reopen();
     expect(await lab.sync()).toBe(true);
     expect(answers).toBe(0);
+  });
+});
+
+describe("a log in many files", () => {
+  it("has a new file's name on the disk when it is synced, and before that not", async () => {
+    const lab = new Lab(new ForgetfulFiles(nodeFiles));
+    lab.write("wal-1", 0, "one");
+    expect(existsSync(join(lab.folder, "wal-1"))).toBe(false);
+    expect(await lab.sync()).toBe(true);
+    lab.write("wal-1-1", 0, "two");
+    expect(await lab.read("wal-1-1", 0, 3)).toBe("two");
+    expect(existsSync(join(lab.folder, "wal-1-1"))).toBe(false);
+    expect(await lab.sync()).toBe(true);
+    expect([lab.onPlatter("wal-1"), lab.onPlatter("wal-1-1")]).toEqual(["one", "two"]);
+  });
+
+  it("covers the names that a dead process made by its first sync", async () => {
+    const folders: string[] = [];
+    const files = { ...nodeFiles };
+    files.syncFolder = (path, done) => {
+      folders.push(path);
+      nodeFiles.syncFolder(path, done);
+    };
+    const folder = newDir();
+    writeFileSync(join(folder, "wal-1-1"), "of a process that died");
+    const lab = new Lab(files, folder);
+    lab.write("wal-1-1", 22, "!");
+    expect(await lab.sync()).toBe(true);
+    expect(folders).toEqual([folder]);
+    lab.write("wal-1-1", 23, "!");
+    expect(await lab.sync()).toBe(true);
+    expect(folders).toEqual([folder]);
+  });
+
+  it("keeps few of them open, and goes on writing to any", async () => {
+    let open = 0;
+    const files = { ...nodeFiles };
+    files.open = (path, done) =>
+      nodeFiles.open(path, (error, file, isNew) => {
+        if (file === undefined) return done(error, undefined, false);
+        open += 1;
+        const close = file.close.bind(file);
+        file.close = (closed) => {
+          open -= 1;
+          close(closed);
+        };
+        done(error, file, isNew);
+      });
+    const lab = new Lab(files);
+    for (let segment = 1; segment <= 30; segment++) {
+      lab.write(`wal-1-${segment}`, 0, `segment ${segment}`);
+      expect(await lab.sync()).toBe(true);
+      expect(open).toBeLessThanOrEqual(4);
+    }
+    lab.write("wal-1-1", 512, "again");
+    expect(await lab.sync()).toBe(true);
+    expect(lab.onPlatter("wal-1-1").replaceAll("\0", "")).toBe("segment 1again");
+  });
+
+  it("is read beside a sync that takes long, save where a write waits for it", async () => {
+    const files = { ...nodeFiles };
+    const lab = new Lab(files);
+    lab.write("wal-1", 0, "older");
+    await lab.sync();
+    const syncBegun = new Promise<() => void>((begun) => {
+      files.syncFolder = (path, done) => begun(() => nodeFiles.syncFolder(path, done));
+    });
+    lab.write("wal-1-1", 0, "newer");
+    const syncing = lab.sync();
+    const newer = lab.read("wal-1-1", 0, 5);
+    const finishSync = await syncBegun;
+    expect(await lab.read("wal-1", 0, 5)).toBe("older");
+    finishSync();
+    expect(await syncing).toBe(true);
+    expect(await newer).toBe("newer");
   });
 });
 
