@@ -109,7 +109,7 @@ function restamp(bytes: Uint8Array, position: number): void {
   new DataView(bytes.buffer, bytes.byteOffset).setUint32(4, crc32c(bytes, 8), true);
 }
 
-function isAt(entry: RaftEntry, id: EntryId): boolean {`,
+/** Rule 5: what a writer should have held back.`,
       },
       {
         file: "engine/log/appendApi.ts",
