@@ -95,28 +95,6 @@ export const recoveryMutants: readonly Mutant[] = [
     expect: ["log safety", "zero loss", "assertions", "liveness"],
   },
   {
-    name: "old-entries-served-unverified",
-    file: "engine/log/readBack.ts",
-    before: "    if (header === undefined || !isSoundBody(bytes, at, header)) return undefined;",
-    after:
-      "    if (header === undefined) return undefined;\n    if (!isSoundBody(bytes, at, header)) ran();",
-    also: [
-      {
-        file: "engine/log/readBack.ts",
-        before: "    if (!isNoop && !isSoundEntry(entry, last.position + 1)) return undefined;\n",
-        after: "",
-      },
-      {
-        file: "engine/log/readBack.ts",
-        before: "  if (chain >= 0 && chain !== last.chain) return undefined;\n",
-        after: "",
-      },
-    ],
-    bug: "What is read back from the disk is served without a look at its checksums.",
-    rule: "rule 9",
-    expect: ["log safety", "zero loss", "assertions", "state equals the log", "liveness"],
-  },
-  {
     name: "damage-taken-for-the-end",
     file: "engine/log/recovery.ts",
     before: "      if (header === undefined || header.sequence <= this.sequence) continue;\n",
