@@ -222,8 +222,12 @@ export class ScriptRunner implements ScriptHost {
     } else {
       message = `ERR ${running === undefined ? "" : shown(running.call.machine, value)}`;
     }
-    const where = position === undefined ? "" : `, on @${position.chunkName}:${position.line}`;
-    const line = oneLine(`${message} script: ${running?.call.script.name}${where}.`);
+    // A function of the host that is called as a script stands nowhere.
+    const isKnown = position !== undefined && position.chunkName !== "=?";
+    const where = isKnown
+      ? ` script: ${running?.call.script.name}, on @${position.chunkName}:${position.line}.`
+      : "";
+    const line = oneLine(message + where);
     if (wasCounted) context.failAgain(line);
     else context.fail(line);
   }

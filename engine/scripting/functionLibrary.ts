@@ -131,8 +131,10 @@ function isName(name: string): boolean {
 
 function fromPlaces(args: Arguments): LibraryFunction {
   if (args.count !== 2) raise("wrong number of arguments to redis.register_function");
-  const [name, callback] = args.values;
-  if (typeof name !== "string") {
+  const [given, callback] = args.values;
+  // A number counts as its text.
+  const name = toText(given);
+  if (name === undefined) {
     raise("first argument to redis.register_function must be a string");
   }
   if (!isFunction(callback)) {
@@ -159,12 +161,14 @@ function fromNamed(args: Arguments): LibraryFunction {
     }
     switch (String(key).toLowerCase()) {
       case "function_name":
-        if (typeof value === "string") name = value;
-        else raise("function_name argument given to redis.register_function must be a string");
+        name = toText(value);
+        if (name === undefined)
+          raise("function_name argument given to redis.register_function must be a string");
         break;
       case "description":
-        if (typeof value === "string") description = value;
-        else raise("description argument given to redis.register_function must be a string");
+        description = toText(value);
+        if (description === undefined)
+          raise("description argument given to redis.register_function must be a string");
         break;
       case "callback":
         if (isFunction(value)) callback = value;
