@@ -5,6 +5,9 @@ import * as lua from "./operations.ts";
 import { Thread, type Frame } from "./thread.ts";
 import { Closure, Native, type LuaFunction, type LuaValue } from "./values.ts";
 
+/** Coroutines that resume each other (LUAI_MAXCCALLS). */
+const MAX_COROUTINES = 200;
+
 /** Gives the error to the innermost pcall or resume. Returns what is raised instead if a call of the host stands before them. */
 export function unwind(machine: LuaMachine, error: LuaError): LuaError | undefined {
   let raised = error;
@@ -229,6 +232,11 @@ function resume(
     const message = `cannot resume ${target.status === "dead" ? "dead" : "non-suspended"} coroutine`;
     if (isWrapped) machine.fail(message);
     return deliver(thread, at, wanted, [false, message]);
+  }
+  target.depth = thread.depth + 1;
+  if (target.depth > MAX_COROUTINES) {
+    if (isWrapped) throw new LuaError("C stack overflow");
+    return deliver(thread, at, wanted, [false, "C stack overflow"]);
   }
   thread.status = "normal";
   target.status = "running";

@@ -21,8 +21,7 @@ export function interpretUntilDone(machine: LuaMachine): boolean {
     try {
       return interpret(machine);
     } catch (error) {
-      // Functions of the host that call each other too deeply.
-      const raised = error instanceof RangeError ? new LuaError("stack overflow") : error;
+      const raised = error instanceof RangeError ? outOfRange(error) : error;
       if (!(raised instanceof LuaError)) throw raised;
       machine.isInHost = false;
       raised.position ??= machine.position();
@@ -30,6 +29,11 @@ export function interpretUntilDone(machine: LuaMachine): boolean {
       if (left !== undefined) throw left;
     }
   }
+}
+
+/** A string that grows too long, or functions of the host that call each other too deeply. */
+function outOfRange({ message }: RangeError): LuaError {
+  return new LuaError(/length/i.test(message) ? "not enough memory" : "stack overflow");
 }
 
 // oxlint-disable-next-line complexity, max-lines-per-function -- one case an instruction

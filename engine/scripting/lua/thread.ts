@@ -32,6 +32,8 @@ export class Thread {
   /** Who resumed it, and where the results go there. */
   resumer: Thread | undefined = undefined;
   resumeAt = 0;
+  /** How many stacks stand below it, each resumed by the one before. */
+  depth = 0;
   resumeWanted = 0;
   /** Resumed by a function of coroutine.wrap: errors pass through. */
   isWrapped = false;

@@ -175,17 +175,15 @@ function replaced(
 /** %0 to %9 in a replacement. */
 function expanded(replacement: string, matcher: Matcher, start: number, end: number): string {
   let result = "";
-  for (let at = 0; at < replacement.length; at++) {
-    const letter = replacement[at] as string;
-    if (letter !== "%") {
-      result += letter;
-      continue;
-    }
-    at++;
-    const digit = replacement[at] ?? "";
+  let at = 0;
+  for (;;) {
+    const mark = replacement.indexOf("%", at);
+    if (mark < 0) return result + replacement.slice(at);
+    result += replacement.slice(at, mark);
+    at = mark + 2;
+    const digit = replacement[mark + 1] ?? "";
     if (!/^\d$/.test(digit)) result += digit;
     else if (digit === "0") result += matcher.text.slice(start, end);
     else result += toText(matcher.capture(Number(digit) - 1, start, end)) ?? "";
   }
-  return result;
 }
