@@ -63,6 +63,10 @@ export const notAsked: readonly Silence[] = [
     names: ["asking", "cluster|", "readonly", "readwrite", "wait"],
   },
   {
+    why: "make users and tell of them, which fuzz/accessDecisions.ts asks by lots of its own",
+    names: ["acl|"],
+  },
+  {
     why: "run scripts and functions, which words drawn at random are not: tests/scripts.ts has some that are",
     names: [
       "eval",
