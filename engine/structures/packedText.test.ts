@@ -1,3 +1,6 @@
+import { memoryUsage } from "node:process";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
@@ -66,5 +69,27 @@ describe("packedText", () => {
     expect(packed("x".repeat(254)).length).toBe(257);
     expect(packed("x".repeat(65536)).length).toBe(65541);
     expect(flattened("")).toBe("");
+  });
+
+  it("is one piece when flattened: V8 would keep every piece that it was joined from", () => {
+    setFlagsFromString("--expose-gc");
+    const collect = runInNewContext("gc") as () => void;
+    const count = 4000;
+    const bytesOf = (form: (text: string) => string): number => {
+      collect();
+      const before = memoryUsage().heapUsed;
+      const held = Array.from({ length: count }, (_none, text) => {
+        let joined = "";
+        for (let piece = 0; piece < 40; piece++) joined += packed(`${text}:${piece}`);
+        return form(joined);
+      });
+      collect();
+      const bytes = (memoryUsage().heapUsed - before) / count;
+      expect(held.length).toBe(count);
+      return bytes;
+    };
+    const chars = 40 * 8;
+    expect(bytesOf(flattened)).toBeLessThan(chars + 100);
+    expect(bytesOf((text) => text)).toBeGreaterThan(chars * 3);
   });
 });
