@@ -106,6 +106,7 @@ function finishStep(node: DatabaseNode, now: Now, effects: Effects): void {
   tellUsers(node, effects);
   gossip(node, now, effects);
   carryOut(node, now, effects);
+  tellLines(node, effects);
   node.appender.flush(now, effects);
   node.lease.sentUpTo(node.appender.sentPosition, now.monotonicUs);
   sendMessages(node, effects);
@@ -169,6 +170,13 @@ function count(node: DatabaseNode): void {
   connections.sentBytes = 0;
   connections.sentPieces = 0;
   statistics.look(node.shardUnixUs);
+}
+
+/** What scripts have said, for the host's log. */
+function tellLines(node: DatabaseNode, effects: Effects): void {
+  for (const { level, text } of node.executor.takeLines()) {
+    effects.trace("script.said", node.config.shard, -1, level, text);
+  }
 }
 
 /** What clients asked for that begins when the step is over. */

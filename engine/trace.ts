@@ -27,6 +27,8 @@ export const engineEvents = {
     "a connection with parked replies was closed, outcome unknown; value = replies",
   "record.voided": "an unfinished record was voided by a leadership entry; position = that entry",
   "record.refused": "an entry of a newer engine version stops this replica; value = that version",
+  "script.said":
+    "a script said a line by redis.log; value = its level, from 0 (debug) to 3 (warning), text = the line",
   "log.started": "a log node read its disk; value = incarnation of the disk",
   "log.blank": "a log node found no format marker and waits for the control plane",
   "log.formatted": "a blank disk was formatted; value = incarnation of the disk",

@@ -23,6 +23,7 @@ import { parseNoticeClasses } from "./notices.ts";
 import { Meter } from "./monitoring/meter.ts";
 import { noFigures } from "./monitoring/noFigures.ts";
 import { noteDenial } from "./refusals.ts";
+import type { LoggedLine } from "./scriptRunner.ts";
 import type { ServerFacts } from "./serverFacts.ts";
 import { watcherOf } from "./userChanges.ts";
 import type { Session } from "./session.ts";
@@ -299,6 +300,11 @@ export class Executor {
   /** Commands that write are to be refused: the shard has too few replicas. */
   get lacksReplicas(): boolean {
     return this.context.lacksReplicas;
+  }
+
+  /** What scripts have said by redis.log since this was asked last. */
+  takeLines(): readonly LoggedLine[] {
+    return this.context.scripting.runner.takeLines();
   }
 
   /** What other clients are answered while a script is busy. */

@@ -36,6 +36,12 @@ const WHY_DENIED: Readonly<Record<Denial["kind"], string>> = {
   channel: "can't publish to the channel mentioned in the command",
 };
 
+export interface LoggedLine {
+  /** From 0 (debug) to 3 (warning). */
+  readonly level: number;
+  readonly text: string;
+}
+
 export interface ScriptCall {
   readonly script: Script;
   readonly machine: LuaMachine;
@@ -68,8 +74,8 @@ export interface RunningView {
 }
 
 export class ScriptRunner implements ScriptHost {
-  /** What scripts say in the server's log, until somebody takes it. */
-  readonly lines: { readonly level: number; readonly text: string }[] = [];
+  /** What scripts have said in the server's log, until somebody takes it. */
+  private lines: LoggedLine[] = [];
   private readonly context: CommandContext;
   private running: Running | undefined = undefined;
 
@@ -328,6 +334,13 @@ export class ScriptRunner implements ScriptHost {
   /** redis.setresp */
   setProtocol(version: 2 | 3): void {
     if (this.running !== undefined) this.running.session.respVersion = version;
+  }
+
+  /** The lines that scripts have said since this was asked last. */
+  takeLines(): readonly LoggedLine[] {
+    const { lines } = this;
+    if (lines.length > 0) this.lines = [];
+    return lines;
   }
 
   /** redis.log */

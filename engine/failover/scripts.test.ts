@@ -133,6 +133,14 @@ describe("a script that is long", () => {
   });
 });
 
+it("what a script says by redis.log is told once, level and words", () => {
+  const { shard, primary } = serving();
+  shard.ask(primary.id, ["EVAL", "redis.log(redis.LOG_WARNING, 'high', 'water', 7)", "0"]);
+  shard.ask(primary.id, ["PING"]);
+  const told = shard.traced("script.said").map(({ node, value, text }) => [node, value, text]);
+  expect(told).toEqual([[primary.id, 3, "high water 7"]]);
+});
+
 describe("functions", () => {
   it("are replicated, recovered, and as durable as keys", () => {
     const { shard, primary } = serving();

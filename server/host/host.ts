@@ -47,6 +47,8 @@ import { Turn } from "./turn.ts";
  * since part of a cluster can serve.
  */
 const MOST_HELD_MS = 10_000;
+/** By the levels of redis.log. */
+const SAID_LEVELS = ["debug", "debug", "notice", "warn"] as const;
 
 /** Parameters that nobody should read in a log. */
 const SECRETS: ReadonlySet<string> = new Set([
@@ -405,6 +407,10 @@ export class Host implements Surroundings {
   ): void {
     const { log } = this.options;
     this.events.told(machine, kind, shard, value, text);
+    if (kind === "script.said") {
+      const level = SAID_LEVELS[value] ?? "warn";
+      return log[level](`${machine} runs a script that says`, { text });
+    }
     const announcement = announcements.get(kind);
     if (announcement === undefined) log.debug(kind, { machine, shard, position, value, text });
     else if (announcement.level === "warning")
