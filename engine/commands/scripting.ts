@@ -18,6 +18,8 @@ export class Scripting {
   readonly functions: Functions;
   private readonly context: CommandContext;
   private readonly scripts = new Map<string, Script>();
+  /** The same by their bodies: EVAL then needs no digest. */
+  private readonly byBody = new Map<string, Script>();
   /** Bytes of the bodies of all scripts. */
   private bodyBytes = 0;
   /** Made when the first script comes. */
@@ -41,15 +43,16 @@ export class Scripting {
   /** Forgets every script, and the machine with all that scripts left in it. */
   flush(): void {
     this.scripts.clear();
+    this.byBody.clear();
     this.bodyBytes = 0;
     this.machine = undefined;
   }
 
   /** The script of this text, compiled and kept. Undefined if it is none, which was answered. */
   load(body: string): Script | undefined {
-    const name = hexadecimal(sha1(latin1Bytes(body)));
-    const present = this.scripts.get(name);
+    const present = this.byBody.get(body);
     if (present !== undefined) return present;
+    const name = hexadecimal(sha1(latin1Bytes(body)));
     const header = parseHeader(body);
     if (typeof header === "string") {
       this.context.fail(header);
@@ -59,6 +62,7 @@ export class Scripting {
       const closure = this.made().load(body.slice(header.codeAt), "user_script");
       const script = { name, flags: header.flags, closure, isFunction: false };
       this.scripts.set(name, script);
+      this.byBody.set(body, script);
       this.bodyBytes += body.length;
       return script;
     } catch (error) {
