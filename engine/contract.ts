@@ -173,7 +173,10 @@ export interface HostFigures {
   process(): ProcessFigures;
   clients(): ClientFigures;
   connection(clientId: number): ConnectionFigures;
-  /** Why the host cannot do with these values of parameters, by name; undefined if it can. They are in force from `configure` on. */
+  /**
+   * Asks the host to take these values of parameters, by name. Why it cannot; undefined if it can: then it listens where they say, and all
+   * others are in force from `configure` on.
+   */
   whyRefused(values: ReadonlyMap<string, string>): string | undefined;
 }
 

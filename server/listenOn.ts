@@ -1,5 +1,8 @@
 /** Opens a port on an address as redis.conf writes it. */
-import type { Server } from "node:net";
+import net, { isIP, type Server } from "node:net";
+import { getSystemErrorName } from "node:util";
+import { sentenceOf } from "./systemError.ts";
+import type { ConnectionHandle } from "./tls/acceptedSocket.ts";
 
 /** What Node asks for by itself. */
 const SYSTEM_BACKLOG = 511;
@@ -36,4 +39,55 @@ export function listenOn(
 function placeOf(host: string): { readonly host: string; readonly ipv6Only?: boolean } {
   if (host === "*") return { host: "0.0.0.0" };
   return host === "::*" ? { host: "::", ipv6Only: true } : { host };
+}
+
+/** What `net.Server` listens with. */
+export interface AcceptingHandle {
+  onconnection: (error: number, handle: ConnectionHandle | undefined) => void;
+  /** 0, or the system's error as a negative number. */
+  listen(backlog: number): number;
+  close(): void;
+}
+
+interface NetInternals {
+  /** A handle bound to an address, or the system's error as a negative number. */
+  _createServerHandle(
+    address: string,
+    port: number,
+    family: number,
+    descriptor: number | undefined,
+    flags: number,
+  ): AcceptingHandle | number;
+}
+
+const IPV6_ONLY = 1;
+
+/**
+ * The same before it returns, which `net.Server` cannot. Undefined: this computer lacks an address that may be missing; a sentence: why the
+ * port is not open.
+ */
+export function listenAtOnce(
+  port: number,
+  address: string,
+  backlog: number,
+): AcceptingHandle | string | undefined {
+  const isOptional = address.startsWith("-");
+  const { host, ipv6Only } = placeOf(isOptional ? address.slice(1) : address);
+  const family = isIP(host);
+  if (family === 0) return `${host} is no address in digits, as a server that runs needs it`;
+  const internals = net as unknown as NetInternals;
+  const flags = ipv6Only === true ? IPV6_ONLY : 0;
+  const handle = internals._createServerHandle(host, port, family, undefined, flags);
+  const error = typeof handle === "number" ? handle : handle.listen(backlog);
+  if (error === 0 && typeof handle !== "number") return handle;
+  if (typeof handle !== "number") handle.close();
+  const code = getSystemErrorName(error);
+  if (isOptional && notHere.has(code)) return undefined;
+  return sentenceOf({
+    code,
+    syscall: "listen",
+    address: host,
+    port,
+    message: `Failed listening on port ${port}: ${code}`,
+  });
 }

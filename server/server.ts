@@ -138,10 +138,14 @@ async function startWhole(settings: Settings, log: Log, hooks: ServerHooks): Pro
   const ports = { port: settings.port ?? defaultPort, tlsPort };
   const parameters = parametersOf(settings);
   let first = announcedPlace(settings.announcedHost, ports, parameters);
-  const layout = new Layout(membership, ({ inCluster }) => ({
-    ...first,
-    ...portsAfter(first, inCluster),
-  }));
+  let isPortAnnounced = parameters.number("cluster-announce-port") > 0;
+  /** Of nodes that listen elsewhere than at the start. */
+  const moved = new Map<NodeId, number>();
+  const layout = new Layout(membership, ({ nodeId, inCluster }) => {
+    const place = { ...first, ...portsAfter(first, inCluster) };
+    const port = isPortAnnounced ? undefined : moved.get(nodeId);
+    return port === undefined ? place : { ...place, port };
+  });
   const portsOf = (node: NodeId): Ports => portsAfter(ports, layout.rankOf(node).inCluster);
   refuseOverlap(layout.cluster.databaseNodes.map(({ nodeId }) => portsOf(nodeId)));
   const tls = new Tls(settings.parameters, checkedHost(first, parameters), log);
@@ -154,6 +158,11 @@ async function startWhole(settings: Settings, log: Log, hooks: ServerHooks): Pro
       tls,
       onAnnounced: (changed) => {
         first = announcedPlace(settings.announcedHost, ports, changed);
+        isPortAnnounced = changed.number("cluster-announce-port") > 0;
+        layout.renew();
+      },
+      onMoved: (node, port) => {
+        moved.set(node, port);
         layout.renew();
       },
       zones,
@@ -221,6 +230,7 @@ async function startZone(
         onAnnounced: (changed) => {
           process.announce(announcedPlace(settings.announcedHost, ports, changed));
         },
+        onMoved: () => {},
         zones: [zone],
         elsewhere: process,
         isWhole: false,
@@ -281,6 +291,7 @@ function commonOptions(
   | "portsOf"
   | "tls"
   | "onAnnounced"
+  | "onMoved"
   | "zones"
   | "elsewhere"
   | "isWhole"

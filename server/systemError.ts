@@ -4,10 +4,15 @@ export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && "code" in error && "syscall" in error;
 }
 
-export function sentenceOf(error: NodeJS.ErrnoException): string {
-  const { code, syscall, message } = error;
+/** What is read of an error; of one of `listen` where it was. */
+interface SystemRefusal extends Pick<NodeJS.ErrnoException, "code" | "syscall" | "message"> {
+  readonly address?: string;
+  readonly port?: number;
+}
+
+export function sentenceOf(error: SystemRefusal): string {
+  const { code, syscall, message, address = "", port } = error;
   if (syscall !== "listen") return message;
-  const { address = "", port } = error as { address?: string; port?: number };
   switch (code ?? "") {
     case "EADDRINUSE":
       // The beginning is what tools that start a Redis look for.

@@ -2,8 +2,6 @@
 
 const NO_TLS = "Unable to update TLS configuration. Check server logs.";
 const FIXED: ReadonlyMap<string, string> = new Map([
-  ["port", "Unable to listen on this port. Check server logs."],
-  ["bind", "Failed to bind to specified addresses."],
   ["dir", "The data folder is fixed while the server runs"],
   ["tls-port", NO_TLS],
   ["tls-cluster", NO_TLS],

@@ -14,6 +14,9 @@ const KB = 1024n;
 const MB: bigint = KB * KB;
 const GB: bigint = MB * KB;
 
+/** A host gives these to each node apart, from what the file says for all: the file is right until a client changes them. */
+const nodesOwn: ReadonlySet<string> = new Set(["port", "bind"]);
+
 /** Which parameters are written that the file does not mention: those that have been changed, or all. */
 export type RewriteOrder = "changed" | "all";
 
@@ -27,7 +30,9 @@ export function rewritten(
   const pendingUsers = [...users];
   const pending = new Map<Parameter, string[]>();
   for (const parameter of parameters) {
-    if (canChange(parameter)) pending.set(parameter, linesOf(parameter, settings.value(parameter)));
+    if (!canChange(parameter)) continue;
+    if (nodesOwn.has(parameter.name) && !settings.hasChanged(parameter)) continue;
+    pending.set(parameter, linesOf(parameter, settings.value(parameter)));
   }
   const mentioned = new Set<Parameter>();
   const lines: string[] = [];

@@ -19,6 +19,7 @@ export class Settings {
   /** Names of parameters that CONFIG SET has changed and the host has not been told of. */
   untold: string[] = [];
   private readonly values: Map<Parameter, string> = new Map();
+  private readonly changed: Set<Parameter> = new Set();
   private readonly followers: Map<string, ((text: string) => void)[]> = new Map();
 
   constructor() {
@@ -55,9 +56,15 @@ export class Settings {
     }
   }
 
+  /** A client has changed it since the start. */
+  hasChanged(parameter: Parameter): boolean {
+    return this.changed.has(parameter);
+  }
+
   /** A client's change, of which the host is told at the end of the step. */
   change(parameter: Parameter, text: string): void {
     if (this.value(parameter) === text && !parameter.traits.includes("file")) return;
+    this.changed.add(parameter);
     this.untold.push(parameter.name);
     this.keep(parameter, text);
   }

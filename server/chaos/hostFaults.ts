@@ -98,7 +98,7 @@ export class HostFaults {
     if (newest !== undefined) return this.strike(machine, newest);
     if (kind === "kill") this.open(() => host.revive(name));
     else if (kind === "pause") machine.resume();
-    else if (kind === "refuse-clients") this.open(async () => host.listenerOf(name)?.openDoors());
+    else if (kind === "refuse-clients") this.open(async () => host.listenerOf(name)?.doors.open());
     else if (kind === "slow-log") machine.slowDisk(1);
     else if (kind === "skew-clock") machine.skewClock(noSkew);
   }

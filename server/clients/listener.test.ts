@@ -34,9 +34,11 @@ describe("a listener", () => {
       isClusterMode: false,
       onRefused: () => {},
       credentials: () => undefined,
+      isPortMovable: true,
+      onShut: () => {},
     });
     const port = await freePorts(1);
-    await listener.listen(port, "127.0.0.1", false);
+    await listener.doors.listen({ port, tlsPort: 0 }, ["127.0.0.1"]);
     listener.open();
     const floodBytes = 4 << 20;
     const flood = connect(port, "127.0.0.1");

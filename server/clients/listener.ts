@@ -2,15 +2,8 @@
  * The clients of one database node. All sockets share one read buffer, and what one piece of input is answered leaves in one write:
  * on Node these two are what speed is made of (docs/PERFORMANCE.md).
  */
-import { chmodSync, rmSync, writeSync } from "node:fs";
-import {
-  createServer,
-  type OnReadOpts,
-  type Server,
-  Socket,
-  type SocketConstructorOpts,
-} from "node:net";
-
+import { writeSync } from "node:fs";
+import { type OnReadOpts, Socket, type SocketConstructorOpts } from "node:net";
 import { TLSSocket } from "node:tls";
 import { must } from "../../engine/assert.ts";
 import {
@@ -23,13 +16,13 @@ import {
   type ConnectionFigures,
 } from "../../engine/contract.ts";
 import type { InitialValues } from "../../engine/settings/settings.ts";
-import { listenOn } from "../listenOn.ts";
 import { acceptTls, type ConnectionHandle } from "../tls/acceptedSocket.ts";
 import type { Credentials } from "../tls/credentials.ts";
 import { whyNotVerified } from "../tls/verification.ts";
 import type { ClientSink, HostedMachine } from "../host/machine.ts";
 import { Client } from "./client.ts";
 import { refusalOf } from "./door.ts";
+import { type Arrival, Doors } from "./doors.ts";
 import { ClientLimits } from "./limits.ts";
 
 const READ_BUFFER_BYTES: number = 64 << 10;
@@ -61,22 +54,10 @@ export interface ListenerOptions {
   readonly onRefused: (why: string, address: string) => void;
   /** What TLS connections are made with; undefined if no port speaks it. */
   readonly credentials: () => Credentials | undefined;
-}
-
-interface ListeningPlace {
-  readonly port: number;
-  readonly address: string;
-  readonly isTls: boolean;
-}
-
-/** A connection that nobody reads from yet. */
-interface Arrival {
-  readonly handle: ConnectionHandle;
-  readonly isTls: boolean;
-}
-
-interface ServerHandle {
-  onconnection: (error: number, handle: ConnectionHandle | undefined) => void;
+  /** False if others have to know the port and cannot be told of another. */
+  readonly isPortMovable: boolean;
+  /** A port could not be opened that a client wanted. */
+  readonly onShut: (why: string) => void;
 }
 
 export class Listener implements ClientSink {
@@ -88,16 +69,12 @@ export class Listener implements ClientSink {
   private readonly machine: HostedMachine;
   private readonly options: ListenerOptions;
   private limits: ClientLimits;
-  private readonly servers: Server[] = [];
-  /** Where it listens while its doors are open. */
-  private readonly places: ListeningPlace[] = [];
+  readonly doors: Doors;
   private isCut = false;
   private readonly clients: Map<number, Client> = new Map();
   private readonly buffer: Uint8Array = new Uint8Array(READ_BUFFER_BYTES);
   private chunk: Uint8Array = new Uint8Array(CHUNK_BYTES);
   private chunkUsed = 0;
-  private unixPath = "";
-  private unixPermissions = 0;
   private lastClientId = 0;
   private readBytes = 0;
   /** Who is not read from before the next turn. */
@@ -110,43 +87,13 @@ export class Listener implements ClientSink {
     this.machine = machine;
     this.options = options;
     this.limits = new ClientLimits(options.parameters());
-    machine.clients = this;
-  }
-
-  /** Opens a port on one more address (listenOn.ts). Rejects with the system's error. */
-  async listen(port: number, address: string, isTls: boolean): Promise<void> {
-    const place = { port, address, isTls };
-    this.places.push(place);
-    await this.openDoor(place);
-  }
-
-  /** Takes `closeDoors` back. Rejects with the system's error. */
-  async openDoors(): Promise<void> {
-    if (this.servers.length > 0) return;
-    await Promise.all(this.places.map((place) => this.openDoor(place)));
-    if (this.unixPath !== "") await this.listenUnix(this.unixPath, this.unixPermissions);
-  }
-
-  private async openDoor({ port, address, isTls }: ListeningPlace): Promise<void> {
-    const server = createServer();
-    if (!(await listenOn(server, port, address, this.limits.backlog))) return;
-    this.servers.push(server);
-    this.takeConnections(server, isTls);
-  }
-
-  /** Opens a Unix socket, in the place of one that a process has left behind. Rejects with the system's error. */
-  async listenUnix(path: string, permissions: number): Promise<void> {
-    rmSync(path, { force: true });
-    this.unixPath = path;
-    this.unixPermissions = permissions;
-    const server = createServer();
-    await new Promise<void>((resolve, reject) => {
-      server.once("error", reject);
-      server.listen({ path, backlog: this.limits.backlog }, resolve);
+    this.doors = new Doors({
+      onArrival: (arrival) => this.arrived(arrival),
+      backlog: () => this.limits.backlog,
+      isPortMovable: options.isPortMovable,
+      onShut: options.onShut,
     });
-    if (permissions !== 0) chmodSync(path, permissions);
-    this.servers.push(server);
-    this.takeConnections(server, false);
+    machine.clients = this;
   }
 
   /** From now on clients are read from, those first that came before. */
@@ -195,6 +142,11 @@ export class Listener implements ClientSink {
     return true;
   }
 
+  /** Listens elsewhere if these values say so (doors.ts). */
+  whyRefused(values: ReadonlyMap<string, string>): string | undefined {
+    return this.doors.whyRefused(values);
+  }
+
   get connected(): number {
     return this.clients.size;
   }
@@ -218,8 +170,7 @@ export class Listener implements ClientSink {
 
   /** Lets nobody in any more; who is connected stays. */
   closeDoors(): void {
-    for (const server of this.servers) server.close();
-    this.servers.length = 0;
+    this.doors.close();
     for (const { handle } of this.held ?? []) handle.close();
     this.held = this.held === undefined ? undefined : [];
   }
@@ -264,18 +215,12 @@ export class Listener implements ClientSink {
     this.machine.deliver(clientClosed(clientId));
   }
 
-  /** `net.Server` has no option `onread`, so the socket is made here, around the handle that was accepted. */
-  private takeConnections(server: Server, isTls: boolean): void {
-    const { _handle } = server as unknown as { _handle: ServerHandle };
-    _handle.onconnection = (error, handle) => {
-      if (error !== 0 || handle === undefined) return;
-      const arrival = { handle, isTls };
-      if (this.held === undefined || this.held.length >= this.limits.mostClients) {
-        this.accept(arrival);
-      } else {
-        this.held.push(arrival);
-      }
-    };
+  private arrived(arrival: Arrival): void {
+    if (this.held === undefined || this.held.length >= this.limits.mostClients) {
+      this.accept(arrival);
+    } else {
+      this.held.push(arrival);
+    }
   }
 
   private accept({ handle, isTls }: Arrival): void {
@@ -366,7 +311,7 @@ export class Listener implements ClientSink {
 
   /** As clients are told of themselves: "address:port", or the path of a Unix socket. */
   private addressOf({ remoteAddress, remotePort }: Socket): string {
-    if (remoteAddress === undefined) return `${this.unixPath}:0`;
+    if (remoteAddress === undefined) return `${this.doors.unixPath}:0`;
     const isLong = remoteAddress.includes(":");
     return `${isLong ? `[${remoteAddress}]` : remoteAddress}:${remotePort}`;
   }

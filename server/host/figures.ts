@@ -16,6 +16,8 @@ const os: string = `${type()} ${release()} ${arch() === "x64" ? "x86_64" : arch(
 export interface ClientHost {
   readonly figures: ClientFigures;
   connection(clientId: number): ConnectionFigures;
+  /** As HostFigures has it. */
+  whyRefused(values: ReadonlyMap<string, string>): string | undefined;
 }
 
 export function processFigures(configFile: string, clients: ClientHost, tls: Tls): HostFigures {
@@ -24,7 +26,7 @@ export function processFigures(configFile: string, clients: ClientHost, tls: Tls
     process: () => figuresOf(configFile),
     clients: () => clients.figures,
     connection: (clientId) => clients.connection(clientId),
-    whyRefused: (values) => tls.whyRefused(values),
+    whyRefused: (values) => tls.whyRefused(values) ?? clients.whyRefused(values),
   };
 }
 

@@ -83,6 +83,8 @@ export interface HostOptions extends ProgramOptions {
   readonly onShutdown: (order: ShutdownOrder) => void;
   /** A parameter has changed that says what clients are told to connect to. */
   readonly onAnnounced: (parameters: Settings) => void;
+  /** A node here listens on another port. */
+  readonly onMoved: (node: NodeId, port: number) => void;
 }
 
 export class Host implements Surroundings {
@@ -144,7 +146,8 @@ export class Host implements Surroundings {
       if (!zones.includes(zone)) continue;
       const machine = add(nodeId, () => {
         const incarnation = options.storage.nextIncarnation(zone);
-        const program = databaseProgram(nodeId, this.programOptions(), incarnation, listener);
+        const present = this.programOptions(listener);
+        const program = databaseProgram(nodeId, present, incarnation, listener);
         this.programs.set(nodeId, program);
         machine.start(program, undefined);
       });
@@ -153,6 +156,8 @@ export class Host implements Surroundings {
         isClusterMode: options.isClusterMode,
         onRefused: (why, client) => options.log.warn(why, { machine: nodeId, client }),
         credentials: () => options.tls.credentials,
+        isPortMovable: options.elsewhere === undefined,
+        onShut: (why) => options.log.warn(why, { machine: nodeId }),
       });
       this.listeners.set(nodeId, listener);
     }
@@ -173,10 +178,11 @@ export class Host implements Surroundings {
     return this.options.clusterUsers;
   }
 
-  /** Parameters and users may have changed since the host was made. */
-  private programOptions(): ProgramOptions {
+  /** Parameters, users and where it listens may have changed since the host was made. */
+  private programOptions({ doors }: Listener): ProgramOptions {
     const { clusterUsers, given } = this;
-    const options = { ...this.options, parameters: given };
+    const parameters = new Map([...given, ["bind", doors.bind]]);
+    const options = { ...this.options, parameters, portsOf: () => doors.ports };
     if (clusterUsers === undefined) return options;
     return { ...options, users: usersOf(clusterUsers.text) };
   }
@@ -228,7 +234,7 @@ export class Host implements Surroundings {
   /** Takes `retire` back. Rejects with the system's error if a port cannot be opened again. */
   async stay(): Promise<void> {
     for (const machine of this.retiring()) machine.deliver(retire(false));
-    await Promise.all([...this.listeners.values()].map((listener) => listener.openDoors()));
+    await Promise.all([...this.listeners.values()].map(({ doors }) => doors.open()));
   }
 
   /** With every zone in this process the log has nowhere to go. */
@@ -240,19 +246,14 @@ export class Host implements Surroundings {
   private async openPorts(): Promise<void> {
     const { layout, zones, bind, portsOf } = this.options;
     const here = layout.databaseNodes.filter(({ zone }) => zones.includes(zone));
-    const opening = here.flatMap(({ nodeId }) => {
-      const listener = must(this.listenerOf(nodeId), nodeId);
-      const { port, tlsPort } = portsOf(nodeId);
-      return bind.flatMap((host) => [
-        ...(port > 0 ? [listener.listen(port, host, false)] : []),
-        ...(tlsPort > 0 ? [listener.listen(tlsPort, host, true)] : []),
-      ]);
-    });
+    const opening = here.map(({ nodeId }) =>
+      must(this.listenerOf(nodeId), nodeId).doors.listen(portsOf(nodeId), bind),
+    );
     await Promise.all(opening);
     const { unixSocket } = this.options;
     if (unixSocket !== undefined) {
       const { path, permissions } = unixSocket;
-      await this.listenerOf(here[0]?.nodeId ?? "")?.listenUnix(path, permissions);
+      await this.listenerOf(here[0]?.nodeId ?? "")?.doors.listenUnix(path, permissions);
     }
   }
 
@@ -358,7 +359,7 @@ export class Host implements Surroundings {
   async revive(name: NodeId): Promise<void> {
     if (!this.felled.delete(name)) return;
     this.supervisor.start(name, must(this.starters.get(name), name));
-    await this.listenerOf(name)?.openDoors();
+    await this.listenerOf(name)?.doors.open();
   }
 
   private tellLost(lost: HostedMachine): void {
@@ -377,6 +378,7 @@ export class Host implements Surroundings {
     this.settings.change(must(parameterNamed(parameter), parameter), value);
     this.options.tls.configured(parameter, value);
     if (parameter.startsWith("cluster-announce-")) this.options.onAnnounced(this.settings);
+    if (parameter === "port") this.options.onMoved(machine, Number(value));
     const shown = SECRETS.has(parameter) ? "(redacted)" : value;
     this.options.log.notice("a parameter was changed", { machine, parameter, value: shown });
   }

@@ -23,6 +23,7 @@ export const nowhere: Place = { host: "", hostname: "", port: 0, tlsPort: 0 };
 
 /** Where a node stands among its zone's, and among all. */
 export interface Rank {
+  readonly nodeId: NodeId;
   readonly zone: string;
   readonly inZone: number;
   readonly inCluster: number;
@@ -74,7 +75,7 @@ export class Layout {
     const inCluster = this.addresses.findIndex((one) => one.nodeId === nodeId);
     const { zone } = must(this.addresses[inCluster], nodeId);
     const inZone = this.addresses.slice(0, inCluster).filter((one) => one.zone === zone).length;
-    return { zone, inZone, inCluster };
+    return { nodeId, zone, inZone, inCluster };
   }
 }
 

@@ -177,7 +177,8 @@ export function readSettings(
   }
   const port = values.has("port") ? integer(values, "port", 0, 65535) : undefined;
   const tlsPort = integer(values, "tls-port", 0, 65535);
-  const bind = given(values, "bind");
+  // bind "" is no address at all.
+  const bind = given(values, "bind").filter((address) => address !== "");
   return {
     profile,
     clusterName: clusterNameOf(values),
