@@ -171,6 +171,8 @@ export interface HostFigures {
   /** Microseconds on a clock that measures how long work takes; it never goes back. */
   stopwatchUs(): number;
   process(): ProcessFigures;
+  /** The share of the time since this was asked last, or of the last second if that is longer, in which the engine's thread was busy. */
+  busyRatio(): number;
   clients(): ClientFigures;
   connection(clientId: number): ConnectionFigures;
   /**

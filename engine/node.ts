@@ -169,7 +169,7 @@ function count(node: DatabaseNode): void {
   statistics.writes += connections.sentPieces;
   connections.sentBytes = 0;
   connections.sentPieces = 0;
-  statistics.look(node.shardUnixUs);
+  statistics.look(node.shardUnixUs, node.appender.appendedBytes);
 }
 
 /** What scripts have said, for the host's log. */

@@ -48,9 +48,10 @@ describe("the container's image", () => {
     const entry = lastStage.find((line) => line.startsWith("ENTRYPOINT "))?.slice(11) ?? "[]";
     const [program, ...words] = JSON.parse(entry) as string[];
     expect(program).toBe("node");
-    const port = await freePorts(4);
+    const port = await freePorts(5);
     const faults = `chaos-port=${port + 3}`;
-    const own = [`port=${port}`, `dir=${join(folder, "data")}`, "chaos=yes", faults];
+    const metrics = `metrics-port=${port + 4}`;
+    const own = [`port=${port}`, `dir=${join(folder, "data")}`, "chaos=yes", faults, metrics];
     const child = spawn(process.execPath, [...words, ...own], {
       cwd: folder,
       stdio: ["ignore", "pipe", "pipe"],
@@ -70,6 +71,8 @@ describe("the container's image", () => {
     client.close();
     const page = await fetch(`http://127.0.0.1:${port + 3}/`);
     expect(page.status).toBe(200);
+    const numbers = await fetch(`http://127.0.0.1:${port + 4}/metrics`);
+    expect(await numbers.text()).toContain("memorydb_is_primary{");
     child.kill();
     expect(await ended).toEqual([0, null]);
   });

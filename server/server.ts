@@ -15,7 +15,8 @@ import { Host, type HostOptions } from "./host/host.ts";
 import { Layout, type Ports, portsAfter, zonePorts, zones } from "./host/layout.ts";
 import type { Log } from "./log.ts";
 import { OptionError } from "./options/optionError.ts";
-import { defaultPort, type Settings } from "./options/settings.ts";
+import { MetricsEndpoint } from "./metrics/endpoint.ts";
+import { defaultPort, type MetricsSettings, type Settings } from "./options/settings.ts";
 import { changeableValues } from "./options/memoryDbValues.ts";
 import { configuredUsers } from "./options/users.ts";
 import { FolderStorage, NoStorage, type Storage } from "./storage.ts";
@@ -58,7 +59,7 @@ export class Server {
   readonly ports: Ports;
   readonly tls: Tls;
   readonly host: Host;
-  private readonly parts: readonly { close(): void }[];
+  private readonly parts: { close(): void }[];
 
   constructor(
     host: Host,
@@ -70,7 +71,7 @@ export class Server {
     this.membership = membership;
     this.ports = ports;
     this.tls = tls;
-    this.parts = parts;
+    this.parts = [...parts];
   }
 
   /** Resolves when the ports are open. Rejects with an OptionError, a FolderError, a CredentialsError or the system's error. */
@@ -81,9 +82,24 @@ export class Server {
   ): Promise<Server> {
     const all = { ...noHooks, ...hooks };
     const settings = withDevelopmentTls(given);
-    return settings.zone === undefined
-      ? startWhole(settings, log, all)
-      : startZone(settings, settings.zone, log, all);
+    const server =
+      settings.zone === undefined
+        ? await startWhole(settings, log, all)
+        : await startZone(settings, settings.zone, log, all);
+    try {
+      if (settings.metrics !== undefined) await server.tellMetrics(settings.metrics, log);
+      return server;
+    } catch (error) {
+      server.close();
+      throw error;
+    }
+  }
+
+  private async tellMetrics({ port, bind }: MetricsSettings, log: Log): Promise<void> {
+    const endpoint = new MetricsEndpoint(this.host);
+    this.parts.push(endpoint);
+    for (const address of bind) await endpoint.listen(port, address);
+    log.notice("metrics for Prometheus", { address: bind.join(" "), port, path: "/metrics" });
   }
 
   /**

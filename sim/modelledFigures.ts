@@ -21,6 +21,7 @@ export function modelledFigures(): HostFigures {
   return {
     stopwatchUs: () => (looks++ * requestNs) / 1000,
     process: () => process,
+    busyRatio: () => 0,
     clients: () => ({ rejectedConnections: 0, outputLimitDisconnections: 0, failedHandshakes: 0 }),
     whyRefused: () => undefined,
     connection: () => ({ descriptor: -1, unsentBytes: 0, tls: "" }),

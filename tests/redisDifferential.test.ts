@@ -29,6 +29,8 @@ const facts: ServerFacts = {
   isCaughtUp: true,
   appliedPosition: 0,
   committedPosition: 0,
+  readUnixMs: 0,
+  loggedBytes: 0,
   guaranteedOtherZones: 0,
   primary: self,
   replicas: [],

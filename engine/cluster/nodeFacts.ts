@@ -45,6 +45,12 @@ export function serverFactsOf(node: () => DatabaseNode): ServerFacts {
     get committedPosition(): number {
       return node().committedPosition;
     },
+    get readUnixMs(): number {
+      return node().readUnixMs;
+    },
+    get loggedBytes(): number {
+      return node().appender.appendedBytes;
+    },
     get guaranteedOtherZones(): number {
       const { layout, timing } = node().config;
       const copies = layout.logNodes.length;

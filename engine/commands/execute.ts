@@ -9,6 +9,7 @@ import { denialOf, noPermission } from "../access/permission.ts";
 import type { UserChange } from "../access/userRecord.ts";
 import { UserDirectory } from "../access/userDirectory.ts";
 import { Switchboard } from "../pubsub/switchboard.ts";
+import type { LatencyHistogram } from "../structures/latencyHistogram.ts";
 import { defaultRequestLimits, type RequestLimits } from "../resp/decoder.ts";
 import { errors, oneLine, printed, wrongArity } from "../resp/replies.ts";
 import { Settings } from "../settings/settings.ts";
@@ -18,6 +19,7 @@ import { CommandContext, NOBODY, trackedName } from "./context.ts";
 import { type Declared, isDeniedWithoutMemory } from "./declared.ts";
 import { Eviction } from "./eviction.ts";
 import { type Announcement, Messages, type Push } from "./messages.ts";
+import { cloudWatchMetrics, type Metric } from "./info/cloudWatch.ts";
 import { feedMonitors } from "./monitor.ts";
 import { parseNoticeClasses } from "./notices.ts";
 import { Meter } from "./monitoring/meter.ts";
@@ -305,6 +307,14 @@ export class Executor {
   /** What scripts have said by redis.log since this was asked last. */
   takeLines(): readonly LoggedLine[] {
     return this.context.scripting.runner.takeLines();
+  }
+
+  /** What INFO memorydb tells: calls `visit` with each metric and its value. `nowUnixUs` is the wall clock. */
+  forEachMetric(
+    nowUnixUs: number,
+    visit: (metric: Metric, value: number | LatencyHistogram) => void,
+  ): void {
+    for (const metric of cloudWatchMetrics) visit(metric, metric.read(this.context, nowUnixUs));
   }
 
   /** What other clients are answered while a script is busy. */

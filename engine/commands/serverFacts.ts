@@ -44,6 +44,10 @@ export interface ServerFacts {
   /** Newest position executed (primary) or applied (replica), and newest one known committed. */
   readonly appliedPosition: number;
   readonly committedPosition: number;
+  /** When the newest entry was written that this node has read from the log; 0 if none was. */
+  readonly readUnixMs: number;
+  /** Bytes of entries that this node has given to the log. */
+  readonly loggedBytes: number;
   /** The log has committed everything that a client's requests have written. */
   hasCommitted(session: Session): boolean;
   /** Zones beside the primary's own in which the commit rule guarantees an acknowledged write. */

@@ -1,6 +1,8 @@
 /** Counters of one node that INFO and LATENCY show. */
+import { CommitTimes } from "./monitoring/commitTimes.ts";
+import { PeakRate } from "./monitoring/peakRate.ts";
 import { Rate } from "./monitoring/rate.ts";
-import type { LatencyHistogram } from "../structures/latencyHistogram.ts";
+import { LatencyHistogram } from "../structures/latencyHistogram.ts";
 
 export interface CommandCount {
   calls: number;
@@ -35,11 +37,16 @@ export class Statistics {
   lazyFreed = 0;
   /** Microseconds spent on deleting keys whose deadline had passed. */
   expiryUs = 0;
+  /** Requests that would have written and waited, since too much was on its way to the log. */
+  delayedWrites = 0;
   /** The most bytes of keys and values that were seen. */
   peakBytes = 0;
   readonly commandRate: Rate = new Rate();
   readonly inputRate: Rate = new Rate();
   readonly outputRate: Rate = new Rate();
+  /** Of bytes that this node has given to the log. */
+  readonly logRate: PeakRate = new PeakRate();
+  readonly commitTimes: CommitTimes = new CommitTimes();
   readonly commands: Map<string, CommandCount> = new Map();
   /** By the error's first word. */
   readonly errors: Map<string, number> = new Map();
@@ -61,6 +68,8 @@ export class Statistics {
     this.queryLimitDisconnections = 0;
     this.lazyFreed = 0;
     this.expiryUs = 0;
+    this.delayedWrites = 0;
+    this.commitTimes.histogram = new LatencyHistogram();
     this.commands.clear();
     this.errors.clear();
   }
@@ -76,10 +85,11 @@ export class Statistics {
   }
 
   /** Looks at what grows, for the rates; once a step is often enough. */
-  look(nowUs: number): void {
+  look(nowUs: number, loggedBytes: number): void {
     this.commandRate.look(nowUs, this.commandsProcessed);
     this.inputRate.look(nowUs, this.inputBytes);
     this.outputRate.look(nowUs, this.outputBytes);
+    this.logRate.look(nowUs, loggedBytes);
   }
 
   /** A value of so many bytes was taken away that Redis would free in the background: only large ones are worth it. */

@@ -135,6 +135,8 @@ export class TestExecutor {
       isCaughtUp: true,
       appliedPosition: 42,
       committedPosition: 41,
+      readUnixMs: 1_699_999_999_000,
+      loggedBytes: 4000,
       guaranteedOtherZones: 1,
       primary,
       replicas: [replica],

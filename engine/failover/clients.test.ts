@@ -36,6 +36,28 @@ describe("rule 5: back-pressure", () => {
     expect(shard.entriesOf("renewal").length).toBeGreaterThan(renewals);
   });
 
+  it("counts each request that had to wait once, and how long writes took until their commit", () => {
+    const shard = loaded({ timing: { inFlightBytes: 300 } });
+    const primary = shard.elect();
+    const { statistics } = primary.node.executor;
+    shard.perfectLog.holdsAppends = true;
+    const writers = [0, 1, 2, 3].map((index) =>
+      shard.connect(primary.id).send("SET", `k${index}`, "x".repeat(400)),
+    );
+    expect(shard.ask(primary.id, ["GET", "clean"])).toBe("$-1\r\n");
+    expect(statistics.delayedWrites).toBe(3);
+    expect(statistics.commitTimes.histogram.total).toBe(0);
+    shard.run(100);
+    shard.perfectLog.releaseAppends();
+    shard.run(20);
+    expect(writers.map((writer) => writer.take())).toEqual(writers.map(() => "+OK\r\n"));
+    expect(statistics.delayedWrites).toBe(3);
+    const { histogram } = statistics.commitTimes;
+    expect(histogram.total).toBe(4);
+    expect(histogram.countUpTo(90_000)).toBe(3);
+    expect(histogram.percentileNs(100)).toBeGreaterThan(99e6);
+  });
+
   it("a read that comes upon an expired key is a write: it waits too, one of another key does not", () => {
     const shard = loaded({ timing: { inFlightBytes: 300 } });
     const primary = shard.elect();

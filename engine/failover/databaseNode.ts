@@ -76,6 +76,8 @@ export interface DatabaseNode {
   /** Running checksum of the log up to `appliedPosition`. */
   chain: number;
   committedPosition: number;
+  /** When the newest entry was written that this node has read from the log, 0 if none was. */
+  readUnixMs: number;
   /** Of the newest record that changed users, if this node wrote it; replies wait for it. */
   usersPosition: number;
   /** Up to which the other shards were told of them. */
@@ -225,6 +227,7 @@ export function databaseNode(
     appliedId: genesisId,
     chain: 0,
     committedPosition: 0,
+    readUnixMs: 0,
     usersPosition: 0,
     usersToldPosition: 0,
     shardUnixUs: 0,

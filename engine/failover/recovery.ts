@@ -59,6 +59,7 @@ function forget(node: DatabaseNode, base: RecoveryBase): void {
   node.assembler.void();
   node.tracker.reset(base.position);
   node.connections.reset(base.position);
+  node.executor.statistics.commitTimes.forget();
   node.bus.reset(base.position);
   node.earlyNotices.length = 0;
   node.epoch = base.epoch;

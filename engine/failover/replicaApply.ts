@@ -43,6 +43,7 @@ function applyEntry(node: DatabaseNode, now: Now, entry: LogEntry, effects: Effe
   node.appliedId = entry.id;
   node.chain = chainNext(chainBefore, entry.crc);
   node.committedPosition = entry.position;
+  node.readUnixMs = entry.unixMs;
   if (entry.position === node.standBeyond) effects.mark("loser read what took its place");
   node.shardUnixUs = Math.max(node.shardUnixUs, entry.unixMs * 1000);
   node.databases.usage.unixSeconds = Math.floor(node.shardUnixUs / 1_000_000);

@@ -112,6 +112,7 @@ function serve(node: DatabaseNode, now: Now, connection: Connection, effects: Ef
     if (meter.isLate || connections.hasEnough(connection)) {
       return connections.goOnLater(connection);
     }
+    const isNew = connection.request === undefined;
     const argv = connection.request ?? session.decoder.next();
     if (argv === undefined) {
       if (session.decoder.failure !== undefined) {
@@ -137,6 +138,7 @@ function serve(node: DatabaseNode, now: Now, connection: Connection, effects: Ef
     const verdict = mustWait ? WAIT : judge(node, now, session, spec, argv);
     if (verdict !== RUN) markTurnedAway(node, now, session, verdict, effects);
     if (verdict === WAIT) {
+      if (isNew && !mustWait && isLogFull(node)) executor.statistics.delayedWrites += 1;
       wait(node, connection, argv, effects);
       return;
     }
@@ -220,7 +222,10 @@ function conclude(
   const { connections } = node;
   const isPrimary = node.role === "primary";
   const logged = logExecution(node, execution);
-  if (logged > 0) connection.writtenPosition = logged;
+  if (logged > 0) {
+    connection.writtenPosition = logged;
+    node.executor.statistics.commitTimes.wrote(logged, now.monotonicUs);
+  }
   if (execution.record !== undefined && execution.record.length > mostRecordBytes(node)) {
     effects.mark("record cut into chunks");
   }

@@ -41,6 +41,7 @@ export function onPrimaryCommitted(node: DatabaseNode, now: Now, effects: Effect
   const position = node.appender.committedPosition;
   node.committedPosition = position;
   node.tracker.committed(position);
+  node.executor.statistics.commitTimes.committed(position, now.monotonicUs);
   const parked = node.connections.parkedReplies;
   node.connections.committed(position);
   node.bus.committed(position);

@@ -17,14 +17,35 @@ const DOUBLINGS = 22;
 
 export class LatencyHistogram {
   total = 0;
+  /** Of all durations. */
+  sumUs = 0;
   private readonly counts = new Uint32Array(SUB_BUCKETS + DOUBLINGS * HALF);
 
-  /** Counts one duration. */
-  record(durationUs: number): void {
+  /** Counts a duration, once or as often as it was seen. */
+  record(durationUs: number, times: number = 1): void {
     const ns = Math.floor(durationUs * 1000);
     const bucket = bucketOf(ns < 1 ? 1 : ns > LONGEST_NS ? LONGEST_NS : ns);
-    this.counts[bucket] = (this.counts[bucket] ?? 0) + 1;
-    this.total++;
+    this.counts[bucket] = (this.counts[bucket] ?? 0) + times;
+    this.total += times;
+    this.sumUs += durationUs * times;
+  }
+
+  /** Counts what another one has counted. */
+  add(other: LatencyHistogram): void {
+    for (const [bucket, count] of other.counts.entries()) {
+      this.counts[bucket] = (this.counts[bucket] ?? 0) + count;
+    }
+    this.total += other.total;
+    this.sumUs += other.sumUs;
+  }
+
+  /** How many took no longer, as far as buckets tell; of less than a second. */
+  countUpTo(durationUs: number): number {
+    let seen = 0;
+    for (let bucket = 0; highestOf(bucket) <= durationUs * 1000; bucket++) {
+      seen += this.counts[bucket] ?? 0;
+    }
+    return seen;
   }
 
   /** The duration that `percent` of the counted ones do not exceed, in nanoseconds. */

@@ -336,6 +336,15 @@ export class Host implements Surroundings {
     this.tellLost(machine);
   }
 
+  /** By which the operator knows a node: "shop-0001-002". */
+  nameOf(node: NodeId): string {
+    return this.events.nameOf(node);
+  }
+
+  get clusterName(): string {
+    return this.options.clusterName;
+  }
+
   get layout(): ClusterLayout {
     return this.options.layout;
   }

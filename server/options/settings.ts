@@ -48,6 +48,8 @@ export interface Settings {
   readonly logFormat: LogFormat;
   /** "": the standard output. Relative to `dir`, as in Redis. */
   readonly logFile: string;
+  /** Undefined: nobody is told metrics over HTTP. */
+  readonly metrics: MetricsSettings | undefined;
   /** Undefined: no faults can be asked for. */
   readonly chaos: ChaosSettings | undefined;
   /** Where the first of them came from; "" without a file. */
@@ -64,6 +66,11 @@ export interface ChaosSettings {
   readonly token: string;
 }
 
+export interface MetricsSettings {
+  readonly port: number;
+  readonly bind: readonly string[];
+}
+
 export interface JoinAddress {
   readonly host: string;
   readonly peerPort: number;
@@ -75,6 +82,7 @@ type OptionGroup =
   | "Cluster"
   | "Durability"
   | "A process a zone"
+  | "Metrics"
   | "Faults on purpose"
   | "Log of the server";
 
@@ -99,6 +107,7 @@ const listening: OptionMaker = optionsOf("Listening");
 const cluster: OptionMaker = optionsOf("Cluster");
 const durability: OptionMaker = optionsOf("Durability");
 const processes: OptionMaker = optionsOf("A process a zone");
+const metrics: OptionMaker = optionsOf("Metrics");
 const chaos: OptionMaker = optionsOf("Faults on purpose");
 const telling: OptionMaker = optionsOf("Log of the server");
 
@@ -142,6 +151,12 @@ export const ownOptions: readonly OwnOption[] = [
   processes("join", "", "host:port of the other zones' processes, with zone="),
   processes("cluster-port", "0", "for the other zones' processes; 0: port + 10000"),
   processes("cluster-announce-ip", "", "what clients and zones are told to connect to"),
+  metrics(
+    "metrics-port",
+    "0",
+    "GET /metrics there tells Prometheus of the nodes, see docs/METRICS.md; 0: none",
+  ),
+  metrics("metrics-bind", "127.0.0.1", "addresses to listen on for it"),
   chaos("chaos", "no", "yes: faults can be asked for on loopback, see docs/CHAOS.md"),
   chaos("chaos-port", "0", "where; 0: port + 1000"),
   chaos("chaos-token", "", "what who asks must bring along"),
@@ -203,6 +218,7 @@ export function readSettings(
     logLevel: word(values, "loglevel", ["debug", "verbose", "notice", "warning"]),
     logFormat: word(values, "log-format", ["plain", "json"]),
     logFile: only(values, "logfile"),
+    metrics: metricsSettings(values),
     chaos: chaosSettings(values, port),
     configFile,
     parameters: profile === "memorydb" ? engineValues(options) : readParameters(options),
@@ -232,6 +248,15 @@ function profileOf(values: Values): Profile {
     );
   }
   return "memorydb";
+}
+
+function metricsSettings(values: Values): MetricsSettings | undefined {
+  const port = integer(values, "metrics-port", 0, 65535);
+  const bind = given(values, "metrics-bind");
+  if (port === 0 && values.has("metrics-bind")) {
+    throw new OptionError("metrics-bind= needs metrics-port=");
+  }
+  return port === 0 ? undefined : { port, bind };
 }
 
 function chaosSettings(values: Values, port: number | undefined): ChaosSettings | undefined {

@@ -108,6 +108,8 @@ function optionsOf(settings: Settings, zone: string): readonly string[] {
     const first = Number(parameters.get(name)?.[0] ?? 0);
     return first === 0 ? [] : [`${name}=${first + at}`];
   });
+  const { metrics } = settings;
+  const metricsPort = metrics === undefined ? [] : [`metrics-port=${metrics.port + at}`];
   const isFree = at === 0 || !settings.parameters.has("unixsocket");
   const unixSocket = isFree ? [] : ["unixsocket="];
   return [
@@ -117,6 +119,7 @@ function optionsOf(settings: Settings, zone: string): readonly string[] {
     `port=${own.port}`,
     `tls-port=${own.tlsPort}`,
     ...announcedPorts,
+    ...metricsPort,
     `cluster-port=${peerPort + at}`,
     `join=${join.join(",")}`,
     ...unixSocket,

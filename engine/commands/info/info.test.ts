@@ -39,7 +39,7 @@ describe("INFO", () => {
       "Commandstats",
       "Keyspace",
     ]);
-    expect(titlesOf(node, "info everything")).toHaveLength(13);
+    expect(titlesOf(node, "info everything")).toHaveLength(14);
     expect(titlesOf(node, "info nosuch")).toEqual([]);
   });
 
@@ -111,6 +111,55 @@ describe("INFO", () => {
     ]);
     node.ask("exec");
     expect(failures()[2]).toBe("calls=2,failed_calls=1");
+  });
+
+  it("tells MemoryDB's metrics by their names, but only who asks", () => {
+    const node = new TestExecutor();
+    node.execute(["config", "set", "maxmemory", "4194304"]);
+    node.workUs = 10;
+    for (const request of [
+      "set a 1",
+      "setbit b 7 1",
+      "get a",
+      "strlen nosuch",
+      "del a",
+      "hset h f v",
+      "hget h f",
+      "geoadd g 1 2 m",
+      "eval return 0",
+      "multi",
+      "exec",
+      "auth wrong wrong",
+    ]) {
+      node.ask(request);
+    }
+    node.execute(["eval", "return redis.call('pfadd', KEYS[1], 'x')", "1", "{b}p"]);
+    const metrics = figuresOf(node, "memorydb");
+    const told = (name: string): number => Number(metrics.get(name));
+    expect(told("StringBasedCmds")).toBe(4);
+    expect(told("HashBasedCmds")).toBe(2);
+    expect(told("GeoSpatialBasedCmds")).toBe(1);
+    expect(told("HyperLogLogBasedCmds")).toBe(1);
+    expect(told("EvalBasedCmds")).toBe(2);
+    expect(told("KeyBasedCmds")).toBe(1);
+    expect(told("GetTypeCmds")).toBe(3);
+    expect(told("SetTypeCmds")).toBe(6);
+    expect(told("AuthenticationFailures")).toBe(1);
+    expect(told("ErrorCount")).toBe(1);
+    expect(told("CurrItems")).toBe(4);
+    expect(told("KeyspaceHits")).toBe(2);
+    expect(told("KeyspaceMisses")).toBe(1);
+    expect(told("IsPrimary")).toBe(1);
+    expect(told("ReplicationBytes")).toBe(4000);
+    expect(told("ReplicationLag")).toBe(0);
+    expect(told("DatabaseMemoryUsagePercentage")).toBeGreaterThan(25);
+    expect(told("DatabaseMemoryUsagePercentage")).toBeLessThan(26);
+    expect(metrics.get("SuccessfulReadRequestLatency")).toBe(
+      "p0=9.984,p50=10.047,p90=10.047,p99=10.047,p100=10.047",
+    );
+    node.isPrimary = false;
+    const replica = figuresOf(node, "memorydb");
+    expect([replica.get("IsPrimary"), replica.get("ReplicationLag")]).toEqual(["0", "1"]);
   });
 
   it("of a replica tells whom it follows", () => {

@@ -3,6 +3,7 @@
  * Redis that never needed it would. Fields of our own stand last in their section.
  */
 import type { CommandContext } from "../context.ts";
+import { cloudWatchLines } from "./cloudWatch.ts";
 import { clientLines } from "./clients.ts";
 import { commandLines, errorLines, latencyLines } from "./commands.ts";
 import { clusterLines, keyspaceLines } from "./keyspace.ts";
@@ -36,6 +37,7 @@ const sections: readonly Section[] = [
   { ...section("Latencystats", latencyLines), isDefault: false },
   section("Cluster", clusterLines),
   section("Keyspace", keyspaceLines),
+  { ...section("MemoryDB", cloudWatchLines), isDefault: false },
 ];
 
 function section(title: string, lines: Section["lines"]): Section {

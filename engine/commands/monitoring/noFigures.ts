@@ -19,6 +19,7 @@ const noConnection: ConnectionFigures = { descriptor: -1, unsentBytes: 0, tls: "
 export const noFigures: HostFigures = {
   stopwatchUs: () => 0,
   process: () => nothing,
+  busyRatio: () => 0,
   clients: () => ({ rejectedConnections: 0, outputLimitDisconnections: 0, failedHandshakes: 0 }),
   connection: () => noConnection,
   whyRefused: () => undefined,

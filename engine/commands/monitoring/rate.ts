@@ -7,15 +7,17 @@ export class Rate {
   private readonly atUs: number[] = [];
   private readonly values: number[] = [];
 
-  /** Looks at the counter; more often than ten times a second changes nothing. */
-  look(nowUs: number, value: number): void {
+  /** Looks at the counter; more often than ten times a second changes nothing. Returns whether this time counts. */
+  look(nowUs: number, value: number): boolean {
     const last = this.atUs.at(-1);
-    if (last !== undefined && nowUs - last < SAMPLE_EVERY_US && nowUs >= last) return;
+    if (last !== undefined && nowUs - last < SAMPLE_EVERY_US && nowUs >= last) return false;
     this.atUs.push(nowUs);
     this.values.push(value);
-    if (this.atUs.length <= SAMPLES) return;
-    this.atUs.shift();
-    this.values.shift();
+    if (this.atUs.length > SAMPLES) {
+      this.atUs.shift();
+      this.values.shift();
+    }
+    return true;
   }
 
   /** Growth a second up to now. What was seen long ago does not count, so that a rate falls when nothing happens. */

@@ -59,6 +59,8 @@ export class LogAppender {
   chain: number = 0;
   /** What the log said last: its disks are nearly full, and no command that appends should be executed. */
   isLogLow: boolean = false;
+  /** Of all entries ever appended. */
+  appendedBytes = 0;
   private readonly config: LogClientConfig;
   private readonly incarnation: number;
   private readonly engineVersion: number;
@@ -72,7 +74,6 @@ export class LogAppender {
   private head = 0;
   /** Index in `pending` of the first entry that was never sent. */
   private unsent = 0;
-  private appendedBytes = 0;
   private committedBytes = 0;
   /** Whether the target has shown that it leads: only then more than the head of the chain is sent. */
   private isLeaderKnown = false;

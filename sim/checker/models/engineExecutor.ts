@@ -219,6 +219,8 @@ export function loneServer(startedUnixUs: number): ServerFacts {
     isCaughtUp: true,
     appliedPosition: 0,
     committedPosition: 0,
+    readUnixMs: 0,
+    loggedBytes: 0,
     guaranteedOtherZones: 0,
     primary: self,
     replicas: [],
