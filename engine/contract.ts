@@ -179,7 +179,13 @@ export interface HostFigures {
    * Asks the host to take these values of parameters, by name. Why it cannot; undefined if it can: then it listens where they say, and all
    * others are in force from `configure` on.
    */
-  whyRefused(values: ReadonlyMap<string, string>): string | undefined;
+  whyRefused(values: ReadonlyMap<string, string>): RefusedValue | undefined;
+}
+
+/** The parameter that the host cannot do with, and why. */
+export interface RefusedValue {
+  readonly parameter: string;
+  readonly why: string;
 }
 
 /** What the host has done with connections of its own accord. CONFIG RESETSTAT sets it back. */

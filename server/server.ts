@@ -317,6 +317,7 @@ function commonOptions(
   return {
     ...configuredUsers(userLines, parameters, dir, log),
     profile: settings.profile,
+    renamings: settings.renamings,
     clusterName: settings.clusterName,
     timing: timingWith({ ...hooks.timing, ...storage.timing, leaseMs: settings.leaseMs }),
     isClusterMode: membership.clusterEnabled,

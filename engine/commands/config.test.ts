@@ -47,10 +47,10 @@ describe("CONFIG SET", () => {
       `${failed} 'dbfilename') - can't set protected config\r\n`,
     );
     expect(node.ask("config set HZ 1 hz 2")).toBe(`${failed} 'hz') - duplicate parameter\r\n`);
-    expect(node.ask("config set port 1")).toBe(
-      `${failed} 'port') - Unable to listen on this port. Check server logs.\r\n`,
+    expect(node.ask("config set hz 20 tls-port 1")).toBe(
+      `${failed} 'tls-port') - Unable to update TLS configuration. Check server logs.\r\n`,
     );
-    expect(node.ask("config set port 6379")).toBe("+OK\r\n");
+    expect(node.ask("config set tls-port 0")).toBe("+OK\r\n");
   });
 
   it("lets the limits of packed values follow, and tells the host of what it changed", () => {

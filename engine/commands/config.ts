@@ -67,7 +67,7 @@ export function configSet(context: CommandContext, argv: readonly string[]): voi
     if (why !== undefined) return context.fail(failed(parameter.name, why));
   }
   const refused = context.meter.figures.whyRefused(asked);
-  if (refused !== undefined) return context.fail(failed(read[0]?.parameter.name ?? "", refused));
+  if (refused !== undefined) return context.fail(failed(refused.parameter, refused.why));
   for (const { parameter, text } of read) {
     context.settings.change(parameter, text);
     if (parameter.name === "requirepass") requirePassword(context, text);

@@ -1,5 +1,4 @@
 /** The command table: every row of every family, by name. Dispatch, COMMAND and the tests all read it. */
-import { must } from "../assert.ts";
 import { refusedByMemoryDb } from "./refused.ts";
 import { accessRows } from "./rows/access.ts";
 import { bitmapRows } from "./rows/bitmap.ts";
@@ -105,11 +104,20 @@ export function findCommand(argv: readonly string[]): CommandSpec | undefined {
 /** A table in which the commands and subcommands of these full names do not exist. */
 function tableWithout(refused: ReadonlySet<string>): CommandTable {
   const left = rows.filter(({ name }) => !refused.has(name)).map((row) => rowWithout(row, refused));
+  return tableOf(new Map(left.map((row) => [row.name, specOf(row, "")])));
+}
+
+/** Commands by the names that clients know them by, in lower case. */
+export function tableOf(commands: ReadonlyMap<string, CommandSpec>): CommandTable {
   // Upper- and lower-case names: how clients write them, so that most requests need no conversion.
-  const byName = indexOf(left);
+  const byName = new Map<string, CommandSpec>();
+  for (const [name, spec] of commands) {
+    byName.set(name, spec);
+    byName.set(name.toUpperCase(), spec);
+  }
   const named = (name: string): CommandSpec | undefined =>
     byName.get(name) ?? byName.get(name.toLowerCase());
-  const all = left.map(({ name }) => must(byName.get(name), name));
+  const all = [...commands.values()];
   return {
     all,
     everyone: all.flatMap((spec) => [spec, ...(spec.subcommands?.values() ?? [])]),
@@ -134,16 +142,6 @@ function rowWithout(row: CommandRow, refused: ReadonlySet<string>): CommandRow {
     ...row,
     subcommands: subcommands.filter(({ name }) => !refused.has(`${row.name}|${name}`)),
   };
-}
-
-function indexOf(all: readonly CommandRow[]): Map<string, CommandSpec> {
-  const index = new Map<string, CommandSpec>();
-  for (const row of all) {
-    const spec = specOf(row, "");
-    index.set(row.name, spec);
-    index.set(row.name.toUpperCase(), spec);
-  }
-  return index;
 }
 
 function specOf(row: CommandRow, container: string): CommandSpec {

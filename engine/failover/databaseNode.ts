@@ -2,12 +2,15 @@
 import type { RewriteOrder } from "../settings/rewrite.ts";
 import type { AclFile } from "../access/aclFile.ts";
 import type { User } from "../access/user.ts";
+import { assert } from "../assert.ts";
 import { ByteWriter } from "../bytes/writer.ts";
 import { type Dispatch, MessageBus } from "../cluster/messageBus.ts";
 import { Topology } from "../cluster/topology.ts";
 import { Executor } from "../commands/execute.ts";
 import type { ServerFacts } from "../commands/serverFacts.ts";
 import type { Session } from "../commands/session.ts";
+import { type Renaming, renamedTable } from "../commands/renamed.ts";
+import type { CommandTable } from "../commands/spec.ts";
 import { commandTable, memoryDbTable } from "../commands/table.ts";
 import type { ClusterLayout, HostFigures, NodeId, Random, ShutdownOrder } from "../contract.ts";
 import type { DatabaseRole } from "../control/messages.ts";
@@ -49,6 +52,8 @@ export interface NodeConfig {
   readonly isAlone: boolean;
   /** What clients find: all of Redis, or what Amazon MemoryDB leaves them. Redis if it is not said. */
   readonly profile?: Profile;
+  /** Commands that clients find under other names, checked by the host. */
+  readonly renamings?: readonly Renaming[];
   /** Values of configuration parameters that differ from Redis's, checked by the host. */
   readonly parameters?: InitialValues;
   /** Users of the configuration, by name. */
@@ -198,6 +203,12 @@ function logClientOf({ layout, shard, timing, zone }: NodeConfig, random: Random
   return { shard, zone, logNodes: layout.logNodes, timing, random };
 }
 
+function commandsOf({ profile, renamings = [] }: NodeConfig): CommandTable {
+  const table = renamedTable(profile === "memorydb" ? memoryDbTable : commandTable, renamings);
+  assert(typeof table !== "string", "commands that can be renamed");
+  return table;
+}
+
 /** A node before its first step: it knows its configuration and nothing else. */
 export function databaseNode(
   config: NodeConfig,
@@ -211,7 +222,7 @@ export function databaseNode(
     factsOf(() => node),
     random,
     figures,
-    config.profile === "memorydb" ? memoryDbTable : commandTable,
+    commandsOf(config),
   );
   const logClient = logClientOf(config, random);
   const node: DatabaseNode = {

@@ -71,7 +71,7 @@ it("listens where it did if a port is taken, or an address is not here or no add
   ending.push(() => taken.close());
   const client = await clientOn(ports);
   const failed = "-ERR CONFIG SET failed (possibly related to argument";
-  expect(await client.ask("CONFIG", "SET", "port", String(ports + 2))).toBe(
+  expect(await client.ask("CONFIG", "SET", "hz", "30", "port", String(ports + 2))).toBe(
     `${failed} 'port') - Unable to listen on this port. Check server logs.\r\n`,
   );
   expect(warnings.join("")).toContain(`Failed listening on port ${ports + 2}`);
@@ -80,6 +80,7 @@ it("listens where it did if a port is taken, or an address is not here or no add
       `${failed} 'bind') - Failed to bind to specified addresses.\r\n`,
     );
   }
+  expect(await client.ask("CONFIG", "GET", "hz")).toContain("\r\n10\r\n");
   expect(await client.ask("CONFIG", "GET", "bind")).toContain("\r\n127.0.0.1\r\n");
   expect(await (await clientOn(ports)).ask("PING")).toBe("+PONG\r\n");
 });

@@ -1,13 +1,20 @@
 /** The doors of one database node: the ports and the Unix socket by which clients come in. Ports may be moved while it runs. */
 import { chmodSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:net";
+import type { RefusedValue } from "../../engine/contract.ts";
 import type { Ports } from "../host/layout.ts";
 import { listenAtOnce, listenOn } from "../listenOn.ts";
 import type { ConnectionHandle } from "../tls/acceptedSocket.ts";
 
 /** Redis's words. */
-const NO_PORT = "Unable to listen on this port. Check server logs.";
-const NO_ADDRESS = "Failed to bind to specified addresses.";
+const noPort: RefusedValue = {
+  parameter: "port",
+  why: "Unable to listen on this port. Check server logs.",
+};
+const noAddress: RefusedValue = {
+  parameter: "bind",
+  why: "Failed to bind to specified addresses.",
+};
 
 /** Whoever has connected, with what. */
 export interface Arrival {
@@ -112,17 +119,17 @@ export class Doors {
    * Listens where these values of port and bind say; whoever is connected stays. Returns Redis's words if that is not possible: then it
    * listens where it did. Addresses are given in digits, for a name would have to be asked for.
    */
-  whyRefused(values: ReadonlyMap<string, string>): string | undefined {
+  whyRefused(values: ReadonlyMap<string, string>): RefusedValue | undefined {
     const { addresses, current } = this;
     const port = Number(values.get("port") ?? current.port);
     const bind = values.get("bind");
     const next = bind === undefined ? addresses : bind.split(" ").filter((word) => word !== "");
     const isElsewhere = next.join(" ") !== addresses.join(" ");
     if (port === current.port && !isElsewhere) return undefined;
-    const why = isElsewhere ? NO_ADDRESS : NO_PORT;
+    const why = isElsewhere ? noAddress : noPort;
     if (port !== current.port && !this.options.isPortMovable) {
       this.options.onShut("the port of a zone is fixed while its server runs");
-      return NO_PORT;
+      return noPort;
     }
     const ports = { ...current, port };
     if (this.isOpen && !this.move(placesOf(ports, next))) return why;

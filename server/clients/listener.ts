@@ -14,6 +14,7 @@ import {
   clientOpened,
   clientOutput,
   type ConnectionFigures,
+  type RefusedValue,
 } from "../../engine/contract.ts";
 import type { InitialValues } from "../../engine/settings/settings.ts";
 import { acceptTls, type ConnectionHandle } from "../tls/acceptedSocket.ts";
@@ -143,7 +144,7 @@ export class Listener implements ClientSink {
   }
 
   /** Listens elsewhere if these values say so (doors.ts). */
-  whyRefused(values: ReadonlyMap<string, string>): string | undefined {
+  whyRefused(values: ReadonlyMap<string, string>): RefusedValue | undefined {
     return this.doors.whyRefused(values);
   }
 

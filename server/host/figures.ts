@@ -7,6 +7,7 @@ import type {
   ConnectionFigures,
   HostFigures,
   ProcessFigures,
+  RefusedValue,
 } from "../../engine/contract.ts";
 import type { Tls } from "../tls/tls.ts";
 import { monotonicUs } from "./clock.ts";
@@ -18,7 +19,7 @@ export interface ClientHost {
   readonly figures: ClientFigures;
   connection(clientId: number): ConnectionFigures;
   /** As HostFigures has it. */
-  whyRefused(values: ReadonlyMap<string, string>): string | undefined;
+  whyRefused(values: ReadonlyMap<string, string>): RefusedValue | undefined;
 }
 
 export function processFigures(configFile: string, clients: ClientHost, tls: Tls): HostFigures {

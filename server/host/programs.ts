@@ -1,6 +1,7 @@
 /** The engine's machines as programs for a host: which machine a name stands for, and how it is built anew. */
 import type { AclFile } from "../../engine/access/aclFile.ts";
 import type { User } from "../../engine/access/user.ts";
+import type { Renaming } from "../../engine/commands/renamed.ts";
 import { must } from "../../engine/assert.ts";
 import type { ClusterLayout, NodeId } from "../../engine/contract.ts";
 import { createMonitor, stepMonitor } from "../../engine/control/monitor.ts";
@@ -33,6 +34,7 @@ export interface ProgramOptions {
   readonly parameters: InitialValues;
   readonly users: ReadonlyMap<string, User>;
   readonly aclFile: AclFile | undefined;
+  readonly renamings: readonly Renaming[];
   /** "" if the server was started without one. */
   readonly configFile: string;
   /** On which ports a database node here listens. */
@@ -56,6 +58,7 @@ export function databaseProgram(
     isWhole,
     users,
     aclFile,
+    renamings,
     tls,
   } = options;
   const address = must(
@@ -76,6 +79,7 @@ export function databaseProgram(
     isAlone: isWhole && layout.databaseNodes.filter((one) => one.shard === shard).length === 1,
     parameters: new Map([...parameters, ["port", [String(port)]], ["tls-port", [String(tlsPort)]]]),
     users,
+    renamings,
     ...(aclFile === undefined ? {} : { aclFile }),
   };
   const node = createNode(config, random, processFigures(configFile, clients, tls));

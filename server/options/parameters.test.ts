@@ -47,6 +47,24 @@ describe("Redis's parameters on the command line", () => {
   });
 
   it("are taken without effect where redis.conf has directives", () => {
-    expect(parameters("--rename-command", "config", "x")).toEqual({});
+    expect(parameters("--loadmodule", "x.so")).toEqual({});
+  });
+
+  it("rename-command gives clients other commands, and ends the start when there is nothing to rename", () => {
+    const renamings = (...argv: string[]): unknown =>
+      readSettings(["profile=redis", ...argv], () => "").renamings;
+    expect(
+      renamings("--rename-command", "flushdb", "badger", "--rename-command", "KEYS", ""),
+    ).toEqual([
+      { from: "flushdb", to: "badger" },
+      { from: "KEYS", to: "" },
+    ]);
+    expect(() => renamings("--rename-command", "nothing", "x")).toThrow(
+      `--rename-command: 'rename-command "nothing" "x"': No such command in rename-command`,
+    );
+    expect(() => renamings("--rename-command", "get", "set")).toThrow(
+      "Target command name already exists",
+    );
+    expect(() => renamings("--rename-command", "get")).toThrow("takes a command and its new name");
   });
 });

@@ -1,4 +1,5 @@
 /** What the server was told to be. Names and values are those of redis.conf where Redis has them. */
+import type { Renaming } from "../../engine/commands/renamed.ts";
 import type { Profile } from "../../engine/failover/databaseNode.ts";
 import type { InitialValues } from "../../engine/settings/settings.ts";
 import { parameterNames } from "../../engine/settings/table.ts";
@@ -12,6 +13,7 @@ import { engineValues } from "./memoryDbValues.ts";
 import { whyNoName } from "./names.ts";
 import { nearest } from "./nearest.ts";
 import { readParameterGroup } from "./parameterGroup.ts";
+import { readRenamings } from "./renamings.ts";
 import { isRedisOption, readParameters, refuseWrongValue } from "./parameters.ts";
 
 export interface Settings {
@@ -58,6 +60,8 @@ export interface Settings {
   readonly parameters: InitialValues;
   /** Of each "user" line the words behind it. */
   readonly userLines: readonly (readonly string[])[];
+  /** Commands that clients find under other names. */
+  readonly renamings: readonly Renaming[];
 }
 
 export interface ChaosSettings {
@@ -222,6 +226,7 @@ export function readSettings(
     chaos: chaosSettings(values, port),
     configFile,
     parameters: profile === "memorydb" ? engineValues(options) : readParameters(options),
+    renamings: readRenamings(options),
     userLines: options.filter(({ name }) => name === "user").map(({ words }) => words),
   };
 }

@@ -1,5 +1,6 @@
 /** TLS of this process: the credentials in force, and how they change without a restart. */
 import { isIP } from "node:net";
+import type { RefusedValue } from "../../engine/contract.ts";
 import { type InitialValues, Settings } from "../../engine/settings/settings.ts";
 import { parameterNamed } from "../../engine/settings/table.ts";
 import type { Log } from "../log.ts";
@@ -52,13 +53,14 @@ export class Tls {
   }
 
   /** Why values that a client would give to parameters cannot be used; undefined if they can. */
-  whyRefused(values: ReadonlyMap<string, string>): string | undefined {
-    if (!this.isUsed || ![...values.keys()].some(isOfTls)) return undefined;
+  whyRefused(values: ReadonlyMap<string, string>): RefusedValue | undefined {
+    const parameter = [...values.keys()].find(isOfTls);
+    if (!this.isUsed || parameter === undefined) return undefined;
     try {
       this.load((name) => values.get(name) ?? this.settings.get(name));
       return undefined;
     } catch (error) {
-      if (error instanceof CredentialsError) return error.message;
+      if (error instanceof CredentialsError) return { parameter, why: error.message };
       throw error;
     }
   }
