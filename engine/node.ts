@@ -112,8 +112,10 @@ function finishStep(node: DatabaseNode, now: Now, effects: Effects): void {
   sendMessages(node, effects);
   tellNotices(node);
   tellOfStep(node, now);
-  evictClients(node, effects);
-  if (now.monotonicUs >= node.sleepUntilUs) node.connections.flush(effects);
+  if (now.monotonicUs >= node.sleepUntilUs) {
+    node.connections.flush(effects);
+    if (evictClients(node, effects)) node.connections.flush(effects);
+  }
   count(node);
   for (const host of node.executor.logins.takeSlowed()) {
     effects.trace("login.slowed", node.config.shard, -1, -1, host);

@@ -102,7 +102,7 @@ export function describeClient(
   const argvBytes = isSelf ? lengthOf(argv) : 0;
   const { figures } = context.meter;
   const heldBytes = clientBytes({ figures, switchboard }, session, server.parkedBytesOf(session));
-  const totalBytes = heldBytes - decoder.bufferedBytes + queryBytes + argvBytes;
+  const totalBytes = heldBytes + Math.max(0, queryBytes - decoder.roomBytes) + argvBytes;
   const fields: readonly (readonly [string, string | number])[] = [
     ["id", session.clientId],
     ["addr", session.address],

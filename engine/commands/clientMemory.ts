@@ -47,7 +47,7 @@ export function multiBytes(session: Session): number {
 export function clientBytes(parts: Parts, session: Session, waitingBytes: number): number {
   const { unsentBytes } = parts.figures.connection(session.clientId);
   const { decoder, replyBuffer } = session;
-  const queryBytes = decoder.bufferedBytes + decoder.argumentBytes;
+  const queryBytes = decoder.roomBytes + decoder.argumentBytes;
   const buffers = queryBytes + replyBuffer.sizeBytes + unsentBytes + waitingBytes;
   return SESSION_BYTES + buffers + heldBytes(parts, session);
 }

@@ -47,7 +47,7 @@ it("spares who asked for it, although it counts", () => {
   expect(small.isClosed).toBe(true);
 });
 
-it("counts what a client watches and listens to, and what it is owed", () => {
+it("counts what a client watches and listens to, and what waits for the log", () => {
   const { shard, id } = loaded();
   shard.ask(id, ["SET", "big", "x".repeat(200_000)]);
   shard.ask(id, ["CONFIG", "SET", "maxmemory-clients", "128kb"]);
@@ -55,10 +55,44 @@ it("counts what a client watches and listens to, and what it is owed", () => {
   const clients = [
     shard.connect(id).send("WATCH", ...names),
     shard.connect(id).send("PSUBSCRIBE", ...names),
-    shard.connect(id).send("GET", "big"),
+    shard.connect(id).send("SETRANGE", "big", "0", "y").send("GET", "big"),
   ];
   shard.run(5);
   expect(clients.map(({ isClosed }) => isClosed)).toEqual([true, true, true]);
+});
+
+it("counts the room that is kept for an argument of which only a part has come", () => {
+  const { shard, id } = loaded();
+  shard.ask(id, ["CONFIG", "SET", "maxmemory-clients", "1gb"]);
+  const client = shard.connect(id);
+  shard.input(id, clientBytes(client.id, latin1Bytes(`*1\r\n$300000\r\n${"x".repeat(100)}`)));
+  const line = shard
+    .ask(id, ["CLIENT", "LIST"])
+    .split("\n")
+    .find((one) => one.startsWith(`id=${client.id} `));
+  expect(line).toContain(" qbuf=100 qbuf-free=299902 ");
+  const totalBytes = Number(/tot-mem=(\d+)/.exec(line ?? "")?.[1]);
+  expect(totalBytes).toBeGreaterThanOrEqual(300_002);
+  shard.ask(id, ["CONFIG", "SET", "maxmemory-clients", "300kb"]);
+  shard.run(5);
+  expect(client.isClosed).toBe(true);
+});
+
+it("is over with a client before the next request of the same step is executed", () => {
+  const { shard, id } = loaded();
+  shard.ask(id, ["CONFIG", "SET", "maxmemory-clients", "300kb"]);
+  const large = shard.connect(id);
+  const small = shard.connect(id);
+  shard.run(5);
+  small.take();
+  const ask = latin1Bytes("*2\r\n$6\r\nCLIENT\r\n$4\r\nLIST\r\n");
+  shard.inputAll(id, [
+    clientBytes(large.id, latin1Bytes(`*1\r\n$300000\r\n${"x".repeat(100)}`)),
+    clientBytes(small.id, ask),
+  ]);
+  const listed = small.take();
+  expect(listed).toContain(`id=${small.id} `);
+  expect(listed).not.toContain(`id=${large.id} `);
 });
 
 it("counts a request of which only a part has come", () => {

@@ -12,6 +12,7 @@ import { isLogFull, mostRecordBytes } from "./appendEntry.ts";
 import type { Connection } from "./connections.ts";
 import type { DatabaseNode } from "./databaseNode.ts";
 import { deliver, tellReaders, tellWriter } from "./deliver.ts";
+import { evictClients } from "./evictClients.ts";
 import { makeRoom } from "./evictKeys.ts";
 import { judge, RUN, WAIT } from "./gate.ts";
 import { logExecution } from "./logExecution.ts";
@@ -19,6 +20,9 @@ import { applyEntries } from "./replicaApply.ts";
 import { goOnWithScript, isBusy, putAsideScript, runsWhileBusy } from "./runScript.ts";
 import { block, serveBlocked } from "./serveBlocked.ts";
 import { markServed, markTurnedAway } from "./serveMarks.ts";
+
+/** A client that holds so much for what it sends is looked at as soon as it takes more, others at the end of the step. */
+const LARGE_ROOM_BYTES: number = 32 << 10;
 
 export function openConnection(node: DatabaseNode, now: Now, input: Input): void {
   const session = new Session(input.clientId, input.from, now.unixUs, input.ok);
@@ -73,9 +77,12 @@ export function receive(node: DatabaseNode, now: Now, input: Input, effects: Eff
   statistics.inputBytes += input.bytes.length;
   statistics.reads += 1;
   connection.heardUnixUs = node.shardUnixUs;
-  connection.session.decoder.push(input.bytes);
-  if (connection.isWaiting || connection.session.isBlocked) return;
-  serve(node, now, connection, effects);
+  const { decoder } = connection.session;
+  const roomBefore = decoder.roomBytes;
+  decoder.push(input.bytes);
+  if (!connection.isWaiting && !connection.session.isBlocked) serve(node, now, connection, effects);
+  // Whoever asks next shall find the limit kept, though a step may hear many clients.
+  if (decoder.roomBytes > Math.max(roomBefore, LARGE_ROOM_BYTES)) evictClients(node, effects);
 }
 
 /** Runs what waited, as far as it may run by now, in the order in which it began to wait. */

@@ -2,8 +2,8 @@
  * Cuts a client's byte stream into requests: arrays of bulk strings, or inline commands.
  *
  * Bytes come in pieces of any size. A piece that starts a request is read in place; what is left of it is copied into a
- * buffer that doubles, or, once the length of an argument is known, has room for all of it up to a bound: a length costs its sender
- * five bytes. So the cost of a request is linear in its bytes however it was cut.
+ * buffer that doubles, or, once the length of an argument is known, has room for all of it and no more, up to a bound: a length costs its
+ * sender five bytes. So the cost of a request is linear in its bytes however it was cut.
  *
  * @see https://redis.io/docs/latest/develop/reference/protocol-spec/ and processMultibulkBuffer in Redis's networking.c
  */
@@ -37,8 +37,10 @@ const MOST_ARGUMENTS = 2147483647;
 const MOST_UNTRUSTED_ARGUMENTS = 10;
 const LONGEST_UNTRUSTED_BYTES = 16384;
 
-/** Room that is made for bytes which were announced and have not come. */
-const MOST_AHEAD_BYTES = 1024 * KIB;
+/** Room that is made for bytes which were announced and have not come, beside as many as have. */
+const MOST_AHEAD_BYTES = 4096 * KIB;
+/** Room for an argument that is not whole and no smaller is made when its length is known, not when more of it comes. */
+const LARGE_ARGUMENT_BYTES = 32 * KIB;
 
 const LF = 10;
 const CR = 13;
@@ -90,6 +92,11 @@ export class RequestDecoder {
     return this.end;
   }
 
+  /** What the decoder holds of memory for bytes that it has received or expects. */
+  get roomBytes(): number {
+    return this.isBorrowed ? this.bufferedBytes : this.buffer.length;
+  }
+
   /** Room that is kept for what comes next. */
   get freeBytes(): number {
     return this.isBorrowed ? 0 : this.buffer.length - this.end;
@@ -139,13 +146,16 @@ export class RequestDecoder {
   /** Makes room for `moreBytes` behind `end`, and for the whole argument that is being read. */
   private reserve(moreBytes: number): void {
     const kept = this.end - this.start;
-    const needed = Math.max(kept + moreBytes, this.bulkBytes + 2);
+    const argument = this.bulkBytes + 2;
+    const needed = Math.max(kept + moreBytes, argument);
     if (!this.isBorrowed && this.end + moreBytes <= this.buffer.length) return;
     if (!this.isBorrowed && needed <= this.buffer.length && this.start > this.buffer.length / 2) {
       this.buffer.copyWithin(0, this.start, this.end);
     } else {
-      const ahead = Math.min(this.bulkBytes + 2, MOST_AHEAD_BYTES);
-      const grown = new Uint8Array(Math.max(kept + moreBytes, kept * 2, ahead, 256));
+      const doubled = Math.max(kept + moreBytes, kept * 2, 256);
+      const isWithin = kept + moreBytes <= argument;
+      const room = isWithin ? Math.min(argument, Math.max(doubled, MOST_AHEAD_BYTES)) : doubled;
+      const grown = new Uint8Array(room);
       grown.set(this.buffer.subarray(this.start, this.end));
       this.buffer = grown;
       this.isBorrowed = false;
@@ -177,7 +187,11 @@ export class RequestDecoder {
     while (this.argumentsLeft > 0) {
       if (this.bulkBytes < 0 && !this.readBulkHeader()) return false;
       const { bulkBytes, start } = this;
-      if (this.end - start < bulkBytes + 2) return false;
+      if (this.end - start < bulkBytes + 2) {
+        // It will be put together here: the piece is let go at once.
+        if (this.isBorrowed && bulkBytes >= LARGE_ARGUMENT_BYTES) this.reserve(0);
+        return false;
+      }
       this.argv.push(latin1Of(this.buffer, start, start + bulkBytes));
       this.advance(start + bulkBytes + 2);
       this.bulkBytes = -1;
