@@ -304,6 +304,12 @@ export const leftOut: readonly LeftOut[] = [
     reason: FILES,
     modes: ["spawn"],
   },
+  {
+    unit: "unit/introspection",
+    tests: ["config during loading"],
+    reason: FILES,
+    modes: ["spawn"],
+  },
   { unit: "unit/cluster", tests: "all", reason: SLOTS, modes: ["spawn"] },
   { unit: "unit/cluster/misc", tests: "all", reason: SLOTS, modes: ["spawn"] },
   { unit: "unit/cluster/links", tests: "all", reason: STREAM, modes: ["spawn"] },
