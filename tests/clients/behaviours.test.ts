@@ -18,11 +18,16 @@ const servers: ServerProcess[] = [];
 
 beforeAll(async () => {
   // A lease that a busy computer does not end.
-  const common = ["lease-ms=30000"];
-  const whole = [`port=${PORT}`, `dir=${join(dir, "whole")}`, "shards=2", ...common];
-  servers.push(await ServerProcess.start(whole));
-  const alone = [`port=${ALONE}`, `dir=${join(dir, "alone")}`, "cluster-enabled=no", ...common];
-  servers.push(await ServerProcess.start(alone));
+  const common = ["lease-ms=10000"];
+  const whole = [
+    `port=${PORT}`,
+    `dir=${join(dir, "whole")}`,
+    "shards=2",
+    "notify-keyspace-events=KEA",
+  ];
+  const alone = [`port=${ALONE}`, `dir=${join(dir, "alone")}`, "cluster-enabled=no"];
+  const starts = [whole, alone].map((options) => ServerProcess.start([...options, ...common]));
+  servers.push(...(await Promise.all(starts)));
 });
 
 afterAll(async () => {
@@ -60,8 +65,6 @@ describe("ioredis", () => {
   it("hears of changes from the node that holds the key", async () => {
     const db = open();
     await db.ping();
-    for (const node of db.nodes("master"))
-      await node.config("SET", "notify-keyspace-events", "KEA");
     const heard: string[] = [];
     const listeners = db.nodes("master").map((node) => node.duplicate());
     for (const listener of listeners) {
