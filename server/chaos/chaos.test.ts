@@ -125,6 +125,20 @@ describe("the interface", () => {
     return found;
   };
 
+  it("tells that a primary is as far as its replicas, or further", async () => {
+    const positions = async (): Promise<{ led: number; followed: number }> => {
+      const databases = (await control.status()).machines.filter((one) => one.kind === "database");
+      const of = (wanted: string) =>
+        databases.filter(({ role }) => role === wanted).map(({ position }) => position);
+      return { led: Math.max(...of("primary")), followed: Math.max(...of("replica")) };
+    };
+    await expect
+      .poll(async () => (await positions()).followed, { timeout: 15_000 })
+      .toBeGreaterThan(5);
+    const { led, followed } = await positions();
+    expect(led).toBeGreaterThanOrEqual(followed);
+  });
+
   it("answers every request as it says, by a schema for each status", async () => {
     expect(description.openapi).toBe("3.1.0");
     const asked = new Set<string>();

@@ -1,4 +1,5 @@
 /** What the machines of one process are and do at this moment. */
+import { newestPosition } from "../../engine/cluster/nodeFacts.ts";
 import type { Host } from "../host/host.ts";
 import type { HostedMachine } from "../host/machine.ts";
 
@@ -62,7 +63,7 @@ function databaseFacts(host: Host, machine: HostedMachine): Idle {
     ...idle,
     role: node.role,
     epoch: node.epoch,
-    position: node.appliedPosition,
+    position: newestPosition(node),
     leaseMs: Math.round(leftMs),
     commands: node.executor.statistics.commandsProcessed,
   };
