@@ -1,6 +1,7 @@
 /**
  * The main path of a simulation: builds a cluster from a scenario and a seed, lets it elect, loads it, breaks it, heals it, asks it to
  * prove that it lives, and returns what happened. A run is a pure function of code, scenario, overrides and seed.
+ * It is long because the phases of a run are read in one sitting here.
  */
 import { assert } from "../engine/assert.ts";
 import type { ClusterLayout, NodeId, Random } from "../engine/contract.ts";

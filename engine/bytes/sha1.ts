@@ -1,12 +1,12 @@
 /** SHA-1 (FIPS 180-4), for DEBUG DIGEST and the names of scripts: no secret depends on it. */
+import { BLOCK_BYTES, wholeBlocksOf } from "./shaBlocks.ts";
 
 const DIGEST_BYTES = 20;
-const BLOCK_BYTES = 64;
 const words: Int32Array = new Int32Array(80);
 
 /** The 20 bytes of a digest, a fresh array. sha1("abc") begins with a9 99 3e 36. */
 export function sha1(message: Uint8Array): Uint8Array {
-  const padded = pad(message);
+  const padded = wholeBlocksOf(message);
   const state = Int32Array.of(0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0);
   for (let at = 0; at < padded.length; at += BLOCK_BYTES) mixBlock(state, padded, at);
   const digest = new Uint8Array(DIGEST_BYTES);
@@ -17,18 +17,6 @@ export function sha1(message: Uint8Array): Uint8Array {
 
 export function hexadecimal(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-/** The message, a bit that is set, zeros, and the message's length in bits: whole blocks. */
-function pad(message: Uint8Array): Uint8Array {
-  const blocks = Math.ceil((message.length + 9) / BLOCK_BYTES);
-  const padded = new Uint8Array(blocks * BLOCK_BYTES);
-  padded.set(message);
-  padded[message.length] = 0x80;
-  const view = new DataView(padded.buffer);
-  view.setUint32(padded.length - 8, Math.floor(message.length / 0x20000000));
-  view.setUint32(padded.length - 4, (message.length << 3) >>> 0);
-  return padded;
 }
 
 function mixBlock(state: Int32Array, bytes: Uint8Array, at: number): void {

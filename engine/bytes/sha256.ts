@@ -1,7 +1,7 @@
 /** SHA-256 (FIPS 180-4): all that is ever kept of a password. */
+import { BLOCK_BYTES, wholeBlocksOf } from "./shaBlocks.ts";
 
 const DIGEST_BYTES = 32;
-const BLOCK_BYTES = 64;
 const ROUNDS = 64;
 
 const roundConstants: Int32Array = Int32Array.from(firstPrimes(ROUNDS), (prime) =>
@@ -12,7 +12,7 @@ const words: Int32Array = new Int32Array(ROUNDS);
 
 /** The 32 bytes of a digest, a fresh array. sha256("abc") begins with ba 78 16 bf. */
 export function sha256(message: Uint8Array): Uint8Array {
-  const padded = pad(message);
+  const padded = wholeBlocksOf(message);
   const state = initialState.slice();
   for (let at = 0; at < padded.length; at += BLOCK_BYTES) mixBlock(state, padded, at);
   const digest = new Uint8Array(DIGEST_BYTES);
@@ -40,18 +40,6 @@ function fractionBits(prime: number, degree: 2 | 3): number {
     else high = middle;
   }
   return Number(BigInt.asIntN(32, low));
-}
-
-/** The message, a bit that is set, zeros, and the message's length in bits: whole blocks. */
-function pad(message: Uint8Array): Uint8Array {
-  const blocks = Math.ceil((message.length + 9) / BLOCK_BYTES);
-  const padded = new Uint8Array(blocks * BLOCK_BYTES);
-  padded.set(message);
-  padded[message.length] = 0x80;
-  const view = new DataView(padded.buffer);
-  view.setUint32(padded.length - 8, Math.floor(message.length / 0x20000000));
-  view.setUint32(padded.length - 4, (message.length << 3) >>> 0);
-  return padded;
 }
 
 function mixBlock(state: Int32Array, bytes: Uint8Array, at: number): void {

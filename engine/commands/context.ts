@@ -1,7 +1,7 @@
 /**
  * What a command handler works with: the keyspace behind lazy expiry, the reply, and the record of what it changes.
  * There is one context a node, reused by every request. Handlers change the keyspace only through it, so that no change can
- * miss its record.
+ * miss its record. It is long because every kind of change stands here once, a short method each.
  */
 import type { Databases } from "../keyspace/databases.ts";
 import { NEVER, type Keyspace } from "../keyspace/keyspace.ts";

@@ -1,4 +1,7 @@
-/** The seam between node.ts and the commands: one request in, its reply and its record out. */
+/**
+ * The seam between node.ts and the commands: one request in, its reply and its record out. It is long because all that a request passes
+ * (who asks, may he, is it queued, does it pause, what is counted) stands here in its order.
+ */
 import { must } from "../assert.ts";
 import type { HostFigures } from "../contract.ts";
 import type { Databases } from "../keyspace/databases.ts";
