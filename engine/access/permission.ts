@@ -74,6 +74,16 @@ function allowsKey(selector: Selector, key: string, access: Access): boolean {
 
 type Access = Pick<KeyPlace, "isRead" | "isWritten">;
 
+const READING: Access = { isRead: true, isWritten: false };
+
+/** Whatever the command: the name of a key that it may not read is not for a user to learn. */
+export function mayReadKey(user: User | undefined, key: string): boolean {
+  if (user === undefined || user.isUnrestricted) return true;
+  return user.selectors.some(
+    (selector) => selector.allowsAllKeys || allowsKey(selector, key, READING),
+  );
+}
+
 /** A pattern to listen to must be one of the user's own, letter by letter. */
 export function allowsChannel(
   allowed: readonly string[],

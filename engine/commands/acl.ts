@@ -33,7 +33,6 @@ export function changeUser(context: CommandContext, name: string, user: User | u
  */
 export function aclSetuser(context: CommandContext, argv: readonly string[]): void {
   const { users } = context;
-  for (let index = 2; index < argv.length; index++) context.redact(index);
   const name = argv[2] ?? "";
   if (hasSpaces(name)) return context.fail("ERR Usernames can't contain spaces or null characters");
   const draft = (users.get(name) ?? users.blank(name)).draft();

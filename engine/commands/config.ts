@@ -81,31 +81,26 @@ function requirePassword(context: CommandContext, password: string): void {
   if (changed !== undefined && context.isPrimary) changeUser(context, DEFAULT_USER, changed);
 }
 
-/** The parameters that a request names, or why it is refused before any value is read. Secrets are struck out in any case. */
+/** The parameters that a request names, or why it is refused before any value is read. */
 function collectChanges(
   context: CommandContext,
   argv: readonly string[],
   changes: Change[],
 ): string | undefined {
-  let failure: string | undefined;
   for (let index = 2; index < argv.length; index += 2) {
     const given = argv[index] ?? "";
     const parameter = parameterNamed(given);
-    if (parameter?.traits.includes("sensitive") === true) context.redact(index + 1);
-    if (failure !== undefined) continue;
     if (parameter === undefined) {
       const shown = printed(given, Infinity);
-      failure = oneLine(`ERR Unknown option or number of arguments for CONFIG SET - '${shown}'`);
-      continue;
+      return oneLine(`ERR Unknown option or number of arguments for CONFIG SET - '${shown}'`);
     }
     const name = given.toLowerCase();
-    failure = whyUntouchable(context, parameter, given);
-    if (changes.some((change) => change.name === name)) {
-      failure ??= failed(given, "duplicate parameter");
-    }
+    const failure = whyUntouchable(context, parameter, given);
+    if (failure !== undefined) return failure;
+    if (changes.some((change) => change.name === name)) return failed(given, "duplicate parameter");
     changes.push({ name, parameter, value: argv[index + 1] ?? "" });
   }
-  return failure;
+  return undefined;
 }
 
 function whyUntouchable(

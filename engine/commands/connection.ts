@@ -73,8 +73,6 @@ function takeHelloOption(context: CommandContext, argv: readonly string[], index
   const word = (argv[index] ?? "").toUpperCase();
   const left = argv.length - 1 - index;
   if (word === "AUTH" && left >= 2) {
-    context.redact(index + 1);
-    context.redact(index + 2);
     const name = argv[index + 1] ?? "";
     return logIn(context, argv, name, argv[index + 2] ?? "") ? 3 : 0;
   }
@@ -108,7 +106,9 @@ function logIn(
     context.fail(errors.wrongPass);
     return false;
   }
+  const isAnother = session.user !== user;
   session.logIn(user);
+  if (isAnother) context.tracking.rightsChanged(session);
   return true;
 }
 
@@ -140,8 +140,6 @@ function replyHello(context: CommandContext): void {
 export function auth(context: CommandContext, argv: readonly string[]): void {
   if (argv.length > 3) return context.fail(errors.syntax);
   const isNamed = argv.length === 3;
-  context.redact(1);
-  if (isNamed) context.redact(2);
   if (!isNamed && context.users.defaultUser.needsNoPassword)
     return context.fail(errors.noAuthConfigured);
   const name = isNamed ? (argv[1] ?? "") : DEFAULT_USER;

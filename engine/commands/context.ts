@@ -124,8 +124,6 @@ export class CommandContext implements Answered {
   }
 
   readonly switches: DebugSwitches = initialSwitches();
-  /** Places in argv of secrets, which no log may show. */
-  redacted: number[] = [];
   /** Errors written for this request. */
   errorCount = 0;
   /** Keys are looked up to be read: hits and misses are counted, misses told. */
@@ -218,7 +216,6 @@ export class CommandContext implements Answered {
     this.looksToRead = spec.isReadonly || spec.readsSources;
     this.commandName = spec.name;
     this.databases.events.replacedKey = undefined;
-    if (this.redacted.length > 0) this.redacted = [];
     const wasMuted = this.session.isMuted;
     runTracked(this, spec, argv);
     if (this.isSuspended) {
@@ -254,8 +251,8 @@ export class CommandContext implements Answered {
     if (this.switchboard.monitors.size > 0) feedMonitors(this, spec, argv);
     if (this.blocked !== undefined) return;
     if (!meter.count(count, durationUs)) return;
-    const { redacted, session, unixUs } = this;
-    meter.called({ spec, argv, redacted, session, unixUs, durationUs });
+    const { session, unixUs } = this;
+    meter.called({ spec, argv, session, unixUs, durationUs });
   }
 
   /** What a command still has to do that has run a script which has paused. */
@@ -288,7 +285,7 @@ export class CommandContext implements Answered {
    * how long it took and its failure are news.
    */
   callAgain(spec: CommandSpec, argv: readonly string[], readyKey: string): void {
-    const { meter, redacted, session, unixUs } = this;
+    const { meter, session, unixUs } = this;
     const errorsBefore = this.errorCount;
     const startUs = meter.figures.stopwatchUs();
     this.isRetry = true;
@@ -303,8 +300,7 @@ export class CommandContext implements Answered {
     if (this.errorCount > errorsBefore) count.failed++;
     if (this.blocked !== undefined) return;
     meter.event("command-unblocking", durationUs, unixUs);
-    if (meter.count(count, durationUs))
-      meter.called({ spec, argv, redacted, session, unixUs, durationUs });
+    if (meter.count(count, durationUs)) meter.called({ spec, argv, session, unixUs, durationUs });
   }
 
   /** Drops what was written for a client that asked for no answers, pushes apart. */
@@ -328,11 +324,6 @@ export class CommandContext implements Answered {
   /** Answers an error that quotes a client's word the way C prints it: up to a zero byte, on one line. */
   failQuoting(before: string, word: string, behind: string = ""): void {
     this.fail(oneLine(before + printed(word, Infinity) + behind));
-  }
-
-  /** The word at this place is a secret. */
-  redact(index: number): void {
-    this.redacted.push(index);
   }
 
   /** Answers that a container has no such subcommand, or not with so many words. */

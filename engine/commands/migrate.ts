@@ -41,7 +41,6 @@ function keysToMove(
       context.fail(errors.syntax);
       return undefined;
     }
-    for (let secret = 1; secret <= secrets; secret++) context.redact(index + secret);
     index += secrets;
   }
   return [key];

@@ -1,6 +1,7 @@
 /** MONITOR: a client is shown every command that this node runs. */
 import { quoted } from "../resp/quoted.ts";
 import type { CommandContext } from "./context.ts";
+import { withoutSecrets } from "./secrets.ts";
 import type { CommandSpec } from "./spec.ts";
 
 /**
@@ -29,16 +30,14 @@ export function feedMonitors(
 ): void {
   if (context.isRetry) return;
   if (!isScript && HIDING_FLAGS.some((flag) => spec.flags.includes(flag))) return;
-  const { messages, redacted, reply, session, unixUs } = context;
+  const { messages, reply, session, unixUs } = context;
   const seconds = Math.floor(unixUs / 1e6);
   const microseconds = String(Math.floor(unixUs - seconds * 1e6)).padStart(6, "0");
-  const words = argv.map((word, index) => quoted(redacted.includes(index) ? REDACTED : word));
+  const words = withoutSecrets(spec.name, argv).map(quoted);
   const from = `[${session.database} ${session.address}]`;
   const line = `${seconds}.${microseconds} ${from} ${words.join(" ")}`;
   messages.showMonitors(line, session);
   if (session.isMonitor && !session.isMuted) reply.simple(line);
 }
-
-const REDACTED = "(redacted)";
 
 const HIDING_FLAGS = ["admin", "skip_monitor"] as const;

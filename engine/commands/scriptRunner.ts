@@ -259,14 +259,13 @@ export class ScriptRunner implements ScriptHost {
   /** Runs a command by the script's own session. Returns a copy of its reply, which goes to nobody else. */
   private callAs(session: Session, spec: CommandSpec, argv: readonly string[]): Uint8Array {
     const { context } = this;
-    const { session: caller, reply, redacted, errorCount, isExecuting } = context;
+    const { session: caller, reply, errorCount, isExecuting } = context;
     const from = reply.lengthBytes;
     context.session = session;
     reply.version = session.respVersion;
     context.select(session.database);
     context.isExecuting = true;
     context.isScript = true;
-    context.redacted = [];
     for (const key of keysOf(spec, argv)) {
       context.noteTouched(key);
     }
@@ -278,7 +277,6 @@ export class ScriptRunner implements ScriptHost {
     context.select(caller.database);
     context.isExecuting = isExecuting;
     context.isScript = false;
-    context.redacted = redacted;
     // What a script makes of an error of its own is for it to tell.
     context.errorCount = errorCount;
     return bytes;

@@ -24,7 +24,6 @@ type Kept = Pick<
   | "waitsForNewest"
   | "close"
   | "sleepUs"
-  | "redacted"
   | "errorCount"
   | "looksToRead"
   | "commandName"
@@ -50,7 +49,6 @@ export function suspend(context: CommandContext, touched: readonly string[]): Su
   context.record = new RecordWriter();
   context.changed = [];
   context.scriptKeys = [];
-  context.redacted = [];
   context.isSuspended = false;
   context.isScript = false;
   context.isExecuting = false;
@@ -87,7 +85,6 @@ function keptOf(context: CommandContext): Kept {
     waitsForNewest: context.waitsForNewest,
     close: context.close,
     sleepUs: context.sleepUs,
-    redacted: context.redacted,
     errorCount: context.errorCount,
     looksToRead: context.looksToRead,
     commandName: context.commandName,

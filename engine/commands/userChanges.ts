@@ -1,4 +1,8 @@
-/** When users change, connections may have to end: those of a deleted user, and those that listen to what they no longer may. */
+/**
+ * When users change, connections may have to end: those of a deleted user, and those that listen to what they no longer may. Clients
+ * that cache what they read forget it when they may read other keys.
+ */
+import { describeKeys } from "../access/describe.ts";
 import { allowsChannel, denialOf } from "../access/permission.ts";
 import type { User } from "../access/user.ts";
 import type { UserWatcher } from "../access/userDirectory.ts";
@@ -8,7 +12,10 @@ import type { Session } from "./session.ts";
 /** `context` is asked for when something changes. */
 export function watcherOf(context: () => CommandContext): UserWatcher {
   return {
-    userChanged: (user, before) => endListeners(context(), user, before),
+    userChanged(user, before): void {
+      endListeners(context(), user, before);
+      tellOfOtherKeys(context(), user, before);
+    },
     userDeleted: (user) => endSessions(context(), (one) => one === user),
     usersKnown(): void {
       const { server, users } = context();
@@ -45,6 +52,16 @@ function endListeners(context: CommandContext, user: User, before: User): void {
       (lostMonitor && session.isMonitor) || (lostChannels && listensInVain(context, session, user));
     if (isOver) close(context, session);
   }
+}
+
+function tellOfOtherKeys(context: CommandContext, user: User, before: User): void {
+  const { tracking } = context;
+  if (tracking.clientCount === 0 || keysOf(user) === keysOf(before)) return;
+  for (const session of sessionsOf(context, user)) tracking.rightsChanged(session);
+}
+
+function keysOf(user: User): string {
+  return user.selectors.map(describeKeys).join("\n");
 }
 
 /** False if every pattern of before is still there. */

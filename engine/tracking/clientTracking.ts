@@ -6,8 +6,11 @@
  *     read  → table: key → clients              changed key → its clients, who are forgotten with it
  *     BCAST → prefixes: prefix → clients        changed key → kept until the end of the step, then one list a prefix
  *
+ * Nobody is told the name of a key that its user may not read; who may read other keys than before forgets everything.
+ *
  * @see https://redis.io/docs/latest/develop/reference/client-side-caching/
  */
+import { mayReadKey } from "../access/permission.ts";
 import type { Push } from "../commands/messages.ts";
 import type { Session } from "../commands/session.ts";
 import { ReplyWriter } from "../resp/replyWriter.ts";
@@ -147,6 +150,11 @@ export class ClientTracking {
     for (const session of this.sessions.values()) this.tell(session, undefined);
   };
 
+  /** Its user may read other keys than before: of some it may have missed, or will miss, that they changed. */
+  rightsChanged(session: Session): void {
+    if (session.tracking !== undefined) this.tell(session, undefined);
+  }
+
   private forgetKey(key: string, author: Session | undefined): void {
     if (this.table.keyCount === 0) return;
     for (const clientId of this.table.take(key)) {
@@ -213,10 +221,12 @@ export class ClientTracking {
     }
   }
 
-  /** To the client itself, or to the connection that it has named. */
-  private send(session: Session, keys: Keys): void {
+  /** To the client itself, or to the connection that it has named, as far as it may know. */
+  private send(session: Session, changed: Keys): void {
     const { tracking: mode } = session;
     if (mode === undefined) return;
+    const keys = changed?.filter((key) => mayReadKey(session.user, key));
+    if (keys?.length === 0) return;
     const target = mode.redirect === 0 ? session : this.sessionOf(mode.redirect);
     if (target === undefined) {
       mode.isRedirectBroken = true;

@@ -50,14 +50,6 @@ const MOST_HELD_MS = 10_000;
 /** By the levels of redis.log. */
 const SAID_LEVELS = ["debug", "debug", "notice", "warn"] as const;
 
-/** Parameters that nobody should read in a log. */
-const SECRETS: ReadonlySet<string> = new Set([
-  "requirepass",
-  "masterauth",
-  "tls-key-file-pass",
-  "tls-client-key-file-pass",
-]);
-
 /** The processes of the other zones. */
 export interface Elsewhere {
   send(zone: string, from: NodeId, to: NodeId, frame: Uint8Array): void;
@@ -384,11 +376,12 @@ export class Host implements Surroundings {
   }
 
   configured(machine: NodeId, parameter: string, value: string): void {
-    this.settings.change(must(parameterNamed(parameter), parameter), value);
+    const known = must(parameterNamed(parameter), parameter);
+    this.settings.change(known, value);
     this.options.tls.configured(parameter, value);
     if (parameter.startsWith("cluster-announce-")) this.options.onAnnounced(this.settings);
     if (parameter === "port") this.options.onMoved(machine, Number(value));
-    const shown = SECRETS.has(parameter) ? "(redacted)" : value;
+    const shown = known.traits.includes("sensitive") ? "(redacted)" : value;
     this.options.log.notice("a parameter was changed", { machine, parameter, value: shown });
   }
 

@@ -1,5 +1,6 @@
 /** Measures what was executed: how often, how long, and what was too long (INFO commandstats and latencystats, SLOWLOG, LATENCY). */
 import type { CommandSpec } from "../spec.ts";
+import { withoutSecrets } from "../secrets.ts";
 import type { Session } from "../session.ts";
 import type { CommandCount } from "../statistics.ts";
 import type { HostFigures } from "../../contract.ts";
@@ -7,9 +8,6 @@ import type { Settings } from "../../settings/settings.ts";
 import { LatencyHistogram } from "../../structures/latencyHistogram.ts";
 import { LatencyEvents } from "./latencyEvents.ts";
 import { SlowLog } from "./slowLog.ts";
-
-/** What a secret is replaced by. */
-const REDACTED = "(redacted)";
 
 /**
  * Work in one step after which the rest is left for another, with clocks read anew: small beside the lease, and what other clients and
@@ -20,8 +18,6 @@ const longStepUs = 5000;
 export interface MeteredCall {
   readonly spec: CommandSpec;
   readonly argv: readonly string[];
-  /** Places of secrets in argv. */
-  readonly redacted: readonly number[];
   readonly session: Session;
   readonly unixUs: number;
   readonly durationUs: number;
@@ -81,7 +77,7 @@ export class Meter {
       {
         unixSeconds: Math.floor(unixUs / 1e6),
         durationUs,
-        argv: withoutSecrets(call),
+        argv: withoutSecrets(spec.name, call.argv),
         address: call.session.address,
         clientName: call.session.name,
       },
@@ -95,9 +91,4 @@ export class Meter {
     if (this.thresholdMs === 0 || latencyMs < this.thresholdMs) return;
     this.latency.add(name, latencyMs, Math.floor(unixUs / 1e6));
   }
-}
-
-function withoutSecrets({ argv, redacted }: MeteredCall): readonly string[] {
-  if (redacted.length === 0) return argv;
-  return argv.map((word, index) => (redacted.includes(index) ? REDACTED : word));
 }
