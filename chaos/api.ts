@@ -1,5 +1,6 @@
 /** The running cluster's interface for faults, as its clients use it. */
 import type { ActiveFault, Status } from "../server/chaos/control.ts";
+import type { NumberedEvent } from "../server/chaos/moments.ts";
 import type { FieldValue } from "../server/chaos/faultKinds.ts";
 
 /** Nobody listens, or the request was refused; the message says what to do. */
@@ -22,6 +23,15 @@ export class Api {
 
   status(): Promise<Status> {
     return this.ask("GET", "/status");
+  }
+
+  /** What machines have told of behind the event of this number. */
+  async eventsAfter(id: number): Promise<readonly NumberedEvent[]> {
+    const { events } = await this.ask<{ readonly events: readonly NumberedEvent[] }>(
+      "GET",
+      `/events/${id}`,
+    );
+    return events;
   }
 
   begin(fault: FaultRequest): Promise<ActiveFault> {

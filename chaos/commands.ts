@@ -22,7 +22,8 @@ import { drawScenario } from "../sim/swarm/swarm.ts";
 import { Api } from "./api.ts";
 import { helpText } from "./help.ts";
 import { mutantNamed } from "./mutantNamed.ts";
-import { planReal, runReal } from "./realRun.ts";
+import { planReal } from "./realPlan.ts";
+import { runReal } from "./realRun.ts";
 import { statusText } from "./statusText.ts";
 
 export interface Surroundings {
@@ -106,7 +107,7 @@ async function runScenario(argv: readonly string[], around: Surroundings): Promi
   if (plant !== "") mutantNamed(plant);
   const { seed, overrides } = request;
   const scenario = drawScenario(request.scenario, overrides, seed);
-  planReal(scenario, overrides);
+  planReal(scenario, overrides, seed);
   const { run: simulated } = simulate(request.scenario, overrides, seed, { full: false });
   const seconds = Number(simulated.parameters["horizonMs"]) / 1000;
   around.progress(`simulated; now on three processes, for ${seconds} s and what follows\n`);

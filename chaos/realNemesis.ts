@@ -1,6 +1,6 @@
 /** Asks a running cluster for a scenario's faults, each at its time, and writes down what came of it. */
 import type { Status } from "../server/chaos/control.ts";
-import { createFaultCounter } from "../sim/place.ts";
+import { createFaultCounter, effectsOf as effectsOfAll, type FaultCounter } from "../sim/place.ts";
 import type { FaultRecord, Unavailability } from "../sim/run.ts";
 import type { OfferedOperation } from "../sim/clients/offered.ts";
 import { type Api, ApiError, type FaultRequest } from "./api.ts";
@@ -11,10 +11,38 @@ import { nowUs } from "./socketHost.ts";
 /** A role that nobody holds now is looked for again. */
 const RETRY_MS = 50;
 
+/** What a fault does, by the interface's kinds. */
+const counters: Readonly<Record<string, keyof FaultCounter>> = {
+  kill: "processesEnded",
+  restart: "processesEnded",
+  "rolling-restart": "processesEnded",
+  rot: "processesEnded",
+  pause: "inputsChanged",
+  "slow-cpu": "inputsChanged",
+  cut: "messagesCut",
+  flap: "messagesCut",
+  partition: "messagesCut",
+  loss: "messagesCut",
+  clog: "messagesDelayed",
+  reorder: "messagesDelayed",
+  delay: "messagesDelayed",
+  duplicate: "messagesDoubled",
+  "break-connections": "connectionsBroken",
+  "half-open": "connectionsBroken",
+  "drop-clients": "connectionsBroken",
+  "slow-log": "diskResultsChanged",
+  disk: "diskResultsChanged",
+  "skew-clock": "clockReadingsSkewed",
+  failover: "ordersGiven",
+  "log-transfer": "ordersGiven",
+};
+
 interface Struck {
   readonly fault: RealFault;
   text: string;
   targets: readonly string[];
+  /** By which the cluster knows what was begun for it. */
+  readonly ids: number[];
   fromUs: number;
   untilUs: number;
 }
@@ -38,7 +66,7 @@ export class RealNemesis {
   /** Times count from now. */
   start(faults: readonly RealFault[]): void {
     for (const fault of faults) {
-      const entry: Struck = { fault, text: "", targets: [], fromUs: -1, untilUs: -1 };
+      const entry: Struck = { fault, text: "", targets: [], ids: [], fromUs: -1, untilUs: -1 };
       this.struck.push(entry);
       this.timers.push(setTimeout(() => void this.strike(entry), fault.atMs));
     }
@@ -55,11 +83,12 @@ export class RealNemesis {
 
   /** What each did, as far as it can be seen from outside: who was struck, and what waited for an answer meanwhile. */
   records(
+    effectsOf: (id: number) => number,
     offered: readonly OfferedOperation[],
     windows: readonly Unavailability[],
     endUs: number,
   ): FaultRecord[] {
-    return this.struck.map(({ fault, text, targets, fromUs, untilUs }) => {
+    return this.struck.map(({ fault, text, targets, ids, fromUs, untilUs }) => {
       const { kind } = fault;
       const began = fromUs >= 0;
       const span = { fromUs: began ? fromUs : endUs, untilUs: untilUs < 0 ? endUs : untilUs };
@@ -70,11 +99,17 @@ export class RealNemesis {
       ).length;
       const isSeen = windows.some((one) => meets({ from: one.fromUs, until: one.untilUs }));
       const effects = createFaultCounter();
-      // The cluster says that it was done; how many messages it cost nobody has counted.
-      if (began && kind === "plannedFailover") effects.ordersGiven = 1;
-      else if (began) effects.processesEnded = text.startsWith("kill") ? targets.length : 0;
+      // Effects are counted by the processes; signals to whole zones by whom they strike.
+      const counted = ids.reduce((sum, id) => sum + effectsOf(id), 0);
+      const [order = "", ofWhom = ""] = text.split(" ");
+      const counter = counters[order];
+      const isSignal = counted === 0 && (ofWhom === "zone" || order === "rolling-restart");
+      if (began && counter !== undefined) effects[counter] = isSignal ? targets.length : counted;
       const mattered =
-        began && (isSeen || (effects.processesEnded > 0 && operationsOverlapped > 0));
+        began &&
+        (isSeen ||
+          effectsOfAll(effects) > 0 ||
+          (effects.processesEnded > 0 && operationsOverlapped > 0));
       const told = began ? text : `${kind}: nobody held the roles it aims at`;
       return {
         kind,
@@ -92,34 +127,48 @@ export class RealNemesis {
   private async strike(entry: Struck): Promise<void> {
     if (this.isHealed) return;
     const { fault } = entry;
+    const first = fault.steps.filter(({ afterMs }) => afterMs === 0);
     try {
       const status = await this.api.status();
-      const requests = fault.requests.map((request) => wholeZone(request, status));
+      const requests = first.map(({ request }) => wholeZone(request, status));
       if (fault.probes) this.probe(fault, status, requests);
       const begun = await Promise.all(requests.map((request) => this.api.begin(request)));
       entry.text = begun.map(({ text }) => text).join(", ");
       entry.targets = begun.flatMap(({ targets }) => targets);
+      entry.ids.push(...begun.map(({ id }) => id));
       entry.fromUs = nowUs();
       this.tell(entry.text);
-      if (fault.forMs < 0) return this.end(entry);
-      const end = async (): Promise<void> => {
-        await Promise.all(begun.map(({ id }) => this.api.heal(id)));
-        this.end(entry);
-      };
-      this.timers.push(
-        setTimeout(() => void end().catch((error) => this.fail(error)), fault.forMs),
-      );
     } catch (error) {
-      if (!(error instanceof ApiError) || !error.message.startsWith("nobody is")) {
-        return this.fail(error);
-      }
+      if (!isAbsence(error)) return this.fail(error);
       this.timers.push(setTimeout(() => void this.strike(entry), RETRY_MS));
+      return;
+    }
+    for (const { afterMs, request } of fault.steps) {
+      if (afterMs === 0) continue;
+      this.timers.push(setTimeout(() => void this.follow(entry, request), afterMs));
+    }
+    if (fault.lastsMs === 0) this.end(entry);
+    else this.timers.push(setTimeout(() => this.end(entry), fault.lastsMs));
+  }
+
+  /** A later step; while nobody holds its role there is nothing to be done. */
+  private async follow(entry: Struck, request: FaultRequest): Promise<void> {
+    if (this.isHealed) return;
+    try {
+      const { id, targets, text } = await this.api.begin(
+        wholeZone(request, await this.api.status()),
+      );
+      entry.ids.push(id);
+      entry.targets = [...new Set([...entry.targets, ...targets])];
+      this.tell(text);
+    } catch (error) {
+      if (!isAbsence(error)) this.fail(error);
     }
   }
 
   private end(entry: Struck): void {
     entry.untilUs = nowUs();
-    if (entry.fault.forMs >= 0) this.tell(`over: ${entry.text}`);
+    if (entry.fault.lastsMs > 0) this.tell(`over: ${entry.text}`);
   }
 
   private fail(error: unknown): void {
@@ -136,6 +185,7 @@ export class RealNemesis {
       const isHit = requests.some(
         (request) =>
           request["shard"] === shard ||
+          (request["group"] !== undefined && request["shard"] === undefined) ||
           [primary, leader].some(
             (one) =>
               one !== undefined && (request["zone"] === one.zone || request["node"] === one.node),
@@ -148,6 +198,11 @@ export class RealNemesis {
       this.probes.push(new Probe({ shard, shardCount, cause, planned, from, nodes }));
     }
   }
+}
+
+/** Nobody holds the role at this moment. */
+function isAbsence(error: unknown): boolean {
+  return error instanceof ApiError && error.message.startsWith("nobody is");
 }
 
 /** "wholeZone" asks for the zone of whoever holds the role. */

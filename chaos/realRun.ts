@@ -13,18 +13,18 @@ import { tellTimes } from "../sim/checker/describe.ts";
 import { judgeExpectations, planExpectations } from "../sim/checker/expectations.ts";
 import { signatureOf } from "../sim/checker/signature.ts";
 import { Clients } from "../sim/clients/clients.ts";
-import { planFault } from "../sim/nemesis/registry.ts";
 import { Streams } from "../sim/random.ts";
 import type { CheckResult, Run } from "../sim/run.ts";
 import type { Parameters, Scenario } from "../sim/scenario.ts";
-import { settingsOf, type Settings } from "../sim/settings.ts";
+import type { Settings } from "../sim/settings.ts";
 import { verdictOf } from "../sim/verdict.ts";
 import { Api } from "./api.ts";
 import { ClusterProcess } from "./clusterProcess.ts";
 import { freePorts } from "./freePorts.ts";
 import { RealChecks } from "./realChecks.ts";
-import { type RealFault, realFault } from "./realFaults.ts";
+import type { RealFault } from "./realFaults.ts";
 import { RealNemesis } from "./realNemesis.ts";
+import { planReal } from "./realPlan.ts";
 import { RoleWatch } from "./roleWatch.ts";
 import { nowUs, SocketHost } from "./socketHost.ts";
 
@@ -40,6 +40,9 @@ const judgedHere: ReadonlySet<string> = new Set([
   "replicaReadsDuringFailover",
   "noWritesDuringFault",
   "elections",
+  "logElections",
+  "demotions",
+  "traceHas",
   "faultHadEffect",
 ]);
 
@@ -55,16 +58,10 @@ export interface RealRunOptions {
   readonly tell: (text: string) => void;
 }
 
-/** Throws UsageError, before anything is started, on a scenario that a real cluster cannot be given. */
-export function planReal(scenario: Scenario, overrides: Parameters): readonly RealFault[] {
-  const { parameters } = settingsOf(scenario, overrides);
-  return scenario.nemesis.map((spec) => realFault(planFault(spec, parameters)));
-}
-
+/** Callers have planned it already (realPlan.ts): a scenario that a real cluster cannot be given throws UsageError. */
 export async function runReal(options: RealRunOptions): Promise<Run> {
   const { scenario, overrides, seed, program, plant, tell } = options;
-  const faults = planReal(scenario, overrides);
-  const settings = settingsOf(scenario, overrides);
+  const { settings, faults, options: shape, own } = planReal(scenario, overrides, seed);
   const chaosPortAt = 3 * settings.shards;
   const first = await freePorts(chaosPortAt + 4);
   const chaosPort = first + chaosPortAt;
@@ -75,10 +72,9 @@ export async function runReal(options: RealRunOptions): Promise<Run> {
     `port=${first}`,
     `cluster-port=${chaosPort + 1}`,
     `chaos-port=${chaosPort}`,
-    `shards=${settings.shards}`,
-    `replicas=${settings.replicas}`,
-    `lease-ms=${settings.timing.leaseMs}`,
+    ...shape,
   ];
+  if (own.length > 0) tell(`the real cluster has its own in the place of ${own.join(", ")}`);
   const cluster = await ClusterProcess.start(program, serverOptions, plant);
   try {
     tell(`three processes serve on port ${first}`);
@@ -214,7 +210,7 @@ class RealRun {
     const results = checks.finish(history, (id) => scans.has(id));
     results.push(liveness(scans.size, stuck, endUs));
     const unavailability = findUnavailability(offered, endUs);
-    const faults = nemesis.records(offered, unavailability, endUs);
+    const faults = nemesis.records((id) => watch.effectsOf(id), offered, unavailability, endUs);
     const operations = countOperations(offered, unavailability, checks.lost);
     const { parameters, overrides } = settings;
     const run: Run = {
@@ -237,7 +233,7 @@ class RealRun {
       operations,
       history,
       load: clients.load,
-      trace: watch.elections(),
+      trace: watch.events(),
       epochUnixMs: this.beganUnixMs,
       loadedUs,
       simulatedUs: endUs,

@@ -15,6 +15,10 @@ export class RoleWatch {
   readonly timeline: Timeline = new Timeline();
   readonly nodes: readonly NodeInfo[];
   private readonly api: Api;
+  private readonly told: TraceEvent[] = [];
+  private readonly effects: Map<number, number> = new Map();
+  private readonly down: Set<string> = new Set();
+  private lastEvent = 0;
   private isOver = false;
   private readonly watching: Promise<void>;
 
@@ -29,21 +33,20 @@ export class RoleWatch {
   async stop(): Promise<number> {
     this.isOver = true;
     await this.watching;
+    await this.hear().catch(() => {});
     const endUs = nowUs();
     this.timeline.finish(endUs);
     return endUs;
   }
 
-  /** Who became a primary when. */
-  elections(): TraceEvent[] {
-    const shards = new Map(this.nodes.map(({ node, shard }) => [node, shard]));
-    return this.timeline.roles
-      .filter(({ role }) => role === "primary")
-      .map(({ node, epoch, fromUs }) => {
-        const place = { node, shard: shards.get(node) ?? -1, position: -1 };
-        return { timeUs: fromUs, kind: "role.primary", ...place, value: epoch, text: "" } as const;
-      })
-      .toSorted((left, right) => left.timeUs - right.timeUs);
+  /** What machines have told of, and who was seen to be gone. */
+  events(): TraceEvent[] {
+    return this.told.toSorted((left, right) => left.timeUs - right.timeUs);
+  }
+
+  /** How much a fault has done, by its id. */
+  effectsOf(id: number): number {
+    return this.effects.get(id) ?? 0;
   }
 
   private async watch(): Promise<void> {
@@ -51,6 +54,7 @@ export class RoleWatch {
       try {
         const { machines } = await this.api.status();
         for (const machine of machines) this.see(machine);
+        await this.hear();
       } catch {
         // It is asked again.
       }
@@ -58,10 +62,29 @@ export class RoleWatch {
     }
   }
 
+  private async hear(): Promise<void> {
+    for (const event of await this.api.eventsAfter(this.lastEvent)) {
+      const { id, unixMs, kind, node, shard, position, value, text } = event;
+      this.lastEvent = id;
+      if (kind === "fault.ended") {
+        this.effects.set(Number(text), this.effectsOf(Number(text)) + value);
+      }
+      const timeUs = Math.round((unixMs - performance.timeOrigin) * 1000);
+      this.told.push({ timeUs, node, kind, shard, position, value, text });
+    }
+  }
+
   private see(machine: MachineStatus): void {
     const atUs = nowUs();
     const { node, epoch, leaseMs } = machine;
     const role = roleOf(machine);
+    const wasDown = this.down.has(node);
+    if (role !== "down") this.down.delete(node);
+    else if (!wasDown) {
+      this.down.add(node);
+      const place = { node, shard: machine.shard, position: -1 };
+      this.told.push({ timeUs: atUs, kind: "machine.crashed", ...place, value: -1, text: "" });
+    }
     if (role !== undefined) this.timeline.setRole(node, role, epoch, atUs);
     if (machine.kind === "database") {
       const untilUs = leaseMs > 0 ? atUs + leaseMs * 1000 : -Infinity;

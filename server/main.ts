@@ -4,6 +4,8 @@ import { resolve } from "node:path";
 import { connectLines } from "./connectLines.ts";
 import { FolderError } from "./folder/folderError.ts";
 import type { InitialValues } from "../engine/settings/settings.ts";
+import { FaultyFiles } from "./disk/faultyFiles.ts";
+import { nodeFiles } from "./disk/nodeFiles.ts";
 import { lineWriter, Log, type LogLevel } from "./log.ts";
 import { helpText } from "./options/help.ts";
 import { openChaos } from "./chaos/openChaos.ts";
@@ -90,7 +92,11 @@ async function run(settings: Settings): Promise<void> {
     stopping.order("now");
   };
   if (isZoneOfSupervisor) process.on("disconnect", stopNow);
+  // A log in memory has no files.
+  const isFaulty = places.chaos !== undefined && places.log !== "memory";
+  const files = isFaulty ? new FaultyFiles(nodeFiles, places.dir) : undefined;
   const server = await Server.start(places, log, {
+    ...(files === undefined ? {} : { files }),
     onShutdown: (order) => stopping?.order(order),
     onExpelled: (why) => {
       log.warn(why);
@@ -103,9 +109,9 @@ async function run(settings: Settings): Promise<void> {
   });
   stopping = new Stopping(server, log, (code) => process.exit(code));
   if (isZoneOfSupervisor) {
-    obeySupervisor(server.host, places.chaos !== undefined, log, stopNow);
+    obeySupervisor(server.host, files, log, stopNow);
   } else if (places.chaos !== undefined) {
-    await openChaos(places.chaos, new ZonesHere(server.host, log), log);
+    await openChaos(places.chaos, new ZonesHere(server.host, files, log), log);
   }
   await server.ready();
   if (isZoneOfSupervisor) sayReady();

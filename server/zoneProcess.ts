@@ -126,6 +126,14 @@ export class ZoneProcess implements Elsewhere {
     this.peers.send(zone, from, to, frame);
   }
 
+  breakAll(): void {
+    this.peers.breakAll();
+  }
+
+  forgetAll(): void {
+    this.peers.forgetAll();
+  }
+
   close(): void {
     clearTimeout(this.reminder);
     this.peers.close();

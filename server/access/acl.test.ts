@@ -90,7 +90,7 @@ describe("an ACL from a file", () => {
       await openAs(one, "eve", password);
     }
     writeFileSync(acl, "user ada on nopass\n");
-    const zones = new ZonesHere(server.host, new Log("warning", () => {}));
+    const zones = new ZonesHere(server.host, undefined, new Log("warning", () => {}));
     expect(zones.reloadUsers()).toEqual(server.reload());
     expect(zones.reloadUsers()).toHaveLength(1);
     await openAs(port, "ada", second);

@@ -5,13 +5,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { FaultyFiles } from "../disk/faultyFiles.ts";
+import { nodeFiles } from "../disk/nodeFiles.ts";
 import { Log } from "../log.ts";
 import { readSettings } from "../options/settings.ts";
 import { Server } from "../server.ts";
 import { freePorts, TestClient } from "../testClient.ts";
 import { Admin } from "./admin.ts";
 import { ChaosControl, type Status } from "./control.ts";
-import { faultKindNames } from "./faultKinds.ts";
+import { faultKindNames, faultKinds } from "./faultKinds.ts";
 import { ZonesHere } from "./zones.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "azimuth-chaos-"));
@@ -31,11 +33,13 @@ beforeAll(async () => {
   port = await freePorts(3);
   const log = new Log("warning", () => {});
   const options = [`port=${port}`, `dir=${join(dir, "data")}`, "lease-ms=800"];
+  const files = new FaultyFiles(nodeFiles, join(dir, "data"));
   server = await Server.start(
     readSettings(options, () => ""),
     log,
+    { files },
   );
-  control = new ChaosControl(new ZonesHere(server.host, log), () => {});
+  control = new ChaosControl(new ZonesHere(server.host, files, log), () => {});
   admin = await openAdmin("");
   await server.ready();
 });
@@ -165,6 +169,8 @@ describe("the interface", () => {
     await check("DELETE", "/faults/{id}", `/faults/${body["id"] as number}`);
     await check("POST", "/faults", "/faults", { kind: "kill" });
     await check("DELETE", "/faults", "/faults");
+    const events = await check("GET", "/events/{id}", "/events/0");
+    expect(events.body["events"]).toContainEqual(expect.objectContaining({ kind: "role.primary" }));
     const reloaded = await check("POST", "/users/reload", "/users/reload");
     expect(reloaded.body).toEqual({ errors: [] });
     const own = ["200", "201", "400", "404"];
@@ -200,7 +206,7 @@ describe("the interface", () => {
     }
     // What no schema can know.
     const impossible: readonly (readonly [unknown, string])[] = [
-      [{ kind: "kill" }, "one of zone, node and role"],
+      [{ kind: "kill" }, "one of zone, node, role and group"],
       [{ kind: "kill", zone: "a", node: "db-0-a" }, "got zone and node"],
       [{ kind: "kill", node: "db-9-a" }, 'no machine "db-9-a" answers: there are db-0-a'],
       [{ kind: "kill", zone: "a", disk: "lost" }, "a process a zone"],
@@ -272,11 +278,13 @@ describe("a fault", () => {
   it("of every kind begins, is listed while it lasts, and leaves a cluster that serves", async () => {
     for (const kind of faultKindNames) {
       const { node } = await primary();
-      const target = kind === "slow-log" ? { node: "log-b" } : { node };
-      const { status, body } = await begin({ kind, ...(kind === "failover" ? {} : target) });
+      const { strikes, lasts } = faultKinds[kind];
+      const isAimed = strikes !== "shard" && strikes !== "cluster";
+      const target = isAimed ? { node: strikes === "logs" ? "log-b" : node } : {};
+      const { status, body } = await begin({ kind, ...target });
       expect([kind, status]).toEqual([kind, 201]);
-      const lasts = !["failover", "drop-clients"].includes(kind);
-      expect(control.faults().map(({ id }) => id)).toEqual(lasts ? [body["id"]] : []);
+      const isListed = lasts === "until told" || kind === "rolling-restart";
+      expect(control.faults().map(({ id }) => id)).toEqual(isListed ? [body["id"]] : []);
       await healed();
     }
     const client = await TestClient.open((await primary()).port);
@@ -363,6 +371,99 @@ describe("a fault", () => {
     await healed();
     await expect.poll(async () => (await TestClient.open(at)).ask("PING")).toBe("+PONG\r\n");
     stays.close();
+  });
+
+  it("on messages leaves a cluster that answers, and tells how many it met", async () => {
+    const { port: at } = await primary();
+    const client = await TestClient.open(at);
+    const kinds = ["loss", "duplicate", "reorder", "delay"] as const;
+    const met: number[] = [];
+    for (const kind of kinds) {
+      const { body } = await begin({ kind, group: "everything", to: "peers" });
+      expect(await client.ask("INCR", "through")).toMatch(/^:\d/);
+      expect((await ask("DELETE", `/faults/${body["id"] as number}`)).status).toBe(200);
+      const ended = control
+        .eventsAfter(0)
+        .find((event) => event.kind === "fault.ended" && event.text === String(body["id"]));
+      met.push(ended?.value ?? -1);
+    }
+    expect(Math.min(...met)).toBeGreaterThanOrEqual(0);
+    // A write crosses several links, and each of them is late.
+    expect(met.at(-1)).toBeGreaterThan(0);
+    expect(await client.ask("GET", "through")).toBe("$1\r\n4\r\n");
+    client.close();
+    await healed();
+  });
+
+  it("clog holds the log's answers back, and they arrive when it ends", async () => {
+    const { node, port: at } = await primary();
+    const client = await TestClient.open(at);
+    await client.ask("PING");
+    await begin({ kind: "clog", group: "log", to: `node:${node}`, oneWay: true });
+    let answered = "";
+    const asked = client.ask("SET", "clogged", "1").then((reply) => (answered = reply));
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    expect(answered).toBe("");
+    control.healAll();
+    expect(await asked).toBe("+OK\r\n");
+    client.close();
+    await healed();
+  });
+
+  it("disk: one log node that is full, stalls or fails costs nothing; two cost the writes until it heals", async () => {
+    const { port: at } = await primary();
+    const client = await TestClient.open(at);
+    for (const how of ["full", "stall", "sync", "write", "read", "garble"]) {
+      const { status, body } = await begin({ kind: "disk", role: "logFollower", how, times: 0 });
+      expect([how, status, body["error"]]).toEqual([how, 201, undefined]);
+      expect(await client.ask("SET", "kept", how)).toBe("+OK\r\n");
+      await healed();
+    }
+    const [one, two] = ["log-a", "log-b"].map((node) => ({ kind: "disk", node, how: "stall" }));
+    await begin(one);
+    await begin(two);
+    let answered = "";
+    const asked = client.ask("SET", "kept", "last").then((reply) => (answered = reply));
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    expect(answered).toBe("");
+    control.healAll();
+    expect(await asked).toBe("+OK\r\n");
+    client.close();
+    await healed();
+  });
+
+  it("rot: the log node repairs itself from its peers", async () => {
+    const client = await TestClient.open((await primary()).port);
+    for (let at = 0; at < 20; at++) await client.ask("SET", `filling ${at}`, "x".repeat(500));
+    const from = control.eventsAfter(0).at(-1)?.id ?? 0;
+    const isRepaired = (): boolean =>
+      control
+        .eventsAfter(from)
+        .some(({ kind, node }) => kind === "log.repaired" && node === "log-c");
+    await begin({ kind: "rot", node: "log-c", forMs: 100 });
+    await expect.poll(isRepaired, { timeout: 15_000 }).toBe(true);
+    client.close();
+    await healed();
+  });
+
+  it("waits for its moment, or until it is healed", async () => {
+    const { node } = await primary();
+    const answers: Told[] = [];
+    const hear = (answer: Told): void => void answers.push(answer);
+    void begin({ kind: "pause", role: "primary", when: "elected", waitMs: 60_000 }).then(hear);
+    const statusOnce = async (make: () => unknown): Promise<number | undefined> => {
+      await make();
+      return answers.at(-1)?.status;
+    };
+    // Whether it waits already nobody knows.
+    await expect
+      .poll(() => statusOnce(() => begin({ kind: "failover" })), { timeout: 15_000 })
+      .toBe(201);
+    expect(answers.at(-1)?.body["targets"]).toEqual([expect.stringMatching(/^db-0-/)]);
+    await healed();
+    void begin({ kind: "pause", node, when: "logRepairing", waitMs: 60_000 }).then(hear);
+    await expect.poll(() => statusOnce(() => control.healAll()), { timeout: 15_000 }).toBe(400);
+    expect(answers.at(-1)?.body["error"]).toContain("healed before logRepairing came");
   });
 
   it("skew-clock moves the wall clock of one node, and back", async () => {

@@ -1,8 +1,22 @@
 /** The faults of a running cluster: decides whom an order means, begins it, and ends it after its while or when it is healed. */
 import type { NodeId } from "../../engine/contract.ts";
-import { FaultError, type FaultOrder, faultKinds, type FaultKindSpec } from "./faultKinds.ts";
-import { CLIENTS, type MachineFault } from "./hostFaults.ts";
+import { zones as allZones } from "../host/layout.ts";
+import { random } from "../host/random.ts";
+import {
+  type DiskFaultName,
+  FaultError,
+  type FaultKindSpec,
+  faultKinds,
+  type FaultOrder,
+  type MomentName,
+  type PartitionShape,
+} from "./faultKinds.ts";
+import { isPassing, type MachineFault } from "./hostFaults.ts";
 import type { MachineStatus } from "./hostStatus.ts";
+import { CLIENTS, type LinkEffect } from "./links.ts";
+import { Moments, type NumberedEvent } from "./moments.ts";
+import { drawSides } from "./partition.ts";
+import { logLeaderOf, type Meant, meantBy, membersOf, othersOf, primaryOf } from "./targets.ts";
 import type { ClusterStatus, Zones } from "./zones.ts";
 
 export interface ActiveFault {
@@ -30,23 +44,23 @@ interface Entry {
   end(): void;
 }
 
-/** Whom an order means, found at the moment that it comes. */
-interface Meant {
-  readonly machines: readonly NodeId[];
-  /** The whole of this zone. */
-  readonly zone: string | undefined;
-  readonly words: string;
+/** Whom an order means, who is on the other side of a fault on the network, and who is to lead. */
+interface Struck extends Meant {
+  readonly others?: readonly string[] | undefined;
+  readonly to?: NodeId;
 }
 
 export class ChaosControl {
   private readonly zones: Zones;
   private readonly tell: (text: string) => void;
   private readonly entries: Map<number, Entry> = new Map();
+  private readonly moments: Moments = new Moments();
   private lastId = 0;
 
   constructor(zones: Zones, tell: (text: string) => void) {
     this.zones = zones;
     this.tell = tell;
+    zones.follow((event) => this.moments.told(event));
   }
 
   async status(): Promise<Status> {
@@ -68,26 +82,37 @@ export class ChaosControl {
     }));
   }
 
-  /** Rejects with a FaultError if it makes no sense on this cluster now. */
+  /** What the zones have told of, behind the event of this number; of old ones nothing is known any more. */
+  eventsAfter(id: number): readonly NumberedEvent[] {
+    return this.moments.after(id);
+  }
+
+  /** Rejects with a FaultError if it makes no sense on this cluster at the moment that it waits for. */
   async begin({ kind, fields }: FaultOrder): Promise<ActiveFault> {
-    const { machines } = await this.zones.status();
-    const { strikes, lasts } = faultKinds[kind];
-    const meant = strikes === "shard" ? primaryOf(machines, fields) : meantBy(machines, fields);
-    const struck = meant.machines.filter((name) => isStruck(strikes, name));
-    if (struck.length === 0 && meant.zone === undefined) {
-      throw new FaultError(`${kind} is for ${strikes} only: ${meant.words} is none`);
-    }
+    await this.moment(fields);
+    const { machines: all } = await this.zones.status();
+    const struck = meantByOrder({ kind, fields }, all);
     const id = ++this.lastId;
-    const end = await this.strike(id, { kind, fields }, { ...meant, machines: struck }, machines);
+    const end = await this.strike(id, { kind, fields }, struck);
     const forMs = Number(fields["forMs"] ?? Infinity);
-    const text = `${kind} ${meant.words}${tellFields(fields)}`;
-    const fault = { id, kind, text, targets: struck, sinceUnixMs: Date.now() };
+    const text = `${kind} ${struck.words}${tellFields(fields)}`;
+    const targets = struck.machines.filter((name) => name !== CLIENTS);
+    const fault = { id, kind, text, targets, sinceUnixMs: Date.now() };
     this.tell(`fault ${id} begins: ${text}`);
-    if (lasts === "none") return { ...fault, endsInMs: 0 };
+    if (end === undefined) return { ...fault, endsInMs: 0 };
     const isBounded = forMs < Infinity;
     const timer = isBounded ? setTimeout(() => this.heal(id), forMs) : undefined;
     this.entries.set(id, { fault, endsMs: performance.now() + forMs, timer, end });
     return { ...fault, endsInMs: isBounded ? forMs : -1 };
+  }
+
+  private async moment(fields: FaultOrder["fields"]): Promise<void> {
+    const when = String(fields["when"]);
+    if (when === "now") return;
+    const shard = Number(fields["shard"] ?? 0);
+    const waitMs = Number(fields["waitMs"]);
+    if (await this.moments.next(when as MomentName, shard, waitMs)) return;
+    throw new FaultError(`everything was healed before ${when} came`);
   }
 
   /** Ends a fault; false if there is none of this number. */
@@ -101,37 +126,91 @@ export class ChaosControl {
     return true;
   }
 
-  /** Ends all; returns how many there were. */
+  /** Ends all, and what waits for its moment begins no more; returns how many there were. */
   healAll(): number {
+    this.moments.giveUp();
     const ids = [...this.entries.keys()];
     for (const id of ids) this.heal(id);
     return ids.length;
   }
 
-  /** Returns how it ends. */
+  /** Returns how it ends; undefined if it is over. */
   private async strike(
     id: number,
-    { kind, fields }: FaultOrder,
-    { zone, machines }: Meant,
-    all: readonly MachineStatus[],
-  ): Promise<() => void> {
-    const { processes } = this.zones;
-    const losesDisk = fields["disk"] === "lost";
-    if (losesDisk && (zone === undefined || processes === undefined)) {
+    order: FaultOrder,
+    struck: Struck,
+  ): Promise<(() => void) | undefined> {
+    const { kind, fields } = order;
+    const { zones } = this;
+    const { processes } = zones;
+    const { zone } = struck;
+    if (fields["disk"] === "lost" && (zone === undefined || processes === undefined)) {
       throw new FaultError("disk=lost needs zone= and a cluster with a process a zone");
+    }
+    if ((kind === "disk" || kind === "rot") && !zones.hasDisks) {
+      throw new FaultError(`${kind} needs a log on disks: this one is in memory`);
     }
     if (zone !== undefined && processes !== undefined) {
       if (kind === "kill") {
-        await processes.kill(zone, losesDisk);
+        await processes.kill(zone, fields["disk"] === "lost");
         return () => this.unless("kill", zone, () => processes.start(zone));
       }
       if (kind === "pause") {
         processes.pause(zone);
         return () => this.unless("pause", zone, () => processes.resume(zone));
       }
+      if (kind === "restart") {
+        return this.rolling(id, [() => processes.restart(zone)], 0);
+      }
     }
-    this.zones.begin(id, machineFault({ kind, fields }, machines, all));
-    return () => this.zones.end(id);
+    if (kind === "rolling-restart") {
+      const steps = allZones.map((name) => async () => {
+        if (processes !== undefined) return processes.restart(name);
+        const machines = membersOf("everything", (await zones.status()).machines, 0);
+        const own = machines.filter((one) => one.replace(/\d+$/, "").endsWith(`-${name}`));
+        zones.begin(id, { kind: "restart", machines: own });
+      });
+      return this.rolling(id, steps, Number(fields["everyMs"]));
+    }
+    const fault = machineFault(order, struck);
+    zones.begin(id, fault);
+    if (isPassing(fault)) return undefined;
+    if (kind !== "flap") return () => zones.end(id);
+    let isCut = true;
+    const timer = setInterval(() => {
+      isCut = !isCut;
+      if (isCut) zones.begin(id, fault);
+      else zones.end(id);
+    }, Number(fields["periodMs"]));
+    return () => {
+      clearInterval(timer);
+      zones.end(id);
+    };
+  }
+
+  /** One after the other, each so long after the one before; it is over behind the last, or when it is healed. */
+  private rolling(
+    id: number,
+    steps: readonly (() => Promise<void>)[],
+    everyMs: number,
+  ): () => void {
+    let hasEnded = false;
+    const run = async (): Promise<void> => {
+      for (const step of steps) {
+        if (hasEnded) return;
+        const pause = new Promise((resolve) => setTimeout(resolve, everyMs));
+        await step();
+        await pause;
+      }
+      this.heal(id);
+    };
+    // It is listed first, and ends then.
+    setImmediate(() => {
+      run().catch((error: unknown) => this.tell(`fault ${id} failed: ${String(error)}`));
+    });
+    return () => {
+      hasEnded = true;
+    };
   }
 
   /** Another fault of the kind may still hold the zone. */
@@ -151,7 +230,7 @@ function isStruck(strikes: FaultKindSpec["strikes"], name: NodeId): boolean {
 function tellFields(fields: FaultOrder["fields"]): string {
   const told = Object.entries(fields).filter(
     ([name, value]) =>
-      !["zone", "node", "role", "shard", "forMs"].includes(name) &&
+      !["zone", "node", "role", "group", "shard", "forMs", "when", "waitMs"].includes(name) &&
       value !== "" &&
       value !== "kept" &&
       value !== false &&
@@ -160,118 +239,97 @@ function tellFields(fields: FaultOrder["fields"]): string {
   return told.map(([name, value]) => ` ${name}=${value}`).join("");
 }
 
-function meantBy(machines: readonly MachineStatus[], fields: FaultOrder["fields"]): Meant {
-  const given = ["zone", "node", "role"].filter((name) => fields[name] !== undefined);
-  if (given.length !== 1) {
-    const got = given.length === 0 ? "none of them" : given.join(" and ");
-    throw new FaultError(`one of zone, node and role says who is meant; got ${got}`);
-  }
-  const { zone, node, role } = fields;
-  if (zone !== undefined) {
-    return {
-      machines: machinesOfZone(String(zone), machines),
-      zone: String(zone),
-      words: `zone ${zone}`,
-    };
-  }
-  if (node !== undefined) return { ...oneOf(machines, String(node)), zone: undefined };
-  const shard = Number(fields["shard"]);
-  const holder = holderOf(machines, String(role), shard);
-  const words = `${holder} (${role} of shard ${shard})`;
-  return { machines: [holder], zone: undefined, words };
-}
-
-function oneOf(machines: readonly MachineStatus[], name: string): Omit<Meant, "zone"> {
-  if (!machines.some((one) => one.node === name)) {
-    const known = machines.map((one) => one.node).join(", ");
-    throw new FaultError(`no machine "${name}" answers: there are ${known}`);
-  }
-  return { machines: [name], words: name };
-}
-
-/** A zone whose process is down says nothing of its machines, and may be meant all the same. */
-function machinesOfZone(zone: string, machines: readonly MachineStatus[]): readonly NodeId[] {
-  const known = machines.filter((one) => one.zone === zone).map(({ node }) => node);
-  return [...new Set([...known, `db-0-${zone}`, `log-${zone}`, `monitor-${zone}`])];
-}
-
-function holderOf(machines: readonly MachineStatus[], role: string, shard: number): NodeId {
-  const isHolder: Readonly<Record<string, (one: MachineStatus) => boolean>> = {
-    primary: (one) => one.shard === shard && one.role === "primary",
-    replica: (one) => one.shard === shard && one.role === "replica",
-    logLeader: (one) => one.kind === "log" && one.leads.includes(shard),
-    logFollower: (one) =>
-      one.kind === "log" && one.state === "running" && !one.leads.includes(shard),
-  };
-  const found = machines.find((one) => isHolder[role]?.(one) === true);
-  if (found === undefined) throw new FaultError(`nobody is ${role} of shard ${shard} now`);
-  return found.node;
-}
-
-function primaryOf(machines: readonly MachineStatus[], fields: FaultOrder["fields"]): Meant {
-  const shard = Number(fields["shard"]);
-  const to = String(fields["to"]);
-  if (to !== "" && !machines.some((one) => one.node === to && one.shard === shard)) {
-    throw new FaultError(`no node "${to}" of shard ${shard} answers`);
-  }
-  const primary = holderOf(machines, "primary", shard);
-  return { machines: [primary], zone: undefined, words: `shard ${shard} from ${primary}` };
-}
-
-function machineFault(
-  { kind, fields }: FaultOrder,
-  machines: readonly NodeId[],
-  all: readonly MachineStatus[],
-): MachineFault {
+function machineFault({ kind, fields }: FaultOrder, struck: Struck): MachineFault {
+  const { machines } = struck;
   switch (kind) {
-    case "cut": {
-      const from = placesOf(String(fields["to"]), machines, all);
-      return { kind, machines, from, oneWay: fields["oneWay"] === true };
-    }
+    case "cut":
+    case "flap":
+    case "partition":
+      return linkFault("cut", fields, struck);
+    case "clog":
+    case "loss":
+    case "duplicate":
+    case "reorder":
+    case "delay":
+      return linkFault(kind, fields, struck);
     case "slow-log":
+    case "slow-cpu":
       return { kind, machines, factor: Number(fields["factor"]) };
+    case "disk": {
+      const how = fields["how"] as DiskFaultName;
+      return { kind, machines, how, times: Number(fields["times"]) };
+    }
+    case "rot":
+      return { kind, machines, how: fields["how"] as "bit" | "sector" };
     case "failover":
-      return { kind, machines, shard: Number(fields["shard"]), to: String(fields["to"]) };
+    case "log-transfer": {
+      const to = struck.to ?? String(fields["to"]);
+      return { kind, machines, shard: Number(fields["shard"]), to };
+    }
     case "skew-clock": {
       const byMs = Number(fields["byMs"]);
       return { kind, machines, byMs, ratePpm: Number(fields["ratePpm"]) };
     }
     case "kill":
     case "pause":
+    case "restart":
     case "drop-clients":
     case "refuse-clients":
+    case "break-connections":
+    case "half-open":
       return { kind, machines };
+    case "rolling-restart":
+      throw new FaultError("it is a row of restarts");
   }
 }
 
-/** Who is on the other side of a cut; never the target itself. */
-function placesOf(
-  word: string,
-  machines: readonly NodeId[],
-  all: readonly MachineStatus[],
-): readonly string[] {
-  const zones = ["a", "b", "c"];
-  const every = [
-    ...all.map(({ node }) => node),
-    ...zones.flatMap((zone) => machinesOfZone(zone, all)),
-  ];
-  const others = [...new Set(every)].filter((name) => !machines.includes(name));
-  const [, sort, name = ""] = /^(zone|node):(.+)$/.exec(word) ?? [];
-  if (sort === "node" && every.includes(name)) return [name];
-  if (sort === "zone" && zones.includes(name)) return machinesOfZone(name, all);
-  switch (word) {
-    case "everything":
-      return [...others, CLIENTS];
-    case "peers":
-      return others;
-    case "clients":
-      return [CLIENTS];
-    case "databases":
-      return others.filter((one) => one.startsWith("db-"));
-    case "log":
-      return others.filter((one) => one.startsWith("log-"));
+function linkFault(
+  effect: LinkEffect,
+  fields: FaultOrder["fields"],
+  { machines, others = [] }: Struck,
+): MachineFault {
+  return {
+    kind: "link",
+    effect,
+    machines,
+    others,
+    oneWay: fields["oneWay"] === true,
+    percent: Number(fields["percent"] ?? 100),
+    byMs: Number(fields["byMs"] ?? 0),
+    messages: fields["messages"] === "hints" ? "hints" : "all",
+  };
+}
+
+/** Two sides that do not hear each other; clients are on one of them, or hear both. */
+function dividedBy(fields: FaultOrder["fields"], all: readonly MachineStatus[]): Struck {
+  const group = String(fields["group"]);
+  const names = membersOf(group, all, Number(fields["shard"]));
+  if (names.length < 2) throw new FaultError(`there are no two machines to part in ${group}`);
+  const zoneOf = (name: NodeId): string =>
+    all.find(({ node }) => node === name)?.zone ?? name.slice(-1);
+  const members = names.map((node) => ({ node, zone: zoneOf(node) }));
+  const { first, second } = drawSides(fields["shape"] as PartitionShape, members, random);
+  const machines = fields["clients"] === "first" ? [...first, CLIENTS] : first;
+  const others = fields["clients"] === "second" ? [...second, CLIENTS] : second;
+  const told = (side: readonly string[]): string => (side.length === 0 ? "nobody" : side.join(" "));
+  const words = `${told(machines)} ${fields["oneWay"] === true ? "→|" : "|"} ${told(others)}`;
+  return { machines, others, zone: undefined, words };
+}
+
+function meantByOrder(order: FaultOrder, all: readonly MachineStatus[]): Struck {
+  const { kind, fields } = order;
+  if (kind === "failover") return primaryOf(all, fields);
+  if (kind === "log-transfer") return logLeaderOf(all, fields);
+  if (kind === "partition") return dividedBy(fields, all);
+  if (kind === "rolling-restart") {
+    return { machines: membersOf("everything", all, 0), zone: undefined, words: "of every zone" };
   }
-  throw new FaultError(
-    `to must be everything, peers, clients, databases, log, zone:x or node:x of this cluster; got "${word}"`,
-  );
+  const meant = meantBy(all, fields);
+  const { strikes } = faultKinds[kind];
+  const machines = meant.machines.filter((name) => isStruck(strikes, name));
+  if (machines.length === 0) {
+    throw new FaultError(`${kind} is for ${strikes} only: ${meant.words} is none`);
+  }
+  const others = "to" in fields ? othersOf(fields, meant, all) : undefined;
+  return { ...meant, machines, others };
 }

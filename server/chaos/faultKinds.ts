@@ -2,6 +2,44 @@
 
 export type FieldValue = string | number | boolean;
 
+/** Several machines at once. */
+const groupNames = ["everything", "databases", "replicas", "log"] as const;
+
+/** Roles that one machine holds for a shard. */
+const roleNames = [
+  "primary",
+  "replica",
+  "candidate",
+  "handingOver",
+  "recovering",
+  "logLeader",
+  "logFollower",
+  "logRepairing",
+] as const;
+
+/** How machines fall into two sides (partition.ts). */
+const partitionShapes = ["halves", "subsets", "isolate", "zone", "bridge"] as const;
+
+export type PartitionShape = (typeof partitionShapes)[number];
+
+/** How a disk fails (../disk/faultyFiles.ts). */
+const diskFaultNames = ["full", "stall", "sync", "write", "read", "garble"] as const;
+
+export type DiskFaultName = (typeof diskFaultNames)[number];
+
+/** Moments that an order may wait for (moments.ts says what they are). */
+export const momentNames = [
+  "electing",
+  "elected",
+  "handover",
+  "recovering",
+  "lapsed",
+  "logElected",
+  "logRepairing",
+] as const;
+
+export type MomentName = (typeof momentNames)[number];
+
 export interface FieldSpec {
   readonly type: "string" | "integer" | "boolean";
   readonly help: string;
@@ -12,27 +50,75 @@ export interface FieldSpec {
   readonly most?: number;
 }
 
-/** "none": it begins and is over. "until told": lasts `forMs`, or until it is healed. */
-export type Lasting = "none" | "until told";
+/** "none": it begins and is over. "until told": lasts `forMs`, or until it is healed. "by itself": until it has come to its end, or is healed. */
+export type Lasting = "none" | "until told" | "by itself";
 
 export interface FaultKindSpec {
   readonly help: string;
   readonly lasts: Lasting;
-  /** Whom it may strike: any machine, those that clients connect to, or log nodes. */
-  readonly strikes: "machines" | "databases" | "logs" | "shard";
+  /** Whom it may strike: any machine, those that clients connect to, or log nodes; "shard" and "cluster" need no target. */
+  readonly strikes: "machines" | "databases" | "logs" | "shard" | "cluster";
   readonly fields: Readonly<Record<string, FieldSpec>>;
 }
 
-/** Beside the kind's own fields. One of zone, node and role says who is meant. */
+/** Beside the kind's own fields. One of zone, node, role and group says who is meant. */
 const targetFields: Readonly<Record<string, FieldSpec>> = {
   zone: { type: "string", help: "every machine of a zone", among: ["a", "b", "c"] },
   node: { type: "string", help: "one machine, such as db-0-a or log-b" },
   role: {
     type: "string",
     help: "whoever holds the role now, for `shard`",
-    among: ["primary", "replica", "logLeader", "logFollower"],
+    among: roleNames,
   },
+  group: { type: "string", help: "several machines; replicas of `shard`", among: groupNames },
   shard: { type: "integer", help: "whose role is meant", standard: 0, least: 0 },
+};
+
+/** What every kind has: it may wait for a moment before it begins. */
+const momentFields: Readonly<Record<string, FieldSpec>> = {
+  when: {
+    type: "string",
+    help: "now, or a moment of `shard` to wait for, as the zones tell of it",
+    standard: "now",
+    among: ["now", ...momentNames],
+  },
+  waitMs: {
+    type: "integer",
+    help: "how long it waits for its moment before it begins without",
+    standard: 1000,
+    least: 1,
+    most: 600_000,
+  },
+};
+
+/** Between which machines a fault on the network is. */
+const linkFields: Readonly<Record<string, FieldSpec>> = {
+  to: {
+    type: "string",
+    help: "everything, peers (all machines), clients, databases, replicas, log, a role, zone:b or node:log-b",
+    standard: "everything",
+  },
+  oneWay: {
+    type: "boolean",
+    help: "only what the target sends; clients are concerned either way",
+    standard: false,
+  },
+};
+
+const shareField: FieldSpec = {
+  type: "integer",
+  help: "so many of a hundred messages",
+  standard: 10,
+  least: 1,
+  most: 100,
+};
+
+const lateField: FieldSpec = {
+  type: "integer",
+  help: "by how many milliseconds, at most",
+  standard: 20,
+  least: 1,
+  most: 600_000,
 };
 
 const lastingFields: Readonly<Record<string, FieldSpec>> = {
@@ -47,11 +133,26 @@ const lastingFields: Readonly<Record<string, FieldSpec>> = {
 export const faultKindNames = [
   "kill",
   "pause",
+  "restart",
+  "rolling-restart",
   "cut",
-  "slow-log",
-  "failover",
+  "flap",
+  "partition",
+  "clog",
+  "loss",
+  "duplicate",
+  "reorder",
+  "delay",
+  "break-connections",
+  "half-open",
   "drop-clients",
   "refuse-clients",
+  "slow-cpu",
+  "slow-log",
+  "disk",
+  "rot",
+  "failover",
+  "log-transfer",
   "skew-clock",
 ] as const;
 
@@ -77,39 +178,128 @@ export const faultKinds: Readonly<Record<FaultKind, FaultKindSpec>> = {
     strikes: "machines",
     fields: {},
   },
+  restart: {
+    help: "stops in good order, primaries after a planned failover, and starts again",
+    lasts: "by itself",
+    strikes: "machines",
+    fields: {},
+  },
+  "rolling-restart": {
+    help: "zone after zone stops in good order and starts again",
+    lasts: "by itself",
+    strikes: "cluster",
+    fields: {
+      everyMs: {
+        type: "integer",
+        help: "from the stop of one to the stop of the next, unless that takes longer, in milliseconds",
+        standard: 5000,
+        least: 0,
+        most: 3_600_000,
+      },
+    },
+  },
   cut: {
     help: "the network between the target and others loses everything",
     lasts: "until told",
     strikes: "machines",
+    fields: linkFields,
+  },
+  flap: {
+    help: "the network between the target and others is cut and heals, again and again",
+    lasts: "until told",
+    strikes: "machines",
     fields: {
-      to: {
+      ...linkFields,
+      periodMs: {
+        type: "integer",
+        help: "length of one cut, and of one pause between cuts, in milliseconds",
+        standard: 700,
+        least: 10,
+        most: 600_000,
+      },
+    },
+  },
+  partition: {
+    help: "machines fall into two sides that do not hear each other, drawn by lot",
+    lasts: "until told",
+    strikes: "cluster",
+    fields: {
+      group: {
         type: "string",
-        help: "everything, peers (all machines), clients, databases, log, zone:b or node:log-b",
+        help: "who is divided; all others hear everybody",
         standard: "everything",
+        among: groupNames,
+      },
+      shard: { type: "integer", help: "whose replicas are meant", standard: 0, least: 0 },
+      shape: {
+        type: "string",
+        help: "halves, subsets (each on either side), isolate (one machine), zone, bridge (halves that one machine hears both of)",
+        standard: "halves",
+        among: partitionShapes,
       },
       oneWay: {
         type: "boolean",
-        help: "only what the target sends is lost; clients are cut off either way",
+        help: "only the first side goes unheard",
         standard: false,
+      },
+      clients: {
+        type: "string",
+        help: "whom clients reach",
+        standard: "both",
+        among: ["both", "first", "second"],
       },
     },
   },
-  "slow-log": {
-    help: "the disks of log nodes take many times longer",
+  clog: {
+    help: "messages wait until it ends, then arrive in their order; clients' too",
     lasts: "until told",
-    strikes: "logs",
+    strikes: "machines",
+    fields: linkFields,
+  },
+  loss: {
+    help: "a share of the messages between machines is lost",
+    lasts: "until told",
+    strikes: "machines",
+    fields: { ...linkFields, percent: shareField },
+  },
+  duplicate: {
+    help: "a share of the messages between machines arrives twice",
+    lasts: "until told",
+    strikes: "machines",
+    fields: { ...linkFields, percent: shareField },
+  },
+  reorder: {
+    help: "a share of the messages between machines is held back by up to byMs, and overtaken",
+    lasts: "until told",
+    strikes: "machines",
+    fields: { ...linkFields, percent: shareField, byMs: lateField },
+  },
+  delay: {
+    help: "messages between machines arrive byMs later",
+    lasts: "until told",
+    strikes: "machines",
     fields: {
-      factor: { type: "integer", help: "how many times", standard: 100, least: 2, most: 100_000 },
+      ...linkFields,
+      byMs: { ...lateField, help: "by how many milliseconds" },
+      messages: {
+        type: "string",
+        help: "all, or hints: those alone by which a primary that hands over tells its successor",
+        standard: "all",
+        among: ["all", "hints"],
+      },
     },
   },
-  failover: {
-    help: "the primary hands its leadership over in good order",
+  "break-connections": {
+    help: "every connection of the target breaks: to clients, and of its zone to the other zones' processes",
     lasts: "none",
-    strikes: "shard",
-    fields: {
-      shard: { type: "integer", help: "which shard", standard: 0, least: 0 },
-      to: { type: "string", help: "the node that is to lead", standard: "" },
-    },
+    strikes: "machines",
+    fields: {},
+  },
+  "half-open": {
+    help: "the target forgets its connections: the others believe in them until what they send is refused",
+    lasts: "none",
+    strikes: "machines",
+    fields: {},
   },
   "drop-clients": {
     help: "every client's connection is closed; they may connect anew",
@@ -122,6 +312,77 @@ export const faultKinds: Readonly<Record<FaultKind, FaultKindSpec>> = {
     lasts: "until told",
     strikes: "databases",
     fields: {},
+  },
+  "slow-cpu": {
+    help: "each step of a machine takes many times longer",
+    lasts: "until told",
+    strikes: "machines",
+    fields: {
+      factor: { type: "integer", help: "how many times", standard: 10, least: 2, most: 1000 },
+    },
+  },
+  "slow-log": {
+    help: "the disks of log nodes take many times longer",
+    lasts: "until told",
+    strikes: "logs",
+    fields: {
+      factor: { type: "integer", help: "how many times", standard: 100, least: 2, most: 100_000 },
+    },
+  },
+  disk: {
+    help: "the disks of log nodes fail",
+    lasts: "until told",
+    strikes: "logs",
+    fields: {
+      how: {
+        type: "string",
+        help: "full; stall: no sync is completed; sync, write, read: answered with an error; garble: reads show a flipped bit. For reads the log nodes are killed, and read as they start",
+        standard: "full",
+        among: diskFaultNames,
+      },
+      times: {
+        type: "integer",
+        help: "so many syncs, writes or reads; 0: all while it lasts",
+        standard: 0,
+        least: 0,
+        most: 1_000_000,
+      },
+    },
+  },
+  rot: {
+    help: "log nodes die, a file of their log is damaged, and they start when it ends",
+    lasts: "until told",
+    strikes: "logs",
+    fields: {
+      how: {
+        type: "string",
+        help: "bit: one flips; sector: one is written over by another's bytes",
+        standard: "bit",
+        among: ["bit", "sector"],
+      },
+    },
+  },
+  failover: {
+    help: "the primary hands its leadership over in good order",
+    lasts: "none",
+    strikes: "shard",
+    fields: {
+      shard: { type: "integer", help: "which shard", standard: 0, least: 0 },
+      to: { type: "string", help: "the node that is to lead", standard: "" },
+    },
+  },
+  "log-transfer": {
+    help: "the leader of a shard's log hands over to the log node of a zone",
+    lasts: "none",
+    strikes: "shard",
+    fields: {
+      shard: { type: "integer", help: "which shard", standard: 0, least: 0 },
+      to: {
+        type: "string",
+        help: "primary (the zone of the primary), replica, or zone:a",
+        standard: "primary",
+      },
+    },
   },
   "skew-clock": {
     help: "the clocks of machines are wrong; a rate beyond 10 % breaks what the lease relies on",
@@ -150,9 +411,10 @@ export const faultKinds: Readonly<Record<FaultKind, FaultKindSpec>> = {
 export function fieldsOf(kind: FaultKind): Readonly<Record<string, FieldSpec>> {
   const { strikes, lasts, fields } = faultKinds[kind];
   return {
-    ...(strikes === "shard" ? {} : targetFields),
+    ...(strikes === "shard" || strikes === "cluster" ? {} : targetFields),
     ...fields,
-    ...(lasts === "none" ? {} : lastingFields),
+    ...(lasts === "until told" ? lastingFields : {}),
+    ...momentFields,
   };
 }
 

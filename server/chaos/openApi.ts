@@ -25,7 +25,7 @@ export function openApi(version: string, needsToken: boolean): unknown {
       [method.toLowerCase()]: {
         operationId: name,
         summary,
-        ...(path.includes("{id}") ? { parameters: [faultId] } : {}),
+        ...(path.includes("{id}") ? { parameters: [number] } : {}),
         ...(takes === undefined ? {} : { requestBody: { required: true, ...json(takes) } }),
         responses: Object.fromEntries([...own, ...common]),
       },
@@ -51,6 +51,7 @@ export function openApi(version: string, needsToken: boolean): unknown {
 const descriptions: Readonly<Record<string, string>> = {
   Status: "The cluster as it is now",
   Faults: "In the order in which they began",
+  Events: "Oldest first",
   Fault: "It has begun",
   Healed: "Done",
   Reloaded:
@@ -58,12 +59,12 @@ const descriptions: Readonly<Record<string, string>> = {
   Error: "What was wrong",
 };
 
-const faultId = {
+const number = {
   name: "id",
   in: "path",
   required: true,
-  description: "a fault's number",
-  schema: { type: "integer", minimum: 1 },
+  description: "of a fault or an event",
+  schema: { type: "integer", minimum: 0 },
 };
 
 function json(schema: string): { readonly content: unknown } {

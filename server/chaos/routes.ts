@@ -9,7 +9,7 @@ export interface Answer {
 
 export interface Route {
   readonly method: "GET" | "POST" | "DELETE";
-  /** With {id} where a fault's number stands. */
+  /** With {id} where a fault's or an event's number stands. */
   readonly path: string;
   readonly name: string;
   readonly summary: string;
@@ -53,6 +53,14 @@ export const routes: readonly Route[] = [
         return { status: 400, body: { error: error.message } };
       }
     },
+  },
+  {
+    method: "GET",
+    path: "/events/{id}",
+    name: "events",
+    summary: "What machines have told of behind the event of this number (0: all), the newest only",
+    answers: { 200: "Events" },
+    run: async (control, id) => ({ status: 200, body: { events: control.eventsAfter(id) } }),
   },
   {
     method: "POST",

@@ -77,6 +77,21 @@ export const schemas: Readonly<Record<string, Schema>> = {
     faults: { type: "array", items: { $ref: "#/components/schemas/Fault" } },
   }),
   Faults: exactly({ faults: { type: "array", items: { $ref: "#/components/schemas/Fault" } } }),
+  Events: exactly({
+    events: {
+      type: "array",
+      items: exactly({
+        id: whole("counted since the server began"),
+        unixMs: { type: "number", description: "when, by the wall clock of its process" },
+        node: text("a machine"),
+        kind: text("role.primary, election.stood …: docs/trace.md has them"),
+        shard: whole("-1: of none"),
+        position: whole("in the log; -1: of none"),
+        value: whole("what it is, the kind says"),
+        text: text("what it is, the kind says"),
+      }),
+    },
+  }),
   Healed: exactly({ healed: whole0("how many faults have ended") }),
   Reloaded: exactly({
     errors: {

@@ -1,6 +1,7 @@
 /** One connection of a client: what it is sent, and what becomes of one that does not take it. */
 import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
+import { resetSocket } from "../brokenSocket.ts";
 import { monotonicUs } from "../host/clock.ts";
 import type { OutputLimit } from "./limits.ts";
 
@@ -104,6 +105,10 @@ export class Client {
     for (const bytes of owed) this.socket.write(bytes);
     if (this.endsWhenHealed) this.end();
     else this.readOn();
+  }
+
+  reset(): void {
+    resetSocket(this.socket);
   }
 
   /** Closes behind the last answer. */

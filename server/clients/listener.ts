@@ -73,6 +73,8 @@ export class Listener implements ClientSink {
   readonly doors: Doors;
   private isCut = false;
   private readonly clients: Map<number, Client> = new Map();
+  /** Connections that only the other end believes in. */
+  private readonly forgotten: Set<number> = new Set();
   private readonly buffer: Uint8Array = new Uint8Array(READ_BUFFER_BYTES);
   private chunk: Uint8Array = new Uint8Array(CHUNK_BYTES);
   private chunkUsed = 0;
@@ -161,6 +163,16 @@ export class Listener implements ClientSink {
     }
   }
 
+  /** Every connection is at its end without a word: the client learns of it when it sends something. */
+  forgetClients(): void {
+    for (const [clientId, client] of this.clients) {
+      if (!client.isKnown) continue;
+      this.clients.delete(clientId);
+      this.forgotten.add(clientId);
+      this.machine.deliver(clientClosed(clientId));
+    }
+  }
+
   /** As if the network between it and all clients were cut: nothing is read or sent until it heals, and new connections hang. */
   cut(isCut: boolean): void {
     this.isCut = isCut;
@@ -230,6 +242,7 @@ export class Listener implements ClientSink {
     const onread: OnReadOpts = {
       buffer: this.buffer,
       callback: (lengthBytes) => {
+        if (this.forgotten.has(clientId)) return this.reset(client);
         this.machine.gather(clientBytes(clientId, this.copyOf(lengthBytes)));
         return this.mayReadOn(client, lengthBytes);
       },
@@ -257,12 +270,18 @@ export class Listener implements ClientSink {
       this.machine.deliver(clientOutput(clientId, true));
     });
     socket.on("close", () => {
+      this.forgotten.delete(clientId);
       if (this.clients.delete(clientId) && client.isKnown) {
         this.machine.deliver(clientClosed(clientId));
       }
     });
     if (isTls) return;
     this.introduce(client, false);
+  }
+
+  private reset(client: Client): false {
+    client.reset();
+    return false;
   }
 
   private introduce(client: Client, isTls: boolean): void {

@@ -53,7 +53,20 @@ const SAID_LEVELS = ["debug", "debug", "notice", "warn"] as const;
 /** The processes of the other zones. */
 export interface Elsewhere {
   send(zone: string, from: NodeId, to: NodeId, frame: Uint8Array): void;
+  /** Every connection to the other zones breaks, and is made anew. */
+  breakAll(): void;
+  /** The same, but the other ends are not told: they believe in theirs until what they send is refused. */
+  forgetAll(): void;
 }
+
+/** Hears the events of machines here, in the engine's vocabulary. */
+export type TraceListener = (
+  machine: NodeId,
+  kind: TraceKind,
+  place: { readonly shard: number; readonly position: number },
+  value: number,
+  text: string,
+) => void;
 
 export interface HostOptions extends ProgramOptions {
   /** The zones whose machines live here. */
@@ -98,6 +111,7 @@ export class Host implements Surroundings {
   /** The zones of machines that live elsewhere. */
   private readonly strangers: Map<NodeId, string> = new Map();
   private isClosing = false;
+  onTrace: TraceListener = () => {};
   /** Redis's parameters as they are now, those that concern the process: what a client sets on one node counts for all here. */
   readonly settings: Settings = new Settings();
 
@@ -333,6 +347,14 @@ export class Host implements Surroundings {
     return this.events.nameOf(node);
   }
 
+  breakPeers(): void {
+    this.options.elsewhere?.breakAll();
+  }
+
+  forgetPeers(): void {
+    this.options.elsewhere?.forgetAll();
+  }
+
   get clusterName(): string {
     return this.options.clusterName;
   }
@@ -411,6 +433,7 @@ export class Host implements Surroundings {
   ): void {
     const { log } = this.options;
     this.events.told(machine, kind, shard, value, text);
+    this.onTrace(machine, kind, { shard, position }, value, text);
     if (kind === "script.said") {
       const level = SAID_LEVELS[value] ?? "warn";
       return log[level](`${machine} runs a script that says`, { text });

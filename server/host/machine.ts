@@ -75,6 +75,11 @@ export class HostedMachine implements Effects {
   /** Undefined for machines without clients. */
   clients: ClientSink | undefined = undefined;
   private diskSlowness = 1;
+  private cpuSlowness = 1;
+  /** While it rests, because its processor is slowed down. */
+  private rest: NodeJS.Timeout | undefined = undefined;
+  /** What it still has to rest, in milliseconds. */
+  private restMs = 0;
   /** What its disk has answered and it does not hear yet. */
   private readonly slowAnswers: Map<NodeJS.Timeout, () => void> = new Map();
   private readonly surroundings: Surroundings;
@@ -91,8 +96,9 @@ export class HostedMachine implements Effects {
   private timer: NodeJS.Timeout | undefined = undefined;
   /** When the timer rings, which may be before the alarm. */
   private timerUs = Infinity;
-  /** While it stands still: what has come since. */
-  private heldBack: Input[] | undefined = undefined;
+  isPaused: boolean = false;
+  /** What has come since it was paused, or began to rest. */
+  private heldBack: Input[] = [];
 
   constructor(name: NodeId, surroundings: Surroundings) {
     this.name = name;
@@ -108,20 +114,45 @@ export class HostedMachine implements Effects {
     return this.program?.isAtRest() ?? true;
   }
 
-  get isPaused(): boolean {
-    return this.heldBack !== undefined;
-  }
-
   /** Stands still, as in a long garbage collection, until `resume`: clocks run on, inputs wait. */
   pause(): void {
-    this.heldBack ??= [];
+    this.isPaused = true;
   }
 
   resume(): void {
-    const inputs = this.heldBack ?? [];
-    this.heldBack = undefined;
-    for (const input of inputs) this.run([input]);
+    this.isPaused = false;
+    this.goOn();
+  }
+
+  /** Each step takes so many times longer from now on, and what came in the meantime waits; what the step asks for is done before. */
+  slowCpu(factor: number): void {
+    this.cpuSlowness = factor;
+    if (factor > 1) return;
+    clearTimeout(this.rest);
+    this.rest = undefined;
+    this.restMs = 0;
+    this.goOn();
+  }
+
+  private get isHeld(): boolean {
+    return this.isPaused || this.rest !== undefined;
+  }
+
+  private goOn(): void {
+    if (this.isHeld) return;
+    for (const input of this.heldBack.splice(0)) this.run([input]);
     if (this.alarmUs < Infinity) this.arm();
+  }
+
+  /** Rests are taken when they are long enough for a timer. */
+  private tire(workedMs: number): void {
+    this.restMs += workedMs * (this.cpuSlowness - 1);
+    if (this.restMs < 1 || this.rest !== undefined) return;
+    this.rest = setTimeout(() => {
+      this.rest = undefined;
+      this.goOn();
+    }, this.restMs);
+    this.restMs = 0;
   }
 
   /** Its disk takes so many times longer from now on; with 1 what was held up is heard at once. */
@@ -164,7 +195,10 @@ export class HostedMachine implements Effects {
     this.program = undefined;
     this.disk?.close();
     this.disk = undefined;
-    this.heldBack = undefined;
+    this.isPaused = false;
+    clearTimeout(this.rest);
+    this.rest = undefined;
+    this.heldBack = [];
     this.waiting.length = 0;
     this.alarmUs = Infinity;
     clearTimeout(this.timer);
@@ -196,7 +230,7 @@ export class HostedMachine implements Effects {
   }
 
   private run(inputs: readonly Input[]): void {
-    if (this.heldBack !== undefined) {
+    if (this.isHeld) {
       this.heldBack.push(...inputs);
       return;
     }
@@ -204,8 +238,10 @@ export class HostedMachine implements Effects {
       this.waiting.push(...inputs);
       return;
     }
+    const beganMs = this.cpuSlowness > 1 ? performance.now() : -1;
     this.step(inputs);
     while (this.waiting.length > 0) this.step(this.waiting.splice(0));
+    if (beganMs >= 0) this.tire(performance.now() - beganMs);
   }
 
   private step(inputs: readonly Input[]): void {
@@ -292,7 +328,7 @@ export class HostedMachine implements Effects {
   private onTimer(): void {
     this.timer = undefined;
     this.timerUs = Infinity;
-    if (this.alarmUs === Infinity || this.isPaused) return;
+    if (this.alarmUs === Infinity || this.isHeld) return;
     if (this.clock.msUntil(this.alarmUs) > 0) return this.arm();
     this.alarmUs = Infinity;
     this.deliver(wakeInput);

@@ -6,6 +6,7 @@ import { connect, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { must } from "../../engine/assert.ts";
 import type { NodeId } from "../../engine/contract.ts";
+import { forgetSocket, resetSocket } from "../brokenSocket.ts";
 import type { Tls } from "../tls/tls.ts";
 import { whyNoZone } from "../tls/verification.ts";
 import { type Note, parseNote } from "./note.ts";
@@ -68,6 +69,19 @@ export class Link {
 
   tell(note: Note): void {
     this.socket?.write(encodeNote(JSON.stringify(note)));
+  }
+
+  /** The connection breaks, and is made anew. */
+  breakOff(): void {
+    if (this.socket !== undefined) resetSocket(this.socket);
+  }
+
+  /** The same, but the other end is not told. */
+  forget(): void {
+    const { socket } = this;
+    if (socket === undefined || !this.isWelcome) return;
+    forgetSocket(socket);
+    this.ended();
   }
 
   close(): void {

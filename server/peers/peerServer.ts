@@ -2,6 +2,7 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 import type { NodeId } from "../../engine/contract.ts";
+import { forgetSocket, resetSocket } from "../brokenSocket.ts";
 import { must } from "../../engine/assert.ts";
 import { listenOn } from "../listenOn.ts";
 import type { Tls } from "../tls/tls.ts";
@@ -47,6 +48,17 @@ export class PeerServer {
   close(): void {
     for (const server of this.servers) server.close();
     for (const socket of this.sockets) socket.destroy();
+  }
+
+  breakAll(): void {
+    for (const socket of this.sockets) resetSocket(socket);
+  }
+
+  forgetAll(): void {
+    for (const socket of this.sockets) {
+      this.sockets.delete(socket);
+      forgetSocket(socket);
+    }
   }
 
   /** Whoever connects shows a certificate of the cluster's authority before it is heard. */

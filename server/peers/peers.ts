@@ -79,6 +79,18 @@ export class Peers {
     return [...this.links].filter(([, link]) => link.isOpen).map(([zone]) => zone);
   }
 
+  /** Every connection breaks; those that this end has dialled are dialled again. */
+  breakAll(): void {
+    this.server.breakAll();
+    for (const link of this.links.values()) link.breakOff();
+  }
+
+  /** As `breakAll`, but the other ends are not told: they believe in their connections until what they send is refused. */
+  forgetAll(): void {
+    this.server.forgetAll();
+    for (const link of this.links.values()) link.forget();
+  }
+
   close(): void {
     this.server.close();
     for (const link of [...this.nameless, ...this.links.values()]) link.close();

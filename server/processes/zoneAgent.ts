@@ -2,6 +2,9 @@
 import type { MachineFault } from "../chaos/hostFaults.ts";
 import { HostFaults } from "../chaos/hostFaults.ts";
 import { type MachineStatus, machineStatuses } from "../chaos/hostStatus.ts";
+import type { ToldEvent } from "../chaos/moments.ts";
+import { endedEvent, followHost } from "../chaos/zones.ts";
+import type { FaultyFiles } from "../disk/faultyFiles.ts";
 import type { Host } from "../host/host.ts";
 import type { Log } from "../log.ts";
 
@@ -15,6 +18,7 @@ export type ZoneOrder =
 /** What it says: that its machines run, that they serve, and what they are. */
 export type ZoneAnswer =
   | { readonly answer: "started" | "ready" }
+  | { readonly answer: "event"; readonly event: ToldEvent }
   | {
       readonly answer: "status";
       readonly ask: number;
@@ -26,9 +30,17 @@ export function isSupervised(): boolean {
   return process.send !== undefined;
 }
 
-/** `stop` is called when the supervisor says so. */
-export function obeySupervisor(host: Host, takesFaults: boolean, log: Log, stop: () => void): void {
-  const faults = new HostFaults(host, log);
+/** `files`: those of the log, if faults are taken; `stop` is called when the supervisor says so. */
+export function obeySupervisor(
+  host: Host,
+  files: FaultyFiles | undefined,
+  log: Log,
+  stop: () => void,
+): void {
+  const takesFaults = files !== undefined;
+  const hear = (event: ToldEvent): void => answer({ answer: "event", event });
+  const faults = new HostFaults(host, files, log, (id, effects) => hear(endedEvent(id, effects)));
+  if (takesFaults) followHost(host, hear);
   process.on("message", (order: ZoneOrder) => {
     switch (order.order) {
       case "begin":

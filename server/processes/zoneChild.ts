@@ -1,6 +1,7 @@
 /** The process of one zone as its supervisor sees it: started again and again until it is to stay down. */
 import { type ChildProcess, spawn } from "node:child_process";
 import type { MachineStatus } from "../chaos/hostStatus.ts";
+import type { ToldEvent } from "../chaos/moments.ts";
 import type { ZoneStatus } from "../chaos/zones.ts";
 import type { ZoneAnswer, ZoneOrder } from "./zoneAgent.ts";
 
@@ -14,6 +15,7 @@ export interface ZoneChildEvents {
   /** Its machines run: what is to be true of them has to be said anew. */
   started(): void;
   ended(why: string, againInMs: number): void;
+  told(event: ToldEvent): void;
 }
 
 export class ZoneChild {
@@ -30,6 +32,8 @@ export class ZoneChild {
   private readonly asked: Map<number, (machines: readonly MachineStatus[]) => void> = new Map();
   /** As they were when it last answered. */
   private known: readonly MachineStatus[] = [];
+  /** Called when it serves the next time. */
+  private readonly served: (() => void)[] = [];
   private becameReady: () => void = () => {};
   /** Resolves when it has served for the first time. */
   readonly ready: Promise<void> = new Promise((resolve) => {
@@ -68,6 +72,19 @@ export class ZoneChild {
     const timer = setTimeout(() => this.child?.kill("SIGKILL"), patienceMs);
     await this.end(() => this.tell({ order: "stop" }));
     clearTimeout(timer);
+  }
+
+  /** By SIGTERM, as an operator would: it hands over what it leads. Resolves when it serves again. */
+  async restart(patienceMs: number): Promise<void> {
+    this.isWanted = false;
+    clearTimeout(this.timer);
+    this.resume();
+    const timer = setTimeout(() => this.child?.kill("SIGKILL"), patienceMs);
+    await this.end(() => this.child?.kill("SIGTERM"));
+    clearTimeout(timer);
+    const serves = new Promise<void>((resolve) => this.served.push(resolve));
+    this.start();
+    await serves;
   }
 
   hangUp(): void {
@@ -138,9 +155,15 @@ export class ZoneChild {
 
   private heard(said: ZoneAnswer): void {
     if (said.answer === "status") return this.asked.get(said.ask)?.(said.machines);
-    if (said.answer === "ready") return this.becameReady();
+    if (said.answer === "event") return this.events.told(said.event);
+    if (said.answer === "ready") return this.serves();
     this.state = "running";
     this.events.started();
+  }
+
+  private serves(): void {
+    this.becameReady();
+    for (const resolve of this.served.splice(0)) resolve();
   }
 
   private ended(why: string): void {

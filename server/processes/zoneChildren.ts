@@ -1,6 +1,8 @@
 /** A cluster of three zones, each a process of its own that this one supervises. */
 import { rmSync } from "node:fs";
 import type { MachineFault } from "../chaos/hostFaults.ts";
+import { isPassing } from "../chaos/hostFaults.ts";
+import type { ToldEvent } from "../chaos/moments.ts";
 import type { ClusterStatus, Zones, ZoneSignals } from "../chaos/zones.ts";
 import { must } from "../../engine/assert.ts";
 import { zonePath } from "../folder/clusterFolder.ts";
@@ -10,12 +12,16 @@ import { defaultPort, type Settings } from "../options/settings.ts";
 import { ZoneChild } from "./zoneChild.ts";
 
 const STOP_MS = 5000;
+/** A zone that stops in good order is killed after so long. */
+const RESTART_MS = 30_000;
 
 export class ZoneChildren implements Zones, ZoneSignals {
   readonly mode = "a process a zone";
   readonly processes: ZoneSignals = this;
   private readonly dir: string;
   private readonly children: Map<string, ZoneChild>;
+  readonly hasDisks = true;
+  private hear: (event: ToldEvent) => void = () => {};
   private readonly active: Map<number, MachineFault> = new Map();
 
   /** `program` starts a server with options behind it; `argv` are those that were given, which all zones share. */
@@ -26,6 +32,7 @@ export class ZoneChildren implements Zones, ZoneSignals {
         const command = [...program, ...argv, ...optionsOf(settings, zone)];
         const child = new ZoneChild(zone, command, {
           started: () => this.sayAnew(zone),
+          told: (event) => this.hear(event),
           ended: (why, againInMs) => {
             const again = againInMs < 0 ? {} : { startsAgainInMs: againInMs };
             log.warn("the process of a zone has ended", { zone, why, ...again });
@@ -46,6 +53,10 @@ export class ZoneChildren implements Zones, ZoneSignals {
     await Promise.all([...this.children.values()].map((child) => child.stop(STOP_MS)));
   }
 
+  follow(hear: (event: ToldEvent) => void): void {
+    this.hear = hear;
+  }
+
   /** Lets every zone read its files anew. */
   hangUp(): void {
     for (const child of this.children.values()) child.hangUp();
@@ -63,7 +74,7 @@ export class ZoneChildren implements Zones, ZoneSignals {
   }
 
   begin(id: number, fault: MachineFault): void {
-    if (fault.kind !== "failover" && fault.kind !== "drop-clients") this.active.set(id, fault);
+    if (!isPassing(fault)) this.active.set(id, fault);
     for (const child of this.children.values()) child.tell({ order: "begin", id, fault });
   }
 
@@ -79,6 +90,10 @@ export class ZoneChildren implements Zones, ZoneSignals {
 
   start(zone: string): void {
     this.child(zone).start();
+  }
+
+  restart(zone: string): Promise<void> {
+    return this.child(zone).restart(RESTART_MS);
   }
 
   pause(zone: string): void {
