@@ -20,16 +20,6 @@ export const leftOut: readonly LeftOut[] = [
   {
     unit: "unit/maxmemory",
     tests: [
-      "eviction due to output buffers of many MGET clients, client eviction: false",
-      "eviction due to input buffer of a dead client, client eviction: false",
-      "eviction due to output buffers of pubsub, client eviction: false",
-    ],
-    reason: "buffers of clients have limits of their own here, and evict no keys",
-    modes: ["spawn"],
-  },
-  {
-    unit: "unit/maxmemory",
-    tests: [
       "slave buffer are counted correctly",
       "replica buffer don't induce eviction",
       "propagation with eviction",

@@ -61,7 +61,7 @@ export async function runUnit(
 
 /**
  * The suite runs src/redis-server itself and expects it to be the process that serves, without cluster mode and on all addresses unless the
- * file or the words ask for something else, as redis-server does.
+ * file or the words ask for something else, as redis-server does; in cluster mode it expects one node.
  */
 function writeWrapper(options: CompatOptions, root: string, path: string): void {
   if (options.server === "redis") return;
@@ -76,7 +76,7 @@ if [ -f "$1" ] || [ "$1" = - ]; then file="$1"; shift; fi
 said="$([ -f "$file" ] && cat "$file") $*"
 ours="--profile redis"
 case "$said" in
-  *"cluster-enabled yes"*) ;;
+  *"cluster-enabled yes"*) ours="$ours --shards 1 --replicas 0" ;;
   *) ours="$ours --cluster-enabled no" ;;
 esac
 case "$said" in

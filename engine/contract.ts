@@ -126,8 +126,8 @@ function input(
 export interface Effects {
   /** Sends one frame to a peer. May be lost, doubled, delayed or reordered; never answered by the host itself. */
   send(to: NodeId, frame: Uint8Array): void;
-  /** Sends bytes to a client, in the order of the calls. */
-  reply(clientId: number, bytes: Uint8Array): void;
+  /** Sends bytes to a client, in the order of the calls. `owedBytes`: of further ones that wait for the log already. */
+  reply(clientId: number, bytes: Uint8Array, owedBytes?: number): void;
   /** Closes a client's connection after the replies already given; no clientClosed follows. */
   closeClient(clientId: number): void;
   /** Asks for `lengthBytes` of a file from `offset` on; answered by diskRead with the same ticket. */
@@ -164,8 +164,8 @@ export type Random = () => number;
 
 /**
  * What a host tells a database node of itself while a step runs, for figures that operators read (INFO, SLOWLOG, LATENCY, MEMORY).
- * Nothing else may follow from it, least of all a record; save that a step ends early that has taken long, and
- * that clients are closed that take too much (maxmemory-clients).
+ * Nothing else may follow from it, least of all a record; save that a step ends early that has taken long, that clients are closed that
+ * take too much (maxmemory-clients), and that keys are evicted for what clients take (maxmemory): which, the records say.
  */
 export interface HostFigures {
   /** Microseconds on a clock that measures how long work takes; it never goes back. */

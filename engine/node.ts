@@ -34,9 +34,10 @@ import { applyEntries } from "./failover/replicaApply.ts";
 import {
   dropConnection,
   endConnection,
+  hear,
   heedOutput,
   openConnection,
-  receive,
+  serveHeard,
   serveLate,
   serveReleased,
   serveSlowedLogins,
@@ -79,7 +80,15 @@ export function stepAll(
 ): void {
   node.sharesEntries = true;
   beginStep(node, now, effects);
-  for (const input of inputs) routeInput(node, now, input, effects);
+  for (const input of inputs) {
+    // What all clients have sent is taken before the first is served.
+    if (input.kind === "clientBytes") hear(node, input, effects);
+    else {
+      serveHeard(node, now, effects);
+      routeInput(node, now, input, effects);
+    }
+  }
+  serveHeard(node, now, effects);
   finishStep(node, now, effects);
   node.sharesEntries = false;
 }
@@ -130,7 +139,8 @@ function routeInput(node: DatabaseNode, now: Now, input: Input, effects: Effects
     case "clientOpened":
       return openConnection(node, now, input);
     case "clientBytes":
-      return receive(node, now, input, effects);
+      hear(node, input, effects);
+      return serveHeard(node, now, effects);
     case "clientEnded":
       return endConnection(node, input);
     case "clientOutput":

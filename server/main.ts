@@ -16,6 +16,7 @@ import { parameterList } from "./options/parameterList.ts";
 import { readSettings, type Settings, withParameterGroup } from "./options/settings.ts";
 import { isSupervised, obeySupervisor, sayReady } from "./processes/zoneAgent.ts";
 import { superviseZones } from "./processes/superviseZones.ts";
+import { nameOfProgram, showTitle } from "./processTitle.ts";
 import { Server } from "./server.ts";
 import { Stopping, type StopSignal } from "./stopping.ts";
 import { makeCertificatesAsTold } from "./tls/certificatesCommand.ts";
@@ -106,6 +107,16 @@ async function run(settings: Settings): Promise<void> {
   running = server;
   server.settings.follow("loglevel", (level) => {
     log.level = level as LogLevel;
+  });
+  const { configFile } = places;
+  const facts = {
+    title: nameOfProgram(process.argv0),
+    doors: server.host.doors,
+    isCluster: server.membership.clusterEnabled,
+    configFile: configFile === "" ? "" : resolve(configFile),
+  };
+  showTitle(server.settings, facts, (title) => {
+    process.title = title;
   });
   stopping = new Stopping(server, log, (code) => process.exit(code));
   if (isZoneOfSupervisor) {

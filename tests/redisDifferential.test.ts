@@ -39,6 +39,7 @@ const facts: ServerFacts = {
   sessionOf: () => undefined,
   scriptMs: 0,
   parkedBytesOf: () => 0,
+  parkedPushBytesOf: () => 0,
   hasCommitted: () => true,
   isPaused: false,
   pause: () => {},

@@ -93,6 +93,7 @@ function clientDoorsOf(
   ServerFacts,
   | "sessionOf"
   | "parkedBytesOf"
+  | "parkedPushBytesOf"
   | "hasCommitted"
   | "pause"
   | "unblock"
@@ -110,6 +111,9 @@ function clientDoorsOf(
     },
     parkedBytesOf(session: Session): number {
       return node().connections.get(session.clientId)?.parkedBytes ?? 0;
+    },
+    parkedPushBytesOf(session: Session): number {
+      return node().connections.get(session.clientId)?.parkedPushBytes ?? 0;
     },
     hasCommitted(session: Session): boolean {
       const written = node().connections.get(session.clientId)?.writtenPosition ?? 0;

@@ -2,7 +2,7 @@
 import { portFor } from "../cluster/endpoint.ts";
 import { errors } from "../resp/replies.ts";
 import { parseInteger } from "../structures/integerText.ts";
-import { clientBytes, multiBytes } from "./clientMemory.ts";
+import { clientBytes } from "./clientMemory.ts";
 import type { CommandContext } from "./context.ts";
 import type { NodeFacts } from "./serverFacts.ts";
 import type { Session } from "./session.ts";
@@ -120,7 +120,7 @@ export function describeClient(
     ["qbuf", queryBytes],
     ["qbuf-free", decoder.freeBytes],
     ["argv-mem", argvBytes],
-    ["multi-mem", multiBytes(session)],
+    ["multi-mem", session.queuedBytes],
     ["rbs", replyBuffer.sizeBytes],
     ["rbp", replyBuffer.peakBytes],
     ["obl", outputBytes - listedBytes],

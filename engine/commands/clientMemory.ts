@@ -1,4 +1,4 @@
-/** What a connection takes, as CLIENT LIST tells it and maxmemory-clients limits it. */
+/** What a connection takes: as CLIENT LIST tells it and maxmemory-clients limits it, and its buffers, which count as used memory. */
 import type { HostFigures } from "../contract.ts";
 import type { Subscriptions } from "../pubsub/subscriptions.ts";
 import type { Switchboard } from "../pubsub/switchboard.ts";
@@ -17,9 +17,9 @@ interface Parts {
   readonly switchboard: Switchboard<Session>;
 }
 
-/** What a connection holds of what its client has sent: queued commands, watched keys, subscriptions, prefixes that it tracks. */
+/** What a connection holds of names that its client has sent: watched keys, subscriptions, prefixes that it tracks. */
 function heldBytes({ switchboard }: Parts, session: Session): number {
-  let bytes = multiBytes(session);
+  let bytes = 0;
   for (const { key } of session.watches) bytes += key.length + NAME_BYTES;
   for (const prefix of session.tracking?.prefixes ?? []) bytes += prefix.length + NAME_BYTES;
   if (!session.isSubscriber) return bytes;
@@ -36,19 +36,19 @@ function namesBytes(topics: Subscriptions<Session>, session: Session): number {
   return bytes;
 }
 
-/** Bytes of the commands that wait for EXEC. */
-export function multiBytes(session: Session): number {
-  let bytes = 0;
-  for (const { argv } of session.queue) for (const word of argv) bytes += word.length;
-  return bytes;
+/**
+ * What is kept for a client between what it has asked and what it has taken: parts of requests, commands that wait for EXEC, answers.
+ * `waitingBytes`: of answers that have not left the node yet.
+ */
+export function bufferBytes(figures: HostFigures, session: Session, waitingBytes: number): number {
+  const { clientId, decoder, queuedBytes } = session;
+  const { unsentBytes } = figures.connection(clientId);
+  return decoder.roomBytes + decoder.argumentBytes + queuedBytes + unsentBytes + waitingBytes;
 }
 
 /** All that a connection takes. `waitingBytes`: of replies that have not left yet. */
 export function clientBytes(parts: Parts, session: Session, waitingBytes: number): number {
-  const { unsentBytes } = parts.figures.connection(session.clientId);
-  const { decoder, replyBuffer } = session;
-  const queryBytes = decoder.roomBytes + decoder.argumentBytes;
-  const buffers = queryBytes + replyBuffer.sizeBytes + unsentBytes + waitingBytes;
+  const buffers = session.replyBuffer.sizeBytes + bufferBytes(parts.figures, session, waitingBytes);
   return SESSION_BYTES + buffers + heldBytes(parts, session);
 }
 

@@ -54,11 +54,19 @@ describe("CLUSTER", () => {
     expect(node.asked).toEqual(["take over", "take over"]);
   });
 
+  it("takes slots that the node serves already", () => {
+    const dialogue: [string, string][] = [
+      ["cluster addslots 1 8191", "+OK\r\n"],
+      ["cluster addslotsrange 0 5 7 8191", "+OK\r\n"],
+    ];
+    expect(differenceOf(new TestExecutor(), dialogue)).toBe("");
+  });
+
   it("refuses what would change the layout", () => {
     const dialogue: [string, string][] = [
-      ["cluster addslots 1 2", "-ERR Slot 1 is already busy\r\n"],
+      ["cluster addslots 1 8192", "-ERR Slot 8192 is already busy\r\n"],
       ["cluster addslots 16384", "-ERR Invalid or out of range slot\r\n"],
-      ["cluster addslotsrange 0 16383", "-ERR Slot 0 is already busy\r\n"],
+      ["cluster addslotsrange 0 16383", "-ERR Slot 16383 is already busy\r\n"],
       [
         "cluster addslotsrange 5 1",
         "-ERR start slot number 5 is greater than end slot number 1\r\n",

@@ -13,28 +13,29 @@ const FIXED = "ERR CLUSTER configuration is fixed: slots and nodes stay as the c
 
 /**
  * CLUSTER ADDSLOTS slot [slot …], CLUSTER DELSLOTS slot [slot …]
- * Replies: -ERR: each slot is taken, and none can be given away. Record: none.
+ * Replies: OK for slots that this node serves already, so that whoever prepares a node need not know that it is prepared; -ERR for others:
+ * each is taken, and none can be given away. Record: none.
  * @see https://redis.io/docs/latest/commands/cluster-addslots/
  */
 export function clusterAddslots(context: CommandContext, argv: readonly string[]): void {
-  refuseSlots(context, slotsOf(argv.slice(2)), true);
+  changeSlots(context, slotsOf(argv.slice(2)), true);
 }
 
 export function clusterDelslots(context: CommandContext, argv: readonly string[]): void {
-  refuseSlots(context, slotsOf(argv.slice(2)), false);
+  changeSlots(context, slotsOf(argv.slice(2)), false);
 }
 
 /**
  * CLUSTER ADDSLOTSRANGE start-slot end-slot [start-slot end-slot …], CLUSTER DELSLOTSRANGE by the same words
- * Replies: -ERR, as for single slots. Record: none.
+ * Replies: as for single slots. Record: none.
  * @see https://redis.io/docs/latest/commands/cluster-addslotsrange/
  */
 export function clusterAddslotsrange(context: CommandContext, argv: readonly string[]): void {
-  if (isPaired(context, argv)) refuseSlots(context, slotsOfRanges(argv.slice(2)), true);
+  if (isPaired(context, argv)) changeSlots(context, slotsOfRanges(argv.slice(2)), true);
 }
 
 export function clusterDelslotsrange(context: CommandContext, argv: readonly string[]): void {
-  if (isPaired(context, argv)) refuseSlots(context, slotsOfRanges(argv.slice(2)), false);
+  if (isPaired(context, argv)) changeSlots(context, slotsOfRanges(argv.slice(2)), false);
 }
 
 function isPaired(context: CommandContext, argv: readonly string[]): boolean {
@@ -46,13 +47,22 @@ function isPaired(context: CommandContext, argv: readonly string[]): boolean {
 }
 
 /** `slots`: those that were named, or why they cannot be read. */
-function refuseSlots(
+function changeSlots(
   context: CommandContext,
   slots: readonly number[] | string,
   areAdded: boolean,
 ): void {
   if (typeof slots === "string") return context.fail(slots);
-  context.fail(areAdded ? `ERR Slot ${slots[0] ?? 0} is already busy` : FIXED);
+  if (!areAdded) return context.fail(FIXED);
+  const taken = slots.find((slot) => !isServed(context, slot));
+  if (taken === undefined) context.ok();
+  else context.fail(`ERR Slot ${taken} is already busy`);
+}
+
+/** By this node. */
+function isServed({ server }: CommandContext, slot: number): boolean {
+  const range = server.slotRanges.find(({ lastSlot }) => slot <= lastSlot);
+  return range?.primary?.nodeId === server.self.nodeId;
 }
 
 function slotsOf(words: readonly string[]): readonly number[] | string {
@@ -65,7 +75,7 @@ function slotsOf(words: readonly string[]): readonly number[] | string {
   return slots;
 }
 
-/** The first slot of each range is enough to refuse it. */
+/** What one node serves is one range, so the ends of each are enough. */
 function slotsOfRanges(words: readonly string[]): readonly number[] | string {
   const slots = slotsOf(words);
   if (typeof slots === "string") return slots;

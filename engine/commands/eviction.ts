@@ -1,6 +1,6 @@
 /**
  * maxmemory on a primary: keys that go so that the data fits, and how long it did not. What is compared with maxmemory is the
- * keyspace's own count, so that the same requests evict the same keys wherever they run.
+ * keyspace's own count, so that the same requests evict the same keys wherever they run, and what clients hold in buffers.
  */
 import type { Databases } from "../keyspace/databases.ts";
 import { EvictionPool } from "../keyspace/evictionPool.ts";
@@ -25,6 +25,8 @@ const MOST_RECORD_BYTES_A_PIECE: number = 256 << 10;
 export class Eviction {
   /** maxmemory has been set: what does not fit goes without waiting for a command. */
   isAsked = false;
+  /** What clients hold in buffers. */
+  clientsBytes = 0;
   /** Of the newest piece. */
   outcome: EvictionOutcome = "enough";
   private readonly databases: Databases;
@@ -71,9 +73,10 @@ export class Eviction {
     return this.limitBytes > 0;
   }
 
-  /** The data takes more than maxmemory. */
+  /** Data and clients take more than maxmemory. */
   get isOver(): boolean {
-    return this.limitBytes > 0 && this.databases.usedBytes > this.limitBytes;
+    const { limitBytes, databases, clientsBytes } = this;
+    return limitBytes > 0 && databases.usedBytes + clientsBytes > limitBytes;
   }
 
   /** Microseconds for which the data has taken too much, at present (0 if it does not) and ever. */

@@ -428,7 +428,7 @@ export class Executor {
 
   private enqueue(spec: CommandSpec, argv: readonly string[]): void {
     const { context } = this;
-    context.session.queue.push({ spec, argv, declared: this.declaredBy(spec, argv) });
+    context.session.enqueue({ spec, argv, declared: this.declaredBy(spec, argv) });
     context.reply.simple("QUEUED");
   }
 

@@ -82,7 +82,7 @@ function integersOf(context: CommandContext, figures: MemoryFigures): [string, n
     ["startup.allocated", startupBytes],
     ["replication.backlog", 0],
     ["clients.slaves", 0],
-    ["clients.normal", 0],
+    ["clients.normal", figures.clientsBytes],
     ["cluster.links", 0],
     ["aof.buffer", 0],
     ["lua.caches", scripting.cached.bytes],

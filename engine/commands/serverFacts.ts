@@ -62,8 +62,9 @@ export interface ServerFacts {
   readonly sessions: Iterable<Session>;
   /** The client with this id; undefined if it is gone, or about to be. */
   sessionOf(clientId: number): Session | undefined;
-  /** Replies to a client that wait for the log. */
+  /** Replies and pushes to a client that wait for the log, and the pushes among them. */
   parkedBytesOf(session: Session): number;
+  parkedPushBytesOf(session: Session): number;
   /** Milliseconds since the script or function began that has paused; 0 if there is none. */
   readonly scriptMs: number;
   /** CLIENT PAUSE holds requests: what has expired is hidden and stays. */

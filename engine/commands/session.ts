@@ -55,6 +55,8 @@ export class Session {
   /** A watched key changed: EXEC answers null. */
   isWatchBroken = false;
   readonly queue: QueuedCommand[] = [];
+  /** Bytes of the arguments in `queue`. */
+  queuedBytes = 0;
   readonly watches: Watch[] = [];
 
   constructor(clientId: number, address: string, openedUnixUs: number, isTls: boolean = false) {
@@ -122,6 +124,12 @@ export class Session {
     this.isWatchBroken = true;
   }
 
+  /** Keeps a command for EXEC. */
+  enqueue(command: QueuedCommand): void {
+    this.queue.push(command);
+    for (const word of command.argv) this.queuedBytes += word.length;
+  }
+
   /** A command was refused: an open transaction can no longer be executed. */
   breakTransaction(): void {
     if (this.isInTransaction) this.isTransactionBroken = true;
@@ -132,6 +140,7 @@ export class Session {
     this.isInTransaction = false;
     this.isTransactionBroken = false;
     this.queue.length = 0;
+    this.queuedBytes = 0;
     this.unwatch();
   }
 

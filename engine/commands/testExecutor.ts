@@ -154,6 +154,7 @@ export class TestExecutor {
       sessions: this.sessions,
       sessionOf: (clientId) => this.sessions.find((one) => one.clientId === clientId),
       parkedBytesOf: () => 0,
+      parkedPushBytesOf: () => 0,
       hasCommitted: () => true,
       aclFile: undefined,
       scriptMs: 0,

@@ -269,6 +269,20 @@ describe("rule 19: hazards", () => {
 });
 
 describe("rule 20: order", () => {
+  it("the host is told what a client is owed beside what leaves", () => {
+    const shard = loaded();
+    const primary = shard.elect();
+    shard.ask(primary.id, ["SET", "big", "x".repeat(10_000)]);
+    const client = shard.connect(primary.id).send("SET", "a", "1");
+    shard.run(0.2);
+    client.send("SET", "b", "1").send("GET", "big").send("GET", "big");
+    expect(client.take()).toBe("");
+    shard.run(20);
+    const big = `$10000\r\n${"x".repeat(10_000)}\r\n`;
+    expect(client.take()).toBe(`+OK\r\n+OK\r\n${big}${big}`);
+    expect(client.mostOwedBytes).toBe(5 + 2 * big.length);
+  });
+
   it("replies on one connection leave in request order, whatever waits, and in one piece", () => {
     const shard = loaded();
     const primary = shard.elect();

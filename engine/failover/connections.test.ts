@@ -5,7 +5,10 @@ import { latin1Bytes } from "../bytes/latin1.ts";
 import { Session } from "../commands/session.ts";
 import type { Effects } from "../contract.ts";
 import { ReadyKeys } from "../keyspace/readyKeys.ts";
+import { noFigures } from "../commands/monitoring/noFigures.ts";
+import { Settings } from "../settings/settings.ts";
 import { BlockedClients } from "./blockedClients.ts";
+import { ClientBuffers } from "./clientBuffers.ts";
 import { Connections } from "./connections.ts";
 
 const clients = [1, 2, 3];
@@ -62,6 +65,7 @@ class Lab {
   readonly connections: Connections = new Connections(
     (session) => session.dispose(),
     new BlockedClients(new ReadyKeys()),
+    new ClientBuffers(noFigures, new Settings()),
   );
   readonly sent: string[] = [];
   readonly expected: string[] = [];

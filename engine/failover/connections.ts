@@ -7,6 +7,7 @@ import { assert } from "../assert.ts";
 import type { Effects } from "../contract.ts";
 import type { Session } from "../commands/session.ts";
 import type { BlockedClients } from "./blockedClients.ts";
+import type { ClientBuffers } from "./clientBuffers.ts";
 
 /** Bytes of parked replies above which a connection executes nothing more until the log has caught up. */
 const parkedBytesLimit: number = 16 << 20;
@@ -22,6 +23,8 @@ export interface Connection {
   readonly session: Session;
   /** A request that was read but may not run yet; those behind it are still in the decoder. */
   request: readonly string[] | undefined;
+  /** `request` had to wait before. */
+  hasWaited: boolean;
   isWaiting: boolean;
   /** No further request is read; closed as soon as the last reply left. */
   isClosing: boolean;
@@ -43,6 +46,8 @@ export interface Connection {
   parkedCounts: number[];
   head: number;
   parkedBytes: number;
+  /** Of these: pushes. */
+  parkedPushBytes: number;
   /** Replies and pushes in all pieces from `head` on. */
   parkedReplies: number;
   /** The newest record that a request of this connection has written. */
@@ -52,6 +57,8 @@ export interface Connection {
   /** What leaves at the end of this step. */
   out: Uint8Array[];
   outBytes: number;
+  /** What it held in buffers when it was weighed last. */
+  weighedBytes: number;
   isTouched: boolean;
 }
 
@@ -66,6 +73,7 @@ export class Connections {
   private committedPosition = 0;
   /** Ends what a session of a connection that is gone had begun. */
   private readonly forget: (session: Session) => void;
+  private readonly buffers: ClientBuffers;
   /** Replies and pushes that wait for the log. */
   parkedReplies = 0;
   /** Those that wait for a key. */
@@ -74,9 +82,10 @@ export class Connections {
   sentBytes = 0;
   sentPieces = 0;
 
-  constructor(forget: (session: Session) => void, blocked: BlockedClients) {
+  constructor(forget: (session: Session) => void, blocked: BlockedClients, buffers: ClientBuffers) {
     this.forget = forget;
     this.blocked = blocked;
+    this.buffers = buffers;
   }
 
   get size(): number {
@@ -96,6 +105,7 @@ export class Connections {
       clientId,
       session,
       request: undefined,
+      hasWaited: false,
       isWaiting: false,
       isClosing: false,
       isOpen: true,
@@ -110,11 +120,13 @@ export class Connections {
       parkedCounts: [],
       head: 0,
       parkedBytes: 0,
+      parkedPushBytes: 0,
       parkedReplies: 0,
       newestParked: 0,
       writtenPosition: 0,
       out: [],
       outBytes: 0,
+      weighedBytes: 0,
       isTouched: false,
     });
   }
@@ -139,6 +151,7 @@ export class Connections {
   drop(connection: Connection): void {
     this.forget(connection.session);
     this.blocked.remove(connection);
+    this.buffers.forget(connection);
     this.parkedReplies -= connection.parkedReplies;
     connection.isOpen = false;
     forgetParked(connection);
@@ -192,6 +205,7 @@ export class Connections {
       return;
     }
     connection.parkedBytes += bytes.length;
+    if (isPush) connection.parkedPushBytes += bytes.length;
     connection.parkedReplies += 1;
     this.parkedReplies += 1;
     const last = connection.parked.length - 1;
@@ -279,6 +293,7 @@ export class Connections {
   /** Keeps a request unexecuted until `takeWaiting`. */
   wait(connection: Connection, request: readonly string[]): void {
     connection.request = request;
+    connection.hasWaited = true;
     if (connection.isWaiting) return;
     connection.isWaiting = true;
     this.waiting.push(connection);
@@ -323,7 +338,9 @@ export class Connections {
       const isPush = parkedArePushes[index] as boolean;
       const count = parkedCounts[index] as number;
       if (isPush && position > this.committedPosition) {
-        connection.parkedBytes -= (parked[index] as Uint8Array).length;
+        const { length } = parked[index] as Uint8Array;
+        connection.parkedBytes -= length;
+        connection.parkedPushBytes -= length;
         connection.parkedReplies -= count;
         this.parkedReplies -= count;
       } else {
@@ -358,7 +375,7 @@ export class Connections {
       if (!connection.isOpen) continue;
       if (connection.out.length > 0) {
         const piece = joined(connection.out);
-        effects.reply(connection.clientId, piece);
+        effects.reply(connection.clientId, piece, connection.parkedBytes);
         this.sentBytes += piece.length;
         this.sentPieces += 1;
         connection.out = [];
@@ -368,6 +385,8 @@ export class Connections {
       if (isParting && connection.head === connection.parked.length) {
         this.drop(connection);
         effects.closeClient(connection.clientId);
+      } else {
+        this.buffers.weigh(connection);
       }
     }
   }
@@ -387,7 +406,7 @@ export class Connections {
   private release(connection: Connection): void {
     if (!connection.isOpen || connection.head === connection.parked.length) return;
     this.touch(connection);
-    const { parked, parkedPositions, parkedCounts } = connection;
+    const { parked, parkedPositions, parkedArePushes, parkedCounts } = connection;
     let { head } = connection;
     while (head < parked.length) {
       const position = parkedPositions[head] as number;
@@ -397,7 +416,7 @@ export class Connections {
         connection.parked = isLong ? parked.slice(head) : parked;
         connection.parkedPositions = isLong ? parkedPositions.slice(head) : parkedPositions;
         connection.parkedCounts = isLong ? parkedCounts.slice(head) : parkedCounts;
-        if (isLong) connection.parkedArePushes = connection.parkedArePushes.slice(head);
+        connection.parkedArePushes = isLong ? parkedArePushes.slice(head) : parkedArePushes;
         connection.head = isLong ? 0 : head;
         this.waitFor(connection, position);
         return;
@@ -407,6 +426,7 @@ export class Connections {
       connection.outBytes += reply.length;
       const count = parkedCounts[head] as number;
       connection.parkedBytes -= reply.length;
+      if (parkedArePushes[head] as boolean) connection.parkedPushBytes -= reply.length;
       connection.parkedReplies -= count;
       this.parkedReplies -= count;
       head += 1;
@@ -428,6 +448,7 @@ function forgetParked(connection: Connection): void {
   connection.parkedCounts = [];
   connection.head = 0;
   connection.parkedBytes = 0;
+  connection.parkedPushBytes = 0;
   connection.parkedReplies = 0;
 }
 

@@ -25,6 +25,7 @@ import type { Timing } from "../timing.ts";
 import { Assembler } from "./assembler.ts";
 import { Backoff } from "./backoff.ts";
 import { BlockedClients } from "./blockedClients.ts";
+import { ClientBuffers } from "./clientBuffers.ts";
 import { type Connection, Connections } from "./connections.ts";
 import { Lease } from "./lease.ts";
 import { Pause } from "./pause.ts";
@@ -130,6 +131,9 @@ export interface DatabaseNode {
 
   // Clients.
   readonly connections: Connections;
+  readonly clientBuffers: ClientBuffers;
+  /** Those that have sent something in this step and are not served yet. */
+  readonly heard: Connection[];
   /** Those whose password must wait (access/loginBrake.ts). */
   readonly slowedLogins: Connection[];
   readonly tracker: Tracker;
@@ -225,6 +229,7 @@ export function databaseNode(
     commandsOf(config),
   );
   const logClient = logClientOf(config, random);
+  const clientBuffers = new ClientBuffers(executor.meter.figures, executor.settings);
   const node: DatabaseNode = {
     config,
     random,
@@ -266,7 +271,10 @@ export function databaseNode(
     connections: new Connections(
       (session) => executor.forget(session),
       new BlockedClients(databases.ready),
+      clientBuffers,
     ),
+    clientBuffers,
+    heard: [],
     slowedLogins: [],
     tracker: new Tracker(),
     pause: new Pause(),

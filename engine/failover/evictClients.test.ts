@@ -78,7 +78,10 @@ it("counts the room that is kept for an argument of which only a part has come",
   expect(client.isClosed).toBe(true);
 });
 
-it("is over with a client before the next request of the same step is executed", () => {
+it.each([
+  ["behind it", false],
+  ["before it", true],
+])("is over with a client before a request that came %s in the same step", (_, isFirst) => {
   const { shard, id } = loaded();
   shard.ask(id, ["CONFIG", "SET", "maxmemory-clients", "300kb"]);
   const large = shard.connect(id);
@@ -86,10 +89,11 @@ it("is over with a client before the next request of the same step is executed",
   shard.run(5);
   small.take();
   const ask = latin1Bytes("*2\r\n$6\r\nCLIENT\r\n$4\r\nLIST\r\n");
-  shard.inputAll(id, [
+  const inputs = [
     clientBytes(large.id, latin1Bytes(`*1\r\n$300000\r\n${"x".repeat(100)}`)),
     clientBytes(small.id, ask),
-  ]);
+  ];
+  shard.inputAll(id, isFirst ? inputs.toReversed() : inputs);
   const listed = small.take();
   expect(listed).toContain(`id=${small.id} `);
   expect(listed).not.toContain(`id=${large.id} `);

@@ -1,5 +1,7 @@
 /** PROTOCOL rule 21, on keys that go because of maxmemory, on nodes behind their door. */
 import { describe, expect, it } from "vitest";
+import { latin1Bytes } from "../bytes/latin1.ts";
+import { clientBytes } from "../contract.ts";
 import { TestShard } from "./testShard.ts";
 
 const OOM = "-OOM command not allowed when used memory > 'maxmemory'.\r\n";
@@ -180,6 +182,91 @@ describe("a primary above maxmemory", () => {
     shard.perfectLog.releaseAppends();
     shard.run(100);
     expect(primary.node.databases.size).toBe(0);
+  });
+
+  it("makes room for what clients hold in buffers, and no more once they hold less", () => {
+    const shard = loaded();
+    const primary = shard.elect();
+    set(shard, primary.id, "maxmemory-policy", "allkeys-lru");
+    fill(shard, primary.id, 20, 5000);
+    limit(shard, primary, 20_000);
+    const used = (): number =>
+      Number(/used_memory:(\d+)/.exec(shard.ask(primary.id, ["INFO", "memory"]))?.[1]);
+    expect(used()).toBe(primary.node.databases.usedBytes);
+    const before = primary.node.databases.usedBytes;
+    // A part of a request, and a command that waits for EXEC.
+    const part = shard.connect(primary.id);
+    const sent = `*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$40000\r\n${"x".repeat(100)}`;
+    shard.input(primary.id, clientBytes(part.id, latin1Bytes(sent)));
+    const queue = shard.connect(primary.id).send("MULTI").send("SET", "k", "x".repeat(30_000));
+    const info = shard.ask(primary.id, ["INFO", "memory"]);
+    const clientsBytes = Number(/mem_clients_normal:(\d+)/.exec(info)?.[1]);
+    expect(clientsBytes).toBeGreaterThan(70_000);
+    expect(clientsBytes).toBeLessThan(75_000);
+    // Both commands have made room before they ran.
+    const left = primary.node.databases.usedBytes;
+    expect(before - left).toBeGreaterThan(50_000);
+    expect(before - left).toBeLessThan(60_000);
+    expect(used()).toBe(left + clientsBytes);
+    part.close();
+    queue.send("DISCARD");
+    expect(used()).toBe(left);
+    const evicted = statistic(shard, primary.id, "evicted_keys");
+    shard.ask(primary.id, ["SET", "new", "x".repeat(70_000)]);
+    expect(statistic(shard, primary.id, "evicted_keys")).toBe(evicted);
+    expect(primary.node.databases.usedBytes).toBeGreaterThan(left + 70_000);
+    for (const other of shard.replicas()) {
+      expect(other.node.databases.usedBytes).toBe(primary.node.databases.usedBytes);
+    }
+  });
+
+  it("makes room for answers that clients have not taken, and hears within 100 ms that they have", () => {
+    const shard = loaded();
+    const primary = shard.elect();
+    set(shard, primary.id, "maxmemory-policy", "allkeys-lru");
+    fill(shard, primary.id, 20, 5000);
+    limit(shard, primary, 20_000);
+    const reader = shard.connect(primary.id);
+    shard.unsentBytes.set(reader.id, 70_000);
+    reader.send("PING");
+    shard.ask(primary.id, ["PING"]);
+    const evicted = statistic(shard, primary.id, "evicted_keys");
+    expect(evicted).toBeGreaterThan(8);
+    expect(evicted).toBeLessThan(12);
+    shard.unsentBytes.delete(reader.id);
+    shard.run(100);
+    fill(shard, primary.id, 9, 5000);
+    expect(statistic(shard, primary.id, "evicted_keys")).toBe(evicted);
+  });
+
+  it("evicts nothing for what it has to tell clients of keys that it has evicted", () => {
+    const shard = loaded();
+    const primary = shard.elect();
+    set(shard, primary.id, "maxmemory-policy", "allkeys-lru");
+    const names = Array.from({ length: 60 }, (_, index) => `${index}${"k".repeat(1000)}`);
+    for (const name of names) shard.ask(primary.id, ["SET", name, "x"]);
+    const readers = Array.from({ length: 10 }, () => {
+      const reader = shard.connect(primary.id).send("HELLO", "3").send("CLIENT", "TRACKING", "ON");
+      for (const name of names) reader.send("GET", name);
+      return reader;
+    });
+    shard.run(5);
+    for (const reader of readers) reader.take();
+    shard.perfectLog.holdsAppends = true;
+    limit(shard, primary, -20_000);
+    // Ten clients are owed ten bytes for each that went, and the log lets them wait.
+    const info = shard.connect(primary.id).send("INFO", "memory").take();
+    const figure = (name: string): number => Number(new RegExp(`${name}:(\\d+)`).exec(info)?.[1]);
+    for (let index = 0; index < 4; index++) shard.ask(primary.id, ["PING"], 120);
+    const evicted = statistic(shard, primary.id, "evicted_keys");
+    expect(evicted).toBeGreaterThan(15);
+    expect(evicted).toBeLessThan(25);
+    expect(figure("mem_not_counted_for_evict")).toBeGreaterThan(evicted * 10_000);
+    expect(figure("mem_not_counted_for_evict")).toBe(figure("mem_clients_normal"));
+    shard.perfectLog.releaseAppends();
+    shard.run(20);
+    expect(readers[0]?.take().match(/invalidate/g)).toHaveLength(evicted);
+    expect(statistic(shard, primary.id, "evicted_keys")).toBe(evicted);
   });
 
   it("breaks the transaction of who watches a key that goes", () => {

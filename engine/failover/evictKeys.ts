@@ -13,10 +13,12 @@ const restUs = 1000;
 /** Until a log without room is looked at again. */
 const waitUs = 10_000;
 
-/** Evicts a piece if the data takes more than maxmemory. False if it still does and nothing may be evicted. */
+/** Evicts a piece if data and clients take more than maxmemory. False if it still does and nothing may be evicted. */
 export function makeRoom(node: DatabaseNode, now: Now, effects: Effects): boolean {
-  const { executor } = node;
+  const { clientBuffers, connections, executor } = node;
   const { eviction } = executor;
+  clientBuffers.weighAll(connections, now);
+  eviction.clientsBytes = clientBuffers.totalBytes;
   if (node.role !== "primary" || !node.lease.isServing(now.monotonicUs)) return true;
   // The data stands still.
   if (node.pause.isPaused) return true;

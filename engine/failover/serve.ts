@@ -21,7 +21,7 @@ import { goOnWithScript, isBusy, putAsideScript, runsWhileBusy } from "./runScri
 import { block, serveBlocked } from "./serveBlocked.ts";
 import { markServed, markTurnedAway } from "./serveMarks.ts";
 
-/** A client that holds so much for what it sends is looked at as soon as it takes more, others at the end of the step. */
+/** A client that holds so much for what it sends is looked at as soon as it holds more, others at the end of the step. */
 const LARGE_ROOM_BYTES: number = 32 << 10;
 
 export function openConnection(node: DatabaseNode, now: Now, input: Input): void {
@@ -67,7 +67,8 @@ export function serveLate(node: DatabaseNode, now: Now, effects: Effects): void 
   );
 }
 
-export function receive(node: DatabaseNode, now: Now, input: Input, effects: Effects): void {
+/** Takes what a client has sent; `serveHeard` executes it. */
+export function hear(node: DatabaseNode, input: Input, effects: Effects): void {
   const connection = node.connections.get(input.clientId);
   // Closed by us; the bytes were on their way.
   if (connection === undefined || connection.isClosing) {
@@ -80,9 +81,27 @@ export function receive(node: DatabaseNode, now: Now, input: Input, effects: Eff
   const { decoder } = connection.session;
   const roomBefore = decoder.roomBytes;
   decoder.push(input.bytes);
-  if (!connection.isWaiting && !connection.session.isBlocked) serve(node, now, connection, effects);
-  // Whoever asks next shall find the limit kept, though a step may hear many clients.
-  if (decoder.roomBytes > Math.max(roomBefore, LARGE_ROOM_BYTES)) evictClients(node, effects);
+  node.heard.push(connection);
+  if (node.executor.mostClientsBytes === 0) return;
+  // Whoever is served first in this step shall find maxmemory-clients kept: a request that announces much has room for it from now on.
+  connection.request ??= decoder.next();
+  const isWhole = connection.request !== undefined;
+  if (!isWhole && decoder.roomBytes > Math.max(roomBefore, LARGE_ROOM_BYTES)) {
+    evictClients(node, effects);
+  }
+}
+
+/** Executes what clients have sent, in the order in which it came. */
+export function serveHeard(node: DatabaseNode, now: Now, effects: Effects): void {
+  const { heard } = node;
+  for (let index = 0; index < heard.length; index++) {
+    const connection = heard[index] as Connection;
+    if (!connection.isWaiting && !connection.session.isBlocked) {
+      serve(node, now, connection, effects);
+    }
+    node.clientBuffers.weigh(connection);
+  }
+  heard.length = 0;
 }
 
 /** Runs what waited, as far as it may run by now, in the order in which it began to wait. */
@@ -119,7 +138,7 @@ function serve(node: DatabaseNode, now: Now, connection: Connection, effects: Ef
     if (meter.isLate || connections.hasEnough(connection)) {
       return connections.goOnLater(connection);
     }
-    const isNew = connection.request === undefined;
+    const isNew = !connection.hasWaited;
     const argv = connection.request ?? session.decoder.next();
     if (argv === undefined) {
       if (session.decoder.failure !== undefined) {
@@ -129,6 +148,7 @@ function serve(node: DatabaseNode, now: Now, connection: Connection, effects: Ef
       if (connection.isEnded) connections.end(connection);
       return;
     }
+    connection.hasWaited = false;
     connection.request = undefined;
     const spec = executor.commands.findRequest(argv);
     const isFull = connections.isFull(connection);

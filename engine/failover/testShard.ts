@@ -63,6 +63,8 @@ export class TestClient {
   readonly id: number;
   readonly node: NodeId;
   received = "";
+  /** What it was owed at most beside what it was sent. */
+  mostOwedBytes = 0;
   isClosed = false;
   private readonly shard: TestShard;
 
@@ -129,6 +131,8 @@ export class TestShard {
   nowUs = 1_000_000;
   /** What every command takes, as far as the nodes can tell. Virtual time stands still meanwhile. */
   workUs = 0;
+  /** What the host holds for clients that take too little, by their number. */
+  readonly unsentBytes: Map<number, number> = new Map();
   private stopwatchUs = 0;
   private readonly clients = new Map<number, TestClient>();
   private events: Event[] = [];
@@ -200,6 +204,10 @@ export class TestShard {
       node: createNode(config, this.random(), {
         ...noFigures,
         stopwatchUs: () => (this.stopwatchUs += this.workUs),
+        connection: (clientId) => ({
+          ...noFigures.connection(clientId),
+          unsentBytes: this.unsentBytes.get(clientId) ?? 0,
+        }),
       }),
       alarmUs: Infinity,
       rate: old?.rate ?? 1,
@@ -357,9 +365,11 @@ export class TestShard {
     const { id } = source;
     return {
       send: (to, frame) => this.send(source, to, frame),
-      reply: (clientId, bytes) => {
+      reply: (clientId, bytes, owedBytes = 0) => {
         const client = this.clients.get(clientId);
-        if (client !== undefined) client.received += latin1Of(bytes);
+        if (client === undefined) return;
+        client.received += latin1Of(bytes);
+        client.mostOwedBytes = Math.max(client.mostOwedBytes, owedBytes);
       },
       closeClient: (clientId) => {
         const client = this.clients.get(clientId);

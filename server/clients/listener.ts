@@ -107,10 +107,12 @@ export class Listener implements ClientSink {
     for (const arrival of waiting) this.accept(arrival);
   }
 
-  reply(clientId: number, bytes: Uint8Array): void {
+  reply(clientId: number, bytes: Uint8Array, owedBytes: number): void {
     const client = this.clients.get(clientId);
     if (client === undefined) return;
-    if (client.isLarge(bytes.length) && this.breaksLimit(client, bytes.length)) {
+    // What waits for the log is output that the client has not taken, too.
+    const moreBytes = bytes.length + owedBytes;
+    if (client.isLarge(moreBytes) && this.breaksLimit(client, moreBytes)) {
       return this.cutOff(client);
     }
     if (client.send(bytes)) this.machine.deliver(clientOutput(clientId, false));

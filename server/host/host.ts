@@ -17,6 +17,7 @@ import {
 import type { TraceKind } from "../../engine/trace.ts";
 import type { ClusterUsers } from "../access/clusterUsers.ts";
 import { usersOf } from "../access/memoryDbAcl.ts";
+import type { Doors } from "../clients/doors.ts";
 import { Listener } from "../clients/listener.ts";
 import { SpaceWatch } from "../disk/spaceWatch.ts";
 import { encodeValues } from "../../engine/settings/changes.ts";
@@ -361,6 +362,12 @@ export class Host implements Surroundings {
 
   get layout(): ClusterLayout {
     return this.options.layout;
+  }
+
+  /** Of the first node here. */
+  get doors(): Doors {
+    const [first] = this.listeners.values();
+    return must(first, "a node with clients").doors;
   }
 
   /** Undefined for machines without clients. */

@@ -34,7 +34,8 @@ export interface Program {
 
 /** Where the replies to clients go. */
 export interface ClientSink {
-  reply(clientId: number, bytes: Uint8Array): void;
+  /** As Effects has it. */
+  reply(clientId: number, bytes: Uint8Array, owedBytes: number): void;
   closeClient(clientId: number): void;
   /** A machine begins: with the parameters that the server was started with. */
   machineStarted(): void;
@@ -262,8 +263,8 @@ export class HostedMachine implements Effects {
     this.surroundings.send(this.name, to, frame);
   }
 
-  reply(clientId: number, bytes: Uint8Array): void {
-    this.clients?.reply(clientId, bytes);
+  reply(clientId: number, bytes: Uint8Array, owedBytes = 0): void {
+    this.clients?.reply(clientId, bytes, owedBytes);
   }
 
   closeClient(clientId: number): void {

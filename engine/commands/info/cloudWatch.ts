@@ -68,8 +68,8 @@ function callsOf(name: string, what: string, ...groups: readonly CommandGroup[])
 }
 
 /** 0 without a limit. */
-function memoryPercent({ databases, settings }: CommandContext): number {
-  return percentOf(databases.usedBytes, settings.number("maxmemory"));
+function memoryPercent(context: CommandContext): number {
+  return percentOf(memoryFigures(context).usedBytes, context.settings.number("maxmemory"));
 }
 
 function readTimes({ commands, statistics }: CommandContext): LatencyHistogram {
@@ -91,8 +91,8 @@ export const cloudWatchMetrics: readonly Metric[] = [
   gauge(
     "BytesUsedForMemoryDB",
     "bytes",
-    "What keys, values and deadlines take: used_memory of INFO.",
-    ({ databases }) => databases.usedBytes,
+    "What keys, values and deadlines take, and buffers of clients: used_memory of INFO.",
+    (context) => memoryFigures(context).usedBytes,
   ),
   counter(
     "CommandAuthorizationFailures",

@@ -1,9 +1,10 @@
 /**
- * What memory the data takes, as INFO and MEMORY tell it. The data is counted by the keyspace itself, which is what maxmemory is compared
- * with; the process's own figures come from its host.
+ * What memory data and clients take, as INFO and MEMORY tell it. The data is counted by the keyspace itself, and clients by their buffers:
+ * together this is what maxmemory is compared with, but for messages that wait for the log. The process's own figures come from its host.
  */
 import { STARTUP_BYTES } from "../../keyspace/databases.ts";
 import { DEADLINE_BYTES, ENTRY_BYTES } from "../../keyspace/keyspace.ts";
+import { bufferBytes } from "../clientMemory.ts";
 import type { CommandContext } from "../context.ts";
 
 export interface MemoryFigures {
@@ -13,6 +14,10 @@ export interface MemoryFigures {
   /** All that is neither keys nor values. */
   readonly overheadBytes: number;
   readonly datasetBytes: number;
+  /** Buffers of clients. */
+  readonly clientsBytes: number;
+  /** Of these: what is left out of the comparison with maxmemory. */
+  readonly sparedBytes: number;
   readonly keys: number;
   /** Of the process: resident, held by its allocator, in use. */
   readonly residentBytes: number;
@@ -23,10 +28,13 @@ export interface MemoryFigures {
 
 export function memoryFigures(context: CommandContext): MemoryFigures {
   const { databases, statistics } = context;
-  const { size: keys, usedBytes } = databases;
+  const { size: keys } = databases;
+  const { clientsBytes, sparedBytes } = clientsOf(context);
+  const usedBytes = databases.usedBytes + clientsBytes;
   let expiring = 0;
   for (const { expiringCount } of databases.used) expiring += expiringCount;
-  const overheadBytes = STARTUP_BYTES + keys * ENTRY_BYTES + expiring * DEADLINE_BYTES;
+  const overheadBytes =
+    STARTUP_BYTES + keys * ENTRY_BYTES + expiring * DEADLINE_BYTES + clientsBytes;
   statistics.peakBytes = Math.max(statistics.peakBytes, usedBytes);
   const process = context.meter.figures.process();
   return {
@@ -35,12 +43,27 @@ export function memoryFigures(context: CommandContext): MemoryFigures {
     startupBytes: STARTUP_BYTES,
     overheadBytes,
     datasetBytes: usedBytes - overheadBytes,
+    clientsBytes,
+    sparedBytes,
     keys,
     residentBytes: process.residentBytes,
     heldBytes: process.heldBytes,
     processBytes: process.usedBytes,
     systemBytes: process.systemBytes,
   };
+}
+
+function clientsOf({
+  meter,
+  server,
+}: CommandContext): Pick<MemoryFigures, "clientsBytes" | "sparedBytes"> {
+  let clientsBytes = 0;
+  let sparedBytes = 0;
+  for (const session of server.sessions) {
+    clientsBytes += bufferBytes(meter.figures, session, server.parkedBytesOf(session));
+    sparedBytes += server.parkedPushBytesOf(session);
+  }
+  return { clientsBytes, sparedBytes };
 }
 
 /** 0 of nothing. */

@@ -228,6 +228,7 @@ export function loneServer(startedUnixUs: number): ServerFacts {
     sessions: [],
     sessionOf: () => undefined,
     parkedBytesOf: () => 0,
+    parkedPushBytesOf: () => 0,
     hasCommitted: () => true,
     scriptMs: 0,
     isPaused: false,
