@@ -27,7 +27,8 @@ export function runIdle(shards: number, replicas: number, seconds: number): Coun
   const layout = layoutOf(shards, replicas);
   const timing = timingWith({ logLeader: "near" });
   const maxmemory = { bytes: 0, policy: "any" };
-  const options = { layout, timing, monitorZone: "a", maxmemory, sharesEntries: false };
+  const scripts = { slowness: 1, busyAfterMs: 5000 };
+  const options = { layout, timing, monitorZone: "a", maxmemory, scripts, sharesEntries: false };
   const cluster = new Cluster(kernel, options, quietObserver(), new Timeline());
   const infrastructure = new Infrastructure(
     kernel,

@@ -21,6 +21,8 @@ export interface NodeView {
   committedPosition: number;
   /** Running checksum of the chain up to `appliedPosition`. */
   chain: number;
+  /** A script that has paused; one that has changed something keeps memory at no position of the log until it ends. */
+  script: "none" | "reads" | "has written";
   /** Connections that wait with a request unexecuted. */
   waitingConnections: number;
   /** Replies that wait for their commit. */
@@ -38,6 +40,7 @@ export function createNodeView(): NodeView {
     appliedPosition: 0,
     committedPosition: 0,
     chain: 0,
+    script: "none",
     waitingConnections: 0,
     parkedReplies: 0,
     messagesDropped: 0,
@@ -53,6 +56,8 @@ export function inspectNode(node: DatabaseNode, view: NodeView): NodeView {
   view.appliedPosition = newestPosition(node);
   view.committedPosition = node.committedPosition;
   view.chain = view.appliedPosition === node.appliedPosition ? node.chain : node.appender.chain;
+  if (node.script === undefined) view.script = "none";
+  else view.script = node.executor.hasUnloggedChanges ? "has written" : "reads";
   view.waitingConnections = node.connections.waitingCount;
   view.parkedReplies = node.connections.parkedReplies;
   view.messagesDropped = node.messagesDropped;
@@ -77,6 +82,11 @@ export function inspectLibraries(
   visit: (name: string, code: string) => void,
 ): void {
   for (const [name, code] of node.databases.libraries.entries) visit(name, code);
+}
+
+/** Loops and calls that scripts have made on the node so far. */
+export function inspectScriptLoops(node: DatabaseNode): number {
+  return node.executor.scriptLoops;
 }
 
 /** One client's connection as an onlooker sees it. */

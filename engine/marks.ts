@@ -297,8 +297,6 @@ export type MarkName = keyof typeof marks;
 /** In the order of the list above. */
 export const markNames: readonly MarkName[] = Object.keys(marks) as MarkName[];
 
-const LONG_SCRIPTS = "the simulated clients run no script that takes more than one step";
-
 /** Marks that no simulation reaches yet: why, and the test that does. */
 export const beyondSimulation: Readonly<Partial<Record<MarkName, Unreached>>> = {
   "append below the trim point": {
@@ -344,26 +342,6 @@ export const beyondSimulation: Readonly<Partial<Record<MarkName, Unreached>>> = 
   "entry of a newer version refused": {
     why: "all nodes of a run are of one version until rolling upgrades exist",
     test: "a replica stops at an entry of a newer engine version and never leads then",
-  },
-  "script goes on in a later step": {
-    why: LONG_SCRIPTS,
-    test: "lets the node keep its lease; others wait, then hear that it is busy, and may kill it",
-  },
-  "request refused: a script is busy": {
-    why: LONG_SCRIPTS,
-    test: "lets the node keep its lease; others wait, then hear that it is busy, and may kill it",
-  },
-  "script given up for a change of role": {
-    why: LONG_SCRIPTS,
-    test: "gives way to a hand-over if it has changed nothing, and ends first if it has",
-  },
-  "changes of an unfinished script discarded": {
-    why: LONG_SCRIPTS,
-    test: "that has written is lost whole with the leadership of its node",
-  },
-  "entries wait for a script of a replica": {
-    why: LONG_SCRIPTS,
-    test: "on a replica reads one state, and its node follows the log behind it",
   },
   "connection full of parked replies": {
     why: "it takes 16 MB of replies on one connection",

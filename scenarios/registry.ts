@@ -9,6 +9,7 @@ import { plannedFailover } from "./plannedFailover.ts";
 import { staleHandover } from "./staleHandover.ts";
 import { primaryCutFromLog } from "./primaryCutFromLog.ts";
 import { primaryCutFromClients } from "./primaryCutFromClients.ts";
+import { longScript } from "./longScript.ts";
 import { logChurn } from "./logChurn.ts";
 import { logLeaderCrash } from "./logLeaderCrash.ts";
 import { logZoneSlow } from "./logZoneSlow.ts";
@@ -57,5 +58,6 @@ export const scenarios: readonly Scenario[] = [
   messages,
   clientCaching,
   eviction,
+  longScript,
   swarm,
 ];

@@ -12,6 +12,7 @@ import {
   inspectKeys,
   inspectLibraries,
   inspectNode,
+  inspectScriptLoops,
   type NodeView,
 } from "../engine/inspect.ts";
 import { formatLogDisk } from "../engine/log/diskFormat.ts";
@@ -29,6 +30,7 @@ import type { DatabaseFacts, LogFacts, Observer } from "./checker/observer.ts";
 import { LIBRARY_MARK } from "./checker/log/fold.ts";
 import type { Kernel } from "./kernel.ts";
 import { modelledFigures } from "./modelledFigures.ts";
+import { loopNs } from "./costs.ts";
 import { type Maxmemory, maxmemoryParameters } from "./maxmemory.ts";
 import type { Machine, Program } from "./machine.ts";
 import type { RoleInterval } from "./run.ts";
@@ -78,11 +80,20 @@ export interface LogHost {
   lastRoundUs: number;
 }
 
+/** How nodes run scripts. */
+export interface ScriptHosting {
+  /** A loop takes so many times as long as was measured. */
+  readonly slowness: number;
+  /** Other clients hear after so long that the node is busy. */
+  readonly busyAfterMs: number;
+}
+
 export interface ClusterOptions {
   readonly layout: ClusterLayout;
   readonly timing: Timing;
   readonly monitorZone: string;
   readonly maxmemory: Maxmemory;
+  readonly scripts: ScriptHosting;
   /** Database nodes take each input as the server gives them several: records of one step share entries. */
   readonly sharesEntries: boolean;
 }
@@ -95,6 +106,7 @@ export class Cluster {
   private readonly kernel: Kernel;
   private readonly timing: Timing;
   private readonly maxmemory: Maxmemory;
+  private readonly scripts: ScriptHosting;
   private readonly sharesEntries: boolean;
   private readonly observer: Observer;
   private readonly timeline: Timeline;
@@ -107,6 +119,7 @@ export class Cluster {
     this.layout = options.layout;
     this.timing = options.timing;
     this.maxmemory = options.maxmemory;
+    this.scripts = options.scripts;
     this.sharesEntries = options.sharesEntries;
     this.observer = observer;
     this.timeline = timeline;
@@ -162,6 +175,7 @@ export class Cluster {
       case "database": {
         const { zone, shard } = machine;
         const engineVersion = ENGINE_VERSION;
+        const { slowness, busyAfterMs } = this.scripts;
         const policies = this.kernel.streams.stream(`policies/${nodeId}/${machine.process + 1}`);
         const config = {
           nodeId,
@@ -173,13 +187,18 @@ export class Cluster {
           timing,
           isClusterMode: true,
           isAlone: false,
-          parameters: maxmemoryParameters(this.maxmemory, policies),
+          parameters: new Map([
+            ...maxmemoryParameters(this.maxmemory, policies),
+            ["busy-reply-threshold", [String(busyAfterMs)]],
+          ]),
         };
-        const node = createNode(config, random, modelledFigures());
+        const figures = modelledFigures(() => workNs());
+        const node = createNode(config, random, figures);
+        const workNs = (): number => inspectScriptLoops(node) * loopNs * slowness;
         must(this.databaseOf.get(machine), nodeId).node = node;
         return this.sharesEntries
-          ? { step: (now, input, effects) => stepAll(node, now, [input], effects) }
-          : { step: (now, input, effects) => step(node, now, input, effects) };
+          ? { step: (now, input, effects) => stepAll(node, now, [input], effects), workNs }
+          : { step: (now, input, effects) => step(node, now, input, effects), workNs };
       }
       case "log": {
         const node = createLogNode({ nodeId, zone: machine.zone, layout, timing }, random);
@@ -255,7 +274,7 @@ export class Cluster {
   sample(host: DatabaseHost): void {
     const { node, view } = host;
     if (node === undefined || view.role === "recovering") return;
-    if (view.appliedPosition !== view.committedPosition) return;
+    if (view.appliedPosition !== view.committedPosition || view.script === "has written") return;
     host.lastSampleUs = this.kernel.nowUs;
     const { name } = host.machine;
     const position = view.appliedPosition;

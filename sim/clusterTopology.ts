@@ -28,6 +28,7 @@ export const moments: readonly string[] = [
   "logElecting",
   "logRepairing",
   "leaseAboutToEnd",
+  "scriptRuns",
 ];
 
 /** What is left of a lease that is about to end; a healthy one is renewed long before. */
@@ -121,6 +122,10 @@ export class ClusterTopology implements Topology {
       case "leaseAboutToEnd": {
         const { nowUs, untilUs } = this.cluster.leaseOf(shard);
         return untilUs > nowUs && untilUs - nowUs < LAST_OF_LEASE_US;
+      }
+      case "scriptRuns": {
+        const view = this.cluster.primaryOf(shard)?.view;
+        return view !== undefined && view.script !== "none";
       }
       default:
         return this.inRole(moment, shard) !== undefined;

@@ -6,6 +6,8 @@ export const stepNs = 4000;
 export const byteNs = 1;
 /** Each request of a client, beside its bytes. */
 export const requestNs = 3000;
+/** Each loop or call of a script, measured (35 to 80 on one core of a server); a command that it calls counts as fifty. */
+export const loopNs = 60;
 /** Each byte of a frame on the wire, at 10 Gbit/s. */
 export const wireByteNs = 0.8;
 /** Each byte written to or read from a disk, at 1 GB/s. */

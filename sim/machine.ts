@@ -38,6 +38,8 @@ import type { Recorder } from "./trace/recorder.ts";
 /** A machine of the engine with its state inside. */
 export interface Program {
   step(now: Now, input: Input, effects: Effects): void;
+  /** Nanoseconds of work of all its steps so far beside what inputs and bytes cost: that of scripts. */
+  workNs?(): number;
 }
 
 /** What a machine needs of its world. */
@@ -110,6 +112,8 @@ export class Machine implements Endpoint {
   private alarmToken: EventToken = 0;
   private alarmEventUs = Infinity;
   private syncCovers = -1;
+  /** `workNs` of the program when the step began. */
+  private workBeforeNs = 0;
 
   // oxlint-disable-next-line max-params -- built in one place, by the kernel
   constructor(
@@ -312,6 +316,12 @@ export class Machine implements Endpoint {
     this.setAlarm(this.alarmLocalUs, this.world.scheduler.nowUs);
   }
 
+  /** What the step has worked so far beside the cost of its input. */
+  workedUs(): number {
+    const workNs = (this.program?.workNs?.() ?? 0) - this.workBeforeNs;
+    return workNs === 0 ? 0 : Math.ceil((workNs * this.cpu.value) / 1000);
+  }
+
   setAlarm(localUs: number, earliestTrueUs: number): void {
     this.alarmLocalUs = localUs;
     const dueUs = Math.max(this.clock.trueWhen(localUs), earliestTrueUs);
@@ -378,6 +388,7 @@ export class Machine implements Endpoint {
     now.unixUs = this.clock.unixAt(trueUs);
     const slowness = this.cpu.value;
     effects.begin(trueUs + Math.ceil((costNs * slowness) / 1000));
+    this.workBeforeNs = program.workNs?.() ?? 0;
     world.steppingMachine = this;
     program.step(now, input, effects);
     world.steppingMachine = undefined;

@@ -15,11 +15,11 @@ const process: ProcessFigures = {
   systemBytes: 0,
 };
 
-/** Every look at the stopwatch is a request later than the one before. */
-export function modelledFigures(): HostFigures {
+/** Every look at the stopwatch is a request later than the one before. `scriptNs`: how long scripts have taken so far, nanoseconds. */
+export function modelledFigures(scriptNs: () => number): HostFigures {
   let looks = 0;
   return {
-    stopwatchUs: () => (looks++ * requestNs) / 1000,
+    stopwatchUs: () => (looks++ * requestNs + scriptNs()) / 1000,
     process: () => process,
     busyRatio: () => 0,
     clients: () => ({ rejectedConnections: 0, outputLimitDisconnections: 0, failedHandshakes: 0 }),

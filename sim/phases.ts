@@ -17,6 +17,7 @@ export const phases = {
   "lease lapsed": "a primary's lease ended, and it keeps its memory",
   "outdated primary": "a node takes itself for the primary while a later epoch has begun",
   election: "a leadership entry is under way",
+  "script runs": "a script goes on over several steps of a database node",
   "hand-over drains": "a primary has stopped serving and waits for its appends",
   "hand-over released": "a release is under way, or was the last that a shard saw",
   "node recovers": "a database node replays the log",
@@ -85,6 +86,7 @@ function addNodePhases(
   if (role === "lapsed" || (role === "primary" && facts.servingUntilUs <= shard.nowUs)) {
     found.add("lease lapsed");
   }
+  if (view.script !== "none") found.add("script runs");
   if (role === "candidate") found.add("election");
   if (role === "handover") {
     const isReleased = node.handover.releasePosition > 0;

@@ -54,6 +54,10 @@ export const commonParameters: Parameters = {
   maxmemoryBytes: 0,
   /** By which policy; any: each process draws one that evicts. */
   maxmemoryPolicy: "any",
+  /** A loop of a script takes so many times as long as was measured (sim/costs.ts). */
+  scriptSlowness: 1,
+  /** After so long a script makes its node answer other clients that it is busy; 0: never. */
+  busyAfterMs: 5000,
   /** A primary writes its running checksum into the log after so many entries. */
   checksumEveryEntries: 1024,
   /** Messages with entries on the way from a log's leader to one peer and shard. */

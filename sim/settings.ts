@@ -33,6 +33,8 @@ export interface Settings {
   readonly sharesEntries: boolean;
   readonly maxmemoryBytes: number;
   readonly maxmemoryPolicy: string;
+  readonly scriptSlowness: number;
+  readonly busyAfterMs: number;
   readonly wallSkewMs: number;
   readonly driftPpm: number;
 }
@@ -94,6 +96,8 @@ export function settingsOf(scenario: Scenario, overrides: Parameters): Settings 
     sharesEntries: whole(parameters, "sharedEntries", 0, 1) === 1,
     maxmemoryBytes: whole(parameters, "maxmemoryBytes", 0, 1 << 30),
     maxmemoryPolicy: String(parameters["maxmemoryPolicy"]),
+    scriptSlowness: within(parameters, "scriptSlowness", 1, 10_000),
+    busyAfterMs: whole(parameters, "busyAfterMs", 0, 60_000),
     wallSkewMs: within(parameters, "wallSkewMs", 0, 600_000),
     driftPpm: within(parameters, "driftPpm", 0, 900_000),
   };

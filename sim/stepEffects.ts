@@ -5,8 +5,9 @@ import type { MarkName } from "../engine/marks.ts";
 import type { Machine } from "./machine.ts";
 
 export class StepEffects implements Effects {
-  departUs = 0;
   outBytes = 0;
+  /** When it would be over if its input were all it had to work on. */
+  private inputDoneUs = 0;
   exitReason: string | undefined = undefined;
   private readonly machine: Machine;
   private lastFrame: Uint8Array | undefined = undefined;
@@ -15,8 +16,13 @@ export class StepEffects implements Effects {
     this.machine = machine;
   }
 
+  /** When what the step asks for now leaves. */
+  get departUs(): number {
+    return this.inputDoneUs + this.machine.workedUs();
+  }
+
   begin(departUs: number): void {
-    this.departUs = departUs;
+    this.inputDoneUs = departUs;
     this.outBytes = 0;
     this.exitReason = undefined;
     this.lastFrame = undefined;

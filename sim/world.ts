@@ -161,7 +161,15 @@ export class World implements KernelListener {
     const layout = layoutOf(settings.shards, settings.replicas);
     const { timing, parameters, sharesEntries } = settings;
     const maxmemory = { bytes: settings.maxmemoryBytes, policy: settings.maxmemoryPolicy };
-    const clusterOptions = { layout, timing, monitorZone: "a", maxmemory, sharesEntries };
+    const scripts = { slowness: settings.scriptSlowness, busyAfterMs: settings.busyAfterMs };
+    const clusterOptions = {
+      layout,
+      timing,
+      monitorZone: "a",
+      maxmemory,
+      scripts,
+      sharesEntries,
+    };
     this.cluster = new Cluster(this.kernel, clusterOptions, this.observer, this.timeline);
     this.infrastructure = new Infrastructure(
       this.kernel,

@@ -312,6 +312,11 @@ export class Executor {
     return this.context.scripting.runner.takeLines();
   }
 
+  /** Loops and calls that scripts have made so far. */
+  get scriptLoops(): number {
+    return this.context.scripting.runner.loops;
+  }
+
   /** What INFO memorydb tells: calls `visit` with each metric and its value. `nowUnixUs` is the wall clock. */
   forEachMetric(
     nowUnixUs: number,

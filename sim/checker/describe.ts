@@ -1,6 +1,7 @@
 /** Operations and times in words, for messages that a person reads. */
 import type { CheckResult, LegalPrefix } from "../run.ts";
 import type { Operation, OperationInput } from "./history.ts";
+import { sayScript } from "../clients/scripts.ts";
 import { quote } from "./models/model.ts";
 
 /**
@@ -71,6 +72,7 @@ export function sayInput(input: OperationInput): string {
     case "transaction": {
       const steps = input.steps.map(sayInput).join(", ");
       if (input.way === "mget") return `MGET (${steps})`;
+      if (input.way === "script") return `EVAL_RO (${steps}), ${input.loops ?? 0} loops`;
       const whole = `MULTI (${steps})${input.way === "discard" ? " DISCARD" : ""}`;
       if (input.watched.length === 0) return whole;
       const watched = input.watched.map(({ key, value }) => `${key} still ${quote(value)}`);
@@ -80,7 +82,9 @@ export function sayInput(input: OperationInput): string {
 }
 
 function sayWords(words: readonly string[]): string {
-  return words.map((word, index) => (index > 0 && word === "" ? '""' : word)).join(" ");
+  return sayScript(words)
+    .map((word, index) => (index > 0 && word === "" ? '""' : word))
+    .join(" ");
 }
 
 /** `"v0001"`, `OK`, `nil` */

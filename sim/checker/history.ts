@@ -34,8 +34,10 @@ export interface TransactionInput {
   /** What keys under WATCH were read to hold: nothing is executed if they were touched since. */
   readonly watched: readonly Watched[];
   readonly steps: readonly KeyInput[];
-  /** How it is asked for: MULTI and EXEC; MGET, if all steps are reads; MULTI and DISCARD, which executes nothing. */
-  readonly way: "multi" | "mget" | "discard";
+  /** How it is asked for: MULTI and EXEC; MGET or a script by EVAL_RO, if all steps are reads; MULTI and DISCARD, which executes nothing. */
+  readonly way: "multi" | "mget" | "script" | "discard";
+  /** Empty loops that the script makes. */
+  readonly loops?: number;
 }
 
 export interface Watched {
@@ -61,11 +63,11 @@ export interface DumpInput {
   readonly key: string;
 }
 
-/** Empties the whole shard. The key only says which. */
+/** Empties the whole shard, of its keys or of its libraries of functions. The key only says which. */
 export interface FlushInput {
   readonly f: "flush";
   readonly key: string;
-  readonly command: "FLUSHALL" | "FLUSHDB";
+  readonly command: "FLUSHALL" | "FLUSHDB" | "FUNCTION FLUSH";
 }
 
 /** GET of the key and a read of the whole keyspace at one moment: MULTI, GET, the command, EXEC. */

@@ -34,6 +34,7 @@ export class LinearizabilityCheck {
   private readonly feeds: Map<string, KeyFeed<unknown, Operation>> = new Map();
   private readonly byShard: Map<number, KeyFeed<unknown, Operation>[]> = new Map();
   private readonly groupOf: (key: string) => string;
+  private readonly withLibraries: Set<KeyFeed<unknown, Operation>> = new Set();
   private readonly workspace: Workspace = newWorkspace();
   /** Operations that empty a whole shard and may still take effect: every key that comes up later is subject to them. */
   private readonly flushes: Map<number, Operation[]> = new Map();
@@ -60,12 +61,17 @@ export class LinearizabilityCheck {
     const earlier = this.flushes.get(operation.shard) ?? [];
     const lasting = earlier.filter(({ outcome }) => outcome === "open" || outcome === "unknown");
     this.flushes.set(operation.shard, [...lasting, operation]);
-    for (const feed of this.feedsOfShard(operation.shard)) feed.invoke(operation);
+    for (const feed of this.feedsHit(operation)) feed.invoke(operation);
+  }
+
+  private feedsHit({ shard, input }: Operation): readonly KeyFeed<unknown, Operation>[] {
+    const feeds = this.feedsOfShard(shard);
+    return flushesLibraries(input) ? feeds.filter((feed) => this.withLibraries.has(feed)) : feeds;
   }
 
   private flushCompleted(operation: Operation): void {
     if (operation.outcome === "ok") this.examined++;
-    for (const feed of this.feedsOfShard(operation.shard)) this.complete(feed, operation);
+    for (const feed of this.feedsHit(operation)) this.complete(feed, operation);
   }
 
   private complete(feed: KeyFeed<unknown, Operation>, operation: Operation): void {
@@ -160,7 +166,8 @@ export class LinearizabilityCheck {
     const feed = this.newFeed(group);
     this.feedsOfShard(shard).push(feed);
     for (const flush of this.flushes.get(shard) ?? []) {
-      if (flush.outcome === "open" || flush.outcome === "unknown") feed.invoke(flush);
+      const isPending = flush.outcome === "open" || flush.outcome === "unknown";
+      if (isPending && this.feedsHit(flush).includes(feed)) feed.invoke(flush);
     }
     return feed;
   }
@@ -175,8 +182,10 @@ export class LinearizabilityCheck {
   }
 
   private newFeed(group: string): KeyFeed<unknown, Operation> {
-    const feed = new KeyFeed(this.options.modelOf(group), this.options, this.workspace);
+    const model = this.options.modelOf(group);
+    const feed = new KeyFeed(model, this.options, this.workspace);
     this.feeds.set(group, feed);
+    if (model.holdsLibraries === true) this.withLibraries.add(feed);
     return feed;
   }
 
@@ -209,6 +218,10 @@ export class LinearizabilityCheck {
     const held = `${states.slice(0, 4).join(" or ")}${more}`;
     return `${sayRequest(operation)} was answered ${answer} by ${operation.node} at ${sayTime(operation.completedUs)}, which no order of the operations allows: the key held ${held}, and nothing pending explains the answer`;
   }
+}
+
+function flushesLibraries(input: Operation["input"]): boolean {
+  return input.f === "flush" && input.command === "FUNCTION FLUSH";
 }
 
 /** Checks a whole history at once; order numbers must be set. */

@@ -4,7 +4,7 @@
  * never goes back, a transaction is one record, checksums agree.
  */
 import type { CheckResult } from "../run.ts";
-import { twinOf } from "../clients/keys.ts";
+import { writtenWith } from "../clients/keys.ts";
 import type { CommittedLog, CommittedShard } from "./log/committedLog.ts";
 import type { LogDisks, StoredEntry } from "./log/logDisks.ts";
 import type { Fold } from "./log/fold.ts";
@@ -100,16 +100,16 @@ export class LogSafetyCheck {
     for (const { key } of stored.changes) this.examinePair(nowUs, stored, key, fold);
   }
 
-  /** A transaction is one record: no position of the log may part two keys that are only written together. */
+  /** A transaction is one record, and so is a script: no position of the log may part two keys that are only written together. */
   private examinePair(nowUs: number, stored: StoredEntry, key: string, fold: Fold): void {
-    const twin = twinOf(key);
+    const twin = writtenWith(key);
     if (twin === undefined) return;
     const value = fold.get(key)?.value ?? null;
     const other = fold.get(twin)?.value ?? null;
     if (value === other) return;
     this.tally.violate(
       nowUs,
-      `a transaction was torn: at position ${stored.position} of shard ${stored.shard} ${key} holds ${quote(value)}, and its twin, which is written by the same MULTI, ${quote(other)}`,
+      `a transaction or script was torn: at position ${stored.position} of shard ${stored.shard} ${key} holds ${quote(value)}, and its twin, which is only written together with it, ${quote(other)}`,
     );
   }
 

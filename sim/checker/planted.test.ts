@@ -94,7 +94,7 @@ describe("the committed order", () => {
   it("must not part the keys of a transaction", () => {
     disks.append(10, logNodes, maker.set("pairs:1", "v1"), maker.set("pairs:1:twin", "v1"));
     expect(commit(2)).toBe(
-      'a transaction was torn: at position 1 of shard 0 pairs:1 holds "v1", and its twin, which is written by the same MULTI, nil',
+      'a transaction or script was torn: at position 1 of shard 0 pairs:1 holds "v1", and its twin, which is only written together with it, nil',
     );
   });
 

@@ -10,6 +10,7 @@ import { ClientConnection } from "./connection.ts";
 import { Pipeline, type PipelineItem } from "./pipeline.ts";
 import { isError, type Reply, type ReplyReader } from "./resp.ts";
 import { Routing } from "./routing.ts";
+import { withBody } from "./scripts.ts";
 import type { OfferedRecord, OperationRecord, ShardLoad } from "./shardLoad.ts";
 
 const CONNECT_TIMEOUT_US = 250_000;
@@ -70,6 +71,8 @@ export class ClientProcess {
   private redirects = 0;
   private backoffs = 0;
   private readTimeouts = 0;
+  /** A node did not know a script by its digest: it is given the text. */
+  private sendsBodies = false;
   /** The node that answered last as primary. */
   private lastPrimary: NodeId | undefined = undefined;
   /** An unknown attempt of a write makes the whole operation unknown, whatever follows, unless one is answered. */
@@ -107,6 +110,7 @@ export class ClientProcess {
     this.redirects = 0;
     this.backoffs = 0;
     this.sawUnknown = false;
+    this.sendsBodies = false;
     this.attempt();
   }
 
@@ -181,8 +185,9 @@ export class ClientProcess {
     }
   }
 
-  private sendRound(round: Round, input: OperationInput): void {
+  private sendRound(round: Round, meant: OperationInput): void {
     const { draw, isScan } = this.offered as OfferedRecord;
+    const input = this.sendsBodies ? withBodies(meant) : meant;
     this.round = round;
     this.operation = this.invoke(input);
     const first = requestsOf(input);
@@ -367,6 +372,12 @@ export class ClientProcess {
       this.endOffered(this.sawUnknown ? "unknown" : "failed");
       return;
     }
+    if (error.startsWith("NOSCRIPT") && !this.sendsBodies) {
+      this.sendsBodies = true;
+      this.phase = "idle";
+      this.attempt();
+      return;
+    }
     const address = redirectOf(error);
     const target = address === undefined ? undefined : this.routing.redirect(address);
     if (target !== undefined) {
@@ -452,6 +463,10 @@ export class ClientProcess {
     this.alarmUs = atUs;
     this.load.host.schedule(atUs, this.timerToken);
   }
+}
+
+function withBodies(input: OperationInput): OperationInput {
+  return input.f === "commands" ? { ...input, requests: input.requests.map(withBody) } : input;
 }
 
 function failAnswer(error: string): Answer {

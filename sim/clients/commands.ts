@@ -10,6 +10,7 @@ import type {
 } from "../checker/history.ts";
 import { isTold, isToldAtOnce, twinOf } from "./keys.ts";
 import { isError, type Reply, textsOfItems } from "./resp.ts";
+import { scripts } from "./scripts.ts";
 
 export type Request = readonly string[];
 
@@ -19,7 +20,7 @@ export function requestsOf(input: OperationInput): readonly Request[] {
   if (twin !== undefined) return requestsForPair(input, twin);
   if (input.f === "set" && isTold(input.key)) return requestsToTell(input.key, input.value);
   if (input.f === "transaction") return requestsOfTransaction(input);
-  if (input.f === "flush") return [[input.command]];
+  if (input.f === "flush") return [input.command.split(" ")];
   if (input.f === "dump") return [["MULTI"], ["GET", input.key], ["DUMP", input.key], ["EXEC"]];
   if (input.f === "wide") return [["MULTI"], ["GET", input.key], wideRequest(input), ["EXEC"]];
   if (input.f === "commands")
@@ -53,8 +54,11 @@ function requestOf(input: KeyInput): Request {
   }
 }
 
-function requestsOfTransaction({ steps, way }: TransactionInput): readonly Request[] {
-  if (way === "mget") return [["MGET", ...steps.map(({ key }) => key)]];
+function requestsOfTransaction({ steps, way, loops = 0 }: TransactionInput): readonly Request[] {
+  const keys = steps.map(({ key }) => key);
+  if (way === "mget") return [["MGET", ...keys]];
+  if (way === "script")
+    return [["EVAL_RO", scripts.reads, String(keys.length), ...keys, String(loops)]];
   const end = way === "discard" ? "DISCARD" : "EXEC";
   return [["MULTI"], ...steps.map(requestOf), [end]];
 }
@@ -177,11 +181,13 @@ function answerOfTransaction(
 /** An error by which a request was refused unexecuted. Any other is what the command had to say. */
 const REFUSALS: ReadonlySet<string> = new Set([
   "ASK",
+  "BUSY",
   "CLUSTERDOWN",
   "CROSSSLOT",
   "EXECABORT",
   "LOADING",
   "MOVED",
+  "NOSCRIPT",
   "READONLY",
   "UNBLOCKED",
   "TRYAGAIN",

@@ -80,6 +80,13 @@ export function isToldAtOnce(value: string): boolean {
 
 const TWIN = ":twin";
 
+/** The other one of two keys that are only written together, by one MULTI or one script; undefined for all other keys. */
+export function writtenWith(key: string): string | undefined {
+  if (key.startsWith("scripts:") && key.endsWith(":d")) return `${key.slice(0, -1)}e`;
+  if (key.startsWith("scripts:") && key.endsWith(":e")) return `${key.slice(0, -1)}d`;
+  return twinOf(key);
+}
+
 /** The key that a transaction writes together with this one; undefined for keys of other kinds than "pairs". */
 export function twinOf(key: string): string | undefined {
   return key.startsWith("pairs:") && !key.endsWith(TWIN) ? key + TWIN : undefined;

@@ -1,5 +1,6 @@
 /** What films and pages say of a client's operation: its access, its command and its answer, short enough to stand beside a mark. */
 import { isReadInput, type Operation, type OperationInput } from "../checker/history.ts";
+import { sayScript } from "../clients/scripts.ts";
 import { accessNames } from "./film.ts";
 
 const valueLimit = 24;
@@ -33,13 +34,14 @@ export function commandText(input: OperationInput): string {
     case "wide":
       return `${input.command}, GET ${input.key}`;
     case "commands":
-      return input.requests.map((words) => words.join(" ")).join(", ");
+      return input.requests.map((words) => sayScript(words).join(" ")).join(", ");
     case "transaction": {
-      const name = input.way === "mget" ? "MGET" : "MULTI";
-      return `${name} ${input.steps.map(commandText).join(", ")}`;
+      return `${WAYS[input.way]} ${input.steps.map(commandText).join(", ")}`;
     }
   }
 }
+
+const WAYS = { multi: "MULTI", mget: "MGET", script: "EVAL_RO", discard: "MULTI" } as const;
 
 export function answerText({ input, output, outcome, error }: Operation): string {
   if (outcome === "open") return "no answer by the end of the run";

@@ -31,6 +31,9 @@ export const commonParameterHelp: Readonly<Record<string, string>> = {
     "normal, bimodal (one message in a thousand up to 50 ms), wide (8 times as long, long tail)",
   inFlightBytes: "above so many unacknowledged bytes a primary executes no further write",
   checksumEveryEntries: "a primary writes its running checksum into the log after so many entries",
+  scriptSlowness: "a loop of a script takes so many times as long as was measured",
+  busyAfterMs:
+    "after so long a script makes its node answer other clients that it is busy; 0: never",
   commitRule: "majority of the three zones, or all",
   valueBytes: "least length of the values that clients write",
   clientTimeoutMs: "after this a client gives an attempt up",

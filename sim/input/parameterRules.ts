@@ -46,6 +46,8 @@ const numberRules: Readonly<Record<string, NumberRule>> = {
   leaseMs: rule(100, 60_000, false, "milliseconds"),
   sharedEntries: rule(0, 1, true, "0 or 1"),
   maxmemoryBytes: rule(0, 1 << 30, true, "bytes"),
+  scriptSlowness: rule(1, 10_000, false, "times as long"),
+  busyAfterMs: rule(0, 60_000, true, "milliseconds"),
   valueBytes: rule(0, 1 << 20, true, "bytes"),
   clientTimeoutMs: rule(1, 600_000, false, "milliseconds"),
   wallSkewMs: rule(0, 60_000, false, "milliseconds"),
@@ -58,7 +60,7 @@ const wordRules: Readonly<Record<string, readonly string[]>> = {
   delays: delayNames,
   maxmemoryPolicy: ["any", ...evictionPolicies],
   budget: ["within", "over", "assumption-broken"],
-  types: ["all", "strings", "evicted", "cached"],
+  types: ["all", "strings", "evicted", "cached", "scripts"],
 };
 
 const workloadKinds = workloads.map((workload) => workload.kind);

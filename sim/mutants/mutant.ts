@@ -24,8 +24,9 @@ export type Notice =
   /** Another mutant, planted beside this one, is no longer noticed by the seed that is known to reveal it. */
   | "canary";
 
-/** The parameter `types` of the swarm. */
-export type Load = "strings" | "all" | "evicted" | "cached";
+/** Values of the parameter `types` of the swarm that mutants are hunted by. */
+export const loads = ["strings", "all", "evicted", "cached", "scripts", "users"] as const;
+export type Load = (typeof loads)[number];
 
 /** One piece of text in one source file, and what takes its place. */
 export interface Change {

@@ -59,7 +59,12 @@ function drawTinyLimits(draw: Draw, parameters: Record<string, ParameterValue>):
 }
 
 /** Loads of listeners, and of collections: `drawTypes` draws those; of keys that are evicted: `drawEvicted` does. */
-const UNDRAWN: ReadonlySet<string> = new Set(["messages", "evicted", ...collectionKinds]);
+const UNDRAWN: ReadonlySet<string> = new Set([
+  "messages",
+  "evicted",
+  "scripts",
+  ...collectionKinds,
+]);
 
 /**
  * The kinds of load of a seed: strings as drawn, and beside them, or in their place, some on collections. These have a stream of
@@ -77,6 +82,22 @@ export function drawTypes(draw: Draw, strings: string): Parameters {
 
 /** Registers alone, which clients cache. */
 export const cachedLoad: Parameters = { workload: "registers", listeners: 0, cachers: 1 };
+
+/**
+ * Scripts and functions beside one kind of strings or none, on hosts so slow that a script may take longer than a lease lasts or a
+ * client waits.
+ */
+export function drawScripts(draw: Draw): Parameters {
+  const beside = draw.pick(["", "", "", ",counters", ",pairs", ",keyspace"]);
+  return {
+    workload: `scripts${beside}`,
+    listeners: 0,
+    keys: draw.whole(1, 4),
+    sharedEntries: draw.chance(0.5) ? 1 : 0,
+    scriptSlowness: draw.wholeSpread(2, 100),
+    busyAfterMs: draw.wholeSpread(5, 400),
+  };
+}
 
 /** Nodes that hold a part of their keys only; those that no policy would evict always fit. */
 export function drawEvicted(draw: Draw): Parameters {

@@ -6,7 +6,7 @@ import type { FaultSpec, Parameters, Scenario } from "../scenario.ts";
 import { Streams } from "../random.ts";
 import { Draw } from "./draw.ts";
 import { drawFaults } from "./faults.ts";
-import { cachedLoad, drawEvicted, drawParameters, drawTypes } from "./parameters.ts";
+import { cachedLoad, drawEvicted, drawParameters, drawScripts, drawTypes } from "./parameters.ts";
 
 const budgets: readonly Scenario["budget"][] = ["within", "over", "assumption-broken"];
 
@@ -17,6 +17,9 @@ function drawLoad(streams: Streams, types: string, strings: string): Parameters 
   const draw = new Draw(streams.stream("swarm/eviction"));
   const isEvicting = draw.chance(EVICTING_RATIO);
   if (types === "evicted" || isEvicting) return drawEvicted(draw);
+  const isScripted = new Draw(streams.stream("swarm/scripts")).chance(SCRIPTED_RATIO);
+  if (types === "scripts" || (types === "all" && isScripted))
+    return drawScripts(new Draw(streams.stream("swarm/scripts/load")));
   const load = drawTypes(new Draw(streams.stream("swarm/types")), strings);
   const isCached = new Draw(streams.stream("swarm/caching")).chance(CACHING_RATIO);
   return isCached && String(load["workload"]).includes("registers")
@@ -24,8 +27,20 @@ function drawLoad(streams: Streams, types: string, strings: string): Parameters 
     : load;
 }
 
+/** Half of the faults that would begin while an append is in flight begin in the midst of a script. */
+function amidScripts(faults: readonly FaultSpec[], streams: Streams): readonly FaultSpec[] {
+  const draw = new Draw(streams.stream("swarm/scripts/moments"));
+  return faults.map((fault) =>
+    fault["when"] === "appendInFlight" && draw.chance(0.5)
+      ? { ...fault, when: "scriptRuns" }
+      : fault,
+  );
+}
+
 /** Seeds of all types in which nodes evict keys. */
 const EVICTING_RATIO = 0.04;
+/** Seeds of all types in which clients run scripts and functions. */
+const SCRIPTED_RATIO = 0.06;
 /** Of those with registers, seeds in which clients cache these. */
 const CACHING_RATIO = 0.15;
 
@@ -44,10 +59,9 @@ export function drawScenario(scenario: Scenario, overrides: Parameters, seed: nu
   const types = String(overrides["types"] ?? scenario.parameters["types"]);
   const load = drawLoad(streams, types, String(drawn["workload"]));
   const parameters = { ...scenario.parameters, ...drawn, ...load };
-  const nemesis: readonly FaultSpec[] = drawFaults(streams, budget, {
-    ...parameters,
-    ...overrides,
-  });
+  const faults = drawFaults(streams, budget, { ...parameters, ...overrides });
+  const isScripted = String(load["workload"]).startsWith("scripts");
+  const nemesis = isScripted ? amidScripts(faults, streams) : faults;
   const { generator: _, ...frame } = scenario;
   return { ...frame, budget, parameters, nemesis };
 }

@@ -17,7 +17,7 @@ import { ByteString } from "../../../engine/keyspace/values/byteString.ts";
 import { Dumper, restored } from "../../../engine/snapshot/dump.ts";
 import { sayInput } from "../describe.ts";
 import { type CommandsInput, isReadInput, type Operation } from "../history.ts";
-import { asAnswered, bulksOf, isDrawn, isSame, samples } from "./executorAnswers.ts";
+import { asAnswered, bulksOf, isDrawn, isSame, samples, wasKilled } from "./executorAnswers.ts";
 import { type Model, quote } from "./model.ts";
 
 /**
@@ -29,6 +29,7 @@ export function engineExecutor(unixMs: number): Model<string> {
   return {
     name: "the engine's executor",
     initial: "",
+    holdsLibraries: true,
     identify: (state) => state,
     step: (state, operation) => machine.step(state, operation),
     isRead: ({ input }) => isReadInput(input),
@@ -54,10 +55,10 @@ function askedBy({ input, output, outcome }: Operation): Asked {
   if (input.f === "flush")
     return {
       isAtomic: false,
-      requests: [[input.command]],
+      requests: [input.command.split(" ")],
       replies: outcome === "ok" ? ["+OK\r\n"] : undefined,
     };
-  if (input.f !== "transaction" || input.way !== "mget")
+  if (input.f !== "transaction" || (input.way !== "mget" && input.way !== "script"))
     throw new Error(`the executor takes commands, not ${sayInput(input)}`);
   const requests = [["MGET", ...input.steps.map(({ key }) => key)]];
   if (outcome !== "ok") return { isAtomic: false, requests, replies: undefined };
@@ -92,10 +93,8 @@ class Machine {
     for (let index = 0; fits && index < requests.length; index++) {
       const argv = requests[index] as readonly string[];
       const answered = replies?.[index];
-      const { execution, reply } = this.execute(
-        answered === undefined ? argv : asAnswered(argv, answered),
-        isAtomic,
-      );
+      if (answered !== undefined && wasKilled(argv, answered)) continue;
+      const { execution, reply } = this.execute(asAnswered(argv, answered), isAtomic);
       hasChanged ||= execution.record !== undefined;
       if (answered !== undefined)
         fits =
@@ -149,8 +148,10 @@ class Machine {
   private load(state: string): void {
     if (this.loaded === state) return;
     this.keyspace.flush();
+    this.databases.libraries.clear();
     for (const [key, value, untilUnixMs, form] of entriesIn(state)) {
-      this.keyspace.set(key, this.valueOf(value, form), untilUnixMs ?? NEVER);
+      if (form === "library") this.databases.libraries.put(key, value);
+      else this.keyspace.set(key, this.valueOf(value, form), untilUnixMs ?? NEVER);
     }
     this.loaded = state;
   }
@@ -169,6 +170,8 @@ class Machine {
       const untilUnixMs = expireAtUnixMs === NEVER ? null : expireAtUnixMs;
       entries.push([key, this.dumper.text(value), untilUnixMs, form]);
     });
+    for (const [name, code] of this.databases.libraries.entries)
+      entries.push([name, code, null, "library"]);
     if (entries.length === 0) return "";
     entries.sort(([a], [b]) => (a < b ? -1 : 1));
     return JSON.stringify(entries);
@@ -184,13 +187,13 @@ const UNKNOWN_TO_ALL = "-";
 
 /**
  * Strings that were changed in place tell from others by OBJECT ENCODING; a collection is held as its payload, and so in the form that a
- * new one of its size has.
+ * new one of its size has. A library of functions stands by its name and its text.
  */
 type Held = readonly [
   key: string,
   value: string,
   untilUnixMs: number | null,
-  form: "raw" | "embstr" | "payload" | null,
+  form: "raw" | "embstr" | "payload" | "library" | null,
 ];
 
 function entriesIn(state: string): readonly Held[] {
@@ -224,7 +227,9 @@ export function loneServer(startedUnixUs: number): ServerFacts {
     guaranteedOtherZones: 0,
     primary: self,
     replicas: [],
-    slotRanges: [],
+    slotRanges: [
+      { firstSlot: 0, lastSlot: 16_383, shard: 0, epoch: 1, primary: self, replicas: [] },
+    ],
     sessions: [],
     sessionOf: () => undefined,
     parkedBytesOf: () => 0,

@@ -3,6 +3,7 @@
  * the elements of a collection in an order that says nothing; and some are drawn: those are held against what is there.
  */
 import { ReplyReader, textsOfItems } from "../../clients/resp.ts";
+import { runsScript, scriptDraws, withoutLoops } from "../../clients/scripts.ts";
 
 /** Commands that tell deadlines: real ones lie a little behind the executor's, whose clock stands still. */
 const TELL_TIME: ReadonlySet<string> = new Set(["TTL", "PTTL", "EXPIRETIME", "PEXPIRETIME"]);
@@ -61,13 +62,26 @@ const WHOLE_SET = 1000;
 
 /** Whether the command leaves something that arguments and keyspace alone do not determine. */
 export function isDrawn(argv: readonly string[]): boolean {
+  if (runsScript(argv)) return scriptDraws(argv);
   const isPartial = argv[0] === "SPOP" && Number(argv[2] ?? 1) < WHOLE_SET;
   return isPartial || (argv[0] === "XADD" && argv.includes("*"));
 }
 
-/** The command that does, without drawing, what this one was answered to have done. */
-export function asAnswered(argv: readonly string[], answered: string): readonly string[] {
-  if (!isDrawn(argv) || answered.startsWith("-")) return argv;
+/** A script that was killed did nothing: who has written cannot be. */
+export function wasKilled(argv: readonly string[], answered: string): boolean {
+  return runsScript(argv) && answered.startsWith("-ERR Script killed by user");
+}
+
+/** The command that does, without drawing and at once, what this one was answered to have done. `answered` undefined: nobody knows. */
+export function asAnswered(
+  argv: readonly string[],
+  answered: string | undefined,
+): readonly string[] {
+  if (runsScript(argv)) {
+    const isTold = answered !== undefined && !answered.startsWith("-") && scriptDraws(argv);
+    return withoutLoops(argv, isTold ? bulksOf(answered) : []);
+  }
+  if (answered === undefined || !isDrawn(argv) || answered.startsWith("-")) return argv;
   const drawn = bulksOf(answered);
   if (drawn.length === 0) return argv;
   if (argv[0] === "SPOP") return ["SREM", argv[1] as string, ...drawn];
@@ -90,6 +104,9 @@ export function isSame(argv: readonly string[], answered: string, expected: stri
   if (name === "SPOP" && expected.startsWith(":")) return isPopped(answered, expected, rest[0]);
   if (name === "XPENDING" && rest.length > 1)
     return withoutNumbers(answered) === withoutNumbers(expected);
+  if ((name === "SCRIPT" || name === "FUNCTION") && argv[1] === "KILL") return true;
+  if (name === "SCRIPT" || (name === "FUNCTION" && argv[1] === "STATS"))
+    return answered[0] === expected[0] || answered.startsWith("-BUSY");
   if (VARIABLE.has(name)) return answered !== "" && answered[0] === expected[0];
   const width = UNORDERED.get(name);
   if (width !== undefined)

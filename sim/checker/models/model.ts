@@ -34,6 +34,8 @@ export interface Model<S = unknown, O extends Timed = Operation> {
   areTwins(left: O, right: O): boolean;
   /** What ends a hopeless search early. A model without it is searched all the same. */
   readonly lookahead?: Lookahead<S, O>;
+  /** Its states hold libraries of functions, which FUNCTION FLUSH empties. */
+  readonly holdsLibraries?: boolean;
   /** For messages. */
   describe(state: S): string;
 }

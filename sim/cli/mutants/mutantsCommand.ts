@@ -1,6 +1,6 @@
 /** Carries out `npm run mutants -- …`. Returns the exit status. */
 import { exitCodes } from "../../../reports/verdict.ts";
-import type { Load, Mutant } from "../../mutants/mutant.ts";
+import { type Load, loads, type Mutant } from "../../mutants/mutant.ts";
 import type { Parameters, Scenario } from "../../scenario.ts";
 import { messageOf } from "../campaignJob.ts";
 import { UsageError } from "../../input/usageError.ts";
@@ -82,24 +82,17 @@ async function withWorld(
   // The seeds of a scenario that is no swarm draw no types.
   const typed = (types: Load): Parameters =>
     scenario.parameters["types"] === undefined ? overrides : { types, ...overrides };
-  const all = new Baseline({ scenario, overrides: typed("all") });
-  const strings = new Baseline({ scenario, overrides: typed("strings") });
-  const evicted = new Baseline({ scenario, overrides: typed("evicted") });
-  const cached = new Baseline({ scenario, overrides: typed("cached") });
+  const baselines: Baseline[] = [];
   const detected = readDetected(root);
   try {
-    const loads: World["loads"] = {
-      all: { overrides: typed("all"), baseline: (seed) => all.answer(seed) },
-      strings: { overrides: typed("strings"), baseline: (seed) => strings.answer(seed) },
-      evicted: { overrides: typed("evicted"), baseline: (seed) => evicted.answer(seed) },
-      cached: { overrides: typed("cached"), baseline: (seed) => cached.answer(seed) },
-    };
-    return await use({ root, scenario, mutants, detected, loads, ...loads.strings });
+    const byLoad = forEachLoad((types) => {
+      const baseline = new Baseline({ scenario, overrides: typed(types) });
+      baselines.push(baseline);
+      return { overrides: typed(types), baseline: (seed) => baseline.answer(seed) };
+    });
+    return await use({ root, scenario, mutants, detected, loads: byLoad, ...byLoad.strings });
   } finally {
-    all.end();
-    strings.end();
-    evicted.end();
-    cached.end();
+    for (const baseline of baselines) baseline.end();
   }
 }
 
@@ -173,14 +166,15 @@ async function shrinkAll(options: Options, around: Around, world: World): Promis
 }
 
 function worldWith(world: World, more: Parameters): World {
-  const { all, strings, evicted, cached } = world.loads;
-  const loads: World["loads"] = {
-    all: { ...all, overrides: { ...more, ...all.overrides } },
-    strings: { ...strings, overrides: { ...more, ...strings.overrides } },
-    evicted: { ...evicted, overrides: { ...more, ...evicted.overrides } },
-    cached: { ...cached, overrides: { ...more, ...cached.overrides } },
-  };
-  return { ...world, loads };
+  const byLoad = forEachLoad((types) => {
+    const load = world.loads[types];
+    return { ...load, overrides: { ...more, ...load.overrides } };
+  });
+  return { ...world, loads: byLoad };
+}
+
+function forEachLoad(make: (types: Load) => World["loads"][Load]): World["loads"] {
+  return Object.fromEntries(loads.map((types) => [types, make(types)])) as World["loads"];
 }
 
 function record(world: World, outcomes: readonly Outcome[], options: Options): void {

@@ -16,6 +16,7 @@ import { lists } from "./lists.ts";
 import { messages } from "./messages.ts";
 import { pairs } from "./pairs.ts";
 import { registers } from "./registers.ts";
+import { scripts } from "./scripts.ts";
 import { transactions } from "./transactions.ts";
 import { watched } from "./watched.ts";
 import type { Specification, Workload } from "./workload.ts";
@@ -37,6 +38,7 @@ export const workloads: readonly Workload[] = [
   keyspace,
   messages,
   evicted,
+  scripts,
   ...onCollections,
 ];
 
