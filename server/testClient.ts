@@ -104,6 +104,12 @@ export class TestClient {
     }
   }
 
+  /** What is left unread when the other side has closed. */
+  async rest(): Promise<string> {
+    await this.closed();
+    return this.received;
+  }
+
   close(): void {
     this.socket.destroy();
   }

@@ -171,9 +171,27 @@ export function replyHelp(
   lines: readonly string[],
 ): void {
   const { reply } = context;
-  reply.array(lines.length + 3);
+  const shown = withoutRefused(context, container, lines);
+  reply.array(shown.length + 3);
   reply.simple(`${container} <subcommand> [<arg> [value] [opt] ...]. Subcommands are:`);
-  for (const line of lines) reply.simple(line);
+  for (const line of shown) reply.simple(line);
   reply.simple("HELP");
   reply.simple("    Prints this help.");
+}
+
+/** Not those of subcommands that clients do not have: each is a line that begins with its name, and indented ones below. */
+function withoutRefused(
+  { commands }: CommandContext,
+  container: string,
+  lines: readonly string[],
+): readonly string[] {
+  const spec = commands.all.find(({ name }) => name === container.toLowerCase());
+  const subcommands = spec?.subcommands;
+  if (subcommands === undefined) return lines;
+  let isThere = true;
+  return lines.filter((line) => {
+    const word = /^[A-Z][A-Z-]*/.exec(line)?.[0];
+    if (word !== undefined) isThere = subcommands.has(word.toLowerCase());
+    return isThere;
+  });
 }

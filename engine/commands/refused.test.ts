@@ -89,6 +89,22 @@ describe("commands that MemoryDB refuses", () => {
     expect(node.ask(`COMMAND LIST FILTERBY PATTERN ${name}`)).toBe("*0\r\n");
   });
 
+  it("are not told of by HELP, which tells of all others", () => {
+    const toldBy = (node: TestExecutor, container: string): string[] => {
+      const lines = node.ask(`${container} HELP`).split("\r\n").slice(2);
+      return lines.flatMap((line) => /^\+([A-Z][A-Z-]*)/.exec(line)?.[1]?.toLowerCase() ?? []);
+    };
+    const containers = memoryDbTable.all.filter(({ subcommands }) => subcommands?.has("help"));
+    expect(containers.length).toBeGreaterThan(8);
+    for (const { name } of containers) {
+      const told = toldBy(new TestExecutor(), name);
+      expect(told.filter((word) => commandTable.find(`${name}|${word}`) === undefined)).toEqual([]);
+      const left = told.filter((word) => !refusedByMemoryDb.has(`${name}|${word}`));
+      expect([name, toldBy(managed(), name)]).toEqual([name, left]);
+    }
+    expect(toldBy(managed(), "acl")).not.toContain("setuser");
+  });
+
   it("leave everything else as it is", () => {
     const left = commandTable.all.filter(({ name }) => !refusedByMemoryDb.has(name));
     expect(memoryDbTable.all.map(({ name }) => name)).toEqual(left.map(({ name }) => name));

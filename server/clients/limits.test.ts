@@ -74,6 +74,14 @@ describe("maxclients", () => {
     expect(await (await open(port)).ask("PING")).toBe("+PONG\r\n");
     expect(await first.ask("CONFIG", "RESETSTAT")).toBe("+OK\r\n");
     expect(fieldOf(await first.ask("INFO", "stats"), "rejected_connections")).toBe("0");
+    // More than the process may open files is refused, with the number that would do.
+    const refusal = await first.ask("CONFIG", "SET", "maxclients", "4000000000");
+    expect(refusal).toMatch(
+      /^-ERR CONFIG SET failed \(possibly related to argument 'maxclients'\) - The operating system is not able to handle the specified number of clients, try with \d+\r\n$/,
+    );
+    expect(await first.ask("CONFIG", "GET", "maxclients")).toContain("$1\r\n3\r\n");
+    const most = /try with (\d+)/.exec(refusal)?.[1] ?? "";
+    expect(await first.ask("CONFIG", "SET", "maxclients", most)).toBe("+OK\r\n");
   });
 });
 

@@ -36,6 +36,7 @@ describe("a listener", () => {
       credentials: () => undefined,
       isPortMovable: true,
       onShut: () => {},
+      nodesInProcess: 1,
     });
     const port = await freePorts(1);
     await listener.doors.listen({ port, tlsPort: 0 }, ["127.0.0.1"]);

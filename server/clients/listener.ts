@@ -21,6 +21,7 @@ import { acceptTls, type ConnectionHandle } from "../tls/acceptedSocket.ts";
 import type { Credentials } from "../tls/credentials.ts";
 import { whyNotVerified } from "../tls/verification.ts";
 import type { ClientSink, HostedMachine } from "../host/machine.ts";
+import { affordableClients, mostOpenFiles } from "./affordableClients.ts";
 import { Client } from "./client.ts";
 import { refusalOf } from "./door.ts";
 import { type Arrival, Doors } from "./doors.ts";
@@ -59,6 +60,8 @@ export interface ListenerOptions {
   readonly isPortMovable: boolean;
   /** A port could not be opened that a client wanted. */
   readonly onShut: (why: string) => void;
+  /** Nodes that share the files which this process may open. */
+  readonly nodesInProcess: number;
 }
 
 export class Listener implements ClientSink {
@@ -147,9 +150,13 @@ export class Listener implements ClientSink {
     return true;
   }
 
-  /** Listens elsewhere if these values say so (doors.ts). */
+  /** Listens elsewhere if these values say so (doors.ts), unless they ask for more clients than there are files for. */
   whyRefused(values: ReadonlyMap<string, string>): RefusedValue | undefined {
-    return this.doors.whyRefused(values);
+    const wanted = Number(values.get("maxclients") ?? 0);
+    const affordable = affordableClients(wanted, this.options.nodesInProcess, mostOpenFiles());
+    if (wanted <= affordable) return this.doors.whyRefused(values);
+    const why = `The operating system is not able to handle the specified number of clients, try with ${affordable}`;
+    return { parameter: "maxclients", why };
   }
 
   get connected(): number {

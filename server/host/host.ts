@@ -149,8 +149,8 @@ export class Host implements Surroundings {
       });
       const watch = this.watchSpace(zone, machine);
     }
-    for (const { nodeId, zone } of layout.databaseNodes) {
-      if (!zones.includes(zone)) continue;
+    const nodesHere = layout.databaseNodes.filter(({ zone }) => zones.includes(zone));
+    for (const { nodeId, zone } of nodesHere) {
       const machine = add(nodeId, () => {
         const incarnation = options.storage.nextIncarnation(zone);
         const present = this.programOptions(listener);
@@ -165,6 +165,7 @@ export class Host implements Surroundings {
         credentials: () => options.tls.credentials,
         isPortMovable: options.elsewhere === undefined,
         onShut: (why) => options.log.warn(why, { machine: nodeId }),
+        nodesInProcess: nodesHere.length,
       });
       this.listeners.set(nodeId, listener);
     }

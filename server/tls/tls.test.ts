@@ -65,6 +65,38 @@ describe("a TLS port without client certificates", () => {
     expect(server.told.join("")).toContain("unsupported protocol");
   });
 
+  it("takes no cipher that is weak or without authentication, and no other protocol once a session is under way", async () => {
+    for (const ciphers of ["NULL", "aNULL", "DES-CBC3-SHA", "RC4-SHA", "EXPORT", "PSK", "SRP"]) {
+      const weak = { maxVersion: "TLSv1.2", ciphers: `${ciphers}:@SECLEVEL=0` } as const;
+      expect([ciphers, await outcome(server.client(weak))]).toEqual([
+        ciphers,
+        expect.stringMatching(/HANDSHAKE_FAILURE|NO_CIPHER_MATCH|NO_CIPHERS_AVAILABLE/),
+      ]);
+    }
+    const socket = connect({ port: server.port, ca: authority.certificate, maxVersion: "TLSv1.2" });
+    await new Promise<void>((resolve) => socket.once("secureConnect", () => resolve()));
+    const renegotiated = await new Promise<Error | null>((resolve) => {
+      socket.once("error", resolve);
+      socket.renegotiate({}, resolve);
+    });
+    expect(renegotiated?.message).toMatch(/no renegotiation/i);
+    socket.destroy();
+  });
+
+  it("runs nothing that comes without TLS, and gives away nothing, before a handshake or in its stead", async () => {
+    const before = await server.client();
+    await before.ask("SET", "stripped", "no");
+    const wishes = ["AUTH default secret", "SET stripped yes", "GET stripped", "STARTTLS", "*", ""];
+    for (const wish of wishes) {
+      const client = await TestClient.open(server.port);
+      client.send(`${wish}\r\nSET stripped yes\r\n`);
+      client.endInput();
+      expect(await client.rest()).toMatch(/^(-ERR This port speaks TLS only[^\r]*\r\n)?$/);
+    }
+    expect(await before.ask("GET", "stripped")).toBe("$2\r\nno\r\n");
+    before.close();
+  });
+
   it("is refused by clients that trust somebody else or want another name", async () => {
     expect(await outcome(server.client({ ca: stranger.certificate }))).toBe(
       "SELF_SIGNED_CERT_IN_CHAIN",
