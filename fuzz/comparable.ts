@@ -16,6 +16,13 @@ export interface Answers {
   readonly theirs: Reply;
 }
 
+/** Of several names that are taken, the first in a table is told. */
+const TAKEN = /^-ERR (?:Function|Library) \w+ already exists\r/;
+
+/** What ends a dump: its version and a checksum. */
+const FOOTER_BYTES = 10;
+const CHECKSUM_BYTES = 8;
+
 /** How far apart the two servers may execute one request. */
 const NEAR_MS = 3000;
 
@@ -56,9 +63,38 @@ export function differInOrder({ name, argv, mine, theirs }: Answers): boolean {
     return mine.items.length === theirs.items.length;
   }
   if (pairs.has(name)) return sameInAnyOrder(pairsOf(mine), pairsOf(theirs));
-  if (name.startsWith("command|")) return deepInAnyOrder(mine) === deepInAnyOrder(theirs);
+  if (name === "acl|getuser" || name === "acl|list")
+    return wordsInAnyOrder(mine.raw) === wordsInAnyOrder(theirs.raw);
+  if (name === "function|load" || name === "function|restore") {
+    return [mine, theirs].every(({ raw }) => TAKEN.test(raw));
+  }
+  if (name === "function|dump") {
+    const [one, other] = [mine, theirs].map(({ text }) => [...text.slice(0, -CHECKSUM_BYTES)]);
+    return sameInAnyOrder(one ?? [], other ?? []);
+  }
+  if (name.startsWith("command|") || name === "function|list" || name === "acl|cat") {
+    return deepInAnyOrder(mine) === deepInAnyOrder(theirs);
+  }
+  if (name.startsWith("eval") && returnsPairs(argv)) {
+    return deepInAnyOrder(mine) === deepInAnyOrder(theirs);
+  }
   if (!unordered.has(name) && !isByWeights(name, argv)) return false;
   return sameInAnyOrder(rawOf(mine), rawOf(theirs));
+}
+
+/** A script puts tables of Lua into bytes, whose keys come in another order. */
+export function differInTable({ name, argv, mine, theirs }: Answers): boolean {
+  const isEncoded = name.startsWith("eval") && /cjson\.encode|cmsgpack\.pack/.test(argv[1] ?? "");
+  return isEncoded && mine.mark === theirs.mark && sameInAnyOrder([...mine.raw], [...theirs.raw]);
+}
+
+/** The sign that a script's NaN is shown with. */
+export function differInNaN({ name, mine, theirs }: Answers): boolean {
+  if (!/^(eval|fcall)/.test(name) || !theirs.raw.includes("nan")) return false;
+  const [here, there] = [mine, theirs].map(({ raw }) =>
+    raw.replaceAll(/\$\d+\r\n/g, "").replaceAll("-nan", "nan"),
+  );
+  return here === there;
 }
 
 /** What is drawn, though not how much. */
@@ -97,12 +133,15 @@ export function commandName(argv: Request): string {
 }
 
 const containers: ReadonlySet<string> = new Set([
+  "acl",
   "client",
   "cluster",
   "command",
   "config",
+  "function",
   "object",
   "pubsub",
+  "script",
   "slowlog",
   "xgroup",
   "xinfo",
@@ -117,6 +156,23 @@ export function leavesByLot(argv: Request): string | undefined {
   return at < 0 ? undefined : argv[at + 1];
 }
 
+/** What a script would learn from it hangs on lots, on time, on the order of a table or on the client. */
+export function differsInScripts(argv: Request): boolean {
+  const name = commandName(argv);
+  return (
+    [unordered, pairs, drawn, timed].some((names) => names.has(name)) ||
+    /^(command\||object\||sort|dump$)|scan$|help$/.test(name) ||
+    lastsShortly(argv)
+  );
+}
+
+/** A deadline or a time to wait of one millisecond. */
+export function lastsShortly(argv: Request): boolean {
+  const name = commandName(argv);
+  if (name === "pexpire" || name === "psetex" || name.startsWith("restore")) return argv[2] === "1";
+  return argv.some((word, index) => /^(px|block)$/i.test(word) && argv[index + 1] === "1");
+}
+
 /** SORT by weights, of which some are the same or all are none: then the order of what is sorted shows. */
 function isByWeights(name: string, argv: Request): boolean {
   return (name === "sort" || name === "sort_ro") && has(argv, "BY");
@@ -124,6 +180,23 @@ function isByWeights(name: string, argv: Request): boolean {
 
 function has(argv: Request, keyword: string): boolean {
   return argv.some((word) => word.toUpperCase() === keyword);
+}
+
+/** A script whose result is what HGETALL has told. */
+function returnsPairs(argv: Request): boolean {
+  return argv[1]?.endsWith("return redis.call('hgetall',KEYS[1])") ?? false;
+}
+
+/** Users are told in lines of rules, in which the order of single commands is that of a table. */
+function wordsInAnyOrder(raw: string): string {
+  const lines = raw.split("\r\n").filter((line) => !line.startsWith("$"));
+  const sorted = lines.map((line) =>
+    line
+      .split(/ |(?=\))/)
+      .toSorted()
+      .join(" "),
+  );
+  return sorted.join("\n");
 }
 
 function rawOf({ items }: Reply): string[] {
@@ -185,8 +258,6 @@ function contentsOf(dump: string): string | undefined {
   } else return undefined;
   return JSON.stringify([value.encoding, found.toSorted()]);
 }
-
-const FOOTER_BYTES = 10;
 
 function isStream(dump: string): boolean {
   return dump.startsWith("\x0f") || dump.startsWith("\x13");

@@ -8,19 +8,24 @@
 import { TestShard, type TestClient } from "../engine/failover/testShard.ts";
 import { Assembler } from "../engine/failover/assembler.ts";
 import type { Session } from "../engine/commands/session.ts";
+import { aclFileText } from "../engine/access/aclFile.ts";
+import { DEFAULT_USER, UserDirectory, type UserWatcher } from "../engine/access/userDirectory.ts";
+import { commandTable } from "../engine/commands/table.ts";
 import { must } from "../engine/assert.ts";
 import { latin1Of } from "../engine/bytes/latin1.ts";
 import type { Value } from "../engine/keyspace/value.ts";
 import { Databases } from "../engine/keyspace/databases.ts";
 import { applyRecord } from "../engine/replication/apply.ts";
 import { Dumper } from "../engine/snapshot/dump.ts";
-import { commandName, leavesByLot } from "./comparable.ts";
+import { commandName, lastsShortly, leavesByLot } from "./comparable.ts";
 import type { Request } from "./grammar.ts";
-import { meant, ORDER_OF_MESSAGES } from "./meant.ts";
+import { FORGOTTEN, meant, ORDER_OF_MESSAGES } from "./meant.ts";
 import { framesOf, isPush, type Reply } from "./reply.ts";
-import { sameButOrder } from "./messages.ts";
+import { sameButForgotten, sameButOrder } from "./messages.ts";
 import type { RealConnection, RealServer } from "./realServer.ts";
 import { restoreSettings, settingsChanged } from "./realSettings.ts";
+import { dumpsOfFunctions } from "./requests/scripts.ts";
+import { userNames } from "./requests/users.ts";
 
 export interface Step {
   readonly client: number;
@@ -58,8 +63,20 @@ const PATIENCE_ANSWERS = 5;
 const MOST_ANSWERS = 50;
 /** Until the log has taken what a request wrote, in virtual time. */
 const COMMIT_MS = 2;
+/** What comes before the first request takes less of virtual time: the clock, which never goes back, stays behind. */
+const OPENING_MS = 100;
 /** Until what lasts a millisecond is over on both sides. */
 const SHORTLY_MS = 8;
+
+/** The engine makes whoever guesses passwords wait from the eleventh wrong one on. */
+const MOST_WRONG_PASSWORDS = 10;
+/** What the sequence before has left, beside users. */
+const beginning: readonly Request[] = [
+  ["DEBUG", "SET-ACTIVE-EXPIRE", "0"],
+  ["FLUSHALL"],
+  ["FUNCTION", "FLUSH"],
+  ["SCRIPT", "FLUSH"],
+];
 
 interface Client {
   readonly index: number;
@@ -72,7 +89,6 @@ interface Client {
   /** What ours answered last. */
   answer: string;
   endsShortly: boolean;
-  isClosed: boolean;
 }
 
 /** Runs one sequence on the real server, which nobody else uses meanwhile, and on a new shard of ours. */
@@ -94,6 +110,9 @@ class Lab {
   private readonly node: string;
   private readonly met = new Set<string>();
   private commands = 0;
+  private wrongPasswords = 0;
+  /** What FUNCTION DUMP has told last. */
+  private readonly dumps = { mine: "", theirs: "" };
   /** Somebody asked for CONFIG SET. */
   private hasOtherLimits = false;
 
@@ -106,11 +125,12 @@ class Lab {
 
   async open(versions: readonly (2 | 3)[]): Promise<void> {
     const { shard, node, probe } = this;
-    this.shard.setUnixUs(this.node, Date.now() * 1000);
+    this.shard.setUnixUs(this.node, (Date.now() - OPENING_MS) * 1000);
     const { executor } = shard.at(node).node;
     executor.settings.load(new Map([["enable-debug-command", ["yes"]]]));
     await restoreSettings(this.server, probe);
-    for (const argv of [["DEBUG", "SET-ACTIVE-EXPIRE", "0"], ["FLUSHALL"]]) {
+    await probe.ask(["ACL", "DELUSER", ...userNames]);
+    for (const argv of beginning) {
       const theirs = await probe.ask(argv);
       const mine = shard.ask(node, argv);
       if (mine !== "+OK\r\n" || theirs !== mine) throw new Error(`${argv.join(" ")}: ${theirs}`);
@@ -127,7 +147,7 @@ class Lab {
     await real.ask(["HELLO", String(version)]);
     shard.run(COMMIT_MS);
     ours.take();
-    const state = { argv: [], queued: [], answer: "", endsShortly: false, isClosed: false };
+    const state = { argv: [], queued: [], answer: "", endsShortly: false };
     return { index, real, realId, ours, ...state };
   }
 
@@ -157,16 +177,26 @@ class Lab {
     const { clients } = this;
     for (let turn = 0; turn < clients.length; turn++) {
       const client = clients[(wanted + turn) % clients.length];
-      if (client !== undefined && !client.isClosed && !this.session(client).isBlocked) {
+      if (client !== undefined && !client.ours.isClosed && !this.session(client).isBlocked) {
         return client;
       }
     }
     return undefined;
   }
 
-  /** What is drawn by lot cannot be made good in the middle of a transaction. */
+  /**
+   * What is drawn by lot cannot be made good in the middle of a transaction, nor by a user who may not do all. Who waits for a key is
+   * asked again for permission here, and not there.
+   */
   private isLeftOut(client: Client, argv: Request): boolean {
-    return this.session(client).isInTransaction && leavesByLot(argv) !== undefined;
+    const name = commandName(argv);
+    if (name === "auth" || name === "hello") return this.wrongPasswords >= MOST_WRONG_PASSWORDS;
+    if (name === "acl|setuser" || name === "acl|deluser") {
+      return this.clients.some((one) => !one.ours.isClosed && this.session(one).isBlocked);
+    }
+    if (leavesByLot(argv) === undefined) return false;
+    const { isInTransaction, user } = this.session(client);
+    return isInTransaction || user?.name !== DEFAULT_USER;
   }
 
   private session({ ours }: Client): Session {
@@ -175,7 +205,7 @@ class Lab {
 
   private async take(client: Client, argv: Request): Promise<Found | undefined> {
     const found = await this.exchange(client, argv);
-    if (found !== undefined) return found;
+    if (found !== undefined || client.ours.isClosed) return found;
     if (lastsShortly(argv)) client.endsShortly = true;
     const session = this.session(client);
     if (client.endsShortly && !session.isInTransaction) {
@@ -192,6 +222,8 @@ class Lab {
   private async exchange(client: Client, argv: Request): Promise<Found | undefined> {
     const named = (idOf: (one: Client) => string): string[] =>
       argv.map((word) => {
+        if (word === dumpsOfFunctions.mine) return this.dumps.mine;
+        if (word === dumpsOfFunctions.theirs) return this.dumps.theirs;
         const other = /^@\d$/.test(word) ? this.clients[Number(word.slice(1))] : undefined;
         return other === undefined ? word : idOf(other);
       });
@@ -211,9 +243,9 @@ class Lab {
   /** A client listens, or waits for a key: it may be told something unasked. */
   private hasListeners(): boolean {
     return this.clients.some((client) => {
-      if (client.isClosed) return false;
-      const { isSubscriber, isBlocked, isMuted } = this.session(client);
-      return isSubscriber || isBlocked || isMuted;
+      if (client.ours.isClosed) return false;
+      const { isSubscriber, isBlocked, isMuted, tracking } = this.session(client);
+      return isSubscriber || isBlocked || isMuted || tracking !== undefined;
     });
   }
 
@@ -238,13 +270,17 @@ class Lab {
       received += client.real.take();
       theirs = framesOf(received);
     }
-    if (client.ours.isClosed) client.isClosed = true;
     const { argv, queued } = client;
     const isSame =
       sent === received || (theirs.rest === "" && this.areTheSame(client, mine, theirs.frames));
     if ([argv, ...queued].some((one) => commandName(one) === "config|set"))
       this.hasOtherLimits = true;
-    this.follow(client, mine);
+    if (commandName(argv) === "function|dump" && mine.length === 1 && theirs.frames.length === 1) {
+      this.dumps.mine = mine[0]?.text ?? "";
+      this.dumps.theirs = theirs.frames[0]?.text ?? "";
+    }
+    if (sent.includes("-WRONGPASS")) this.wrongPasswords += 1;
+    if (!client.ours.isClosed) this.follow(client, mine);
     return isSame ? undefined : { client: client.index, argv, mine: sent, theirs: received };
   }
 
@@ -263,8 +299,12 @@ class Lab {
 
   private areTheSameMessages(mine: readonly Reply[], theirs: readonly Reply[]): boolean {
     if (mine.map(({ raw }) => raw).join("") === theirs.map(({ raw }) => raw).join("")) return true;
-    this.met.add(ORDER_OF_MESSAGES);
-    return sameButOrder(mine, theirs);
+    if (sameButOrder(mine, theirs)) {
+      this.met.add(ORDER_OF_MESSAGES);
+      return true;
+    }
+    this.met.add(FORGOTTEN);
+    return sameButForgotten(mine, theirs);
   }
 
   /** `queued`: the requests of the transaction that the request ends, if it is EXEC. */
@@ -336,13 +376,16 @@ class Lab {
   private lostByRecords(step: number): Difference | undefined {
     if (this.hasOtherLimits) return undefined;
     const { shard, node } = this;
+    const { databases, executor } = shard.at(node).node;
     const rebuilt = new Databases();
+    const users = new UserDirectory(commandTable, nobodyWatches);
     const assembler = new Assembler();
     for (const entry of shard.entriesOf("effects")) {
       const record = assembler.add(entry);
-      if (record !== undefined) applyRecord(rebuilt, record);
+      if (record !== undefined) applyRecord(rebuilt, record, users);
     }
-    const [mine, theirs] = [contents(shard.at(node).node.databases), contents(rebuilt)];
+    const mine = contents(databases, executor.users);
+    const theirs = contents(rebuilt, users);
     if (mine === theirs) return undefined;
     return { step, client: 0, argv: ["(what the log's records rebuild)"], mine, theirs };
   }
@@ -350,21 +393,21 @@ class Lab {
 
 type Found = Omit<Difference, "step">;
 
+const nobodyWatches: UserWatcher = {
+  userChanged: () => undefined,
+  userDeleted: () => undefined,
+  usersKnown: () => undefined,
+};
+
 /** Answers once for each channel. */
 function saysMore(argv: Request): boolean {
   return commandName(argv).endsWith("subscribe");
 }
 
-/** A deadline or a time to wait of one millisecond. */
-function lastsShortly(argv: Request): boolean {
-  const name = commandName(argv);
-  if (name === "pexpire" || name === "psetex" || name === "restore") return argv[2] === "1";
-  return argv.some((word, index) => /^(px|block)$/i.test(word) && argv[index + 1] === "1");
-}
-
-function contents(databases: Databases): string {
+function contents(databases: Databases, users: UserDirectory): string {
   const dumper = new Dumper();
-  const found: string[] = [];
+  const found = [aclFileText(users.all(), users)];
+  for (const library of databases.libraries.entries) found.push(JSON.stringify(library));
   for (const keyspace of databases.used) {
     keyspace.forEach((key: string, value: Value, expireAtUnixMs: number) => {
       const encoding = typeof value === "string" ? "plain" : value.encoding;

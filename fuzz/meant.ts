@@ -5,9 +5,11 @@
 import {
   differInClientId,
   differInDraw,
+  differInNaN,
   differInDump,
   differInOrder,
   differInStep,
+  differInTable,
   differInTime,
   type Answers,
 } from "./comparable.ts";
@@ -22,6 +24,8 @@ export interface MeantDifference {
   readonly accepts?: (answers: Answers) => boolean;
 }
 
+export const FORGOTTEN = "invalidations of everything";
+
 export const ORDER_OF_MESSAGES = "order of UNSUBSCRIBE's answers and of patterns";
 
 const many: readonly string[] = Array.from({ length: 40 }, (_, index) => `m${index}`);
@@ -35,6 +39,18 @@ export const meant: readonly MeantDifference[] = [
       ["SMEMBERS", "{k}a"],
     ],
     accepts: differInOrder,
+  },
+  {
+    name: "order of Lua's tables",
+    why: "what pairs, cjson.encode and cmsgpack.pack go through hangs on a hash table's size and addresses; here it is the order of insertion",
+    shown: [["EVAL", "return cjson.encode({zeta=1,alpha=2,beta=3,gamma=4,delta=5})", "0"]],
+    accepts: differInTable,
+  },
+  {
+    name: "sign of NaN",
+    why: "JavaScript has one NaN, which is shown as C shows those of arithmetic; one that was negated or read has no sign there",
+    shown: [["EVAL", "return tostring(-(0/0))", "0"]],
+    accepts: differInNaN,
   },
   {
     name: "lots",
@@ -79,6 +95,14 @@ export const meant: readonly MeantDifference[] = [
     name: ORDER_OF_MESSAGES,
     why: "Redis goes through what a client listens to in the order of a hash table; here in that of subscribing",
     shown: [["SUBSCRIBE", ...many], ["UNSUBSCRIBE"]],
+  },
+  {
+    name: FORGOTTEN,
+    why: "after SWAPDB, and when keys expire by a request of a client with NOLOOP, who caches keys is told to forget all of them here and nothing in Redis",
+    shown: [
+      ["CLIENT", "TRACKING", "ON"],
+      ["SWAPDB", "0", "1"],
+    ],
   },
   {
     name: "deadlines beyond 2^53 ms",

@@ -9,6 +9,19 @@ export function sameButOrder(mine: readonly Reply[], theirs: readonly Reply[]): 
   return inOneOrder(mine) === inOneOrder(theirs);
 }
 
+/** True if both were sent the same, save that the engine has said more often that everything kept is to be forgotten. */
+export function sameButForgotten(mine: readonly Reply[], theirs: readonly Reply[]): boolean {
+  const [here, there] = [mine, theirs].map((all) => all.filter((one) => !forgetsAll(one)));
+  return mine.length > theirs.length && inOneOrder(here ?? []) === inOneOrder(there ?? []);
+}
+
+/** An invalidation of null: pushed, or as a message to the client that another's go to. */
+function forgetsAll({ items }: Reply): boolean {
+  const last = items.at(-1);
+  const isNull = last?.mark === "_" || last?.raw === "*-1\r\n" || last?.raw === "$-1\r\n";
+  return isNull && items.some(({ text }) => /^(__redis__:)?invalidate$/.test(text));
+}
+
 function inOneOrder(messages: readonly Reply[]): string {
   const groups: string[][] = [];
   let last = "";

@@ -89,7 +89,11 @@ const messageKinds: ReadonlySet<string> = new Set([
   "sunsubscribe",
 ]);
 
+/** A message by a pattern: its kind, the pattern, the channel and the text. */
+const MOST_ITEMS = 4;
+
 /** A message of a channel, or what is said of listening to one: no answer. */
 export function isPush({ mark, items }: Reply): boolean {
-  return mark === ">" || (mark === "*" && messageKinds.has(items[0]?.text ?? ""));
+  if (mark === ">") return true;
+  return mark === "*" && items.length <= MOST_ITEMS && messageKinds.has(items[0]?.text ?? "");
 }

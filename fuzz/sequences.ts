@@ -1,6 +1,7 @@
 /** Sequences of requests of several clients, about one group of commands or about all. */
 import * as fc from "fast-check";
 import type { CommandSpec } from "../engine/commands/spec.ts";
+import { differsInScripts } from "./comparable.ts";
 import { requestOf, type Request } from "./grammar.ts";
 import type { Sequence, Step } from "./lab.ts";
 import { asked, isComparable } from "./notAsked.ts";
@@ -9,7 +10,9 @@ import { configStories } from "./requests/config.ts";
 import { hashStories, setStories, sortStories } from "./requests/hashesAndSets.ts";
 import { keyStories, listStories, streamStories, transactionStories } from "./requests/stories.ts";
 import { messageStories } from "./requests/messages.ts";
+import { functionStories, scriptStories } from "./requests/scripts.ts";
 import { geoStories, zsetStories } from "./requests/sortedSets.ts";
+import { userStories } from "./requests/users.ts";
 import { keyOf } from "./requests/values.ts";
 
 const CLIENTS = 4;
@@ -34,6 +37,13 @@ const introspection: fc.Arbitrary<Request> = fc.oneof(
     .map((name) => ["COMMAND", "INFO", name]),
 );
 
+/** What scripts may do: it leaves the same on both servers, and tells the same. */
+const scripted = any.filter((argv) => isComparable(argv) && !differsInScripts(argv));
+/** What scripts are given beside keys; as a time it is long. */
+const given = fc.constantFrom("v", "100000", "1.5", "", "\0\xff\r\n", "0", "-7", "{k}a");
+const scripts = scriptStories(keyOf, given, scripted);
+const functions = functionStories(keyOf, given, scripted);
+
 /** What a sequence is about: its stories, which make it deep, and the grammar of its commands, which makes it wide. */
 const subjects: Readonly<Record<string, readonly fc.Arbitrary<Request>[]>> = {
   all: [any],
@@ -56,6 +66,9 @@ const subjects: Readonly<Record<string, readonly fc.Arbitrary<Request>[]>> = {
   transactions: [transactionStories(keyOf), transactionStories(keyOf), any],
   connections: [group("connection", "server", "cluster"), introspection],
   settings: [configStories, configStories, any],
+  scripts: [scripts, scripts, scripts, keyStories(keyOf), any],
+  functions: [functions, functions, functions, keyStories(keyOf), any],
+  users: [userStories(any), userStories(any), any, any, keyStories(keyOf), scripts, functions],
 };
 
 /** Names of what sequences may be about. */
@@ -74,6 +87,7 @@ function sequencesAbout(requests: readonly fc.Arbitrary<Request>[]): fc.Arbitrar
       { weight: 2, arbitrary: any },
       { weight: 1, arbitrary: transactionStories(keyOf) },
       { weight: 1, arbitrary: messageStories },
+      { weight: 1, arbitrary: scripts },
     )
     .filter(isComparable);
   const step: fc.Arbitrary<Step> = fc.record({

@@ -28,6 +28,9 @@ it("a library is loaded, listed, called, dumped, deleted and restored", () => {
     "\nredis.register_function{function_name='look', callback=function(k) return redis.call('GET', k[1]) end, flags={'no-writes'}}";
   expect(ask("FUNCTION", "LOAD", code)).toBe("$3\r\nlib\r\n");
   expect(ask("FUNCTION", "LOAD", code)).toBe("-ERR Library 'lib' already exists\r\n");
+  expect(ask("FUNCTION", "LOAD", "#!lua name=lib\nx =")).toBe(
+    "-ERR Library 'lib' already exists\r\n",
+  );
   expect(ask("FUNCTION", "STATS")).toContain(":2\r\n");
   expect(ask("FCALL", "put", "1", "b", "value")).toBe("+OK\r\n");
   expect(ask("FCALL_RO", "look", "1", "b")).toBe("$5\r\nvalue\r\n");

@@ -47,12 +47,9 @@ export function functionLoad(context: CommandContext, argv: readonly string[]): 
   }
   context.noteLibraries();
   const { functions } = context.scripting;
-  const library = functions.compile(argv.at(-1) ?? "");
-  if (typeof library === "string") return context.failQuoting("ERR ", library);
   const kept = new Map(functions.libraries);
-  if (kept.has(library.name) && !isReplacing) {
-    return context.fail(`ERR Library '${library.name}' already exists`);
-  }
+  const library = functions.compile(argv.at(-1) ?? "", isReplacing ? undefined : kept);
+  if (typeof library === "string") return context.failQuoting("ERR ", library);
   kept.delete(library.name);
   const taken = takenName([library], kept);
   if (taken !== undefined) return context.fail(`ERR Function ${taken} already exists`);
@@ -216,9 +213,8 @@ function compiled(
 ): ReadonlyMap<string, Library> | string {
   const added = new Map<string, Library>();
   for (const code of codes) {
-    const library = scripting.functions.compile(code);
+    const library = scripting.functions.compile(code, added);
     if (typeof library === "string") return library;
-    if (added.has(library.name)) return `Library '${library.name}' already exists`;
     const taken = takenName([library], added);
     if (taken !== undefined) return `Function ${taken} already exists`;
     added.set(library.name, library);

@@ -48,9 +48,9 @@ export class Functions {
     return this.byName.get(keyOf(name));
   }
 
-  /** Compiles a library without adding it. Returns the error, without its code, if it is none. */
-  compile(code: string): Library | string {
-    return this.functionMachine.load(code);
+  /** Compiles a library without adding it. Returns the error, without its code, if it is none, or its name is `taken`. */
+  compile(code: string, taken: NameSet = nothingTaken): Library | string {
+    return this.functionMachine.load(code, taken);
   }
 
   /** What was compiled need not be compiled again once its text has been added, which is to follow. */
@@ -82,6 +82,12 @@ export class Functions {
     return must(typeof library === "string" ? undefined : library, "a library that was loaded");
   }
 }
+
+interface NameSet {
+  has(name: string): boolean;
+}
+
+const nothingTaken: NameSet = new Set();
 
 /** FCALL finds functions in any case. */
 export function keyOf(functionName: string): string {

@@ -4,7 +4,7 @@
  */
 import { denialOf, type Denial } from "../access/permission.ts";
 import { noSlot, slotOf } from "../cluster/slots.ts";
-import { errors, oneLine } from "../resp/replies.ts";
+import { errors, oneLine, printed } from "../resp/replies.ts";
 import { LuaError, ScriptStopped } from "../scripting/lua/errors.ts";
 import type { LuaMachine } from "../scripting/lua/machine.ts";
 import { LuaTable } from "../scripting/lua/table.ts";
@@ -233,7 +233,6 @@ export class ScriptRunner implements ScriptHost {
     let wasCounted = false;
     if (value instanceof LuaTable) {
       message = toText(value.get("err")) ?? "ERR unknown error";
-      if (message.startsWith("-")) message = message.slice(1);
       wasCounted = value.get("ignore_error_stats_update") === true;
     } else {
       message = `ERR ${running === undefined ? "" : shown(running.call.machine, value)}`;
@@ -243,7 +242,7 @@ export class ScriptRunner implements ScriptHost {
     const where = isKnown
       ? ` script: ${running?.call.script.name}, on @${position.chunkName}:${position.line}.`
       : "";
-    const line = oneLine(message + where);
+    const line = oneLine(printed(message, Infinity) + where);
     if (wasCounted) context.failAgain(line);
     else context.fail(line);
   }
@@ -321,14 +320,15 @@ export class ScriptRunner implements ScriptHost {
     return context.server.isClusterMode ? this.slotRefusal(running, keysOf(spec, argv)) : undefined;
   }
 
-  /** In cluster mode: keys of other shards, and of several slots unless the script may. */
+  /** In cluster mode: keys of other shards, keys of one command in several slots, and of several slots unless the script may. */
   private slotRefusal(running: Running, keys: readonly string[]): string | undefined {
     const { server } = this.context;
+    const first = keys[0] === undefined ? noSlot : slotOf(keys[0]);
     for (const key of keys) {
       const slot = slotOf(key);
       const range = server.slotRanges.find((one) => one.firstSlot <= slot && slot <= one.lastSlot);
       const nodes = range === undefined ? [] : [range.primary, ...range.replicas];
-      if (!nodes.some((node) => node?.nodeId === server.self.nodeId)) {
+      if (slot !== first || !nodes.some((node) => node?.nodeId === server.self.nodeId)) {
         return "ERR Script attempted to access a non local key in a cluster node";
       }
       if (running.slot === noSlot) running.slot = slot;

@@ -118,6 +118,29 @@ describe("EVAL", () => {
     expect(foreign).toMatch(/^-ERR Script attempted to access a non local key in a cluster node /);
   });
 
+  it("in cluster mode no command has keys in several slots", () => {
+    const node = new TestExecutor();
+    const script = "return redis.call('mget', '{k}a', '{user1}b')";
+    expect(ask(node, "EVAL", script, "0")).toMatch(
+      /^-ERR Script attempted to access a non local key in a cluster node /,
+    );
+  });
+
+  it("ends an error or a status at a zero byte, and adds no code to an error of its own", () => {
+    const node = standalone();
+    expect(ask(node, "EVAL", "return {err='A b\\0c'}", "0")).toBe("-A b\r\n");
+    expect(ask(node, "EVAL", "return {ok='fi\\0ne'}", "0")).toBe("+fi\r\n");
+    expect(ask(node, "EVAL", "return redis.error_reply('A b\\0c').err", "0")).toBe("$3\r\nA b\r\n");
+    expect(ask(node, "EVAL", "error({err='-A b\\0c'})", "0")).toMatch(/^--A b script: /);
+  });
+
+  it("asks nobody's permission but for arguments that are words", () => {
+    const node = standalone();
+    expect(ask(node, "EVAL", "return redis.acl_check_cmd('get', nil)", "0")).toMatch(
+      /^-ERR Lua redis lib command arguments must be strings or integers/,
+    );
+  });
+
   it("with a header may not cross slots, and not write if it said so", () => {
     const node = new TestExecutor();
     const crossing = "#!lua\nredis.call('get', '{k}a') return redis.call('get', '{user1}b')";
@@ -136,6 +159,10 @@ describe("scripts are known by their digest", () => {
     expect(ask(node, "EVALSHA", sha, "0")).toBe(
       "-NOSCRIPT No matching script. Please use EVAL.\r\n",
     );
+    expect(ask(node, "EVALSHA", "short", "x")).toBe(
+      "-NOSCRIPT No matching script. Please use EVAL.\r\n",
+    );
+    expect(ask(node, "EVALSHA", sha, "x")).toBe("-ERR value is not an integer or out of range\r\n");
     expect(ask(node, "SCRIPT", "LOAD", "return 1")).toBe(`$40\r\n${sha}\r\n`);
     expect(ask(node, "EVALSHA", sha.toUpperCase(), "0")).toBe(":1\r\n");
     expect(ask(node, "EVALSHA_RO", sha, "0")).toBe(":1\r\n");

@@ -13,6 +13,9 @@ import { integerArgument } from "./numbers.ts";
 import { ScriptRunner } from "./scriptRunner.ts";
 import type { CommandSpec } from "./spec.ts";
 
+const DIGEST_LENGTH = 40;
+const NO_SCRIPT = "NOSCRIPT No matching script. Please use EVAL.";
+
 export class Scripting {
   readonly runner: ScriptRunner;
   readonly functions: Functions;
@@ -82,13 +85,14 @@ export class Scripting {
    */
   evaluate(argv: readonly string[], isDigest: boolean, isReadonly: boolean): void {
     const { context } = this;
+    if (isDigest && argv[1]?.length !== DIGEST_LENGTH) return context.fail(NO_SCRIPT);
     const keyCount = integerArgument(context, argv[2] ?? "");
     if (keyCount === undefined) return;
     if (!this.hasKeys(argv, keyCount)) return;
     const text = argv[1] ?? "";
     const script = isDigest ? this.scripts.get(text.toLowerCase()) : this.load(text);
     if (script !== undefined) this.run(script, this.made(), argv, keyCount, isReadonly);
-    else if (isDigest) context.fail("NOSCRIPT No matching script. Please use EVAL.");
+    else if (isDigest) context.fail(NO_SCRIPT);
   }
 
   /**

@@ -61,10 +61,11 @@ export class FunctionMachine {
     }
   }
 
-  /** Runs a library's text. Returns the error, without its code, if it is no library. */
-  load(code: string): Library | string {
+  /** Runs a library's text. Returns the error, without its code, if it is no library or its name is `taken`. */
+  load(code: string, taken: { has(name: string): boolean }): Library | string {
     const metadata = metadataOf(code);
     if (typeof metadata === "string") return metadata;
+    if (taken.has(metadata.name)) return `Library '${metadata.name}' already exists`;
     const functions = new Map<string, LibraryFunction>();
     this.loading = functions;
     this.behindGlobals.set("__index", this.whileLoading);

@@ -4,6 +4,7 @@
  */
 import { hexadecimal, sha1 } from "../bytes/sha1.ts";
 import { latin1Bytes } from "../bytes/latin1.ts";
+import { printed } from "../resp/replies.ts";
 import { doubleText } from "../structures/doubleText.ts";
 import { LuaError } from "./lua/errors.ts";
 import { library, type Arguments } from "./lua/lib/arguments.ts";
@@ -43,8 +44,9 @@ export function redisTable(host: ScriptHost): LuaTable {
       return hexadecimal(sha1(latin1Bytes(toText(args.at(1)) ?? "")));
     },
     error_reply: (args) => {
-      const text = onlyText(args);
-      if (text === undefined) return errorOf("wrong number or type of arguments");
+      const given = onlyText(args);
+      if (given === undefined) return errorOf("wrong number or type of arguments");
+      const text = printed(given, Infinity);
       return errorOf(text.startsWith("-") ? text : `-${text}`);
     },
     status_reply: (args) => {
@@ -67,8 +69,8 @@ export function redisTable(host: ScriptHost): LuaTable {
       return [];
     },
     acl_check_cmd: (args) => {
-      const argv = argumentsOf(args);
-      if (argv === undefined) raise(NO_ARGUMENT);
+      if (args.count === 0) raise(NO_ARGUMENT);
+      const argv = argumentsOf(args) ?? raise(BAD_ARGUMENT);
       return host.mayRun(argv) ?? raise("Invalid command passed to redis.acl_check_cmd()");
     },
   });
@@ -105,9 +107,7 @@ function callCommand(host: ScriptHost, args: Arguments): readonly [LuaValue, boo
     return [errorOf(NO_ARGUMENT), true];
   }
   const argv = argumentsOf(args);
-  if (argv === undefined) {
-    return [errorOf("Lua redis lib command arguments must be strings or integers"), true];
-  }
+  if (argv === undefined) return [errorOf(BAD_ARGUMENT), true];
   const reply = host.call(argv);
   if (typeof reply === "string") {
     const refusal = tagged("err", reply);
@@ -123,6 +123,7 @@ function callCommand(host: ScriptHost, args: Arguments): readonly [LuaValue, boo
 }
 
 const ERROR_MARK = 45;
+const BAD_ARGUMENT = "Lua redis lib command arguments must be strings or integers";
 const NO_ARGUMENT = "Please specify at least one argument for this redis lib call";
 
 /** Undefined if one of them is neither a string nor a number. */
@@ -134,7 +135,7 @@ function argumentsOf(args: Arguments): string[] | undefined {
     if (text === undefined) return undefined;
     argv.push(text);
   }
-  return argv.length === 0 ? undefined : argv;
+  return argv;
 }
 
 function onlyText(args: Arguments): string | undefined {

@@ -3,7 +3,7 @@
  * @see https://redis.io/docs/latest/develop/interact/programmability/lua-api/#data-type-conversion
  */
 import { latin1Of } from "../bytes/latin1.ts";
-import { oneLine } from "../resp/replies.ts";
+import { oneLine, printed } from "../resp/replies.ts";
 import type { ReplyWriter } from "../resp/replyWriter.ts";
 import { LuaTable } from "./lua/table.ts";
 import type { LuaValue } from "./lua/values.ts";
@@ -160,8 +160,8 @@ function writeTagged(reply: ReplyWriter, table: LuaTable, fail: (error: string) 
   const verbatim = table.get("verbatim_string");
   const format = verbatim instanceof LuaTable ? verbatim.get("format") : undefined;
   const text = verbatim instanceof LuaTable ? verbatim.get("string") : undefined;
-  if (typeof error === "string") fail(oneLine(error));
-  else if (typeof ok === "string") reply.simple(oneLine(ok));
+  if (typeof error === "string") fail(oneLine(printed(error, Infinity)));
+  else if (typeof ok === "string") reply.simple(oneLine(printed(ok, Infinity)));
   else if (typeof double === "number") reply.double(double);
   else if (typeof big === "string") reply.bigNumber(oneLine(big));
   else if (typeof format === "string" && typeof text === "string") {

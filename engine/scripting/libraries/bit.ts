@@ -5,7 +5,11 @@
 import { library, type Arguments } from "../lua/lib/arguments.ts";
 import type { LuaTable } from "../lua/table.ts";
 
-const TWO_TO_32 = 2 ** 32;
+/** Added to a number it leaves the number's whole part in the lowest bits, rounded to the nearest, an even one in the middle. */
+const SHIFT = 2 ** 52 + 2 ** 51;
+
+/** One double, and the 32-bit words that it is made of. */
+const double = new DataView(new ArrayBuffer(8));
 
 export function bitLibrary(): LuaTable {
   return library({
@@ -35,13 +39,10 @@ export function bitLibrary(): LuaTable {
   });
 }
 
-/** The lowest 32 bits, rounded to the nearest whole number, an even one in the middle. */
+/** The lowest 32 bits; of a number beyond 2^51 those that its sum with `SHIFT` happens to have. */
 function bits(args: Arguments, place: number): number {
-  const value = args.number(place);
-  const floor = Math.floor(value);
-  const rest = value - floor;
-  const isUp = rest > 0.5 || (rest === 0.5 && floor % 2 !== 0);
-  return ((isUp ? floor + 1 : floor) % TWO_TO_32) | 0;
+  double.setFloat64(0, args.number(place) + SHIFT);
+  return double.getInt32(4);
 }
 
 function folded(args: Arguments, combine: (left: number, right: number) => number): number {

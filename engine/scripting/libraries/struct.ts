@@ -3,8 +3,8 @@
  * @see https://www.inf.puc-rio.br/~roberto/struct/
  */
 import { latin1Of } from "../../bytes/latin1.ts";
-import { library, type Arguments } from "../lua/lib/arguments.ts";
-import { MAX_STRING_BYTES } from "../lua/operations.ts";
+import { Arguments, library } from "../lua/lib/arguments.ts";
+import { MAX_STRING_BYTES, toNumber } from "../lua/operations.ts";
 import type { LuaTable } from "../lua/table.ts";
 import type { LuaValue } from "../lua/values.ts";
 
@@ -109,7 +109,9 @@ class Format {
   }
 }
 
-function pack(args: Arguments): LuaValue {
+function pack(given: Arguments): LuaValue {
+  // Behind the last one C's stack holds a nil, of which errors tell.
+  const args = new Arguments([...given.values, undefined], given.machine, "pack");
   const format = new Format(args);
   let place = 2;
   let result = "";
@@ -140,8 +142,9 @@ function unpack(args: Arguments): readonly LuaValue[] {
   const format = new Format(args);
   const data = args.text(2);
   const start = args.integerOr(3, 1);
-  if (start <= 0) args.refuse(3, "offset must be 1 or greater");
-  let at = start - 1;
+  if (start === 0) args.refuse(3, "offset must be 1 or greater");
+  // A negative one is a very large one without sign.
+  let at = start < 0 ? Number.POSITIVE_INFINITY : start - 1;
   const results: LuaValue[] = [];
   const need = (count: number): void => {
     if (count > data.length || at > data.length - count) args.refuse(2, "data string too short");
@@ -157,9 +160,9 @@ function unpack(args: Arguments): readonly LuaValue[] {
       results.push(floatOf(data, at, sizeBytes, isBigEndian));
     } else if (option === "c") {
       if (sizeBytes === 0) {
-        const length = results.pop();
-        if (typeof length !== "number") args.machine.fail("format 'c0' needs a previous size");
-        sizeBytes = length < 0 ? Number.MAX_SAFE_INTEGER : Math.trunc(length);
+        const length = toNumber(results.pop());
+        if (length === undefined) args.machine.fail("format 'c0' needs a previous size");
+        sizeBytes = length > -1 ? Math.trunc(length) : Number.MAX_SAFE_INTEGER;
         need(sizeBytes);
       }
       results.push(data.slice(at, at + sizeBytes));
@@ -173,7 +176,7 @@ function unpack(args: Arguments): readonly LuaValue[] {
     }
     at += sizeBytes;
   }
-  return [...results, at + 1];
+  return [...results, Number.isFinite(at) ? at + 1 : start];
 }
 
 function sizeOf(args: Arguments): LuaValue {

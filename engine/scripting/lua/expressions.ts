@@ -386,7 +386,7 @@ function emitTable(
 /** How an error calls the value: "global 'x'"; undefined if the source has no name for it. */
 export function nameOf(state: FunctionState, expression: Expression): string | undefined {
   if (expression.kind === "name") return `${state.find(expression.name).kind} '${expression.name}'`;
-  if (expression.kind === "index" && expression.key.kind === "string")
-    return `field '${expression.key.value}'`;
-  return undefined;
+  if (expression.kind === "parentheses") return nameOf(state, expression.inner);
+  if (expression.kind !== "index") return undefined;
+  return `field '${expression.key.kind === "string" ? expression.key.value : "?"}'`;
 }

@@ -47,6 +47,13 @@ describe("a script runs", () => {
     ["return (function(...) return select('#', ...) end)(1, nil, nil)", [3]],
     ["return ((function() return 1, 2 end)())", [1]],
     ["return pcall(function(...) return ... end, 1, nil, 3)", [true, 1, undefined, 3]],
+    ["return string.char(2^63, 2^32 + 65), string.rep('x', 1e100)", ["\0A", ""]],
+    ["return string.format('%c%3s|%c', 65, 'b\\0c', 1e164)", ["A  b|"]],
+    ["return tostring(0/0), string.format('%g', 0/0)", ["-nan", "-nan"]],
+    ["return #string.format('%3s', ('\\0'):rep(100))", [100]],
+    ["return string.format('%x %x', 1e215, -1)", ["0 ffffffffffffffff"]],
+    ["return bit.tobit(7.383756832808958e+115), bit.tobit(2.5)", [-1056968280, 2]],
+    ["return struct.unpack('sc0', '3\\0abc')", ["abc", 6]],
     ["return string.format('%5.1f|%x|%q', 2.25, 255, 'a\\nb')", ['  2.2|ff|"a\\\nb"']],
     ["return ('a1b22'):gsub('%d+', function(d) return '<' .. d .. '>' end)", ["a<1>b<22>", 2]],
   ])("%s", (source, expected) => {
@@ -108,11 +115,17 @@ describe("a script runs", () => {
 describe("errors", () => {
   it.each([
     ["local x x.y = 1", "chunk:1: attempt to index local 'x' (a nil value)"],
+    ["local t = {} return (t[-1])[2]", "chunk:1: attempt to index field '?' (a nil value)"],
     ["local t = {} t.a.b = 1", "chunk:1: attempt to index field 'a' (a nil value)"],
     ["\n\nlocal t = {} t:go()", "chunk:3: attempt to call method 'go' (a nil value)"],
     [
       "local s = 'x' return s + 1",
       "chunk:1: attempt to perform arithmetic on local 's' (a string value)",
+    ],
+    ["struct.pack('bs', 1)", "chunk:1: bad argument #3 to 'pack' (string expected, got nil)"],
+    [
+      "struct.unpack('b', 'abc', -1)",
+      "chunk:1: bad argument #2 to 'unpack' (data string too short)",
     ],
     ["return {} < 1", "chunk:1: attempt to compare table with number"],
     ["return 'x' .. {}", "chunk:1: attempt to concatenate a table value"],

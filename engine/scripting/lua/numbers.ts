@@ -27,8 +27,9 @@ export function parseNumber(text: string): number | undefined {
   return sign === "-" ? -value : value;
 }
 
-/** As print shows it: "%.14g". */
+/** As print shows it: "%.14g". There is one NaN here: it has the sign of those that arithmetic makes in C. */
 export function numberText(value: number): string {
+  if (Number.isNaN(value)) return "-nan";
   if (Number.isInteger(value) && Math.abs(value) < 1e14)
     return Object.is(value, -0) ? "-0" : String(value);
   return general(value, SHOWN_DIGITS, false);

@@ -53,9 +53,19 @@ export class Arguments {
     return this.at(place) === undefined ? otherwise : this.number(place);
   }
 
-  /** A whole number: the fraction is cut off. */
+  /** A whole number of 64 bits: the fraction is cut off. */
   integer(place: number): number {
     return cut(this.number(place));
+  }
+
+  /** The lowest 32 bits of one, with their sign: what C's Lua keeps where it declares an int. */
+  int(place: number): number {
+    const value = this.integer(place);
+    return value === -TWO_TO_63 ? 0 : value | 0;
+  }
+
+  intOr(place: number, otherwise: number): number {
+    return this.at(place) === undefined ? otherwise : this.int(place);
   }
 
   integerOr(place: number, otherwise: number): number {
@@ -98,8 +108,9 @@ export function library(
   return table;
 }
 
-/** As C casts a double to a 64-bit integer, as far as a double holds one. */
+const TWO_TO_63 = 2 ** 63;
+
+/** As C casts a double to a 64-bit integer on x86: what does not fit is the lowest there is. */
 function cut(value: number): number {
-  if (Number.isNaN(value)) return -(2 ** 63);
-  return Math.trunc(Math.max(-(2 ** 63), Math.min(2 ** 63, value))) + 0;
+  return Math.abs(value) < TWO_TO_63 ? Math.trunc(value) + 0 : -TWO_TO_63;
 }

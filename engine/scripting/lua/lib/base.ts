@@ -97,7 +97,7 @@ function collectgarbage(args: Arguments): LuaValue {
 
 function raise(args: Arguments): never {
   const value = args.at(1);
-  const level = args.integerOr(2, 1);
+  const level = args.intOr(2, 1);
   const text = toText(value);
   throw new LuaError(text === undefined || level <= 0 ? value : args.machine.where(level) + text);
 }
@@ -135,7 +135,7 @@ function shownName(name: string): string {
 
 function select(args: Arguments): LuaValue | readonly LuaValue[] {
   if (args.at(1) === "#") return args.count - 1;
-  const place = args.integer(1);
+  const place = args.int(1);
   if (place < 0) {
     if (args.count + place < 1) args.refuse(1, "index out of range");
     return args.values.slice(args.count + place);
@@ -158,7 +158,7 @@ function setMetatable(args: Arguments): LuaValue {
 }
 
 function numberOf(args: Arguments): LuaValue {
-  const base = args.integerOr(2, 10);
+  const base = args.intOr(2, 10);
   if (base === 10) return toNumber(args.any(1));
   const text = args.text(1);
   if (base < 2 || base > 36) args.refuse(2, "base out of range");
@@ -175,8 +175,8 @@ function numberOf(args: Arguments): LuaValue {
 
 function unpack(args: Arguments): readonly LuaValue[] {
   const table = args.table(1);
-  const first = args.integerOr(2, 1);
-  const last = args.integerOr(3, table.length);
+  const first = args.intOr(2, 1);
+  const last = args.intOr(3, table.length);
   if (first > last) return [];
   if (last - first >= MAX_VALUES) args.machine.fail("too many results to unpack");
   const values: LuaValue[] = [];

@@ -8,6 +8,9 @@ import type { Arguments } from "./arguments.ts";
 const DIRECTIVE = /^([-+ #0]*)(\d*)(?:(\.)(\d*))?(.?)/s;
 /** Longest width and precision, in digits. */
 const MAX_DIGITS = 2;
+/** A text of so many bytes is taken as it is. */
+const LONG_TEXT = 100;
+const TWO_TO_31 = 2 ** 31;
 const TWO_TO_64 = 2n ** 64n;
 
 interface Directive {
@@ -54,7 +57,7 @@ function formatted(args: Arguments, place: number, letter: string, directive: Di
   const { flags, precision } = directive;
   switch (letter) {
     case "c":
-      return padded(String.fromCharCode(args.integer(place) & 255), directive);
+      return untilZero(padded(String.fromCharCode(byteOf(args.number(place))), directive));
     case "d":
     case "i":
       return integer(integerOf(args.number(place)), directive);
@@ -88,11 +91,23 @@ function formatted(args: Arguments, place: number, letter: string, directive: Di
       return quoted(args.text(place));
     case "s": {
       const text = args.text(place);
-      return padded(precision === undefined ? text : text.slice(0, precision), directive);
+      if (precision === undefined && text.length >= LONG_TEXT) return text;
+      return padded(untilZero(text).slice(0, precision), directive);
     }
     default:
       return args.machine.fail(`invalid option '%${letter}' to 'format'`);
   }
+}
+
+/** C's printf ends at a zero byte. */
+function untilZero(text: string): string {
+  const zero = text.indexOf("\0");
+  return zero < 0 ? text : text.slice(0, zero);
+}
+
+/** The lowest byte of what C makes of a double as an int; of what is too large that is zero. */
+function byteOf(value: number): number {
+  return Math.abs(value) < TWO_TO_31 ? Math.trunc(value) & 255 : 0;
 }
 
 /** As C casts a double to 64 bits. */
@@ -102,7 +117,7 @@ function integerOf(value: number): bigint {
 }
 
 function unsigned(value: number): bigint {
-  if (Number.isFinite(value) && value >= 2 ** 63 && value < 2 ** 64) return BigInt(value);
+  if (value >= 2 ** 63) return value < 2 ** 64 ? BigInt(value) : 0n;
   return (integerOf(value) + TWO_TO_64) % TWO_TO_64;
 }
 

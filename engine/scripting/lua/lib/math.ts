@@ -41,7 +41,7 @@ export function mathLibrary(random: Random48): LuaTable {
     atan2: (args) => Math.atan2(args.number(1), args.number(2)),
     fmod: (args) => args.number(1) % args.number(2),
     frexp: (args) => frexp(args.number(1)),
-    ldexp: (args) => args.number(1) * 2 ** args.integer(2),
+    ldexp: (args) => args.number(1) * 2 ** args.int(2),
     max: (args) => extreme(args, (value, best) => value > best),
     min: (args) => extreme(args, (value, best) => value < best),
     modf: (args) => {
@@ -52,7 +52,7 @@ export function mathLibrary(random: Random48): LuaTable {
     pow: (args) => args.number(1) ** args.number(2),
     random: (args) => drawn(args, random.next()),
     randomseed: (args) => {
-      random.seed(args.integer(1));
+      random.seed(args.int(1));
       return [];
     },
   });
@@ -91,13 +91,13 @@ function drawn(args: Arguments, fraction: number): LuaValue {
     case 0:
       return fraction;
     case 1: {
-      const last = args.integer(1);
+      const last = args.int(1);
       if (last < 1) args.refuse(1, "interval is empty");
       return Math.floor(fraction * last) + 1;
     }
     case 2: {
-      const first = args.integer(1);
-      const last = args.integer(2);
+      const first = args.int(1);
+      const last = args.int(2);
       if (first > last) args.refuse(2, "interval is empty");
       return Math.floor(fraction * (last - first + 1)) + first;
     }

@@ -18,7 +18,7 @@ export function openString(machine: LuaMachine): void {
     char: (args) =>
       args.values
         .map((_, place) => {
-          const code = args.integer(place + 1);
+          const code = args.int(place + 1);
           if (code < 0 || code > 255) args.refuse(place + 1, "invalid value");
           return String.fromCharCode(code);
         })
@@ -78,7 +78,7 @@ function bytes(args: Arguments): readonly LuaValue[] {
 
 function repeat(args: Arguments): LuaValue {
   const text = args.text(1);
-  const count = args.integer(2);
+  const count = args.int(2);
   if (count <= 0 || text === "") return "";
   if (text.length * count > MAX_STRING_BYTES) args.machine.fail("resulting string too large");
   return text.repeat(count);
@@ -131,7 +131,7 @@ function gsub(args: Arguments): readonly LuaValue[] {
   if (kind !== "string" && kind !== "number" && kind !== "table" && kind !== "function") {
     args.refuse(3, "string/function/table expected");
   }
-  const limit = args.integerOr(4, text.length + 1);
+  const limit = args.intOr(4, text.length + 1);
   const anchored = pattern.startsWith("^");
   const matcher = new Matcher(args.machine, text, pattern);
   let result = "";

@@ -52,8 +52,8 @@ export function tableLibrary(): LuaTable {
 function concat(args: Arguments): LuaValue {
   const table = args.table(1);
   const separator = args.textOr(2, "");
-  const first = args.integerOr(3, 1);
-  const last = args.integerOr(4, table.length);
+  const first = args.intOr(3, 1);
+  const last = args.intOr(4, table.length);
   const parts: string[] = [];
   for (let place = first; place <= last; place++) {
     const value = table.get(place);
@@ -74,7 +74,7 @@ function insert(args: Arguments): readonly LuaValue[] {
     return [];
   }
   if (args.count !== 3) args.machine.fail("wrong number of arguments to 'insert'");
-  const place = args.integer(2);
+  const place = args.int(2);
   if (table.isReadOnly) rawSet(args.machine, table, place, args.at(3));
   for (let at = Math.max(end, place); at > place; at--)
     rawSet(args.machine, table, at, table.get(at - 1));
@@ -85,7 +85,7 @@ function insert(args: Arguments): readonly LuaValue[] {
 function remove(args: Arguments): LuaValue | readonly LuaValue[] {
   const table = args.table(1);
   const end = table.length;
-  const place = args.integerOr(2, end);
+  const place = args.intOr(2, end);
   if (!(place >= 1 && place <= end)) return [];
   const removed = table.get(place);
   for (let at = place; at < end; at++) rawSet(args.machine, table, at, table.get(at + 1));
