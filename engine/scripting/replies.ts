@@ -5,6 +5,7 @@
 import { latin1Of } from "../bytes/latin1.ts";
 import { oneLine, printed } from "../resp/replies.ts";
 import type { ReplyWriter } from "../resp/replyWriter.ts";
+import { int64Of } from "./lua/numbers.ts";
 import { LuaTable } from "./lua/table.ts";
 import type { LuaValue } from "./lua/values.ts";
 
@@ -172,7 +173,5 @@ function writeTagged(reply: ReplyWriter, table: LuaTable, fail: (error: string) 
 
 /** As C casts a double to a long long. */
 function integerText(value: number): string {
-  if (Number.isSafeInteger(value)) return String(value);
-  if (!Number.isFinite(value) || Math.abs(value) >= 2 ** 63) return String(-(2n ** 63n));
-  return BigInt(Math.trunc(value)).toString();
+  return Number.isSafeInteger(value) ? String(value) : int64Of(value).toString();
 }

@@ -83,7 +83,7 @@ const traces: readonly Attempt[] = [
 ];
 
 const bombs: readonly Attempt[] = [
-  ["return string.rep('x', 2^31)", "-ERR user_script:1: resulting string too large"],
+  ["return string.rep('x', 2^31 - 1)", "-ERR user_script:1: resulting string too large"],
   ["local s = 'x' for i = 1, 40 do s = s .. s end", "-ERR user_script:1: string length overflow"],
   [
     "local t = {} for i = 1, 60 do t[i] = string.rep('x', 1e7) end return #table.concat(t)",

@@ -23,12 +23,14 @@ const wellKnown = fc.constantFrom(
 );
 
 const shebang = fc.constantFrom(
-  ...["", "", "", "", "", "", "#!lua\n", "#!lua flags=no-writes\n", "#!lua flags=allow-oom\n"],
   ...[
-    "#!lua flags=no-cluster\n",
-    "#!lua flags=allow-cross-slot-keys,allow-stale\n",
-    "#!lua flags=x\n",
-  ],
+    ["", "", "", "", "", "", "#!lua\n", "#!lua flags=no-writes\n", "#!lua flags=allow-oom\n"],
+    [
+      "#!lua flags=no-cluster\n",
+      "#!lua flags=allow-cross-slot-keys,allow-stale\n",
+      "#!lua flags=x\n",
+    ],
+  ].flat(),
 );
 
 export function scriptStories(
@@ -93,8 +95,10 @@ const library = fc.constantFrom("lib", "lib2", "Lib");
 /** Of two names of one library that differ in case alone Redis keeps either, and ends when the library is replaced. */
 const functionName = fc.constantFrom("f", "g", "h");
 const flags = fc.constantFrom(
-  ...["", "", "'no-writes'", "'no-writes','allow-stale'", "'allow-oom'", "'no-cluster'"],
-  ...["'allow-cross-slot-keys'", "'x'", "1"],
+  ...[
+    ["", "", "'no-writes'", "'no-writes','allow-stale'", "'allow-oom'", "'no-cluster'"],
+    ["'allow-cross-slot-keys'", "'x'", "1"],
+  ].flat(),
 );
 
 export function functionStories(

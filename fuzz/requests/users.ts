@@ -42,16 +42,18 @@ const rule: fc.Arbitrary<string> = fc.oneof(
     weight: 2,
     arbitrary: fc.constantFrom(
       ...[
-        "off",
-        "nopass",
-        "resetpass",
-        ">pw",
-        "<pw",
-        "clearselectors",
-        "reset",
-        "x",
-        "sanitize-payload",
-      ],
+        [
+          "off",
+          "nopass",
+          "resetpass",
+          ">pw",
+          "<pw",
+          "clearselectors",
+          "reset",
+          "x",
+          "sanitize-payload",
+        ],
+      ].flat(),
     ),
   },
 );

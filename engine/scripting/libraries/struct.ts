@@ -4,6 +4,7 @@
  */
 import { latin1Of } from "../../bytes/latin1.ts";
 import { Arguments, library } from "../lua/lib/arguments.ts";
+import { uint64Of } from "../lua/numbers.ts";
 import { MAX_STRING_BYTES, toNumber } from "../lua/operations.ts";
 import type { LuaTable } from "../lua/table.ts";
 import type { LuaValue } from "../lua/values.ts";
@@ -195,7 +196,7 @@ function sizeOf(args: Arguments): LuaValue {
 
 function integerBytes(value: number, count: number, isBigEndian: boolean): string {
   // Longer ones are filled up with zeros, as C shifts them in.
-  let rest = Number.isFinite(value) ? BigInt.asUintN(64, BigInt(Math.trunc(value))) : 0n;
+  let rest = uint64Of(value);
   let text = "";
   for (let index = 0; index < count; index++) {
     const byte = String.fromCharCode(Number(rest & 255n));

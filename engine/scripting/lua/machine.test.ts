@@ -53,6 +53,8 @@ describe("a script runs", () => {
     ["return #string.format('%3s', ('\\0'):rep(100))", [100]],
     ["return string.format('%x %x', 1e215, -1)", ["0 ffffffffffffffff"]],
     ["return bit.tobit(7.383756832808958e+115), bit.tobit(2.5)", [-1056968280, 2]],
+    ["return struct.pack('>ll', 0/0, 1e300)", [`\x80${"\0".repeat(15)}`]],
+    ["return ('ab'):find('()%1')", [undefined]],
     ["return struct.unpack('sc0', '3\\0abc')", ["abc", 6]],
     ["return string.format('%5.1f|%x|%q', 2.25, 255, 'a\\nb')", ['  2.2|ff|"a\\\nb"']],
     ["return ('a1b22'):gsub('%d+', function(d) return '<' .. d .. '>' end)", ["a<1>b<22>", 2]],

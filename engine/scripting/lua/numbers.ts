@@ -27,6 +27,17 @@ export function parseNumber(text: string): number | undefined {
   return sign === "-" ? -value : value;
 }
 
+/** As C casts a double to 64 bits on x86: what does not fit is the lowest there is. */
+export function int64Of(value: number): bigint {
+  return Math.abs(value) < 2 ** 63 ? BigInt(Math.trunc(value)) : -(2n ** 63n);
+}
+
+/** The same without sign: what is too large is zero. */
+export function uint64Of(value: number): bigint {
+  if (value >= 2 ** 63) return value < 2 ** 64 ? BigInt(value) : 0n;
+  return BigInt.asUintN(64, int64Of(value));
+}
+
 /** As print shows it: "%.14g". There is one NaN here: it has the sign of those that arithmetic makes in C. */
 export function numberText(value: number): string {
   if (Number.isNaN(value)) return "-nan";

@@ -2,7 +2,7 @@
  * string.format.
  * @see https://www.lua.org/manual/5.1/manual.html#pdf-string.format
  */
-import { exponential, fixed, general } from "../numbers.ts";
+import { exponential, fixed, general, int64Of, uint64Of } from "../numbers.ts";
 import type { Arguments } from "./arguments.ts";
 
 const DIRECTIVE = /^([-+ #0]*)(\d*)(?:(\.)(\d*))?(.?)/s;
@@ -11,7 +11,6 @@ const MAX_DIGITS = 2;
 /** A text of so many bytes is taken as it is. */
 const LONG_TEXT = 100;
 const TWO_TO_31 = 2 ** 31;
-const TWO_TO_64 = 2n ** 64n;
 
 interface Directive {
   readonly flags: string;
@@ -60,18 +59,18 @@ function formatted(args: Arguments, place: number, letter: string, directive: Di
       return untilZero(padded(String.fromCharCode(byteOf(args.number(place))), directive));
     case "d":
     case "i":
-      return integer(integerOf(args.number(place)), directive);
+      return integer(int64Of(args.number(place)), directive);
     case "u":
-      return digits(unsigned(args.number(place)).toString(), "", directive);
+      return digits(uint64Of(args.number(place)).toString(), "", directive);
     case "o":
       return digits(
-        unsigned(args.number(place)).toString(8),
+        uint64Of(args.number(place)).toString(8),
         flags.includes("#") ? "0" : "",
         directive,
       );
     case "x":
     case "X": {
-      const value = unsigned(args.number(place));
+      const value = uint64Of(args.number(place));
       const text = digits(
         value.toString(16),
         flags.includes("#") && value !== 0n ? "0x" : "",
@@ -108,17 +107,6 @@ function untilZero(text: string): string {
 /** The lowest byte of what C makes of a double as an int; of what is too large that is zero. */
 function byteOf(value: number): number {
   return Math.abs(value) < TWO_TO_31 ? Math.trunc(value) & 255 : 0;
-}
-
-/** As C casts a double to 64 bits. */
-function integerOf(value: number): bigint {
-  if (!Number.isFinite(value) || Math.abs(value) >= 2 ** 63) return -(2n ** 63n);
-  return BigInt(Math.trunc(value));
-}
-
-function unsigned(value: number): bigint {
-  if (value >= 2 ** 63) return value < 2 ** 64 ? BigInt(value) : 0n;
-  return (integerOf(value) + TWO_TO_64) % TWO_TO_64;
 }
 
 function signOf(isNegative: boolean, flags: string): string {

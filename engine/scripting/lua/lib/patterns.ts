@@ -201,7 +201,8 @@ export class Matcher {
     ) {
       return this.machine.fail("invalid capture index");
     }
-    const wanted = this.text.slice(capture.start, capture.start + Math.max(0, capture.length));
+    if (capture.length === POSITION) return -1;
+    const wanted = this.text.slice(capture.start, capture.start + capture.length);
     return this.text.startsWith(wanted, at) ? at + wanted.length : -1;
   }
 
