@@ -9,8 +9,8 @@ export default defineConfig({
     include: ["tests/browser/*.test.ts"],
     globalSetup: "tests/browser/setup.ts",
     fileParallelism: false,
-    testTimeout: 120_000,
-    expect: { poll: { timeout: 20_000 } },
-    hookTimeout: 120_000,
+    testTimeout: 600_000,
+    expect: { poll: { timeout: 60_000 } },
+    hookTimeout: 600_000,
   },
 });

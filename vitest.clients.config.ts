@@ -9,7 +9,8 @@ export default defineConfig({
     include: ["tests/clients/*.test.ts"],
     globalSetup: "tests/clients/programs.ts",
     fileParallelism: false,
-    testTimeout: 300_000,
-    hookTimeout: 300_000,
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
+    expect: { poll: { timeout: 60_000 } },
   },
 });

@@ -5,6 +5,6 @@ export default defineConfig({
   test: {
     include: ["**/*.data.test.ts"],
     exclude: ["node_modules/**", "dist/**"],
-    testTimeout: 120_000,
+    testTimeout: 600_000,
   },
 });

@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ["tests/fleet.test.ts"],
     testTimeout: 600_000,
-    hookTimeout: 60_000,
+    hookTimeout: 600_000,
+    expect: { poll: { timeout: 60_000 } },
   },
 });

@@ -11,7 +11,7 @@ it("CONFIG REWRITE keeps the file and changes what CONFIG SET has changed", asyn
   const folder = mkdtempSync(join(tmpdir(), "azimuth-rewrite-"));
   const file = join(folder, "redis.conf");
   const port = await freePorts(4);
-  const text = `# mine\nport ${port}\ncluster-enabled no\nlog memory\nlease-ms 300\nhz 20\n`;
+  const text = `# mine\nport ${port}\ncluster-enabled no\nlog memory\nlease-ms 3000\nhz 20\n`;
   writeFileSync(file, text);
   const settings = readSettings([file], (path) => readFileSync(path, "utf8"));
   const server = await Server.start(settings, new Log("warning", () => {}));

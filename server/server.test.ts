@@ -17,7 +17,7 @@ afterEach(() => {
 });
 
 async function serve(...options: readonly string[]): Promise<Server> {
-  const settings = readSettings(["lease-ms=300", ...options], () => "");
+  const settings = readSettings(options, () => "");
   const server = await Server.start(settings, silent);
   running.push(server);
   await server.ready();
@@ -48,10 +48,7 @@ describe("a server", () => {
 
   it("lets clients that come before it can serve wait instead of refusing them", async () => {
     const port = await freePorts(1);
-    const settings = readSettings(
-      ["lease-ms=300", "profile=standalone", "log=memory", `port=${port}`],
-      () => "",
-    );
+    const settings = readSettings(["profile=standalone", "log=memory", `port=${port}`], () => "");
     running.push(await Server.start(settings, silent));
     const early = await TestClient.open(port);
     expect(await early.ask("SET", "key", "value")).toBe("+OK\r\n");

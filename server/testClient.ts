@@ -127,10 +127,20 @@ function replyEnd(text: string, start: number): number {
   return end > text.length ? -1 : end;
 }
 
-/** So many ports in a row that nobody listens on. */
+/** Below the ports that the system hands out to connections. */
+const LOWEST_PORT = 20_000;
+const PORTS_A_WORKER = 1500;
+const WORKERS = 8;
+/** Where this worker looks next: it has ports of its own, and gives each of them once before it begins anew. */
+let nextPort = Math.floor(Math.random() * PORTS_A_WORKER);
+
+/** So many ports in a row that nobody listens on, and that no other test is given: they may be taken later, and again after a pause. */
 export async function freePorts(count: number): Promise<number> {
+  const worker = Number(process.env["VITEST_POOL_ID"] ?? process.pid) % WORKERS;
   for (;;) {
-    const first = 20_000 + Math.floor(Math.random() * 12_000);
+    if (nextPort + count > PORTS_A_WORKER) nextPort = 0;
+    const first = LOWEST_PORT + worker * PORTS_A_WORKER + nextPort;
+    nextPort += count;
     const free = await Promise.all(
       Array.from({ length: count }, (_value, index) => isFree(first + index)),
     );

@@ -25,7 +25,7 @@ function folder(): string {
 }
 
 async function launch(told: string[], ...options: readonly string[]): Promise<Server> {
-  const settings = readSettings(["lease-ms=300", "acl-without-tls=yes", ...options], () => "");
+  const settings = readSettings(["acl-without-tls=yes", ...options], () => "");
   const server = await Server.start(settings, new Log("debug", (line) => told.push(line)));
   ends.push(() => server.close());
   return server;
@@ -172,7 +172,7 @@ describe("an ACL from a file", () => {
     for (const at of [1, 2]) {
       const answer = async (): Promise<string> =>
         (await open(port + at)).ask("AUTH", "eve", second);
-      await expect.poll(answer, { timeout: 10_000 }).toBe("+OK\r\n");
+      await expect.poll(answer).toBe("+OK\r\n");
       expect(await (await open(port + at)).ask("AUTH", "ada", password)).toMatch(/^-WRONGPASS/);
     }
     servers[1]?.close();

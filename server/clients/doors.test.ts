@@ -21,7 +21,6 @@ async function serve(ports: number): Promise<Server> {
   const folder = mkdtempSync(join(tmpdir(), "azimuth-doors-"));
   const options = [
     "profile=redis",
-    "lease-ms=300",
     "replicas=1",
     `port=${ports}`,
     `dir=${folder}`,

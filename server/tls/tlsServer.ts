@@ -83,7 +83,7 @@ export class TlsServer {
   /** One node in memory, on a TLS port alone. */
   static async open(authority: TestAuthority, ...options: string[]): Promise<TlsServer> {
     const port = await freePorts(1);
-    const shape = ["log=memory", "profile=standalone", "lease-ms=300"];
+    const shape = ["log=memory", "profile=standalone"];
     const words = [
       ...shape,
       "port=0",

@@ -33,7 +33,7 @@ export class Victim {
   async start(): Promise<void> {
     const { dir, port, files } = this.options;
     const main = join(dist, files === "real" ? "main.js" : "forgetfulServer.js");
-    const given = ["profile=standalone", "lease-ms=300", `dir=${dir}`, `port=${port}`];
+    const given = ["profile=standalone", "lease-ms=1000", `dir=${dir}`, `port=${port}`];
     if (files === "lying") given.push("lies");
     const child = fork(main, given, { stdio: ["ignore", "pipe", "pipe", "ipc"] });
     this.child = child;
