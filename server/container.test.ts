@@ -17,7 +17,7 @@ const copied = lastStage.flatMap((line) => {
   return from === undefined || to === undefined ? [] : [{ from, to }];
 });
 
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
 
 /** Packages that `npm prune --omit=dev` leaves. */
 function productionPackages(): string[] {

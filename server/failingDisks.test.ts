@@ -24,7 +24,7 @@ interface Lab {
 
 async function serve(...options: readonly string[]): Promise<Lab> {
   const dir = mkdtempSync(join(tmpdir(), "azimuth-failing-"));
-  ends.push(() => rmSync(dir, { recursive: true }));
+  ends.push(() => rmSync(dir, { recursive: true, maxRetries: 10 }));
   const port = await freePorts(1);
   const given = ["profile=standalone", `dir=${dir}`, `port=${port}`, ...options];
   const files = new ForgetfulFiles(nodeFiles);

@@ -39,6 +39,6 @@ it("the log's file may be renamed at any time", () => {
   renameSync(path, `${path}.1`);
   write("two\n");
   expect([`${path}.1`, path].map((file) => readFileSync(file, "utf8"))).toEqual(["one\n", "two\n"]);
-  rmSync(dir, { recursive: true });
+  rmSync(dir, { recursive: true, maxRetries: 10 });
   expect(() => lineWriter(path)).toThrow("ENOENT");
 });

@@ -30,5 +30,5 @@ it("CONFIG REWRITE keeps the file and changes what CONFIG SET has changed", asyn
   const moved = text.replace(`port ${port}`, `port ${port + 3}`).replace("hz 20", "hz 30");
   expect(readFileSync(file, "utf8")).toBe(`${moved}${added}bind 127.0.0.1\n`);
   expect(readdirSync(folder)).toEqual(["redis.conf"]);
-  rmSync(folder, { recursive: true });
+  rmSync(folder, { recursive: true, maxRetries: 10 });
 });

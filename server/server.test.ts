@@ -13,7 +13,7 @@ const folders: string[] = [];
 
 afterEach(() => {
   for (const server of running.splice(0)) server.close();
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, maxRetries: 10 });
 });
 
 async function serve(...options: readonly string[]): Promise<Server> {

@@ -114,7 +114,7 @@ describe("a server that retires", () => {
     "%s answers what it owes, and leads again without a backoff when it is started anew",
     async (_name, shape) => {
       const dir = mkdtempSync(join(tmpdir(), "azimuth-stopping-"));
-      ends.push(() => rmSync(dir, { recursive: true, force: true }));
+      ends.push(() => rmSync(dir, { recursive: true, force: true, maxRetries: 10 }));
       const port = await freePorts(3);
       const first = await serve(dir, port, shape);
       const clients = await Promise.all([0, 1, 2].map(() => TestClient.open(port)));

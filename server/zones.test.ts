@@ -27,7 +27,7 @@ class Lab {
   constructor(port: number, leaseMs: number) {
     this.port = port;
     this.leaseMs = leaseMs;
-    ends.push(() => rmSync(this.dir, { recursive: true, force: true }));
+    ends.push(() => rmSync(this.dir, { recursive: true, force: true, maxRetries: 10 }));
   }
 
   /** A lease of a second ends on a busy computer: who asks goes on until somebody leads. */
@@ -142,9 +142,9 @@ describe("zones in processes of their own", () => {
     expect(await lab.ask("SET", "key", "value")).toBe("+OK\r\n");
     lab.stop("c");
     const old = `${lab.dir}-old`;
-    ends.push(() => rmSync(old, { recursive: true, force: true }));
+    ends.push(() => rmSync(old, { recursive: true, force: true, maxRetries: 10 }));
     cpSync(lab.dir, old, { recursive: true });
-    rmSync(join(lab.dir, "zone-c"), { recursive: true });
+    rmSync(join(lab.dir, "zone-c"), { recursive: true, maxRetries: 10 });
     await lab.start("c");
     expect(lab.told.some((line) => line.includes("takes the place of one that was lost"))).toBe(
       true,
@@ -169,7 +169,7 @@ describe("zones in processes of their own", () => {
     await Promise.all([lab.start("a"), lab.start("b"), lab.start("c")]);
     lab.stop("c");
     const other = mkdtempSync(join(tmpdir(), "azimuth-zones-"));
-    ends.push(() => rmSync(other, { recursive: true, force: true }));
+    ends.push(() => rmSync(other, { recursive: true, force: true, maxRetries: 10 }));
     const whole = readSettings([`dir=${other}`, `port=${lab.port + 9}`], () => "");
     (await Server.start(whole, new Log("warning", () => {}))).close();
     await lab.launch("c", `dir=${other}`);

@@ -20,7 +20,7 @@ afterEach(() => {
 
 function folder(): string {
   const dir = mkdtempSync(join(tmpdir(), "azimuth-acl-"));
-  ends.push(() => rmSync(dir, { recursive: true, force: true }));
+  ends.push(() => rmSync(dir, { recursive: true, force: true, maxRetries: 10 }));
   return dir;
 }
 

@@ -8,7 +8,7 @@ import { ClusterUsers, type KeptAccess } from "./clusterUsers.ts";
 const dir = mkdtempSync(join(tmpdir(), "azimuth-users-"));
 const file = join(dir, "acl");
 
-afterAll(() => rmSync(dir, { recursive: true }));
+afterAll(() => rmSync(dir, { recursive: true, maxRetries: 10 }));
 
 class Place {
   access: KeptAccess | undefined;

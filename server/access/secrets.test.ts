@@ -78,7 +78,7 @@ beforeAll(async () => {
 
 afterAll(() => {
   server.close();
-  rmSync(dir, { recursive: true, force: true });
+  rmSync(dir, { recursive: true, force: true, maxRetries: 10 });
 });
 
 function words(line: string): string[] {

@@ -33,7 +33,7 @@ async function serve(ports: number): Promise<Server> {
   );
   ending.push(() => {
     server.close();
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
   });
   await server.ready();
   return server;

@@ -10,7 +10,7 @@ import { nodeFiles } from "./nodeFiles.ts";
 const made: string[] = [];
 
 afterEach(() => {
-  for (const dir of made.splice(0)) rmSync(dir, { recursive: true });
+  for (const dir of made.splice(0)) rmSync(dir, { recursive: true, maxRetries: 10 });
 });
 
 function newDir(): string {

@@ -17,7 +17,7 @@ const opened: ZoneFolder[] = [];
 
 afterEach(() => {
   for (const folder of opened.splice(0)) folder.close();
-  for (const dir of made.splice(0)) rmSync(dir, { recursive: true });
+  for (const dir of made.splice(0)) rmSync(dir, { recursive: true, maxRetries: 10 });
 });
 
 function newDir(): string {
@@ -120,7 +120,7 @@ describe("the folder of a cluster", () => {
     const [first] = await open(dir);
     const clusterId = first?.membership?.clusterId;
     closeAll();
-    rmSync(join(dir, "zone-b"), { recursive: true });
+    rmSync(join(dir, "zone-b"), { recursive: true, maxRetries: 10 });
     const [, b] = await open(dir);
     expect([b?.state, b?.membership?.clusterId]).toEqual(["ready", clusterId]);
     expect(existsSync(join(dir, "zone-b", "log", "format"))).toBe(false);
@@ -130,8 +130,8 @@ describe("the folder of a cluster", () => {
     const dir = newDir();
     await open(dir);
     closeAll();
-    rmSync(join(dir, "zone-a"), { recursive: true });
-    rmSync(join(dir, "zone-b"), { recursive: true });
+    rmSync(join(dir, "zone-a"), { recursive: true, maxRetries: 10 });
+    rmSync(join(dir, "zone-b"), { recursive: true, maxRetries: 10 });
     expect(await refusal(dir)).toBe(
       `FolderError: 2 of 3 copies of the log in ${dir} are gone (zone a and b): ` +
         "what was acknowledged cannot be told from what is left",
@@ -144,7 +144,7 @@ describe("the folder of a cluster", () => {
     const clusterId = first?.membership?.clusterId;
     closeAll();
     edit(dir, "b", (about) => (about["state"] = "formatting"));
-    rmSync(join(dir, "zone-b", "log"), { recursive: true });
+    rmSync(join(dir, "zone-b", "log"), { recursive: true, maxRetries: 10 });
     const folders = await open(dir);
     expect(folders.map(({ membership }) => membership?.clusterId)).toEqual([
       clusterId,
@@ -168,7 +168,7 @@ describe("incarnations", () => {
         }
       }
       closeAll();
-      if (start === 3) rmSync(join(dir, "zone-c"), { recursive: true });
+      if (start === 3) rmSync(join(dir, "zone-c"), { recursive: true, maxRetries: 10 });
     }
     expect(seen.size).toBe(count);
     for (const number of seen) expect(Number.isSafeInteger(number)).toBe(true);

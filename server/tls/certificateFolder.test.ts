@@ -13,7 +13,7 @@ beforeEach(() => {
   parent = mkdtempSync(join(tmpdir(), "azimuth-certificates-"));
   folder = join(parent, "made");
 });
-afterEach(() => rmSync(parent, { recursive: true, force: true }));
+afterEach(() => rmSync(parent, { recursive: true, force: true, maxRetries: 10 }));
 
 function certificate(file: string): X509Certificate {
   return new X509Certificate(readFileSync(join(folder, file)));
@@ -65,7 +65,7 @@ describe("the certificates of a data folder", () => {
     expect(readFileSync(first.server, "utf8")).toBe(made);
     rmSync(first.clientKey);
     expect(() => certificatesOf(folder, { hosts: [], days: 2 })).toThrow("client.key missing");
-    rmSync(folder, { recursive: true });
+    rmSync(folder, { recursive: true, maxRetries: 10 });
     expect(() => certificatesOf(folder, { hosts: [], days: -1 })).toThrow("have expired");
   });
 });

@@ -105,6 +105,6 @@ export class TlsServer {
 
   close(): void {
     this.server.close();
-    rmSync(this.authority.folder, { recursive: true, force: true });
+    rmSync(this.authority.folder, { recursive: true, force: true, maxRetries: 10 });
   }
 }

@@ -24,7 +24,7 @@ beforeEach(async () => {
 
 afterEach(() => {
   for (const server of servers) server.close();
-  rmSync(dir, { recursive: true, force: true });
+  rmSync(dir, { recursive: true, force: true, maxRetries: 10 });
 });
 
 /** TLS ports from `port` on, the zones' own from `port + 6` on, plain ones from `port + 9` on. */
