@@ -171,12 +171,21 @@ export class RealServer {
   }
 }
 
-function freePort(): Promise<number> {
+const LOWEST_PORT = 10_000;
+const PORTS = 10_000;
+
+/** One below those that the system hands out: until redis-server takes it, no connection may. */
+async function freePort(): Promise<number> {
+  for (;;) {
+    const port = LOWEST_PORT + Math.floor(Math.random() * PORTS);
+    if (await isFree(port)) return port;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
-    });
+    server.once("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
   });
 }

@@ -39,7 +39,7 @@ async function killedAgainAndAgain(
 ): Promise<CheckResult> {
   const draw = seedrandom(`${seed}/${files}`);
   const dir = mkdtempSync(join(tmpdir(), "azimuth-durability-"));
-  ends.push(() => rmSync(dir, { recursive: true }));
+  ends.push(() => rmSync(dir, { recursive: true, maxRetries: 10 }));
   const victim = new Victim({ dir, files, port: await freePorts(1) });
   ends.push(() => victim.kill());
   const load = new Load(victim.port, draw);

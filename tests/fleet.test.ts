@@ -32,7 +32,7 @@ beforeEach(async () => {
 afterEach(() => {
   for (const command of started) command.child.kill("SIGKILL");
   nats.stop();
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
 });
 
 /** A command line in a process of its own. */
@@ -215,7 +215,7 @@ describe("a worker", () => {
       const queue = await server.rangesOf(campaign);
       await server.publishResult(campaign, { ...failedSeed(2, "", "", 0), verdict: "ok" });
       for (let death = 1; death <= 3; death++) {
-        const delivered = await queue.next(5000);
+        const delivered = await queue.next(60_000);
         expect(delivered).toMatchObject({ range: { first: 1, last: 3 }, delivery: death });
       }
     });

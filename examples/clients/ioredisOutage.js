@@ -20,7 +20,9 @@ const key = `orders:${process.pid}`;
 let [attempted, acknowledged, unknown] = [0, 0, 0];
 let quietSince = Date.now();
 let longestMs = 0;
-const untilMs = Date.now() + forMs;
+let untilMs = Date.now() + forMs;
+// Ctrl-C tells what came of it so far.
+process.once("SIGINT", () => (untilMs = 0));
 while (Date.now() < untilMs) {
   attempted += 1;
   try {

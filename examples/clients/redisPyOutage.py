@@ -1,6 +1,7 @@
 # Writes and reads on through the loss of a zone: `npm run chaos -- kill zone=a forMs=10000` while it works.
 import logging
 import os
+import signal
 import time
 
 from redis.cluster import ClusterNode, RedisCluster
@@ -8,6 +9,15 @@ from redis.exceptions import RedisClusterException, RedisError
 
 port = int(os.environ.get("PORT", 6379))
 until = time.monotonic() + int(os.environ.get("FOR_MS", 60_000)) / 1000
+
+
+def stop(_signal, _frame):
+    global until
+    until = 0
+
+
+# Ctrl-C tells what came of it so far.
+signal.signal(signal.SIGINT, stop)
 # The library logs every broken connection with its trace.
 logging.getLogger("redis").setLevel(logging.CRITICAL)
 

@@ -12,7 +12,7 @@ const folder = mkdtempSync(join(tmpdir(), "azimuth-campaign-"));
 const results = join(folder, "swarm-1..12", "results.jsonl");
 
 beforeAll(() => simulate(folder, "swarm", "seeds=1..12", "minimise=0"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
 
 describe("the campaign page", () => {
   test("teaches when it is empty, and says what it expected of a foreign file", async ({

@@ -16,7 +16,7 @@ beforeAll(() => {
   const parameters = Object.entries(outage.overrides).map(([name, value]) => `${name}=${value}`);
   simulate(folder, "scenario=az-outage", "seed=1", ...parameters);
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
 
 function reportedDigest(): string {
   const report = JSON.parse(readFileSync(join(outcome, "report.json"), "utf8")) as {

@@ -12,6 +12,9 @@ import { StaticServer } from "./staticServer.ts";
 /** Deep, and with a sign that is escaped: what the page loads must be named from where it stands. */
 const path = "/some/folder/of%20pages/";
 
+/** For a click or a text, which are waited for in as many steps as it takes: a busy computer is no fault of the page. */
+const PATIENCE_MS = 120_000;
+
 export interface Screen {
   readonly width: number;
   readonly height: number;
@@ -92,6 +95,7 @@ class Visit {
       acceptDownloads: true,
     };
     const context = await this.#viewer.browser.newContext(options);
+    context.setDefaultTimeout(PATIENCE_MS);
     const page = await context.newPage();
     this.#pages.push(page);
     await this.#listen(page);

@@ -39,7 +39,7 @@ it.each([
   const lost = await ledger.lost(() => primaryAmong([PORT, PORT + 1, PORT + 2]));
   await library.close();
   await again.kill();
-  rmSync(dir, { recursive: true, force: true });
+  rmSync(dir, { recursive: true, force: true, maxRetries: 10 });
   const verdict = check(history);
   expect(verdict.status).toBe(one.status);
   expect(lost > 0).toBe(one.log === "memory");

@@ -26,7 +26,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await server.kill();
-  rmSync(dir, { recursive: true, force: true });
+  rmSync(dir, { recursive: true, force: true, maxRetries: 10 });
 });
 
 function file(name: string): string {

@@ -8,7 +8,7 @@ import { TestClient } from "../../server/testClient.ts";
 
 const main = fileURLToPath(new URL("../../dist/server/main.js", import.meta.url));
 const ZONES = ["a", "b", "c"] as const;
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 240_000;
 
 export type Zone = (typeof ZONES)[number];
 
@@ -112,7 +112,7 @@ export class ZoneProcesses {
 
   /** The zone's disk is gone for good. */
   forget(zone: Zone): void {
-    rmSync(join(this.dir, `zone-${zone}`), { recursive: true });
+    rmSync(join(this.dir, `zone-${zone}`), { recursive: true, maxRetries: 10 });
   }
 
   /** Where the shard's primary is. */
@@ -138,7 +138,7 @@ export class ZoneProcesses {
 
   async stop(): Promise<void> {
     await Promise.all([...this.running.keys()].map((zone) => this.killZone(zone)));
-    rmSync(this.dir, { recursive: true, force: true });
+    rmSync(this.dir, { recursive: true, force: true, maxRetries: 10 });
   }
 }
 
