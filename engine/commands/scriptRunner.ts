@@ -5,7 +5,7 @@
 import { denialOf, type Denial } from "../access/permission.ts";
 import { noSlot, slotOf } from "../cluster/slots.ts";
 import { errors, oneLine, printed } from "../resp/replies.ts";
-import { LuaError, ScriptStopped } from "../scripting/lua/errors.ts";
+import { LuaError } from "../scripting/lua/errors.ts";
 import type { LuaMachine } from "../scripting/lua/machine.ts";
 import { LuaTable } from "../scripting/lua/table.ts";
 import { shown, toText } from "../scripting/lua/operations.ts";
@@ -144,10 +144,8 @@ export class ScriptRunner implements ScriptHost {
         return;
       }
     } catch (error) {
-      if (error instanceof LuaError) this.answerError(error.value, error.position);
-      else if (error instanceof ScriptStopped)
-        this.answerError(errorOf(error.message), machine.position());
-      else throw error;
+      if (!(error instanceof LuaError)) throw error;
+      this.answerError(error.value, error.position);
     }
     this.forget();
   }

@@ -5,7 +5,7 @@
  */
 import { splitInline } from "../resp/inline.ts";
 import { makeMachine, missingGlobals } from "./environment.ts";
-import { LuaError, LuaSyntaxError, ScriptStopped } from "./lua/errors.ts";
+import { LuaError, LuaSyntaxError } from "./lua/errors.ts";
 import { library, type Arguments } from "./lua/lib/arguments.ts";
 import type { LuaMachine } from "./lua/machine.ts";
 import { isFunction, shown, toText } from "./lua/operations.ts";
@@ -16,6 +16,8 @@ import { type Script, type ScriptFlag, scriptFlags } from "./script.ts";
 
 /** Loops and calls that a library may take to register its functions: about half a second. */
 const LOAD_LOOPS = 5_000_000;
+
+const REGISTERING = "Error registering functions: ";
 
 export interface LibraryFunction extends Script {
   readonly description: string | undefined;
@@ -72,7 +74,7 @@ export class FunctionMachine {
     try {
       const { machine } = this;
       machine.begin(machine.load(metadata.body, "user_function", this.globals), []);
-      if (!machine.run(LOAD_LOOPS)) throw new ScriptStopped("FUNCTION LOAD timeout");
+      if (!machine.run(LOAD_LOOPS)) return `${REGISTERING}ERR FUNCTION LOAD timeout`;
     } catch (error) {
       return this.loadError(error);
     } finally {
@@ -85,12 +87,10 @@ export class FunctionMachine {
 
   private loadError(error: unknown): string {
     if (error instanceof LuaSyntaxError) return `Error compiling function: ${error.message}`;
-    const registering = "Error registering functions: ";
-    if (error instanceof ScriptStopped) return `${registering}ERR ${error.message}`;
     if (!(error instanceof LuaError)) throw error;
     const { value } = error;
-    if (value instanceof LuaTable) return registering + (toText(value.get("err")) ?? "");
-    return `${registering}ERR ${shown(this.machine, value)}`;
+    if (value instanceof LuaTable) return REGISTERING + (toText(value.get("err")) ?? "");
+    return `${REGISTERING}ERR ${shown(this.machine, value)}`;
   }
 
   /** redis.register_function */

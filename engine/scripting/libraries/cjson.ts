@@ -3,14 +3,19 @@
  * @see https://kyne.au/~mark/software/lua-cjson-manual.html
  */
 import { Arguments, library } from "../lua/lib/arguments.ts";
-import { general, numberText } from "../lua/numbers.ts";
+import { general, numberText, SHOWN_DIGITS } from "../lua/numbers.ts";
 import { typeOf } from "../lua/operations.ts";
 import { LuaTable } from "../lua/table.ts";
-import { Userdata, isTrue, type LuaValue } from "../lua/values.ts";
+import { Userdata, isTrue, started, type LuaValue, type TaskSteps } from "../lua/values.ts";
+import { TextBuilder } from "../text.ts";
 import { JsonReader, type DecodeOptions } from "./jsonReader.ts";
 
 /** What stands for null in tables, where nil would be no entry. */
 const JSON_NULL: Userdata = new Userdata("(nil)");
+
+/** Bytes that are escaped, and entries that are counted, between two looks at the budget. */
+const PIECE_BYTES = 8192;
+const PIECE_ENTRIES = 1024;
 
 interface Options extends DecodeOptions {
   convertsSparse: boolean;
@@ -38,11 +43,11 @@ export function jsonLibrary(): LuaTable {
   const table = library({
     decode: (args) => {
       if (args.count !== 1) args.refuse(1, "expected 1 argument");
-      return new JsonReader(args, options, JSON_NULL).read();
+      return started(new JsonReader(args, options, JSON_NULL).read());
     },
     encode: (args) => {
       if (args.count !== 1) args.refuse(1, "expected 1 argument");
-      return new Encoder(args, options).encode(args.at(1), 0);
+      return started(new Encoder(args, options).run());
     },
     encode_sparse_array: (args) => {
       if (args.at(1) !== undefined) options.convertsSparse = flag(args, 1);
@@ -98,43 +103,83 @@ function limit(
   return value;
 }
 
+/** What may pause between its parts. */
+type Steps<Result> = Generator<undefined, Result>;
+
 class Encoder {
   private readonly args: Arguments;
   private readonly options: Options;
+  private readonly result: TextBuilder;
 
   constructor(args: Arguments, options: Options) {
     this.args = args;
     this.options = options;
+    this.result = new TextBuilder(args.machine);
   }
 
-  encode(value: LuaValue, depth: number): string {
-    if (typeof value === "string") return quoted(value);
-    if (typeof value === "number") return this.number(value);
-    if (typeof value === "boolean") return String(value);
-    if (value === undefined || value === JSON_NULL) return "null";
+  *run(): TaskSteps {
+    yield* this.encode(this.args.at(1), 0);
+    return [this.result.text];
+  }
+
+  /** A value that takes no time; false for any other. */
+  private scalar(value: LuaValue): boolean {
+    const { result } = this;
+    if (typeof value === "number") result.add(this.number(value));
+    else if (typeof value === "boolean") result.add(String(value));
+    else if (value === undefined || value === JSON_NULL) result.add("null");
+    else if (typeof value === "string" && value.length <= PIECE_BYTES)
+      result.add(`"${escaped(value)}"`);
+    else return false;
+    return true;
+  }
+
+  private *encode(value: LuaValue, depth: number): Steps<void> {
+    const { result } = this;
+    if (this.scalar(value)) return undefined;
+    if (typeof value === "string") return yield* this.quote(value);
     if (!(value instanceof LuaTable)) return this.refuse(value, "type not supported");
     if (depth + 1 > this.options.encodeDepth) {
       this.args.machine.fail(`Cannot serialise, excessive nesting (${depth + 1})`);
     }
-    const length = this.arrayLength(value);
-    const items: string[] = [];
+    const length = yield* this.arrayLength(value);
     if (length > 0) {
-      for (let place = 1; place <= length; place++)
-        items.push(this.encode(value.get(place), depth + 1));
-      return `[${items.join(",")}]`;
+      for (let place = 1; place <= length; place++) {
+        result.add(place === 1 ? "[" : ",");
+        const item = value.get(place);
+        if (!this.scalar(item)) yield* this.encode(item, depth + 1);
+        if (--this.args.machine.budget < 0) yield undefined;
+      }
+      return result.add("]");
     }
+    let separator = "{";
     for (const [key, item] of value.entries()) {
-      let name: string;
-      if (typeof key === "number") name = `"${this.number(key)}"`;
-      else if (typeof key === "string") name = quoted(key);
-      else return this.refuse(key, "table key must be a number or string");
-      items.push(`${name}:${this.encode(item, depth + 1)}`);
+      result.add(separator);
+      separator = ",";
+      if (typeof key === "number") result.add(`"${this.number(key)}"`);
+      else if (typeof key === "string") {
+        if (!this.scalar(key)) yield* this.quote(key);
+      } else return this.refuse(key, "table key must be a number or string");
+      result.add(":");
+      if (!this.scalar(item)) yield* this.encode(item, depth + 1);
+      if (--this.args.machine.budget < 0) yield undefined;
     }
-    return `{${items.join(",")}}`;
+    return result.add(separator === "{" ? "{}" : "}");
+  }
+
+  private *quote(text: string): Steps<void> {
+    const { result } = this;
+    if (text.length <= PIECE_BYTES) return result.add(`"${escaped(text)}"`);
+    result.add('"');
+    for (let at = 0; at < text.length; at += PIECE_BYTES) {
+      result.add(escaped(text.slice(at, at + PIECE_BYTES)));
+      if ((this.args.machine.budget -= PIECE_BYTES >> 4) < 0) yield undefined;
+    }
+    return result.add('"');
   }
 
   /** -1 for a table that is no array, or one with too many holes. */
-  private arrayLength(table: LuaTable): number {
+  private *arrayLength(table: LuaTable): Steps<number> {
     const { convertsSparse, sparseRatio, sparseSafe } = this.options;
     let largest = 0;
     let count = 0;
@@ -142,6 +187,9 @@ class Encoder {
       if (typeof key !== "number" || !Number.isInteger(key) || key < 1) return -1;
       largest = Math.max(largest, key);
       count++;
+      if (count % PIECE_ENTRIES === 0 && (this.args.machine.budget -= PIECE_ENTRIES) < 0) {
+        yield undefined;
+      }
     }
     if (sparseRatio > 0 && largest > count * sparseRatio && largest > sparseSafe) {
       if (!convertsSparse) this.refuse(table, "excessively sparse array");
@@ -156,6 +204,7 @@ class Encoder {
       if (invalidNumbers === "off") return this.refuse(value, "must not be NaN or Inf");
       return invalidNumbers === "null" ? "null" : numberText(value);
     }
+    if (precision === SHOWN_DIGITS) return numberText(value);
     return general(value, precision, false);
   }
 
@@ -175,10 +224,9 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "\\": "\\\\",
 };
 
-function quoted(text: string): string {
+function escaped(text: string): string {
   // oxlint-disable-next-line no-control-regex -- JSON escapes control characters
-  const escaped = text.replaceAll(/[\u0000-\u001f"/\\\u007f]/g, (letter) => {
+  return text.replaceAll(/[\u0000-\u001f"/\\\u007f]/g, (letter) => {
     return ESCAPES[letter] ?? `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`;
   });
-  return `"${escaped}"`;
 }

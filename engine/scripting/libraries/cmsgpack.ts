@@ -4,21 +4,26 @@
  */
 import { latin1Of } from "../../bytes/latin1.ts";
 import { library, type Arguments } from "../lua/lib/arguments.ts";
-import { LuaTable } from "../lua/table.ts";
-import type { LuaValue } from "../lua/values.ts";
+import { MAX_VALUES } from "../lua/interpreter.ts";
+import type { LuaMachine } from "../lua/machine.ts";
+import { LuaTable, TABLE_BYTES } from "../lua/table.ts";
+import { started, type LuaValue, type TaskSteps } from "../lua/values.ts";
+import { cut, TEXT_BYTES, TextBuilder } from "../text.ts";
 
 /** Tables nested more deeply are packed as nil, so that one that holds itself has an end. */
 const MAX_NESTING = 16;
+/** Entries that are counted between two looks at the budget. */
+const PIECE_ENTRIES = 1024;
 
 export function messagePackLibrary(): LuaTable {
   const table = library({
     pack: (args) => {
       if (args.count === 0) args.refuse(0, "MessagePack pack needs input.");
-      return args.values.map((value) => pack(value, 0)).join("");
+      return started(packAll(args));
     },
-    unpack: (args) => unpackValues(args, 0, 0),
-    unpack_one: (args) => unpackValues(args, 1, args.integerOr(2, 0)),
-    unpack_limit: (args) => unpackValues(args, args.integer(2), args.integerOr(3, 0)),
+    unpack: (args) => started(unpackValues(args, 0, 0)),
+    unpack_one: (args) => started(unpackValues(args, 1, args.integerOr(2, 0))),
+    unpack_limit: (args) => started(unpackValues(args, args.integer(2), args.integerOr(3, 0))),
   });
   table.set("_NAME", "cmsgpack");
   table.set("_VERSION", "lua-cmsgpack 0.4.0");
@@ -26,11 +31,64 @@ export function messagePackLibrary(): LuaTable {
   return table;
 }
 
-function pack(value: LuaValue, level: number): string {
+/** What may pause between its parts. */
+type Steps<Result> = Generator<undefined, Result>;
+
+function* packAll(args: Arguments): TaskSteps {
+  const packer = new Packer(args.machine);
+  for (const value of args.values) yield* packer.pack(value, 0);
+  return [packer.result.text];
+}
+
+class Packer {
+  readonly result: TextBuilder;
+  private readonly machine: LuaMachine;
+
+  constructor(machine: LuaMachine) {
+    this.machine = machine;
+    this.result = new TextBuilder(machine);
+  }
+
+  *pack(value: LuaValue, level: number): Steps<void> {
+    if (value instanceof LuaTable && level < MAX_NESTING) yield* this.table(value, level);
+    else this.result.add(packScalar(value));
+  }
+
+  private *table(table: LuaTable, level: number): Steps<void> {
+    let largest = 0;
+    let count = 0;
+    let isArray = true;
+    for (const [key] of table.entries()) {
+      count++;
+      if (typeof key !== "number" || key <= 0 || !Number.isInteger(key)) isArray = false;
+      else largest = Math.max(largest, key);
+      if (count % PIECE_ENTRIES === 0 && (this.machine.budget -= PIECE_ENTRIES) < 0) {
+        yield undefined;
+      }
+    }
+    if (isArray && largest === count) {
+      this.result.add(head(largest, [0x90, 15], [undefined, 0xdc, 0xdd]));
+      for (let place = 1; place <= largest; place++) {
+        const item = table.get(place);
+        if (item instanceof LuaTable) yield* this.pack(item, level + 1);
+        else this.result.add(packScalar(item));
+        if (--this.machine.budget < 0) yield undefined;
+      }
+      return;
+    }
+    this.result.add(head(count, [0x80, 15], [undefined, 0xde, 0xdf]));
+    for (const [key, item] of table.entries()) {
+      yield* this.pack(key, level + 1);
+      yield* this.pack(item, level + 1);
+      if (--this.machine.budget < 0) yield undefined;
+    }
+  }
+}
+
+function packScalar(value: LuaValue): string {
   if (typeof value === "string") return head(value.length, [0xa0, 31], [0xd9, 0xda, 0xdb]) + value;
   if (typeof value === "boolean") return value ? "\u00c3" : "\u00c2";
-  if (typeof value === "number") return packNumber(value);
-  return value instanceof LuaTable && level < MAX_NESTING ? packTable(value, level) : "\u00c0";
+  return typeof value === "number" ? packNumber(value) : "\u00c0";
 }
 
 /** A count in the shortest form: in the mark itself up to a limit, else behind a mark for 8, 16 or 32 bits. */
@@ -83,25 +141,7 @@ function floatBytes(value: number, count: 4 | 8): string {
   return latin1Of(new Uint8Array(view.buffer));
 }
 
-function packTable(table: LuaTable, level: number): string {
-  const entries = [...table.entries()];
-  let largest = 0;
-  const isArray = entries.every(([key]) => {
-    if (typeof key !== "number" || key <= 0 || !Number.isInteger(key)) return false;
-    largest = Math.max(largest, key);
-    return true;
-  });
-  if (isArray && largest === entries.length) {
-    let text = head(largest, [0x90, 15], [undefined, 0xdc, 0xdd]);
-    for (let place = 1; place <= largest; place++) text += pack(table.get(place), level + 1);
-    return text;
-  }
-  let text = head(entries.length, [0x80, 15], [undefined, 0xde, 0xdf]);
-  for (const entry of entries) for (const part of entry) text += pack(part, level + 1);
-  return text;
-}
-
-function unpackValues(args: Arguments, limit: number, offset: number): readonly LuaValue[] {
+function* unpackValues(args: Arguments, limit: number, offset: number): TaskSteps {
   const text = args.text(1);
   const { machine } = args;
   if (offset < 0 || limit < 0) {
@@ -113,7 +153,11 @@ function unpackValues(args: Arguments, limit: number, offset: number): readonly 
   const most = limit === 0 && offset === 0 ? Infinity : limit;
   const reader = new Reader(args, text, offset);
   const values: LuaValue[] = [];
-  while (!reader.isAtEnd && values.length < most) values.push(reader.value(0));
+  while (!reader.isAtEnd && values.length < most) {
+    if (values.length >= MAX_VALUES)
+      machine.fail("too many return values at once; use unpack_one or unpack_limit instead.");
+    values.push(yield* reader.value(0));
+  }
   return most === Infinity ? values : [reader.isAtEnd ? -1 : reader.at, ...values];
 }
 
@@ -124,6 +168,8 @@ class Reader {
   at: number;
   private readonly args: Arguments;
   private readonly text: string;
+  /** What was made so far. */
+  private madeBytes = 0;
 
   constructor(args: Arguments, text: string, at: number) {
     this.args = args;
@@ -136,14 +182,15 @@ class Reader {
   }
 
   // oxlint-disable-next-line complexity -- one case a format
-  value(depth: number): LuaValue {
+  *value(depth: number): Steps<LuaValue> {
+    if (--this.args.machine.budget < 0) yield undefined;
     if (depth > MAX_UNPACKED_NESTING) this.args.machine.fail("stack overflow");
     const mark = this.number(1);
     if (mark < 0x80) return mark;
     if (mark >= 0xe0) return mark - 0x100;
     if ((mark & 0xe0) === 0xa0) return this.bytes(mark & 0x1f);
-    if ((mark & 0xf0) === 0x90) return this.array(mark & 0xf, depth);
-    if ((mark & 0xf0) === 0x80) return this.map(mark & 0xf, depth);
+    if ((mark & 0xf0) === 0x90) return yield* this.array(mark & 0xf, depth);
+    if ((mark & 0xf0) === 0x80) return yield* this.map(mark & 0xf, depth);
     switch (mark) {
       case 0xc0:
         return undefined;
@@ -174,37 +221,48 @@ class Reader {
         return this.bytes(this.number(2 ** (mark - 0xd9)));
       case 0xdc:
       case 0xdd:
-        return this.array(this.number(mark === 0xdc ? 2 : 4), depth);
+        return yield* this.array(this.number(mark === 0xdc ? 2 : 4), depth);
       case 0xde:
       case 0xdf:
-        return this.map(this.number(mark === 0xde ? 2 : 4), depth);
+        return yield* this.map(this.number(mark === 0xde ? 2 : 4), depth);
       default:
         return this.args.machine.fail("Bad data format in input.");
     }
   }
 
-  private array(count: number, depth: number): LuaTable {
-    const items: LuaValue[] = [];
-    for (let index = 0; index < count; index++) items.push(this.value(depth + 1));
-    return LuaTable.ofList(items);
-  }
-
-  private map(count: number, depth: number): LuaTable {
+  private *array(count: number, depth: number): Steps<LuaTable> {
     const table = new LuaTable();
-    for (let index = 0; index < count; index++) {
-      const key = this.value(depth + 1);
-      const value = this.value(depth + 1);
-      if (key === undefined) this.args.machine.fail("table index is nil");
-      if (typeof key === "number" && Number.isNaN(key))
-        this.args.machine.fail("table index is NaN");
-      table.set(key, value);
+    this.count(TABLE_BYTES);
+    for (let place = 1; place <= count; place++) {
+      const value = yield* this.value(depth + 1);
+      this.count(table.set(place, value));
     }
     return table;
   }
 
+  private *map(count: number, depth: number): Steps<LuaTable> {
+    const table = new LuaTable();
+    this.count(TABLE_BYTES);
+    for (let index = 0; index < count; index++) {
+      const key = yield* this.value(depth + 1);
+      const value = yield* this.value(depth + 1);
+      if (key === undefined) this.args.machine.fail("table index is nil");
+      if (typeof key === "number" && Number.isNaN(key))
+        this.args.machine.fail("table index is NaN");
+      this.count(table.set(key, value));
+    }
+    return table;
+  }
+
+  private count(bytes: number): void {
+    this.madeBytes += bytes;
+    this.args.machine.charge(bytes, this.madeBytes);
+  }
+
   private bytes(count: number): string {
-    const text = this.text.slice(this.at, this.need(count));
+    const text = cut(this.text, this.at, this.need(count));
     this.at += count;
+    this.count(TEXT_BYTES + count);
     return text;
   }
 

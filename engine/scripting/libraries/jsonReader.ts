@@ -1,8 +1,9 @@
 /** Reads JSON as cjson does: byte strings, its leniency and its errors. */
 import type { Arguments } from "../lua/lib/arguments.ts";
 import { parseNumber } from "../lua/numbers.ts";
-import { LuaTable } from "../lua/table.ts";
-import type { LuaValue, Userdata } from "../lua/values.ts";
+import { LuaTable, TABLE_BYTES } from "../lua/table.ts";
+import type { LuaValue, TaskSteps, Userdata } from "../lua/values.ts";
+import { cut, TEXT_BYTES } from "../text.ts";
 
 export interface DecodeOptions {
   decodeDepth: number;
@@ -38,6 +39,12 @@ const ESCAPED: Readonly<Record<string, string>> = {
 
 const NUMBER = /^-?(?:0[xX][\da-fA-F]+|\d+\.?\d*(?:[eE][+-]?\d+)?|inf(?:inity)?|nan)/i;
 
+/** What may pause between its parts. */
+type Steps<Result> = Generator<undefined, Result>;
+
+/** Bytes that are read in the time of a loop of a script. */
+const BYTES_OF_LOOP = 16;
+
 export class JsonReader {
   private readonly args: Arguments;
   private readonly options: DecodeOptions;
@@ -45,6 +52,12 @@ export class JsonReader {
   private readonly text: string;
   private at = 0;
   private depth = 0;
+  /** The next backslash and the next zero byte, where they are known. */
+  private nextEscape = -1;
+  private nextZero = -1;
+  /** What was made so far. */
+  private madeBytes = 0;
+  private spentAt = 0;
 
   /** @param nothing - what stands for null */
   constructor(args: Arguments, options: DecodeOptions, nothing: Userdata) {
@@ -54,35 +67,48 @@ export class JsonReader {
     this.text = args.text(1);
   }
 
-  read(): LuaValue {
+  *read(): TaskSteps {
     if (this.text.length >= 2 && (this.text[0] === "\0" || this.text[1] === "\0")) {
       this.args.machine.fail("JSON parser does not support UTF-16 or UTF-32");
     }
-    const value = this.value(this.next());
+    const value = yield* this.value(this.next());
     const token = this.next();
-    return token.kind === "end" ? value : this.refuse("the end", token);
+    return token.kind === "end" ? [value] : this.refuse("the end", token);
   }
 
-  private value(token: Token): LuaValue {
-    if (token.kind === "value") return token.value;
-    if (token.kind === "sign" && token.sign === "{") return this.deeper(() => this.object());
-    if (token.kind === "sign" && token.sign === "[") return this.deeper(() => this.array());
-    return this.refuse("value", token);
-  }
-
-  private deeper(read: () => LuaTable): LuaTable {
+  private *value(token: Token): Steps<LuaValue> {
+    if (token.kind === "value") {
+      this.count(typeof token.value === "string" ? TEXT_BYTES + token.value.length : 0);
+      return token.value;
+    }
+    if (token.kind !== "sign" || (token.sign !== "{" && token.sign !== "["))
+      return this.refuse("value", token);
+    this.count(TABLE_BYTES);
     this.depth++;
     if (this.depth > this.options.decodeDepth) {
       this.args.machine.fail(
         `Found too many nested data structures (${this.depth}) at character ${this.at}`,
       );
     }
-    const table = read();
+    const table = yield* token.sign === "{" ? this.object() : this.array();
     this.depth--;
     return table;
   }
 
-  private object(): LuaTable {
+  private count(bytes: number): void {
+    this.madeBytes += bytes;
+    this.args.machine.charge(bytes, this.madeBytes);
+  }
+
+  /** Whether it is time to pause. */
+  private isLate(): boolean {
+    const { machine } = this.args;
+    machine.budget -= 1 + Math.floor((this.at - this.spentAt) / BYTES_OF_LOOP);
+    this.spentAt = this.at;
+    return machine.budget < 0;
+  }
+
+  private *object(): Steps<LuaTable> {
     const table = new LuaTable();
     let token = this.next();
     if (isSign(token, "}")) return table;
@@ -92,7 +118,9 @@ export class JsonReader {
       const key = token.value;
       token = this.next();
       if (!isSign(token, ":")) this.refuse("colon", token);
-      table.set(key, this.value(this.next()));
+      const value = yield* this.value(this.next());
+      this.count(table.set(key, value) + TEXT_BYTES + key.length);
+      if (this.isLate()) yield undefined;
       token = this.next();
       if (isSign(token, "}")) return table;
       if (!isSign(token, ",")) this.refuse("comma or object end", token);
@@ -100,14 +128,17 @@ export class JsonReader {
     }
   }
 
-  private array(): LuaTable {
-    const items: LuaValue[] = [];
+  private *array(): Steps<LuaTable> {
+    const table = new LuaTable();
+    let count = 0;
     let token = this.next();
-    if (isSign(token, "]")) return new LuaTable();
+    if (isSign(token, "]")) return table;
     for (;;) {
-      items.push(this.value(token));
+      const value = yield* this.value(token);
+      this.count(table.set(++count, value));
+      if (this.isLate()) yield undefined;
       token = this.next();
-      if (isSign(token, "]")) return LuaTable.ofList(items);
+      if (isSign(token, "]")) return table;
       if (!isSign(token, ",")) this.refuse("comma or array end", token);
       token = this.next();
     }
@@ -169,32 +200,46 @@ export class JsonReader {
 
   private string(start: number): Token {
     const { text } = this;
-    let value = "";
     this.at++;
+    // Mostly nothing in it is escaped.
+    const end = this.nextSpecial();
+    if (text[end] === '"') {
+      const value = cut(text, this.at, end);
+      this.at = end + 1;
+      return { kind: "value", value, name: "T_STRING", at: start };
+    }
+    const parts: string[] = [];
     for (;;) {
-      const { at } = this;
+      const at = this.nextSpecial();
+      parts.push(text.slice(this.at, at));
       const letter = text[at];
       if (letter === undefined || letter === "\0") {
         return { kind: "error", error: "unexpected end of string", at };
       }
-      this.at++;
-      if (letter === '"') return { kind: "value", value, name: "T_STRING", at: start };
-      if (letter !== "\\") {
-        value += letter;
-        continue;
+      this.at = at + 1;
+      if (letter === '"') {
+        return { kind: "value", value: parts.join(""), name: "T_STRING", at: start };
       }
       const name = text[this.at] ?? "";
       if (name === "u") {
         const code = this.unicode();
         if (code === undefined) return { kind: "error", error: "invalid unicode escape code", at };
-        value += utf8(code);
+        parts.push(utf8(code));
         continue;
       }
       const plain = ESCAPED[name];
       if (plain === undefined) return { kind: "error", error: "invalid escape code", at };
-      value += plain;
+      parts.push(plain);
       this.at++;
     }
+  }
+
+  /** Where the next quote, backslash or zero byte stands, or the text ends. */
+  private nextSpecial(): number {
+    const { text, at } = this;
+    if (this.nextEscape < at) this.nextEscape = placeOf(text, "\\", at);
+    if (this.nextZero < at) this.nextZero = placeOf(text, "\0", at);
+    return Math.min(placeOf(text, '"', at), this.nextEscape, this.nextZero);
   }
 
   /** The code point of \uXXXX, or of a pair of them; undefined if it is none. */
@@ -216,6 +261,12 @@ export class JsonReader {
     const digits = this.text.slice(at, at + 4);
     return /^[\da-fA-F]{4}$/.test(digits) ? Number.parseInt(digits, 16) : undefined;
   }
+}
+
+/** The end of the text if the letter does not come any more. */
+function placeOf(text: string, letter: string, from: number): number {
+  const at = text.indexOf(letter, from);
+  return at < 0 ? text.length : at;
 }
 
 function isSign(token: Token, sign: string): boolean {

@@ -4,10 +4,12 @@
  */
 import { latin1Of } from "../../bytes/latin1.ts";
 import { Arguments, library } from "../lua/lib/arguments.ts";
+import { MAX_VALUES } from "../lua/interpreter.ts";
 import { uint64Of } from "../lua/numbers.ts";
 import { MAX_STRING_BYTES, toNumber } from "../lua/operations.ts";
 import type { LuaTable } from "../lua/table.ts";
-import type { LuaValue } from "../lua/values.ts";
+import { started, type LuaValue, type TaskSteps } from "../lua/values.ts";
+import { cut, TextBuilder } from "../text.ts";
 
 const MAX_INTEGER_BYTES = 32;
 const MAX_ALIGNMENT = 8;
@@ -28,7 +30,7 @@ const SIZES: Readonly<Record<string, number>> = {
 };
 
 export function structLibrary(): LuaTable {
-  return library({ pack, size: sizeOf, unpack });
+  return library({ pack: (args) => started(pack(args)), size: sizeOf, unpack });
 }
 
 /** A walk over a format: one option after another, its bytes and what comes before it. */
@@ -110,33 +112,34 @@ class Format {
   }
 }
 
-function pack(given: Arguments): LuaValue {
+function* pack(given: Arguments): TaskSteps {
   // Behind the last one C's stack holds a nil, of which errors tell.
   const args = new Arguments([...given.values, undefined], given.machine, "pack");
   const format = new Format(args);
   let place = 2;
-  let result = "";
+  const result = new TextBuilder(args.machine);
   while (format.advance()) {
-    result += "\0".repeat(format.paddingAt(result.length));
+    if (--args.machine.budget < 0) yield undefined;
+    result.add("\0".repeat(format.paddingAt(result.lengthBytes)));
     const { option, sizeBytes, isBigEndian } = format;
-    if (sizeBytes + result.length > MAX_STRING_BYTES)
+    if (sizeBytes + result.lengthBytes > MAX_STRING_BYTES)
       args.machine.fail("resulting string too large");
     if (INTEGER_OPTIONS.includes(option)) {
-      result += integerBytes(args.number(place++), sizeBytes, isBigEndian);
+      result.add(integerBytes(args.number(place++), sizeBytes, isBigEndian));
     } else if (option === "x") {
-      result += "\0";
+      result.add("\0");
     } else if (option === "f" || option === "d") {
-      result += floatBytes(args.number(place++), sizeBytes, isBigEndian);
+      result.add(floatBytes(args.number(place++), sizeBytes, isBigEndian));
     } else if (option === "c" || option === "s") {
       const text = args.text(place++);
       const count = sizeBytes === 0 ? text.length : sizeBytes;
       if (text.length < count) args.refuse(place, "string too short");
-      result += text.slice(0, count) + (option === "s" ? "\0" : "");
+      result.add(text.slice(0, count) + (option === "s" ? "\0" : ""));
     } else {
       format.control();
     }
   }
-  return result;
+  return [result.text];
 }
 
 function unpack(args: Arguments): readonly LuaValue[] {
@@ -151,6 +154,7 @@ function unpack(args: Arguments): readonly LuaValue[] {
     if (count > data.length || at > data.length - count) args.refuse(2, "data string too short");
   };
   while (format.advance()) {
+    if (results.length >= MAX_VALUES) args.machine.fail("too many results");
     const { option, isBigEndian } = format;
     let { sizeBytes } = format;
     at += format.paddingAt(at);
@@ -166,11 +170,11 @@ function unpack(args: Arguments): readonly LuaValue[] {
         sizeBytes = length > -1 ? Math.trunc(length) : Number.MAX_SAFE_INTEGER;
         need(sizeBytes);
       }
-      results.push(data.slice(at, at + sizeBytes));
+      results.push(cut(data, at, at + sizeBytes));
     } else if (option === "s") {
       const end = data.indexOf("\0", at);
       if (end < 0) args.machine.fail("unfinished string in data");
-      results.push(data.slice(at, end));
+      results.push(cut(data, at, end));
       sizeBytes = end - at + 1;
     } else if (option !== "x") {
       format.control();

@@ -1,21 +1,48 @@
 /** Calls and returns, pcall and coroutines: everything by which the machine turns from one frame to another. */
-import { LuaError, ScriptStopped } from "./errors.ts";
+import { TEXT_BYTES } from "../text.ts";
+import { compileChunk } from "./compiler.ts";
+import { LuaError } from "./errors.ts";
 import type { LuaMachine } from "./machine.ts";
 import * as lua from "./operations.ts";
-import { Thread, type Frame } from "./thread.ts";
-import { Closure, Native, type LuaFunction, type LuaValue } from "./values.ts";
+import { LuaTable } from "./table.ts";
+import {
+  crossesHost,
+  END_CALL,
+  END_ENTRY,
+  END_HANDLER,
+  END_HOST,
+  END_JUMP_IF_FALSE,
+  END_JUMP_IF_TRUE,
+  END_TASK,
+  Thread,
+  type Frame,
+} from "./thread.ts";
+import { Closure, HostCall, isTrue, Native, Task, type LuaValue } from "./values.ts";
 
-/** Coroutines that resume each other (LUAI_MAXCCALLS). */
-const MAX_COROUTINES = 200;
+/** Calls through the host's code within each other, and coroutines that resume each other (LUAI_MAXCCALLS). */
+const MAX_HOST_CALLS = 200;
 
-/** Gives the error to the innermost pcall or resume. Returns what is raised instead if a call of the host stands before them. */
+/** What the loop over instructions, or a task, stops for. */
+export const ENDED = 0;
+export const PAUSED = 1;
+export const TURNED = 2;
+
+/** Gives the error to the innermost pcall or resume. Returns what is raised instead if nothing on any stack catches it. */
 export function unwind(machine: LuaMachine, error: LuaError): LuaError | undefined {
   let raised = error;
+  let isHandled = false;
   for (;;) {
     const { thread } = machine;
     const { frames } = thread;
     let at = frames.length - 1;
-    while (at >= 0 && frames[at]?.isEntry === false && frames[at]?.guard === undefined) at--;
+    for (; at >= 0; at--) {
+      const frame = frames[at] as Frame;
+      if (frame.end === END_HANDLER) {
+        raised = new LuaError("error in error handling");
+        isHandled = true;
+      }
+      if (frame.end === END_ENTRY || frame.guard !== undefined) break;
+    }
     const frame = frames[at];
     if (frame === undefined) {
       finish(machine, thread);
@@ -24,28 +51,45 @@ export function unwind(machine: LuaMachine, error: LuaError): LuaError | undefin
       return undefined;
     }
     // A handler sees the stack as it is at the error.
-    if (frame.guard?.handler !== undefined) raised = handled(machine, frame.guard.handler, raised);
-    frames.length = at;
-    thread.close(frame.base);
-    if (frame.guard === undefined) return raised;
-    const caught = frame.guard.handler === undefined ? machine.caught(raised.value) : raised.value;
-    deliver(thread, frame.resultAt, frame.wanted, [false, caught]);
+    if (frame.guard?.handler !== undefined && !isHandled) {
+      callForHost(machine, new HostCall(frame.guard.handler, [raised.value]), 0, 1, END_HANDLER);
+      return undefined;
+    }
+    if (frame.guard === undefined) {
+      cutFrames(thread, at);
+      return raised;
+    }
+    caught(
+      machine,
+      at,
+      frame.guard.handler === undefined ? machine.caught(raised.value) : raised.value,
+    );
     return undefined;
   }
 }
 
-function handled(machine: LuaMachine, handler: LuaFunction, error: LuaError): LuaError {
-  try {
-    return new LuaError(machine.call(handler, [error.value])[0]);
-  } catch (second) {
-    if (second instanceof ScriptStopped) throw second;
-    return new LuaError("error in error handling");
+/** The call at this place has failed: its pcall answers. */
+function caught(machine: LuaMachine, at: number, value: LuaValue): void {
+  const { thread } = machine;
+  const frame = thread.frames[at] as Frame;
+  cutFrames(thread, at);
+  settle(machine, thread, frame.end, frame.resultAt, frame.wanted, [false, value]);
+}
+
+/** Takes the frames from this place on away. */
+function cutFrames(thread: Thread, at: number): void {
+  const { frames } = thread;
+  const { base } = frames[at] as Frame;
+  while (frames.length > at) {
+    if (crossesHost(frames.pop() as Frame)) thread.hostCalls--;
   }
+  thread.close(base);
 }
 
 /** The coroutine has ended: its resumer runs. */
 export function finish(machine: LuaMachine, thread: Thread): void {
   thread.frames.length = 0;
+  thread.hostCalls = 0;
   thread.close(0);
   thread.status = "dead";
   leave(machine, thread);
@@ -72,19 +116,77 @@ export function deliver(
   if (wanted < 0) thread.top = at + count;
 }
 
+/** The same of a function of the host, which may have made them. */
+export function deliverMade(
+  machine: LuaMachine,
+  thread: Thread,
+  at: number,
+  wanted: number,
+  values: readonly LuaValue[],
+): void {
+  chargeTexts(machine, values);
+  deliver(thread, at, wanted, values);
+}
+
+function chargeTexts(machine: LuaMachine, values: readonly LuaValue[]): void {
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index];
+    if (typeof value === "string") machine.charge(TEXT_BYTES + value.length);
+  }
+}
+
 export function returnValues(thread: Thread, frame: Frame, first: number, count: number): void {
   const { stack } = thread;
-  let at = frame.resultAt;
-  if (frame.guard !== undefined) stack[at++] = true;
+  const at = frame.resultAt;
   const { wanted } = frame;
   if (wanted < 0) {
     for (let index = 0; index < count; index++) stack[at + index] = stack[first + index];
     thread.top = at + count;
     return;
   }
-  const end = frame.resultAt + wanted;
-  for (let index = 0; at < end; index++)
-    stack[at++] = index < count ? stack[first + index] : undefined;
+  for (let index = 0; index < wanted; index++)
+    stack[at + index] = index < count ? stack[first + index] : undefined;
+}
+
+/** A frame that stands for more than a plain call has been popped, with these results. */
+export function endSpecial(machine: LuaMachine, frame: Frame, values: readonly LuaValue[]): number {
+  const { thread } = machine;
+  if (crossesHost(frame)) thread.hostCalls--;
+  const results = frame.guard === undefined ? values : [true, ...values];
+  return settle(machine, thread, frame.end, frame.resultAt, frame.wanted, results);
+}
+
+/** Results of a call that has ended, where they belong. */
+// oxlint-disable-next-line max-params -- on the path of every metamethod: no object is made for it
+function settle(
+  machine: LuaMachine,
+  thread: Thread,
+  end: number,
+  resultAt: number,
+  wanted: number,
+  values: readonly LuaValue[],
+): number {
+  const frame = thread.frames[thread.frames.length - 1];
+  switch (end) {
+    case END_ENTRY:
+      machine.results = values;
+      return ENDED;
+    case END_HANDLER: {
+      const at = thread.frames.findLastIndex(({ guard }) => guard !== undefined);
+      caught(machine, at, values[0]);
+      return TURNED;
+    }
+    case END_TASK:
+      (frame as Frame).varargs = values;
+      return TURNED;
+    case END_JUMP_IF_TRUE:
+    case END_JUMP_IF_FALSE:
+      if (isTrue(values[0]) === (end === END_JUMP_IF_TRUE)) (frame as Frame).pc = resultAt;
+      return TURNED;
+    default:
+      deliver(thread, resultAt, wanted, values);
+      return TURNED;
+  }
 }
 
 /** A tail call: the frame that calls is no longer needed. */
@@ -97,10 +199,11 @@ export function replaceFrame(
   count: number,
 ): void {
   const { stack } = thread;
-  thread.close(frame.base);
+  if (thread.hasOpen()) thread.close(frame.base);
   for (let index = 0; index < count; index++) stack[frame.base + index] = stack[at + 1 + index];
   thread.frames.pop();
-  machine.enter(
+  if (crossesHost(frame)) thread.hostCalls--;
+  const entered = machine.enter(
     thread,
     callee,
     frame.base,
@@ -108,8 +211,9 @@ export function replaceFrame(
     frame.resultAt,
     frame.wanted,
     frame.guard,
-    frame.isEntry,
+    frame.end,
   );
+  entered.tailCalls = frame.tailCalls + 1;
 }
 
 /** Calls whatever stands at `at`, with `count` arguments behind it. */
@@ -124,8 +228,10 @@ export function callAny(
   name: string | undefined,
 ): void {
   const { stack } = thread;
-  if (callee instanceof Closure)
-    return machine.enter(thread, callee, at + 1, count, at, wanted, undefined, false);
+  if (callee instanceof Closure) {
+    machine.enter(thread, callee, at + 1, count, at, wanted, undefined, END_CALL);
+    return;
+  }
   const args = stack.slice(at + 1, at + 1 + count);
   if (!(callee instanceof Native)) {
     const handler = lua.metamethod(machine, callee, "__call");
@@ -161,8 +267,106 @@ export function callAny(
       machine.isInHost = true;
       const results = callee.body(args, machine);
       machine.isInHost = false;
-      deliver(thread, at, wanted, results);
+      if (results instanceof Task) pushTask(machine, results, at, wanted, undefined, END_CALL);
+      else deliverMade(machine, thread, at, wanted, results);
     }
+  }
+}
+
+/** A function of the host goes on in a frame of its own. */
+// oxlint-disable-next-line max-params -- the fields of a frame
+export function pushTask(
+  machine: LuaMachine,
+  task: Task,
+  resultAt: number,
+  wanted: number,
+  guard: Frame["guard"],
+  end: number,
+): void {
+  const { thread } = machine;
+  const base = topOf(thread);
+  const frame = machine.enter(thread, NO_CODE, base, 0, resultAt, wanted, guard, end);
+  frame.task = task;
+}
+
+/** Behind the registers of the innermost frame. */
+function topOf(thread: Thread): number {
+  const frame = thread.frames[thread.frames.length - 1];
+  return frame === undefined ? 0 : frame.base + frame.closure.prototype.registerCount;
+}
+
+/** A call that the host's code makes; it goes on when that has ended. */
+export function callForHost(
+  machine: LuaMachine,
+  { callee, args }: HostCall,
+  resultAt: number,
+  wanted: number,
+  end: number,
+): void {
+  const { thread } = machine;
+  if (end >= END_HOST && thread.hostCallsBelow + thread.hostCalls >= MAX_HOST_CALLS) {
+    machine.raise("C stack overflow");
+  }
+  if (callee instanceof Native && callee.isPlain) {
+    machine.isInHost = true;
+    machine.isCalledByHost = end === END_TASK;
+    const results = callee.body(args, machine);
+    machine.isInHost = false;
+    machine.isCalledByHost = false;
+    if (results instanceof Task) {
+      pushTask(machine, results, resultAt, wanted, undefined, end);
+    } else {
+      chargeTexts(machine, results);
+      settle(machine, thread, end, resultAt, wanted, results);
+    }
+    return;
+  }
+  const closure = callee instanceof Closure ? callee : machine.wrapped(callee);
+  enterWith(machine, closure, args, resultAt, wanted, undefined, end);
+}
+
+/** Pushes a frame behind all registers that are in use. */
+// oxlint-disable-next-line max-params -- the fields of a frame
+export function enterWith(
+  machine: LuaMachine,
+  closure: Closure,
+  args: readonly LuaValue[],
+  resultAt: number,
+  wanted: number,
+  guard: Frame["guard"],
+  end: number,
+): void {
+  const { thread } = machine;
+  const at = topOf(thread);
+  while (thread.stack.length < at) thread.stack.push(undefined);
+  for (let index = 0; index < args.length; index++) thread.stack[at + index] = args[index];
+  machine.enter(thread, closure, at, args.length, resultAt, wanted, guard, end);
+}
+
+/** Lets the innermost frame's task go on until it has ended, calls a Lua function, or is to pause. */
+export function goOnWithTask(machine: LuaMachine, frame: Frame): number {
+  const { thread } = machine;
+  const task = frame.task as Task;
+  for (;;) {
+    if (machine.budget < 0) return PAUSED;
+    let call = task.waitsFor;
+    task.waitsFor = undefined;
+    if (call === undefined) {
+      machine.isInHost = true;
+      machine.isInTask = true;
+      const step = task.steps.next(frame.varargs);
+      machine.leaveHost();
+      if (step.done === true) {
+        chargeTexts(machine, step.value);
+        thread.frames.pop();
+        return endSpecial(machine, frame, step.value);
+      }
+      call = step.value;
+      if (call === undefined) continue;
+    }
+    machine.budget--;
+    callForHost(machine, call, 0, -1, END_TASK);
+    if (thread.frames[thread.frames.length - 1] !== frame) return TURNED;
   }
 }
 
@@ -177,27 +381,44 @@ function protectedCall(
   const [callee] = args;
   const handler = control === "xpcall" && lua.isFunction(args[1]) ? args[1] : undefined;
   const passed = control === "xpcall" ? [] : args.slice(1);
+  const guard = { handler };
+  if (thread.hostCallsBelow + thread.hostCalls >= MAX_HOST_CALLS) {
+    return deliver(thread, at, wanted, [false, "C stack overflow"]);
+  }
   if (callee instanceof Closure) {
-    machine.enter(thread, callee, at + 2, passed.length, at, wanted, { handler }, false);
+    machine.enter(
+      thread,
+      callee,
+      control === "xpcall" ? at + 3 : at + 2,
+      passed.length,
+      at,
+      wanted,
+      guard,
+      END_CALL,
+    );
     return;
   }
-  let results: readonly LuaValue[];
-  const { isCalledByHost } = machine;
-  try {
-    machine.isCalledByHost = true;
-    machine.isInHost = true;
-    results = [true, ...machine.call(callee, passed)];
-  } catch (error) {
-    if (!(error instanceof LuaError)) throw error;
-    results = [
-      false,
-      handler === undefined ? machine.caught(error.value) : handled(machine, handler, error).value,
-    ];
-  } finally {
-    machine.isCalledByHost = isCalledByHost;
-    machine.isInHost = false;
+  // What fails before it is called fails inside of pcall.
+  enterWith(machine, NO_CODE, [], at, wanted, guard, END_CALL);
+  machine.isCalledByHost = true;
+  machine.isInHost = true;
+  const callable = callee instanceof Native && callee.isPlain ? callee : machine.wrapped(callee);
+  const results = callable instanceof Native ? callable.body(passed, machine) : undefined;
+  machine.isCalledByHost = false;
+  machine.isInHost = false;
+  const frame = thread.frames[thread.frames.length - 1] as Frame;
+  if (results instanceof Task) {
+    frame.task = results;
+    return;
   }
-  deliver(thread, at, wanted, results);
+  thread.frames.pop();
+  if (results !== undefined) {
+    chargeTexts(machine, results);
+    endSpecial(machine, frame, results);
+  } else {
+    thread.hostCalls--;
+    enterWith(machine, callable as Closure, passed, at, wanted, guard, END_CALL);
+  }
 }
 
 function yieldValues(
@@ -233,8 +454,8 @@ function resume(
     if (isWrapped) machine.fail(message);
     return deliver(thread, at, wanted, [false, message]);
   }
-  target.depth = thread.depth + 1;
-  if (target.depth > MAX_COROUTINES) {
+  target.hostCallsBelow = thread.hostCallsBelow + thread.hostCalls + 1;
+  if (target.hostCallsBelow > MAX_HOST_CALLS) {
     if (isWrapped) throw new LuaError("C stack overflow");
     return deliver(thread, at, wanted, [false, "C stack overflow"]);
   }
@@ -249,5 +470,8 @@ function resume(
   if (start === undefined) return deliver(target, target.yieldAt, target.yieldWanted, args);
   target.start = undefined;
   args.forEach((value, index) => (target.stack[index] = value));
-  machine.enter(target, start, 0, args.length, 0, -1, undefined, false);
+  machine.enter(target, start, 0, args.length, 0, -1, undefined, END_CALL);
 }
+
+/** Stands in the frame of a task. */
+const NO_CODE = new Closure(compileChunk("", "=?"), [], new LuaTable());

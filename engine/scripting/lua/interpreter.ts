@@ -2,28 +2,55 @@
  * The loop over instructions. One switch, kept in one place on purpose: a call for each instruction would cost more than the
  * instruction.
  */
-import { callAny, deliver, finish, replaceFrame, returnValues, unwind } from "./calls.ts";
+import { calculated, clear, concatenateRest, jumpBy, namesAt, prepareFor } from "./beyondPlain.ts";
+import {
+  callAny,
+  callForHost,
+  deliver,
+  deliverMade,
+  ENDED,
+  endSpecial,
+  finish,
+  goOnWithTask,
+  PAUSED,
+  pushTask,
+  replaceFrame,
+  returnValues,
+  TURNED,
+  unwind,
+} from "./calls.ts";
 import { LuaError } from "./errors.ts";
 import type { LuaMachine } from "./machine.ts";
 import * as lua from "./operations.ts";
 import * as op from "./prototype.ts";
 import { INSTRUCTION_SIZE, type Prototype } from "./prototype.ts";
-import { LuaTable } from "./table.ts";
-import type { Frame } from "./thread.ts";
-import { Closure, Native, isTrue, type LuaValue, type Upvalue } from "./values.ts";
+import { CLOSURE_BYTES, UPVALUE_BYTES } from "./memory.ts";
+import { LuaTable, TABLE_BYTES } from "./table.ts";
+import { END_CALL, END_HOST, type Frame } from "./thread.ts";
+import { Closure, HostCall, Native, Task, isTrue, type Upvalue } from "./values.ts";
 
 /** Most values that one call takes or gives (LUAI_MAXCSTACK). */
 export const MAX_VALUES = 8000;
 
-/** Goes on until the innermost call of the host has its results (true) or the budget is used up (false). */
+/** An error counts as so many loops. */
+const ERROR_LOOPS = 50;
+
+/** Goes on until the call that the host began has ended (true) or the budget is used up (false). */
 export function interpretUntilDone(machine: LuaMachine): boolean {
   for (;;) {
     try {
-      return interpret(machine);
+      for (;;) {
+        const { frames } = machine.thread;
+        const frame = frames[frames.length - 1] as Frame;
+        const outcome =
+          frame.task === undefined ? interpret(machine) : goOnWithTask(machine, frame);
+        if (outcome !== TURNED) return outcome === ENDED;
+      }
     } catch (error) {
       const raised = error instanceof RangeError ? outOfRange(error) : error;
       if (!(raised instanceof LuaError)) throw raised;
-      machine.isInHost = false;
+      machine.leaveHost();
+      machine.budget -= ERROR_LOOPS;
       raised.position ??= machine.position();
       const left = unwind(machine, raised);
       if (left !== undefined) throw left;
@@ -37,7 +64,7 @@ function outOfRange({ message }: RangeError): LuaError {
 }
 
 // oxlint-disable-next-line complexity, max-lines-per-function -- one case an instruction
-function interpret(machine: LuaMachine): boolean {
+function interpret(machine: LuaMachine): number {
   let { thread } = machine;
   let frame = thread.frames[thread.frames.length - 1] as Frame;
   let { stack } = thread;
@@ -81,19 +108,23 @@ function interpret(machine: LuaMachine): boolean {
           stack[base + a] = value;
         } else {
           frame.pc = pc;
-          stack[base + a] = lua.index(machine, globals, constants[b]);
+          const found = lua.index(machine, globals, constants[b]);
+          if (found instanceof HostCall) {
+            callForHost(machine, found, base + a, 1, END_HOST);
+            return TURNED;
+          }
+          stack[base + a] = found;
         }
         break;
       }
-      case op.SET_GLOBAL:
+      case op.SET_GLOBAL: {
         frame.pc = pc;
-        lua.setIndex(
-          machine,
-          closure.globals,
-          constants[a],
-          b < 0 ? constants[~b] : stack[base + b],
-        );
-        break;
+        const value = b < 0 ? constants[~b] : stack[base + b];
+        const call = lua.setIndex(machine, closure.globals, constants[a], value);
+        if (call === undefined) break;
+        callForHost(machine, call, 0, 0, END_HOST);
+        return TURNED;
+      }
       case op.GET_TABLE: {
         const object = stack[base + b];
         const key = c < 0 ? constants[~c] : stack[base + c];
@@ -105,12 +136,12 @@ function interpret(machine: LuaMachine): boolean {
           }
         }
         frame.pc = pc;
-        stack[base + a] = lua.index(
-          machine,
-          object,
-          key,
-          prototype.names.get(pc - INSTRUCTION_SIZE),
-        );
+        const found = lua.index(machine, object, key, prototype.names.get(pc - INSTRUCTION_SIZE));
+        if (found instanceof HostCall) {
+          callForHost(machine, found, base + a, 1, END_HOST);
+          return TURNED;
+        }
+        stack[base + a] = found;
         break;
       }
       case op.SET_TABLE: {
@@ -123,27 +154,36 @@ function interpret(machine: LuaMachine): boolean {
           !object.isReadOnly &&
           (typeof key === "string" || (typeof key === "number" && key === key))
         ) {
-          object.set(key, value);
+          const grown = object.set(key, value);
+          if (grown > 0) {
+            frame.pc = pc;
+            machine.charge(grown);
+          }
           break;
         }
         frame.pc = pc;
-        lua.setIndex(machine, object, key, value, prototype.names.get(pc - INSTRUCTION_SIZE));
-        break;
+        const name = prototype.names.get(pc - INSTRUCTION_SIZE);
+        const call = lua.setIndex(machine, object, key, value, name);
+        if (call === undefined) break;
+        callForHost(machine, call, 0, 0, END_HOST);
+        return TURNED;
       }
       case op.NEW_TABLE:
+        frame.pc = pc;
+        machine.charge(TABLE_BYTES);
         stack[base + a] = new LuaTable();
         break;
       case op.SELF: {
         const object = stack[base + b];
         frame.pc = pc;
         const key = constants[~c];
-        stack[base + a] = lua.index(
-          machine,
-          object,
-          key,
-          prototype.names.get(pc - INSTRUCTION_SIZE),
-        );
+        const found = lua.index(machine, object, key, prototype.names.get(pc - INSTRUCTION_SIZE));
         stack[base + a + 1] = object;
+        if (found instanceof HostCall) {
+          callForHost(machine, found, base + a, 1, END_HOST);
+          return TURNED;
+        }
+        stack[base + a] = found;
         break;
       }
       case op.ADD: {
@@ -154,8 +194,8 @@ function interpret(machine: LuaMachine): boolean {
           break;
         }
         frame.pc = pc;
-        stack[base + a] = lua.arithmetic(machine, op.ADD, left, right, namesAt(prototype, pc));
-        break;
+        if (calculated(machine, op.ADD, frame, left, right, a)) break;
+        return TURNED;
       }
       case op.SUBTRACT: {
         const left = b < 0 ? constants[~b] : stack[base + b];
@@ -165,8 +205,8 @@ function interpret(machine: LuaMachine): boolean {
           break;
         }
         frame.pc = pc;
-        stack[base + a] = lua.arithmetic(machine, op.SUBTRACT, left, right, namesAt(prototype, pc));
-        break;
+        if (calculated(machine, op.SUBTRACT, frame, left, right, a)) break;
+        return TURNED;
       }
       case op.MULTIPLY: {
         const left = b < 0 ? constants[~b] : stack[base + b];
@@ -176,8 +216,8 @@ function interpret(machine: LuaMachine): boolean {
           break;
         }
         frame.pc = pc;
-        stack[base + a] = lua.arithmetic(machine, op.MULTIPLY, left, right, namesAt(prototype, pc));
-        break;
+        if (calculated(machine, op.MULTIPLY, frame, left, right, a)) break;
+        return TURNED;
       }
       case op.MODULO: {
         const left = b < 0 ? constants[~b] : stack[base + b];
@@ -192,8 +232,8 @@ function interpret(machine: LuaMachine): boolean {
           break;
         }
         frame.pc = pc;
-        stack[base + a] = lua.arithmetic(machine, op.MODULO, left, right, namesAt(prototype, pc));
-        break;
+        if (calculated(machine, op.MODULO, frame, left, right, a)) break;
+        return TURNED;
       }
       case op.DIVIDE:
       case op.POWER: {
@@ -204,8 +244,8 @@ function interpret(machine: LuaMachine): boolean {
           break;
         }
         frame.pc = pc;
-        stack[base + a] = lua.arithmetic(machine, operation, left, right, namesAt(prototype, pc));
-        break;
+        if (calculated(machine, operation, frame, left, right, a)) break;
+        return TURNED;
       }
       case op.NEGATE: {
         const value = stack[base + b];
@@ -214,35 +254,50 @@ function interpret(machine: LuaMachine): boolean {
           break;
         }
         frame.pc = pc;
-        stack[base + a] = lua.arithmetic(machine, op.NEGATE, value, value, namesAt(prototype, pc));
-        break;
+        if (calculated(machine, op.NEGATE, frame, value, value, a)) break;
+        return TURNED;
       }
       case op.NOT:
         stack[base + a] = !isTrue(stack[base + b]);
         break;
-      case op.LENGTH:
+      case op.LENGTH: {
+        const value = stack[base + b];
+        if (value instanceof LuaTable || typeof value === "string") {
+          stack[base + a] = value.length;
+          break;
+        }
         frame.pc = pc;
-        stack[base + a] = lua.lengthOf(
+        callForHost(
           machine,
-          stack[base + b],
-          prototype.names.get(pc - INSTRUCTION_SIZE),
+          lua.lengthOf(machine, value, prototype.names.get(pc - INSTRUCTION_SIZE)),
+          base + a,
+          1,
+          END_HOST,
         );
-        break;
+        return TURNED;
+      }
       case op.CONCATENATE: {
         // From the right, as metamethods expect it.
         let value = stack[base + c];
         frame.pc = pc;
         for (let register = c - 1; register >= b; register--) {
           const left = stack[base + register];
-          value = lua.concatenate(machine, left, value, namesAt(prototype, pc));
+          const joined = lua.concatenate(machine, left, value, namesAt(prototype, pc));
+          if (joined instanceof HostCall) {
+            const rest = stack.slice(base + b, base + register);
+            const task = new Task(concatenateRest(machine, joined, rest));
+            pushTask(machine, task, base + a, 1, undefined, END_CALL);
+            return TURNED;
+          }
+          value = joined;
         }
         stack[base + a] = value;
         break;
       }
       case op.JUMP:
-        if (a < pc && --machine.budget < 0 && machine.pausesNow()) {
+        if (a < pc && --machine.budget < 0) {
           frame.pc = a;
-          return false;
+          return PAUSED;
         }
         pc = a;
         break;
@@ -251,9 +306,14 @@ function interpret(machine: LuaMachine): boolean {
         const left = b < 0 ? constants[~b] : stack[base + b];
         const right = c < 0 ? constants[~c] : stack[base + c];
         let equal = left === right;
-        if (!equal && left instanceof LuaTable) {
-          frame.pc = pc;
-          equal = lua.equals(machine, left, right);
+        if (!equal && left instanceof LuaTable && left.metatable !== undefined) {
+          const same = lua.equals(left, right);
+          if (same instanceof HostCall) {
+            frame.pc = pc;
+            jumpBy(machine, same, a, operation === op.JUMP_EQUAL);
+            return TURNED;
+          }
+          equal = same;
         }
         if (equal === (operation === op.JUMP_EQUAL)) pc = a;
         break;
@@ -262,17 +322,37 @@ function interpret(machine: LuaMachine): boolean {
       case op.JUMP_NOT_LESS: {
         const left = b < 0 ? constants[~b] : stack[base + b];
         const right = c < 0 ? constants[~c] : stack[base + c];
+        if (typeof left === "number" && typeof right === "number") {
+          if (left < right === (operation === op.JUMP_LESS)) pc = a;
+          break;
+        }
         frame.pc = pc;
-        if (lua.isLess(machine, left, right) === (operation === op.JUMP_LESS)) pc = a;
+        const less = lua.isLess(machine, left, right);
+        if (less instanceof HostCall) {
+          jumpBy(machine, less, a, operation === op.JUMP_LESS);
+          return TURNED;
+        }
+        if (less === (operation === op.JUMP_LESS)) pc = a;
         break;
       }
       case op.JUMP_LESS_EQUAL:
       case op.JUMP_NOT_LESS_EQUAL: {
         const left = b < 0 ? constants[~b] : stack[base + b];
         const right = c < 0 ? constants[~c] : stack[base + c];
+        if (typeof left === "number" && typeof right === "number") {
+          if (left <= right === (operation === op.JUMP_LESS_EQUAL)) pc = a;
+          break;
+        }
         frame.pc = pc;
-        if (lua.isLessOrEqual(machine, left, right) === (operation === op.JUMP_LESS_EQUAL)) pc = a;
-        break;
+        const less = lua.isLessOrEqual(machine, left, right);
+        if (typeof less === "boolean") {
+          if (less === (operation === op.JUMP_LESS_EQUAL)) pc = a;
+          break;
+        }
+        const isOpposite = !(less instanceof HostCall);
+        const wanted = (operation === op.JUMP_LESS_EQUAL) !== isOpposite;
+        jumpBy(machine, less instanceof HostCall ? less : less[1], a, wanted);
+        return TURNED;
       }
       case op.JUMP_TRUE:
       case op.JUMP_FALSE:
@@ -290,9 +370,9 @@ function interpret(machine: LuaMachine): boolean {
         if (step > 0 ? !(index <= limit) : !(index >= limit)) break;
         stack[base + a] = index;
         stack[base + a + 3] = index;
-        if (--machine.budget < 0 && machine.pausesNow()) {
+        if (--machine.budget < 0) {
           frame.pc = b;
-          return false;
+          return PAUSED;
         }
         pc = b;
         break;
@@ -301,9 +381,9 @@ function interpret(machine: LuaMachine): boolean {
         const first = stack[base + a + 3];
         if (first === undefined) break;
         stack[base + a + 2] = first;
-        if (--machine.budget < 0 && machine.pausesNow()) {
+        if (--machine.budget < 0) {
           frame.pc = b;
-          return false;
+          return PAUSED;
         }
         pc = b;
         break;
@@ -311,7 +391,8 @@ function interpret(machine: LuaMachine): boolean {
       case op.SET_LIST: {
         const table = stack[base + a] as LuaTable;
         const count = b < 0 ? thread.top - (base + a + 1) : b;
-        table.setList(c, stack.slice(base + a + 1, base + a + 1 + count));
+        frame.pc = pc;
+        machine.charge(table.setList(c, stack.slice(base + a + 1, base + a + 1 + count)));
         break;
       }
       case op.CLOSE:
@@ -324,6 +405,8 @@ function interpret(machine: LuaMachine): boolean {
             ? thread.capture(base + capture.index)
             : (closure.upvalues[capture.index] as Upvalue),
         );
+        frame.pc = pc;
+        machine.charge(CLOSURE_BYTES + UPVALUE_BYTES * upvalues.length);
         stack[base + a] = new Closure(inner, upvalues, closure.globals);
         break;
       }
@@ -338,9 +421,8 @@ function interpret(machine: LuaMachine): boolean {
         const count = b < 0 ? thread.top - first : b;
         if (thread.hasOpen()) thread.close(base);
         thread.frames.pop();
-        if (frame.isEntry) {
-          machine.results = stack.slice(first, first + count);
-          return true;
+        if (frame.end !== END_CALL || frame.guard !== undefined) {
+          return endSpecial(machine, frame, stack.slice(first, first + count));
         }
         if (thread.frames.length === 0) {
           const values = stack.slice(first, first + count);
@@ -386,22 +468,15 @@ function interpret(machine: LuaMachine): boolean {
         stack[at + 1] = table;
         stack[at + 2] = stack[base + a + 2];
         callAny(machine, thread, iterator, at, 2, c, prototype.names.get(pc - INSTRUCTION_SIZE));
-        ({ thread } = machine);
-        ({ stack } = thread);
-        frame = thread.frames[thread.frames.length - 1] as Frame;
-        ({ closure, base, pc } = frame);
-        ({ prototype } = closure);
-        ({ code, constants } = prototype);
-        break;
+        return TURNED;
       }
       case op.TAIL_CALL:
       case op.CALL: {
         frame.pc = pc;
-        if (--machine.budget < 0 && machine.pausesNow()) {
+        if (--machine.budget < 0) {
           // The call itself comes when the script goes on.
           frame.pc = pc - INSTRUCTION_SIZE;
-          machine.budget = 0;
-          return false;
+          return PAUSED;
         }
         const at = base + a;
         const count = b < 0 ? thread.top - at - 1 : b;
@@ -410,25 +485,23 @@ function interpret(machine: LuaMachine): boolean {
           if (operation === op.TAIL_CALL) {
             replaceFrame(machine, thread, frame, callee, at, count);
           } else {
-            machine.enter(thread, callee, at + 1, count, at, c, undefined, false);
+            machine.enter(thread, callee, at + 1, count, at, c, undefined, END_CALL);
           }
         } else if (callee instanceof Native && callee.control === undefined) {
           const args = stack.slice(at + 1, at + 1 + count);
           machine.isInHost = true;
           const results = callee.body(args, machine);
           machine.isInHost = false;
-          deliver(thread, at, c, results);
+          if (results instanceof Task) {
+            pushTask(machine, results, at, c, undefined, END_CALL);
+            return TURNED;
+          }
+          deliverMade(machine, thread, at, c, results);
           break;
         } else {
-          callAny(
-            machine,
-            thread,
-            callee,
-            at,
-            count,
-            c,
-            prototype.names.get(pc - INSTRUCTION_SIZE),
-          );
+          const name = prototype.names.get(pc - INSTRUCTION_SIZE);
+          callAny(machine, thread, callee, at, count, c, name);
+          return TURNED;
         }
         ({ thread } = machine);
         ({ stack } = thread);
@@ -442,33 +515,4 @@ function interpret(machine: LuaMachine): boolean {
         throw new Error(`no operation ${operation}`);
     }
   }
-}
-
-function namesAt(
-  prototype: Prototype,
-  pc: number,
-): readonly [string | undefined, string | undefined] {
-  const at = pc - INSTRUCTION_SIZE;
-  return [prototype.names.get(at), prototype.rightNames.get(at)];
-}
-
-function prepareFor(machine: LuaMachine, stack: LuaValue[], at: number): void {
-  const names = ["initial", "limit", "step"];
-  const values = names.map((name, index) => {
-    const value = lua.toNumber(stack[at + index]);
-    if (value !== undefined) return value;
-    return machine.raise(
-      name === "initial"
-        ? "'for' initial value must be a number"
-        : `'for' ${name} must be a number`,
-    );
-  });
-  const [start = 0, limit, step = 1] = values;
-  stack[at] = start - step;
-  stack[at + 1] = limit;
-  stack[at + 2] = step;
-}
-
-function clear(stack: LuaValue[], from: number, to: number): void {
-  for (let at = from; at < to; at++) stack[at] = undefined;
 }

@@ -1,28 +1,35 @@
 /**
- * Runs compiled Lua 5.1. It holds its own stack: a script may pause after any count of instructions and go on later, its coroutines and
- * pcalls included. Only calls that the host makes itself (metamethods, the comparison of table.sort, …) run to their end at once.
+ * Runs compiled Lua 5.1. It holds its own stack: a script may pause after any count of instructions and go on later, with its coroutines,
+ * pcalls and metamethods, and inside functions of the host that are long.
  *
  * Nothing here depends on time, chance or memory addresses: the same script makes the same steps everywhere.
  * @see https://www.lua.org/manual/5.1/manual.html
  */
+import { enterWith } from "./calls.ts";
+import { heldBytes, REGISTER_BYTES, VARARG_BYTES } from "./memory.ts";
 import { compileChunk } from "./compiler.ts";
-import { LuaError, ScriptStopped, type Position } from "./errors.ts";
+import { LuaError, type Position } from "./errors.ts";
 import { interpretUntilDone } from "./interpreter.ts";
 import { named } from "./operations.ts";
 import { lineBefore } from "./prototype.ts";
 import { LuaTable } from "./table.ts";
-import { Thread, type Guard } from "./thread.ts";
+import { END_ENTRY, END_HOST, Thread, type Frame, type Guard } from "./thread.ts";
 import { Closure, Native, type LuaFunction, type LuaValue } from "./values.ts";
 
 /** Calls on one stack (LUAI_MAXCALLS). */
 const MAX_CALLS = 20_000;
-/** Calls of the host within each other (LUAI_MAXCCALLS). */
-const MAX_HOST_CALLS = 200;
-/** Loops and calls that a call of the host may take beyond the budget, since it cannot pause. */
-const HOST_CALL_BUDGET = 10_000_000;
+/** What a script may hold in memory, its texts and tables: the process has some GiB for everything. */
+const MOST_BYTES = 512 << 20;
+/** Parts of that which a script takes before it is measured what it holds: usually, and where it holds nearly all that it may. */
+const USUAL_GROWTH = 1 / 4;
+const LEAST_GROWTH = 1 / 512;
+/** Bytes that are measured in the time of a loop of a script. */
+const BYTES_OF_LOOP = 1024;
 
 export class LuaMachine {
   readonly globals: LuaTable = new LuaTable();
+  /** What a script may hold. */
+  mostBytes: number = MOST_BYTES;
   /** What strings index: the library "string". */
   stringMetatable: LuaTable | undefined = undefined;
   /** Loops and calls left before the script pauses. */
@@ -35,9 +42,15 @@ export class LuaMachine {
   results: readonly LuaValue[] = [];
   /** The stack that runs. */
   thread: Thread = new Thread();
-  /** Set while pcall calls a function of the host: no Lua function has called that. */
+  /** Set while pcall or a task calls a function of the host: no Lua function has called that. */
   isCalledByHost = false;
-  private hostDepth = 0;
+  /** The innermost frame is that of the function of the host that runs. */
+  isInTask = false;
+  /** Walks over what it holds. */
+  walks = 0;
+  /** Bytes that were held when they were measured last, and all that was taken since. */
+  private chargedBytes = 0;
+  private measureAtBytes = 0;
   private readonly addresses = new WeakMap<object, string>();
   private addressCount = 0;
 
@@ -50,44 +63,51 @@ export class LuaMachine {
   begin(callee: LuaFunction, args: readonly LuaValue[]): void {
     this.thread = new Thread();
     this.thread.status = "running";
-    this.hostDepth = 0;
-    this.isCalledByHost = false;
-    this.isInHost = false;
+    this.chargedBytes = 0;
+    this.measureAtBytes = USUAL_GROWTH * this.mostBytes;
+    this.leaveHost();
     const closure = callee instanceof Closure ? callee : this.wrapped(callee);
-    this.pushEntry(this.thread, closure, args);
+    enterWith(this, closure, args, 0, -1, undefined, END_ENTRY);
   }
 
   /**
    * Goes on for about `budget` loops and calls. Returns whether the call has ended; its values are `results` then.
    * @throws LuaError of the script
-   * @throws ScriptStopped if a call of the host goes on far too long
    */
   run(budget: number): boolean {
     this.budget = budget;
     return interpretUntilDone(this);
   }
 
-  /** A call by the host, to its end. @throws LuaError */
-  call(callee: LuaValue, args: readonly LuaValue[]): readonly LuaValue[] {
-    if (callee instanceof Native && !needsMachine(callee)) return callee.body(args, this);
-    const { thread } = this;
-    if (this.hostDepth >= MAX_HOST_CALLS) this.raise("C stack overflow");
-    const { isCalledByHost, isInHost } = this;
+  /**
+   * Counts memory that the script takes: of a text or a table that was made, or by which one grew.
+   * @param besideBytes - what a function of the host holds, where nobody sees it
+   * @throws LuaError if it is more than a script may have
+   */
+  charge(bytes: number, besideBytes = 0): void {
+    this.chargedBytes += bytes;
+    if (this.chargedBytes > this.measureAtBytes) this.measure(bytes + besideBytes);
+  }
+
+  /** What the script really holds. */
+  private measure(besideBytes: number): void {
+    const liveBytes = besideBytes + heldBytes(this);
+    this.chargedBytes = liveBytes;
+    const { mostBytes } = this;
+    this.measureAtBytes = Math.max(
+      liveBytes + LEAST_GROWTH * mostBytes,
+      Math.min(liveBytes + USUAL_GROWTH * mostBytes, mostBytes),
+    );
+    // It took its time.
+    this.budget -= Math.round(liveBytes / BYTES_OF_LOOP);
+    if (liveBytes > mostBytes) throw new LuaError("not enough memory");
+  }
+
+  /** No function of the host runs. */
+  leaveHost(): void {
     this.isCalledByHost = false;
     this.isInHost = false;
-    this.hostDepth++;
-    thread.hostCalls++;
-    try {
-      if (callee instanceof Closure) this.pushEntry(thread, callee, args);
-      else this.pushEntry(thread, this.wrapped(callee), args);
-      interpretUntilDone(this);
-      return this.results;
-    } finally {
-      this.hostDepth--;
-      thread.hostCalls--;
-      this.isCalledByHost = isCalledByHost;
-      this.isInHost = isInHost;
-    }
+    this.isInTask = false;
   }
 
   /** An error of an instruction, with its place; of the same deed of the host's code it has none. */
@@ -100,16 +120,26 @@ export class LuaMachine {
     throw new LuaError(this.where() + message);
   }
 
-  /** "user_script:3: ", or nothing when no Lua function runs. */
+  /** "user_script:3: ", or nothing when no Lua function stands at this level; 1 is the one that runs, or called what runs. */
   where(level = 1): string {
     if (this.isCalledByHost && level === 1) return "";
-    const position = this.position(level);
-    return position === undefined ? "" : `${position.chunkName}:${position.line}: `;
+    const { frames } = this.thread;
+    let at = frames.length - (this.isInTask ? 2 : 1);
+    for (let left = level - 1; left > 0; left--) {
+      const frame = frames[at];
+      if (frame === undefined) return "";
+      // pcall is a level of its own, and so is every tail call.
+      left -= frame.tailCalls + (frame.guard === undefined ? 0 : 1);
+      if (left <= 0) return "";
+      at--;
+    }
+    const frame = frames[at];
+    return frame === undefined || frame.task !== undefined ? "" : shownPosition(frame);
   }
 
-  /** Where the Lua function at this level stands; 1 is the one that runs. */
-  position(level = 1): Position | undefined {
-    const frame = this.thread.frames[this.thread.frames.length - level];
+  /** Where the innermost Lua function stands. */
+  position(): Position | undefined {
+    const frame = this.thread.frames.findLast(({ task }) => task === undefined);
     if (frame === undefined) return undefined;
     const { prototype } = frame.closure;
     return { chunkName: prototype.chunkName, line: lineBefore(prototype, frame.pc) };
@@ -130,17 +160,6 @@ export class LuaMachine {
     return address;
   }
 
-  /** Counts a loop or a call down. Returns whether to pause now. */
-  pausesNow(): boolean {
-    if (this.hostDepth === 0) return true;
-    if (this.budget < -HOST_CALL_BUDGET) {
-      throw new ScriptStopped(
-        "the script runs too long inside a function that cannot be interrupted",
-      );
-    }
-    return false;
-  }
-
   /** Pushes a frame for a call whose arguments stand from `argumentAt` on. */
   // oxlint-disable-next-line max-params -- on the path of every call: no object is made for it
   enter(
@@ -151,8 +170,8 @@ export class LuaMachine {
     resultAt: number,
     wanted: number,
     guard: Guard,
-    isEntry: boolean,
-  ): void {
+    end: number,
+  ): Frame {
     const { prototype } = closure;
     const { stack, frames } = thread;
     if (frames.length >= MAX_CALLS) this.raise("stack overflow");
@@ -164,16 +183,27 @@ export class LuaMachine {
         ? stack.slice(argumentAt + prototype.parameterCount, argumentAt + count)
         : NO_VALUES;
     // A far write would turn the array into a hash.
-    while (stack.length < argumentAt + prototype.registerCount) stack.push(undefined);
-    frames.push({ closure, base: argumentAt, pc: 0, resultAt, wanted, varargs, guard, isEntry });
-  }
-
-  private pushEntry(thread: Thread, closure: Closure, args: readonly LuaValue[]): void {
-    const frame = thread.frames.at(-1);
-    const at = frame === undefined ? 0 : frame.base + frame.closure.prototype.registerCount;
-    while (thread.stack.length < at) thread.stack.push(undefined);
-    for (let index = 0; index < args.length; index++) thread.stack[at + index] = args[index];
-    this.enter(thread, closure, at, args.length, at, -1, undefined, true);
+    if (varargs.length > 0) this.charge(VARARG_BYTES * varargs.length);
+    const room = argumentAt + prototype.registerCount - stack.length;
+    if (room > 0) {
+      this.charge(REGISTER_BYTES * room);
+      for (let count = 0; count < room; count++) stack.push(undefined);
+    }
+    if (end >= END_HOST || guard !== undefined) thread.hostCalls++;
+    const frame: Frame = {
+      closure,
+      base: argumentAt,
+      pc: 0,
+      resultAt,
+      wanted,
+      varargs,
+      guard,
+      end,
+      task: undefined,
+      tailCalls: 0,
+    };
+    frames.push(frame);
+    return frame;
   }
 
   /** A Lua function that calls what is none: for values with __call, and for functions that control what runs. */
@@ -187,9 +217,8 @@ export class LuaMachine {
   }
 }
 
-/** Whether the machine must run to carry it out. */
-function needsMachine({ control }: Native): boolean {
-  return control !== undefined && control !== "next" && control !== "ipairs";
+function shownPosition({ closure, pc }: Frame): string {
+  return `${closure.prototype.chunkName}:${lineBefore(closure.prototype, pc)}: `;
 }
 
 const NO_VALUES: readonly LuaValue[] = [];

@@ -6,11 +6,11 @@ const SPECIAL = /^([+-]?)(inf|infinity|nan)$/i;
 /** Where JavaScript's own texts end; a double that is as long has no more digits that count. */
 const MOST_DIGITS: number = 100;
 /** Digits of "%.14g". */
-const SHOWN_DIGITS = 14;
+export const SHOWN_DIGITS = 14;
 
 /** The number that the whole text is, white space around it allowed; undefined if it is none. */
 export function parseNumber(text: string): number | undefined {
-  const trimmed = text.replaceAll(/^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g, "");
+  const trimmed = trimmedOf(text);
   if (DECIMAL.test(trimmed)) return Number(trimmed);
   const special = SPECIAL.exec(trimmed);
   if (special !== null) {
@@ -25,6 +25,19 @@ export function parseNumber(text: string): number | undefined {
   for (const digit of whole + fraction) value = value * 16 + Number.parseInt(digit, 16);
   value *= 2 ** (Number(exponent) - 4 * fraction.length);
   return sign === "-" ? -value : value;
+}
+
+/** Without white space at both ends. An expression that looks for that at the end would begin anew at each space. */
+function trimmedOf(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isSpace(text.charCodeAt(start))) start++;
+  while (end > start && isSpace(text.charCodeAt(end - 1))) end--;
+  return start === 0 && end === text.length ? text : text.slice(start, end);
+}
+
+function isSpace(code: number): boolean {
+  return code === 32 || (code >= 9 && code <= 13);
 }
 
 /** As C casts a double to 64 bits on x86: what does not fit is the lowest there is. */

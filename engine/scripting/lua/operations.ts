@@ -1,10 +1,10 @@
 /** What operators mean beyond the plain case: conversions, metamethods, errors. */
-import { LuaError } from "./errors.ts";
+import { TEXT_BYTES } from "../text.ts";
 import { numberText, parseNumber } from "./numbers.ts";
 import * as op from "./prototype.ts";
 import { LuaTable } from "./table.ts";
 import { Thread } from "./thread.ts";
-import { Closure, Native, Userdata, isTrue, type LuaValue } from "./values.ts";
+import { Closure, HostCall, Native, Userdata, type LuaValue } from "./values.ts";
 import type { LuaMachine } from "./machine.ts";
 
 /** Longest chain of __index or __newindex. */
@@ -72,7 +72,7 @@ export function arithmetic(
   left: LuaValue,
   right: LuaValue,
   names: readonly [string | undefined, string | undefined],
-): LuaValue {
+): LuaValue | HostCall {
   const leftNumber = toNumber(left);
   const rightNumber = toNumber(right);
   if (leftNumber !== undefined && rightNumber !== undefined) {
@@ -80,7 +80,7 @@ export function arithmetic(
   }
   const event = EVENTS[operation] as string;
   const handler = metamethod(machine, left, event) ?? metamethod(machine, right, event);
-  if (handler !== undefined) return machine.call(handler, [left, right])[0];
+  if (handler !== undefined) return new HostCall(handler, [left, right]);
   // The second one is to blame if the first is a number.
   const blamed = leftNumber === undefined ? 0 : 1;
   return machine.raise(
@@ -93,27 +93,27 @@ export function concatenate(
   left: LuaValue,
   right: LuaValue,
   names: readonly [string | undefined, string | undefined],
-): LuaValue {
+): LuaValue | HostCall {
   const leftText = toText(left);
   const rightText = toText(right);
   if (leftText !== undefined && rightText !== undefined) {
     if (leftText.length + rightText.length > MAX_STRING_BYTES)
       machine.raise("string length overflow");
+    machine.charge(TEXT_BYTES + leftText.length + rightText.length);
     return leftText + rightText;
   }
   const handler = metamethod(machine, left, "__concat") ?? metamethod(machine, right, "__concat");
-  if (handler !== undefined) return machine.call(handler, [left, right])[0];
+  if (handler !== undefined) return new HostCall(handler, [left, right]);
   const blamed = leftText === undefined ? 0 : 1;
   return machine.raise(
     `attempt to concatenate ${named(blamed === 0 ? left : right, names[blamed])}`,
   );
 }
 
-export function lengthOf(machine: LuaMachine, value: LuaValue, name: string | undefined): LuaValue {
-  if (typeof value === "string") return value.length;
-  if (value instanceof LuaTable) return value.length;
+/** The length of what is neither a string nor a table. */
+export function lengthOf(machine: LuaMachine, value: LuaValue, name: string | undefined): HostCall {
   const handler = metamethod(machine, value, "__len");
-  if (handler !== undefined) return machine.call(handler, [value])[0];
+  if (handler !== undefined) return new HostCall(handler, [value]);
   return machine.raise(`attempt to get length of ${named(value, name)}`);
 }
 
@@ -122,7 +122,7 @@ export function index(
   object: LuaValue,
   key: LuaValue,
   name?: string,
-): LuaValue {
+): LuaValue | HostCall {
   let current = object;
   for (let link = 0; link < MAX_CHAIN; link++) {
     let handler: LuaValue;
@@ -136,7 +136,7 @@ export function index(
       if (handler === undefined)
         machine.raise(`attempt to index ${named(current, link === 0 ? name : undefined)}`);
     }
-    if (isFunction(handler)) return machine.call(handler, [current, key])[0];
+    if (isFunction(handler)) return new HostCall(handler, [current, key]);
     current = handler;
   }
   return machine.raise("loop in gettable");
@@ -148,7 +148,7 @@ export function setIndex(
   key: LuaValue,
   value: LuaValue,
   name?: string,
-): void {
+): HostCall | undefined {
   let current = object;
   for (let link = 0; link < MAX_CHAIN; link++) {
     let handler: LuaValue;
@@ -162,46 +162,55 @@ export function setIndex(
       if (handler === undefined)
         machine.raise(`attempt to index ${named(current, link === 0 ? name : undefined)}`);
     }
-    if (isFunction(handler)) {
-      machine.call(handler, [current, key, value]);
-      return;
-    }
+    if (isFunction(handler)) return new HostCall(handler, [current, key, value]);
     current = handler;
   }
-  machine.raise("loop in settable");
+  return machine.raise("loop in settable");
 }
 
-export function rawSet(machine: LuaMachine, table: LuaTable, key: LuaValue, value: LuaValue): void {
+export function rawSet(
+  machine: LuaMachine,
+  table: LuaTable,
+  key: LuaValue,
+  value: LuaValue,
+): undefined {
   if (table.isReadOnly) machine.raise("Attempt to modify a readonly table");
   if (key === undefined) return machine.raise("table index is nil");
   if (typeof key === "number" && Number.isNaN(key)) return machine.raise("table index is NaN");
-  table.set(key, value);
+  const grown = table.set(key, value);
+  if (grown > 0) machine.charge(grown);
+  return undefined;
 }
 
-export function equals(machine: LuaMachine, left: LuaValue, right: LuaValue): boolean {
+export function equals(left: LuaValue, right: LuaValue): boolean | HostCall {
   if (left === right) return true;
   if (!(left instanceof LuaTable) || !(right instanceof LuaTable)) return false;
   const handler = left.metatable?.get("__eq");
   if (handler === undefined || handler !== right.metatable?.get("__eq")) return false;
-  return isTrue(machine.call(handler, [left, right])[0]);
+  return new HostCall(handler, [left, right]);
 }
 
-export function isLess(machine: LuaMachine, left: LuaValue, right: LuaValue): boolean {
+export function isLess(machine: LuaMachine, left: LuaValue, right: LuaValue): boolean | HostCall {
   if (typeof left === "number" && typeof right === "number") return left < right;
   if (typeof left === "string" && typeof right === "string") return left < right;
   const handler = comparer(machine, left, right, "__lt");
   if (handler === undefined) return cannotCompare(machine, left, right);
-  return isTrue(machine.call(handler, [left, right])[0]);
+  return new HostCall(handler, [left, right]);
 }
 
-export function isLessOrEqual(machine: LuaMachine, left: LuaValue, right: LuaValue): boolean {
+/** Whether left <= right; "not" if the opposite of the answer of the call is meant. */
+export function isLessOrEqual(
+  machine: LuaMachine,
+  left: LuaValue,
+  right: LuaValue,
+): boolean | HostCall | readonly ["not", HostCall] {
   if (typeof left === "number" && typeof right === "number") return left <= right;
   if (typeof left === "string" && typeof right === "string") return left <= right;
   const handler = comparer(machine, left, right, "__le");
-  if (handler !== undefined) return isTrue(machine.call(handler, [left, right])[0]);
+  if (handler !== undefined) return new HostCall(handler, [left, right]);
   const opposite = comparer(machine, left, right, "__lt");
   if (opposite === undefined) return cannotCompare(machine, left, right);
-  return !isTrue(machine.call(opposite, [right, left])[0]);
+  return ["not", new HostCall(opposite, [right, left])];
 }
 
 /** The handler that both sides share, if they are of one type. */
@@ -231,14 +240,8 @@ export function named(value: LuaValue, name: string | undefined): string {
   return name === undefined ? `a ${typeOf(value)} value` : `${name} (a ${typeOf(value)} value)`;
 }
 
-/** tostring. */
+/** tostring, but for a metamethod's answer. */
 export function shown(machine: LuaMachine, value: LuaValue): string {
-  const handler = metamethod(machine, value, "__tostring");
-  if (handler !== undefined) {
-    const text = machine.call(handler, [value])[0];
-    if (typeof text !== "string") throw new LuaError("'tostring' must return a string to 'print'");
-    return text;
-  }
   if (value === undefined) return "nil";
   if (typeof value === "boolean") return String(value);
   if (typeof value === "number" || typeof value === "string") return toText(value) ?? "";

@@ -9,11 +9,17 @@ type Key = Exclude<LuaValue, undefined>;
 
 /** Empty places of the hash that are borne before it is packed anew. */
 const SPARE_PLACES = 8;
+/** What is counted for memory: a table, a place of its array, an entry of its hash. */
+export const TABLE_BYTES = 200;
+const PLACE_BYTES = 16;
+const ENTRY_BYTES = 100;
 
 export class LuaTable {
   metatable: LuaTable | undefined = undefined;
   /** Scripts may not write to it, nor change its metatable. */
   isReadOnly = false;
+  /** By which walk over all that a script holds it was met last. */
+  metBy = 0;
   /** Values of the keys 1 to its length; the last one is never nil. */
   private readonly array: LuaValue[] = [];
   /** Place of a key in `keys` and `values`. A removed key keeps its place until the hash is packed, so that a traversal may remove. */
@@ -44,37 +50,61 @@ export class LuaTable {
     return place === undefined ? undefined : this.values[place];
   }
 
-  /** @param key - neither nil nor NaN: the caller has refused those */
-  set(key: Key, value: LuaValue): void {
+  /**
+   * @param key - neither nil nor NaN: the caller has refused those
+   * @returns bytes by which the table grew
+   */
+  set(key: Key, value: LuaValue): number {
     if (typeof key === "number") {
       const { array } = this;
       const count = array.length;
       if (key >= 1 && key <= count && Number.isInteger(key)) {
         array[key - 1] = value;
         if (value === undefined && key === count) this.trim();
-        return;
+        return 0;
       }
       if (key === count + 1) {
-        if (value === undefined) return;
+        if (value === undefined) {
+          if (this.liveCount > 0) this.setHashed(key, value);
+          return 0;
+        }
         array.push(value);
         if (this.liveCount > 0) this.gather();
-        return;
+        return PLACE_BYTES;
       }
     }
-    this.setHashed(key, value);
+    return this.setHashed(key, value) ? ENTRY_BYTES : 0;
   }
 
-  /** A constructor's values at `offset` + 1 and behind: nils among them do not end the array, as in Lua. */
-  setList(offset: number, values: readonly LuaValue[]): void {
+  /** Bytes of the table itself. */
+  get ownBytes(): number {
+    return TABLE_BYTES + PLACE_BYTES * this.array.length + ENTRY_BYTES * this.keys.length;
+  }
+
+  /** Visits every key and value that is no number. */
+  visit(visitor: (value: LuaValue) => void): void {
+    for (const value of this.array) if (typeof value !== "number") visitor(value);
+    for (const key of this.keys) if (typeof key !== "number") visitor(key);
+    for (const value of this.values) if (typeof value !== "number") visitor(value);
+  }
+
+  /**
+   * A constructor's values at `offset` + 1 and behind: nils among them do not end the array, as in Lua.
+   * @returns bytes by which the table grew
+   */
+  setList(offset: number, values: readonly LuaValue[]): number {
     const { array } = this;
     if (offset < array.length) {
-      values.forEach((value, index) => this.set(offset + index + 1, value));
-      return;
+      return values.reduce<number>(
+        (bytes, value, index) => bytes + this.set(offset + index + 1, value),
+        0,
+      );
     }
     while (array.length < offset) array.push(undefined);
     for (const value of values) array.push(value);
     this.trim();
     if (this.liveCount > 0) this.gather();
+    return PLACE_BYTES * values.length;
   }
 
   /**
@@ -136,22 +166,24 @@ export class LuaTable {
     }
   }
 
-  private setHashed(key: Key, value: LuaValue): void {
+  /** Whether it has taken a place. */
+  private setHashed(key: Key, value: LuaValue): boolean {
     const place = this.places?.get(key);
     if (place !== undefined) {
       if ((this.values[place] === undefined) !== (value === undefined)) {
         this.liveCount += value === undefined ? -1 : 1;
       }
       this.values[place] = value;
-      return;
+      return false;
     }
-    if (value === undefined) return;
+    if (value === undefined) return false;
     if (this.keys.length > 2 * this.liveCount + SPARE_PLACES) this.pack();
     this.places ??= new Map();
     this.places.set(key, this.keys.length);
     this.keys.push(key);
     this.values.push(value);
     this.liveCount++;
+    return true;
   }
 
   private pack(): void {

@@ -1,10 +1,24 @@
 /** A coroutine: its registers and the calls that are under way in it. */
-import { Upvalue, type Closure, type LuaFunction, type LuaValue } from "./values.ts";
+import { Upvalue, type Closure, type LuaFunction, type LuaValue, type Task } from "./values.ts";
+
+/** What becomes of the results of a call: they go to registers. */
+export const END_CALL = 0;
+/** They are those of the call that the host began. */
+export const END_ENTRY = 1;
+/** They are the value that was given to the handler of xpcall's error: the error goes on with it. */
+export const END_HANDLER = 2;
+/** From here on calls that the host's code made: those of a metamethod go to registers, */
+export const END_HOST = 3;
+/** those of a task to it, */
+export const END_TASK = 4;
+/** and the truth of the first decides about a jump to `resultAt`. */
+export const END_JUMP_IF_TRUE = 5;
+export const END_JUMP_IF_FALSE = 6;
 
 /** What becomes of an error in this call, and of its results. */
 export type Guard = undefined | { readonly handler: LuaFunction | undefined };
 
-/** A call of a Lua function that is under way. */
+/** A call of a Lua function, or a task, that is under way. */
 export interface Frame {
   closure: Closure;
   /** Register 0. */
@@ -17,8 +31,17 @@ export interface Frame {
   varargs: readonly LuaValue[];
   /** Set by pcall and xpcall. */
   guard: Guard;
-  /** Its results are those of a call by the host, which waits for them. */
-  isEntry: boolean;
+  /** One of END_CALL, … */
+  end: number;
+  /** Set in place of a Lua function; `varargs` are the results that it is given next then. */
+  task: Task | undefined;
+  /** Functions that have called this one as their last deed. */
+  tailCalls: number;
+}
+
+/** Whether the host's code stands between this call and what called it: nothing can yield through it. */
+export function crossesHost(frame: Frame): boolean {
+  return frame.end >= END_HOST || frame.guard !== undefined;
 }
 
 export type ThreadStatus = "suspended" | "running" | "normal" | "dead";
@@ -32,18 +55,20 @@ export class Thread {
   /** Who resumed it, and where the results go there. */
   resumer: Thread | undefined = undefined;
   resumeAt = 0;
-  /** How many stacks stand below it, each resumed by the one before. */
-  depth = 0;
+  /** Calls through the host's code below it: on the stacks that resumed it, each resumption one more. */
+  hostCallsBelow = 0;
   resumeWanted = 0;
   /** Resumed by a function of coroutine.wrap: errors pass through. */
   isWrapped = false;
-  /** Calls by the host on this stack that wait: it cannot yield through them. */
+  /** Calls through the host's code on this stack that are under way. */
   hostCalls = 0;
   /** What it begins with; undefined once it has. */
   start: Closure | undefined;
   /** Where its last yield wants the values of the next resume. */
   yieldAt = 0;
   yieldWanted = 0;
+  /** By which walk over all that a script holds it was met last. */
+  metBy = 0;
   /** Captured registers, the highest last. */
   private readonly open: Upvalue[] = [];
 
@@ -68,6 +93,14 @@ export class Thread {
     while (open.length > 0 && (open[open.length - 1] as Upvalue).index >= index) {
       (open.pop() as Upvalue).close();
     }
+  }
+
+  /** Lets go of what stands behind the registers that are in use. */
+  forgetUnused(): void {
+    const frame = this.frames[this.frames.length - 1];
+    const end = frame === undefined ? 0 : frame.base + frame.closure.prototype.registerCount;
+    // An open list may reach beyond.
+    this.stack.length = Math.min(this.stack.length, Math.max(end, this.top));
   }
 
   hasOpen(): boolean {

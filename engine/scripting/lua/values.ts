@@ -22,6 +22,8 @@ export type LuaValue =
 export class Upvalue {
   stack: LuaValue[];
   index: number;
+  /** By which walk over all that a script holds it was met last. */
+  metBy = 0;
 
   constructor(stack: LuaValue[], index: number) {
     this.stack = stack;
@@ -41,6 +43,8 @@ export class Closure {
   readonly upvalues: readonly Upvalue[];
   /** Where its globals stand. */
   readonly globals: LuaTable;
+  /** By which walk over all that a script holds it was met last. */
+  metBy = 0;
 
   constructor(prototype: Prototype, upvalues: readonly Upvalue[], globals: LuaTable) {
     this.prototype = prototype;
@@ -49,8 +53,43 @@ export class Closure {
   }
 }
 
-/** The body of a function of the host. It throws `LuaError` to raise an error. */
-export type NativeBody = (args: readonly LuaValue[], machine: LuaMachine) => readonly LuaValue[];
+/** A call that code of the host needs: of a metamethod, of the comparison of table.sort, … The machine makes it. */
+export class HostCall {
+  readonly callee: LuaValue;
+  readonly args: readonly LuaValue[];
+
+  constructor(callee: LuaValue, args: readonly LuaValue[]) {
+    this.callee = callee;
+    this.args = args;
+  }
+}
+
+/** Yields a call and is given its results; yields nothing where the script may pause. Returns the results of the function. */
+export type TaskSteps = Generator<HostCall | undefined, readonly LuaValue[], readonly LuaValue[]>;
+
+/** A function of the host that is under way: it may take long, or calls other functions. */
+export class Task {
+  readonly steps: TaskSteps;
+  /** The call that it waits for. */
+  waitsFor: HostCall | undefined;
+
+  constructor(steps: TaskSteps, waitsFor?: HostCall) {
+    this.steps = steps;
+    this.waitsFor = waitsFor;
+  }
+}
+
+/** Runs the steps up to their first call or pause. Returns their results if they ended without one. */
+export function started(steps: TaskSteps): readonly LuaValue[] | Task {
+  const first = steps.next([]);
+  return first.done === true ? first.value : new Task(steps, first.value);
+}
+
+/** The body of a function of the host: its results, or what comes to them. It throws `LuaError` to raise an error. */
+export type NativeBody = (
+  args: readonly LuaValue[],
+  machine: LuaMachine,
+) => readonly LuaValue[] | Task;
 
 /**
  * Functions that the machine itself carries out: those that change what runs, so that a script may pause inside them; and the steps of pairs
@@ -65,8 +104,11 @@ export class Native {
   readonly control: Control | undefined;
   /** The coroutine that a function made by coroutine.wrap resumes. */
   readonly thread: Thread | undefined;
+  /** Its body does what it does. */
+  readonly isPlain: boolean;
 
   constructor(name: string, body: NativeBody, control?: Control, thread?: Thread) {
+    this.isPlain = control === undefined || control === "next" || control === "ipairs";
     this.name = name;
     this.body = body;
     this.control = control;

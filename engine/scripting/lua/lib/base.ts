@@ -2,13 +2,23 @@
  * The basic functions that a sandbox may have.
  * @see https://www.lua.org/manual/5.1/manual.html#5.1
  */
+import { TextBuilder } from "../../text.ts";
 import { LuaError, LuaSyntaxError } from "../errors.ts";
 import { MAX_VALUES } from "../interpreter.ts";
 import type { LuaMachine } from "../machine.ts";
-import { isFunction, rawSet, shown, toNumber, toText, typeOf } from "../operations.ts";
+import { THREAD_BYTES } from "../memory.ts";
+import { isFunction, metamethod, rawSet, shown, toNumber, toText, typeOf } from "../operations.ts";
 import { LuaTable } from "../table.ts";
 import { Thread } from "../thread.ts";
-import { Closure, Native, isTrue, type LuaValue } from "../values.ts";
+import {
+  Closure,
+  HostCall,
+  Native,
+  isTrue,
+  started,
+  type LuaValue,
+  type TaskSteps,
+} from "../values.ts";
 import { Arguments, library } from "./arguments.ts";
 
 const DIGITS = /^[ \t\n\v\f\r]*([+-]?)(?:0[xX](?=[\da-zA-Z]))?([\da-zA-Z]+)[ \t\n\v\f\r]*$/;
@@ -46,7 +56,7 @@ function functions(): LuaTable {
       return metatable === undefined ? undefined : (metatable.get("__metatable") ?? metatable);
     },
     ipairs: (args) => [step, args.table(1), 0],
-    load: loadPieces,
+    load: (args) => started(loadPieces(args)),
     loadstring: (args) => load(args, args.text(1), args.textOr(2, args.text(1))),
     pairs: (args) => [next, args.table(1), undefined],
     rawequal: (args) => {
@@ -62,7 +72,12 @@ function functions(): LuaTable {
     select,
     setmetatable: setMetatable,
     tonumber: numberOf,
-    tostring: (args) => shown(args.machine, args.any(1)),
+    tostring: (args) => {
+      const value = args.any(1);
+      const handler = metamethod(args.machine, value, "__tostring");
+      if (handler === undefined) return shown(args.machine, value);
+      return started(shownBy(args.machine, handler, value));
+    },
     type: (args) => typeOf(args.any(1)),
     unpack,
   });
@@ -112,16 +127,22 @@ function load(args: Arguments, source: string, name: string): readonly LuaValue[
   }
 }
 
-function loadPieces(args: Arguments): readonly LuaValue[] {
-  const reader = args.function(1);
-  let source = "";
+function* loadPieces(args: Arguments): TaskSteps {
+  const call = new HostCall(args.function(1), []);
+  const source = new TextBuilder(args.machine);
   for (;;) {
-    const piece = args.machine.call(reader, [])[0];
+    const [piece] = yield call;
     if (piece === undefined || piece === "") break;
     if (typeof piece !== "string") return [undefined, "reader function must return a string"];
-    source += piece;
+    source.add(piece);
   }
-  return load(args, source, args.textOr(2, "=(load)"));
+  return load(args, source.text, args.textOr(2, "=(load)"));
+}
+
+function* shownBy(machine: LuaMachine, handler: LuaValue, value: LuaValue): TaskSteps {
+  const [text] = yield new HostCall(handler, [value]);
+  if (typeof text !== "string") machine.raise("'tostring' must return a string to 'print'");
+  return [text];
 }
 
 /** How errors call a chunk: "=name" and "@file" without their mark, source text by its first line. */
@@ -205,5 +226,6 @@ function newThread(args: Arguments): Thread {
   const start = args.at(1);
   if (!isFunction(start) || !(start instanceof Closure))
     return args.refuse(1, "Lua function expected");
+  args.machine.charge(THREAD_BYTES);
   return new Thread(start);
 }

@@ -2,7 +2,10 @@
  * string.format.
  * @see https://www.lua.org/manual/5.1/manual.html#pdf-string.format
  */
+import { TextBuilder } from "../../text.ts";
+import type { LuaMachine } from "../machine.ts";
 import { exponential, fixed, general, int64Of, uint64Of } from "../numbers.ts";
+import type { TaskSteps } from "../values.ts";
 import type { Arguments } from "./arguments.ts";
 
 const DIRECTIVE = /^([-+ #0]*)(\d*)(?:(\.)(\d*))?(.?)/s;
@@ -11,6 +14,10 @@ const MAX_DIGITS = 2;
 /** A text of so many bytes is taken as it is. */
 const LONG_TEXT = 100;
 const TWO_TO_31 = 2 ** 31;
+/** What follows a "%" and is looked at: longer ones are wrong. */
+const MAX_DIRECTIVE = 64;
+/** Bytes that are quoted between two looks at the budget. */
+const PIECE_BYTES = 8192;
 
 interface Directive {
   readonly flags: string;
@@ -18,22 +25,23 @@ interface Directive {
   readonly precision: number | undefined;
 }
 
-export function format(args: Arguments): string {
+export function* format(args: Arguments): TaskSteps {
   const pattern = args.text(1);
-  let result = "";
+  const result = new TextBuilder(args.machine);
   let place = 1;
   let at = 0;
   while (at < pattern.length) {
     const mark = pattern.indexOf("%", at);
     if (mark < 0) break;
-    result += pattern.slice(at, mark);
+    result.add(pattern.slice(at, mark));
+    if (--args.machine.budget < 0) yield undefined;
     if (pattern[mark + 1] === "%") {
-      result += "%";
+      result.add("%");
       at = mark + 2;
       continue;
     }
     const [whole, flags = "", width = "", dot, precision = "", letter = ""] = DIRECTIVE.exec(
-      pattern.slice(mark + 1),
+      pattern.slice(mark + 1, mark + 1 + MAX_DIRECTIVE),
     ) as RegExpExecArray;
     if (flags.length > 5) args.machine.fail("invalid format (repeated flags)");
     if (width.length > MAX_DIGITS || precision.length > MAX_DIGITS) {
@@ -45,10 +53,12 @@ export function format(args: Arguments): string {
       precision: dot === undefined ? undefined : Number(precision),
     };
     if (++place > args.count) args.refuse(place, "no value");
-    result += formatted(args, place, letter, directive);
+    if (letter === "q") yield* quote(args.text(place), result, args.machine);
+    else result.add(formatted(args, place, letter, directive));
     at = mark + 1 + whole.length;
   }
-  return result + pattern.slice(at);
+  result.add(pattern.slice(at));
+  return [result.text];
 }
 
 // oxlint-disable-next-line complexity -- one case a letter
@@ -86,8 +96,6 @@ function formatted(args: Arguments, place: number, letter: string, directive: Di
       const text = floating(args.number(place), letter.toLowerCase(), directive);
       return letter === "E" || letter === "G" ? text.toUpperCase() : text;
     }
-    case "q":
-      return quoted(args.text(place));
     case "s": {
       const text = args.text(place);
       if (precision === undefined && text.length >= LONG_TEXT) return text;
@@ -151,15 +159,26 @@ function padded(text: string, { flags, width }: Directive): string {
   return flags.includes("-") ? text.padEnd(width) : text.padStart(width);
 }
 
+const QUOTED: Readonly<Record<string, string>> = {
+  '"': '\\"',
+  "\\": "\\\\",
+  "\n": "\\\n",
+  "\r": "\\r",
+  "\0": "\\000",
+};
+
 /** A text that Lua reads back. */
-function quoted(text: string): string {
-  let result = '"';
-  for (const letter of text) {
-    if (letter === '"' || letter === "\\") result += `\\${letter}`;
-    else if (letter === "\n") result += "\\\n";
-    else if (letter === "\r") result += "\\r";
-    else if (letter === "\0") result += "\\000";
-    else result += letter;
+function* quote(
+  text: string,
+  result: TextBuilder,
+  machine: LuaMachine,
+): Generator<undefined, void> {
+  result.add('"');
+  for (let at = 0; at < text.length; at += PIECE_BYTES) {
+    const piece = text.slice(at, at + PIECE_BYTES);
+    // oxlint-disable-next-line no-control-regex -- a zero byte is written out
+    result.add(piece.replaceAll(/["\\\n\r\0]/g, (letter) => QUOTED[letter] ?? letter));
+    if ((machine.budget -= piece.length >> 3) < 0) yield undefined;
   }
-  return `${result}"`;
+  result.add('"');
 }

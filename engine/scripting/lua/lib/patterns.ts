@@ -1,15 +1,20 @@
 /**
- * Lua's patterns over byte strings.
+ * Lua's patterns over byte strings. A search keeps its way back on a stack of its own, so that it may pause wherever it stands: some
+ * patterns take longer than the universe.
  * @see https://www.lua.org/manual/5.1/manual.html#5.4.1
  */
+import { cut } from "../../text.ts";
 import type { LuaMachine } from "../machine.ts";
 import type { LuaValue } from "../values.ts";
+import { inClass } from "./characterClasses.ts";
 
 const MAX_CAPTURES = 32;
-/** Deepest recursion of the matcher (MAXCCALLS). */
-const MAX_DEPTH = 200;
-/** Steps of one search: some patterns would take longer than the universe. */
-const MAX_STEPS = 10_000_000;
+/** Items of a pattern that may stand open at once. */
+const MAX_CHOICES = 1_000_000;
+/** Steps of a search that cost what a loop of a script costs. */
+const STEPS_OF_LOOP = 8;
+/** Loops' worth that a search goes on for in any case. */
+const LEAST_LOOPS = 16;
 
 const UNFINISHED = -1;
 const POSITION = -2;
@@ -26,200 +31,339 @@ const QUESTION = 63;
 const STAR = 42;
 const PLUS = 43;
 const MINUS = 45;
+const LETTER_B = 98;
+const LETTER_F = 102;
+const DIGIT_0 = 48;
+const DIGIT_9 = 57;
 
-interface Capture {
-  start: number;
-  length: number;
-}
+/** What the search is about to do. */
+const MATCH = 0;
+const GO_BACK = 1;
+const SCAN_ITEM = 2;
+const SCAN_BALANCED = 3;
+
+/*
+ * A choice is four numbers: its kind and x, y, z. Where the search goes back to it,
+ */
+/** it goes on at x with the pattern from y on; */
+const OPTION = 0;
+/** it goes on one before y, down to x, with the pattern from z on; */
+const LONGEST = 1;
+/** it goes on behind x, if the item from y to z fits there; */
+const SHORTEST = 2;
+/** the last capture was not opened; */
+const OPENED = 3;
+/** the capture x was not closed. */
+const CLOSED = 4;
+const CHOICE_SIZE = 4;
 
 export class Matcher {
   readonly text: string;
   readonly pattern: string;
   captureCount = 0;
+  /** Of the match that was found. */
+  start = 0;
+  /** Behind the match that was found; -1 if there is none. */
+  end = -1;
   private readonly machine: LuaMachine;
-  private readonly captures: Capture[] = [];
-  private depth = 0;
-  private steps = 0;
+  /** The pattern begins with "^", which holds it to where the search begins. */
+  private readonly isAnchored: boolean;
+  private readonly captureStarts: number[] = [];
+  private readonly captureLengths: number[] = [];
+  private choices: number[] = [];
+  private mode = MATCH;
+  private at = 0;
+  private place = 0;
+  /** While the longest row of an item or a balanced text is looked for: how far that is, and at what level. */
+  private scanAt = 0;
+  private level = 0;
 
-  constructor(machine: LuaMachine, text: string, pattern: string) {
+  constructor(machine: LuaMachine, text: string, pattern: string, knowsAnchor: boolean) {
     this.machine = machine;
     this.text = text;
-    this.pattern = pattern;
+    // A zero byte ends a pattern of C.
+    const end = pattern.indexOf("\0");
+    this.pattern = end < 0 ? pattern : pattern.slice(0, end);
+    this.isAnchored = knowsAnchor && pattern.startsWith("^");
   }
 
-  /** Where a match that begins at `at` ends, -1 if there is none. `from` is where the pattern goes on. */
-  match(at: number, from: number): number {
+  /** The next search begins here. */
+  begin(start: number): void {
+    this.start = start;
+    this.end = -1;
+    this.at = start;
+    this.place = this.isAnchored ? 1 : 0;
     this.captureCount = 0;
-    this.depth = 0;
-    return this.step(at, from);
+    this.choices.length = 0;
+    this.mode = MATCH;
   }
 
-  /** The captures of the last match; the whole of it if the pattern has none. */
-  captured(start: number, end: number): readonly LuaValue[] {
-    if (this.captureCount === 0) return [this.text.slice(start, end)];
-    return Array.from({ length: this.captureCount }, (_, index) => this.capture(index, start, end));
+  /** Searches on, for what is left of the budget. False if that is not enough. */
+  advance(): boolean {
+    const { machine } = this;
+    const most = STEPS_OF_LOOP * Math.max(LEAST_LOOPS, machine.budget);
+    let left = most;
+    while (left > 0) {
+      if (this.mode === SCAN_ITEM) left -= this.scanItem(left);
+      else if (this.mode === SCAN_BALANCED) left -= this.scanBalanced(left);
+      else if (this.mode === GO_BACK) left -= this.goBack();
+      else left -= this.match();
+      if (this.end >= 0 || this.start > this.text.length) {
+        machine.budget -= Math.ceil((most - left) / STEPS_OF_LOOP) - 1;
+        return true;
+      }
+    }
+    machine.budget -= most / STEPS_OF_LOOP;
+    return false;
+  }
+
+  /** The captures of the match; the whole of it if the pattern has none. */
+  captured(): readonly LuaValue[] {
+    if (this.captureCount === 0) return [this.whole];
+    return Array.from({ length: this.captureCount }, (_, index) => this.capture(index));
+  }
+
+  get whole(): string {
+    return cut(this.text, this.start, this.end);
   }
 
   /** One of them, from 0. */
-  capture(index: number, start: number, end: number): LuaValue {
+  capture(index: number): LuaValue {
     if (index >= this.captureCount) {
-      if (index === 0) return this.text.slice(start, end);
+      if (index === 0) return this.whole;
       return this.machine.fail("invalid capture index");
     }
-    const capture = this.captures[index] as Capture;
-    if (capture.length === UNFINISHED) return this.machine.fail("unfinished capture");
-    if (capture.length === POSITION) return capture.start + 1;
-    return this.text.slice(capture.start, capture.start + capture.length);
+    const start = this.captureStarts[index] as number;
+    const length = this.captureLengths[index] as number;
+    if (length === UNFINISHED) return this.machine.fail("unfinished capture");
+    if (length === POSITION) return start + 1;
+    return cut(this.text, start, start + length);
   }
 
-  private step(start: number, from: number): number {
-    if (++this.depth > MAX_DEPTH * 1000) this.machine.fail("pattern too complex");
-    try {
-      return this.run(start, from);
-    } finally {
-      this.depth--;
-    }
-  }
-
+  /** One item of the pattern. Returns the steps that it took. */
   // oxlint-disable-next-line complexity -- one case an item of the pattern
-  private run(start: number, from: number): number {
-    const { text, pattern } = this;
-    let at = start;
-    let place = from;
-    for (;;) {
-      if (++this.steps > MAX_STEPS) this.machine.fail("pattern too complex");
-      if (place === pattern.length) return at;
-      switch (pattern.charCodeAt(place)) {
-        case OPEN:
-          return pattern.charCodeAt(place + 1) === CLOSE
-            ? this.open(at, place + 2, POSITION)
-            : this.open(at, place + 1, UNFINISHED);
-        case CLOSE:
-          return this.close(at, place + 1);
-        case ESCAPE: {
-          const kind = pattern[place + 1];
-          if (kind === "b") {
-            at = this.balanced(at, place + 2);
-            if (at < 0) return -1;
-            place += 4;
-            continue;
-          }
-          if (kind === "f") {
-            place += 2;
-            if (pattern.charCodeAt(place) !== BRACKET)
-              this.machine.fail("missing '[' after '%f' in pattern");
-            const end = this.classEnd(place);
-            const before = at === 0 ? 0 : text.charCodeAt(at - 1);
-            const here = at < text.length ? text.charCodeAt(at) : 0;
-            if (this.inSet(before, place, end - 1) || !this.inSet(here, place, end - 1)) return -1;
-            place = end;
-            continue;
-          }
-          if (kind !== undefined && kind >= "0" && kind <= "9") {
-            at = this.again(at, kind);
-            if (at < 0) return -1;
-            place += 2;
-            continue;
-          }
-          break;
-        }
-        case DOLLAR:
-          if (place + 1 === pattern.length) return at === text.length ? at : -1;
-          break;
+  private match(): number {
+    const { text, pattern, place, at } = this;
+    if (place >= pattern.length) {
+      this.end = at;
+      return 1;
+    }
+    switch (pattern.charCodeAt(place)) {
+      case OPEN:
+        if (pattern.charCodeAt(place + 1) === CLOSE) this.open(place + 2, POSITION);
+        else this.open(place + 1, UNFINISHED);
+        return 1;
+      case CLOSE:
+        this.close();
+        return 1;
+      case ESCAPE: {
+        const kind = pattern.charCodeAt(place + 1);
+        if (kind === LETTER_B) return this.beginBalanced();
+        if (kind === LETTER_F) return this.frontier();
+        if (kind >= DIGIT_0 && kind <= DIGIT_9) return this.again(kind - DIGIT_0);
+        break;
       }
-      const end = this.classEnd(place);
-      const suffix = pattern.charCodeAt(end);
-      const fits = at < text.length && this.single(text.charCodeAt(at), place, end);
-      if (suffix === QUESTION) {
+      case DOLLAR:
+        if (place + 1 < pattern.length) break;
+        if (at === text.length) this.end = at;
+        else this.mode = GO_BACK;
+        return 1;
+    }
+    const end = this.classEnd(place);
+    const fits = at < text.length && this.single(text.charCodeAt(at), place, end);
+    switch (pattern.charCodeAt(end)) {
+      case QUESTION:
         if (fits) {
-          const found = this.step(at + 1, end + 1);
-          if (found >= 0) return found;
+          this.choose(OPTION, at, end + 1, 0);
+          this.at = at + 1;
         }
-        place = end + 1;
-      } else if (suffix === STAR) {
-        return this.longest(at, place, end, 0);
-      } else if (suffix === PLUS) {
-        return fits ? this.longest(at, place, end, 1) : -1;
-      } else if (suffix === MINUS) {
-        return this.shortest(at, place, end);
-      } else {
-        if (!fits) return -1;
-        at++;
-        place = end;
-      }
+        this.place = end + 1;
+        break;
+      case STAR:
+      case PLUS:
+        this.scanAt = at;
+        this.mode = SCAN_ITEM;
+        break;
+      case MINUS:
+        this.choose(SHORTEST, at, place, end);
+        this.place = end + 1;
+        break;
+      default:
+        if (fits) {
+          this.at = at + 1;
+          this.place = end;
+        } else {
+          this.mode = GO_BACK;
+        }
     }
+    return this.costOf(place, end);
   }
 
-  private longest(start: number, place: number, end: number, least: number): number {
-    const { text } = this;
-    let count = 0;
-    while (start + count < text.length && this.single(text.charCodeAt(start + count), place, end))
-      count++;
-    for (; count >= least; count--) {
-      const found = this.step(start + count, end + 1);
-      if (found >= 0) return found;
-    }
-    return -1;
+  /** Sets are gone through item by item. */
+  private costOf(place: number, end: number): number {
+    return 1 + ((end - place) >> 2);
   }
 
-  private shortest(start: number, place: number, end: number): number {
-    const { text } = this;
-    for (let at = start; ; at++) {
-      const found = this.step(at, end + 1);
-      if (found >= 0) return found;
-      if (at >= text.length || !this.single(text.charCodeAt(at), place, end)) return -1;
+  /** As many of an item as there are, for * and +. */
+  private scanItem(most: number): number {
+    const { text, place } = this;
+    const end = this.classEnd(place);
+    const cost = this.costOf(place, end);
+    const stop = Math.min(text.length, this.scanAt + Math.ceil(most / cost));
+    let { scanAt } = this;
+    while (scanAt < stop && this.single(text.charCodeAt(scanAt), place, end)) scanAt++;
+    const steps = 1 + (scanAt - this.scanAt) * cost;
+    this.scanAt = scanAt;
+    if (scanAt === stop && scanAt < text.length) return Math.max(most, steps);
+    const least = this.at + (this.pattern.charCodeAt(end) === PLUS ? 1 : 0);
+    if (scanAt < least) {
+      this.mode = GO_BACK;
+      return steps;
     }
+    if (scanAt > least) this.choose(LONGEST, least, scanAt, end + 1);
+    this.at = scanAt;
+    this.place = end + 1;
+    this.mode = MATCH;
+    return steps;
   }
 
-  private open(at: number, place: number, length: number): number {
+  /** Back to the last choice, or to a search that begins one further on. */
+  private goBack(): number {
+    const { choices, text } = this;
+    const last = choices.length - CHOICE_SIZE;
+    if (last < 0) {
+      const next = this.start + 1;
+      this.begin(this.isAnchored ? text.length + 1 : next);
+      return 1;
+    }
+    const x = choices[last + 1] as number;
+    const y = choices[last + 2] as number;
+    const z = choices[last + 3] as number;
+    switch (choices[last] as number) {
+      case OPTION:
+        choices.length = last;
+        this.at = x;
+        this.place = y;
+        this.mode = MATCH;
+        return 1;
+      case LONGEST:
+        this.at = y - 1;
+        this.place = z;
+        this.mode = MATCH;
+        if (y - 1 > x) choices[last + 2] = y - 1;
+        else choices.length = last;
+        return 1;
+      case SHORTEST:
+        if (x < text.length && this.single(text.charCodeAt(x), y, z)) {
+          choices[last + 1] = x + 1;
+          this.at = x + 1;
+          this.place = z + 1;
+          this.mode = MATCH;
+        } else {
+          choices.length = last;
+        }
+        return this.costOf(y, z);
+      case OPENED:
+        this.captureCount--;
+        break;
+      default:
+        this.captureLengths[x] = UNFINISHED;
+    }
+    choices.length = last;
+    return 1;
+  }
+
+  private choose(kind: number, x: number, y: number, z: number): void {
+    const { choices } = this;
+    if (choices.length >= CHOICE_SIZE * MAX_CHOICES) this.machine.fail("pattern too complex");
+    choices.push(kind, x, y, z);
+  }
+
+  private open(place: number, length: number): void {
     if (this.captureCount >= MAX_CAPTURES) this.machine.fail("too many captures");
-    this.captures[this.captureCount] = { start: at, length };
+    this.captureStarts[this.captureCount] = this.at;
+    this.captureLengths[this.captureCount] = length;
     this.captureCount++;
-    const found = this.step(at, place);
-    if (found < 0) this.captureCount--;
-    return found;
+    this.choose(OPENED, 0, 0, 0);
+    this.place = place;
   }
 
-  private close(at: number, place: number): number {
+  private close(): void {
     let index = this.captureCount - 1;
-    while (index >= 0 && this.captures[index]?.length !== UNFINISHED) index--;
-    const capture = this.captures[index];
-    if (capture === undefined) return this.machine.fail("invalid pattern capture");
-    capture.length = at - capture.start;
-    const found = this.step(at, place);
-    if (found < 0) capture.length = UNFINISHED;
-    return found;
+    while (index >= 0 && this.captureLengths[index] !== UNFINISHED) index--;
+    if (index < 0) this.machine.fail("invalid pattern capture");
+    this.captureLengths[index] = this.at - (this.captureStarts[index] as number);
+    this.choose(CLOSED, index, 0, 0);
+    this.place++;
   }
 
   /** %1: the text that was captured, once more. */
-  private again(at: number, digit: string): number {
-    const capture = this.captures[Number(digit) - 1];
-    if (
-      capture === undefined ||
-      Number(digit) > this.captureCount ||
-      capture.length === UNFINISHED
-    ) {
-      return this.machine.fail("invalid capture index");
+  private again(digit: number): number {
+    const index = digit - 1;
+    const length = this.captureLengths[index];
+    if (index < 0 || index >= this.captureCount || length === UNFINISHED) {
+      this.machine.fail("invalid capture index");
     }
-    if (capture.length === POSITION) return -1;
-    const wanted = this.text.slice(capture.start, capture.start + capture.length);
-    return this.text.startsWith(wanted, at) ? at + wanted.length : -1;
+    const start = this.captureStarts[index] as number;
+    // A place that was captured has no text.
+    const count = Math.max(0, length as number);
+    const wanted = this.text.slice(start, start + count);
+    if (length !== POSITION && this.text.startsWith(wanted, this.at)) {
+      this.at += count;
+      this.place += 2;
+    } else {
+      this.mode = GO_BACK;
+    }
+    return 1 + (count >> 4);
+  }
+
+  /** %f[set]: where the set begins. */
+  private frontier(): number {
+    const { text, pattern, at } = this;
+    const place = this.place + 2;
+    if (pattern.charCodeAt(place) !== BRACKET)
+      this.machine.fail("missing '[' after '%f' in pattern");
+    const end = this.classEnd(place);
+    const before = at === 0 ? 0 : text.charCodeAt(at - 1);
+    const here = at < text.length ? text.charCodeAt(at) : 0;
+    if (!this.inSet(before, place, end - 1) && this.inSet(here, place, end - 1)) this.place = end;
+    else this.mode = GO_BACK;
+    return 2 * this.costOf(place, end);
   }
 
   /** %bxy */
-  private balanced(start: number, place: number): number {
-    const { text, pattern } = this;
-    if (place + 1 >= pattern.length) this.machine.fail("unbalanced pattern");
-    if (start >= text.length || text[start] !== pattern[place]) return -1;
-    let level = 1;
-    for (let at = start + 1; at < text.length; at++) {
-      if (text[at] === pattern[place + 1]) {
-        if (--level === 0) return at + 1;
-      } else if (text[at] === pattern[place]) {
-        level++;
-      }
+  private beginBalanced(): number {
+    const { text, pattern, at, place } = this;
+    if (place + 3 >= pattern.length) this.machine.fail("unbalanced pattern");
+    if (at < text.length && text.charCodeAt(at) === pattern.charCodeAt(place + 2)) {
+      this.level = 1;
+      this.scanAt = at + 1;
+      this.mode = SCAN_BALANCED;
+    } else {
+      this.mode = GO_BACK;
     }
-    return -1;
+    return 1;
+  }
+
+  private scanBalanced(most: number): number {
+    const { text, pattern, place } = this;
+    const [opening, closing] = [pattern.charCodeAt(place + 2), pattern.charCodeAt(place + 3)];
+    const from = this.scanAt;
+    const stop = Math.min(text.length, from + most);
+    for (let at = from; at < stop; at++) {
+      const code = text.charCodeAt(at);
+      if (code === closing) {
+        if (--this.level > 0) continue;
+        this.at = at + 1;
+        this.place = place + 4;
+        this.mode = MATCH;
+        return at + 1 - from;
+      }
+      if (code === opening) this.level++;
+    }
+    this.scanAt = stop;
+    if (stop === text.length) this.mode = GO_BACK;
+    return stop - from + 1;
   }
 
   /** Where the class that begins at `place` ends. */
@@ -243,15 +387,17 @@ export class Matcher {
   }
 
   private single(code: number, place: number, end: number): boolean {
-    switch (this.pattern.charCodeAt(place)) {
+    const { pattern } = this;
+    const first = pattern.charCodeAt(place);
+    switch (first) {
       case DOT:
         return true;
       case ESCAPE:
-        return inClass(code, this.pattern.charCodeAt(place + 1));
+        return inClass(code, pattern.charCodeAt(place + 1));
       case BRACKET:
         return this.inSet(code, place, end - 1);
       default:
-        return this.pattern.charCodeAt(place) === code;
+        return first === code;
     }
   }
 
@@ -276,30 +422,3 @@ export class Matcher {
     return !is;
   }
 }
-
-/** %a, %d, … of the C locale; an upper-case letter is the opposite. */
-function inClass(code: number, name: number): boolean {
-  const lower = name | 0x20;
-  const isLetter = lower >= 97 && lower <= 122 && name < 128;
-  const test = isLetter ? CLASSES[String.fromCharCode(lower)] : undefined;
-  if (test === undefined) return name === code;
-  return test(code) === (name === lower);
-}
-
-const isUpper = (code: number): boolean => code >= 65 && code <= 90;
-const isLower = (code: number): boolean => code >= 97 && code <= 122;
-const isDigit = (code: number): boolean => code >= 48 && code <= 57;
-const isAlphanumeric = (code: number): boolean => isUpper(code) || isLower(code) || isDigit(code);
-
-const CLASSES: Readonly<Record<string, (code: number) => boolean>> = {
-  a: (code) => isUpper(code) || isLower(code),
-  c: (code) => code < 32 || code === 127,
-  d: isDigit,
-  l: isLower,
-  p: (code) => code > 32 && code < 127 && !isAlphanumeric(code),
-  s: (code) => code === 32 || (code >= 9 && code <= 13),
-  u: isUpper,
-  w: isAlphanumeric,
-  x: (code) => isDigit(code) || (code >= 65 && code <= 70) || (code >= 97 && code <= 102),
-  z: (code) => code === 0,
-};

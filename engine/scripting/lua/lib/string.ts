@@ -2,15 +2,30 @@
  * The library "string" over byte strings.
  * @see https://www.lua.org/manual/5.1/manual.html#5.4
  */
+import { cut, TextBuilder } from "../../text.ts";
+import { MAX_VALUES } from "../interpreter.ts";
 import type { LuaMachine } from "../machine.ts";
-import { MAX_STRING_BYTES, index, isFunction, toText, typeOf } from "../operations.ts";
+import { MAX_STRING_BYTES, index, toText, typeOf } from "../operations.ts";
 import { LuaTable } from "../table.ts";
-import { Closure, isTrue, type LuaValue } from "../values.ts";
+import {
+  Closure,
+  HostCall,
+  isTrue,
+  started,
+  type LuaValue,
+  type Task,
+  type TaskSteps,
+} from "../values.ts";
 import { library, native, type Arguments } from "./arguments.ts";
 import { format } from "./format.ts";
 import { Matcher } from "./patterns.ts";
+import { find } from "./plainSearch.ts";
 
 const SPECIAL = /[\^$*+?.([%-]/;
+/** Bytes that are looked at between two pauses. */
+const PIECE_BYTES = 16_384;
+/** Bytes that cost what a loop of a script costs. */
+const BYTES_OF_LOOP = 16;
 
 export function openString(machine: LuaMachine): void {
   const table = library({
@@ -30,26 +45,21 @@ export function openString(machine: LuaMachine): void {
       return "\u001bLua";
     },
     find: (args) => search(args, true),
-    format,
+    format: (args) => started(format(args)),
     gmatch,
-    gsub,
+    gsub: (args) => started(gsub(args)),
     len: (args) => args.text(1).length,
-    lower: (args) => mapped(args.text(1), /[A-Z]/g, 32),
+    lower: (args) => started(mapped(args, lowered)),
     match: (args) => search(args, false),
     rep: repeat,
-    reverse: (args) => {
-      const text = args.text(1);
-      let reversed = "";
-      for (let at = text.length - 1; at >= 0; at--) reversed += text[at];
-      return reversed;
-    },
+    reverse: (args) => started(reversed(args)),
     sub: (args) => {
       const text = args.text(1);
       const start = Math.max(1, fromEnd(args.integer(2), text.length));
       const end = Math.min(text.length, fromEnd(args.integerOr(3, -1), text.length));
-      return start > end ? "" : text.slice(start - 1, end);
+      return start > end ? "" : cut(text, start - 1, end);
     },
-    upper: (args) => mapped(args.text(1), /[a-z]/g, -32),
+    upper: (args) => started(mapped(args, raised)),
   });
   table.set("gfind", table.get("gmatch"));
   machine.globals.set("string", table);
@@ -63,8 +73,39 @@ function fromEnd(place: number, length: number): number {
   return place >= 0 ? place : Math.max(0, length + place + 1);
 }
 
-function mapped(text: string, letters: RegExp, by: number): string {
-  return text.replaceAll(letters, (letter) => String.fromCharCode(letter.charCodeAt(0) + by));
+/** Only the letters of ASCII have two cases. */
+const NOT_ASCII = /[\u0080-\u00ff]/;
+
+function lowered(text: string): string {
+  if (!NOT_ASCII.test(text)) return text.toLowerCase();
+  return text.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase());
+}
+
+function raised(text: string): string {
+  if (!NOT_ASCII.test(text)) return text.toUpperCase();
+  return text.replaceAll(/[a-z]+/g, (letters) => letters.toUpperCase());
+}
+
+function* mapped(args: Arguments, change: (piece: string) => string): TaskSteps {
+  const text = args.text(1);
+  if (text.length <= PIECE_BYTES) return [change(text)];
+  const result = new TextBuilder(args.machine);
+  for (let at = 0; at < text.length; at += PIECE_BYTES) {
+    result.add(change(text.slice(at, at + PIECE_BYTES)));
+    if ((args.machine.budget -= PIECE_BYTES / BYTES_OF_LOOP) < 0) yield undefined;
+  }
+  return [result.text];
+}
+
+function* reversed(args: Arguments): TaskSteps {
+  const text = args.text(1);
+  const result = new TextBuilder(args.machine);
+  for (let end = text.length; end > 0; end -= PIECE_BYTES) {
+    const piece = text.slice(Math.max(0, end - PIECE_BYTES), end);
+    result.add(piece.split("").reverse().join(""));
+    if ((args.machine.budget -= Math.ceil(piece.length / BYTES_OF_LOOP)) < 0) yield undefined;
+  }
+  return [result.text];
 }
 
 function bytes(args: Arguments): readonly LuaValue[] {
@@ -72,6 +113,7 @@ function bytes(args: Arguments): readonly LuaValue[] {
   const start = fromEnd(args.integerOr(2, 1), text.length);
   const end = Math.min(text.length, fromEnd(args.integerOr(3, start), text.length));
   const codes: LuaValue[] = [];
+  if (end - start >= MAX_VALUES) args.machine.fail("string slice too long");
   for (let at = Math.max(1, start); at <= end; at++) codes.push(text.charCodeAt(at - 1));
   return codes;
 }
@@ -84,46 +126,51 @@ function repeat(args: Arguments): LuaValue {
   return text.repeat(count);
 }
 
-function search(args: Arguments, isFind: boolean): LuaValue | readonly LuaValue[] {
+function search(args: Arguments, isFind: boolean): LuaValue | readonly LuaValue[] | Task {
   const text = args.text(1);
   const pattern = args.text(2);
   const start = Math.min(text.length, Math.max(0, fromEnd(args.integerOr(3, 1), text.length) - 1));
   if (isFind && (isTrue(args.at(4)) || !SPECIAL.test(pattern))) {
-    const at = text.indexOf(pattern, start);
-    return at < 0 ? undefined : [at + 1, at + pattern.length];
+    return find(args.machine, text, pattern, start);
   }
-  const matcher = new Matcher(args.machine, text, pattern);
-  const anchored = pattern.startsWith("^");
-  for (let at = start; at <= text.length; at++) {
-    const end = matcher.match(at, anchored ? 1 : 0);
-    if (end >= 0) {
-      if (!isFind) return matcher.captured(at, end);
-      return [at + 1, end, ...(matcher.captureCount > 0 ? matcher.captured(at, end) : [])];
-    }
-    if (anchored) break;
-  }
-  return undefined;
+  const matcher = new Matcher(args.machine, text, pattern, true);
+  matcher.begin(start);
+  return matcher.advance() ? foundBy(matcher, isFind) : started(searchOn(matcher, isFind));
 }
+
+function* searchOn(matcher: Matcher, isFind: boolean): TaskSteps {
+  do yield undefined;
+  while (!matcher.advance());
+  return foundBy(matcher, isFind);
+}
+
+function foundBy(matcher: Matcher, isFind: boolean): readonly LuaValue[] {
+  const { start, end } = matcher;
+  if (end < 0) return NOTHING;
+  if (!isFind) return matcher.captured();
+  return [start + 1, end, ...(matcher.captureCount > 0 ? matcher.captured() : [])];
+}
+
+const NOTHING: readonly LuaValue[] = [undefined];
 
 function gmatch(args: Arguments): LuaValue {
-  const text = args.text(1);
-  const pattern = args.text(2);
+  const matcher = new Matcher(args.machine, args.text(1), args.text(2), false);
   let from = 0;
-  return native("gmatch", ({ machine }) => {
-    const matcher = new Matcher(machine, text, pattern);
-    for (let at = from; at <= text.length; at++) {
-      const end = matcher.match(at, 0);
-      if (end < 0) continue;
-      // An empty match does not stand still.
-      from = end === at ? end + 1 : end;
-      return matcher.captured(at, end);
-    }
-    from = text.length + 1;
-    return undefined;
-  });
+  const next = function* (): TaskSteps {
+    if (from > matcher.text.length) return NOTHING;
+    matcher.begin(from);
+    while (!matcher.advance()) yield undefined;
+    const { start, end } = matcher;
+    from = matcher.text.length + 1;
+    if (end < 0) return NOTHING;
+    // An empty match does not stand still.
+    from = end === start ? end + 1 : end;
+    return matcher.captured();
+  };
+  return native("gmatch", () => started(next()));
 }
 
-function gsub(args: Arguments): readonly LuaValue[] {
+function* gsub(args: Arguments): TaskSteps {
   const text = args.text(1);
   const pattern = args.text(2);
   const replacement = args.at(3);
@@ -132,58 +179,54 @@ function gsub(args: Arguments): readonly LuaValue[] {
     args.refuse(3, "string/function/table expected");
   }
   const limit = args.intOr(4, text.length + 1);
-  const anchored = pattern.startsWith("^");
-  const matcher = new Matcher(args.machine, text, pattern);
-  let result = "";
+  const matcher = new Matcher(args.machine, text, pattern, true);
+  const result = new TextBuilder(args.machine);
   let count = 0;
-  let at = 0;
-  while (count < limit) {
-    const end = matcher.match(at, anchored ? 1 : 0);
-    if (end >= 0) {
-      count++;
-      result += replaced(args, matcher, at, end, replacement);
+  // What stands before is in the result.
+  let done = 0;
+  let from = 0;
+  while (count < limit && from <= text.length) {
+    matcher.begin(from);
+    while (!matcher.advance()) yield undefined;
+    const { start, end } = matcher;
+    if (end < 0) break;
+    count++;
+    result.add(text.slice(done, start));
+    done = end;
+    from = end === start ? end + 1 : end;
+    if (typeof replacement === "string" || typeof replacement === "number") {
+      expand(toText(replacement) ?? "", matcher, result);
+    } else {
+      const given =
+        replacement instanceof LuaTable
+          ? index(args.machine, replacement, matcher.capture(0))
+          : new HostCall(replacement, matcher.captured());
+      const value = given instanceof HostCall ? (yield given)[0] : given;
+      result.add(replaced(args.machine, value, matcher));
     }
-    if (end > at) at = end;
-    else if (at < text.length) result += text[at++];
-    else break;
-    if (anchored) break;
+    if (--args.machine.budget < 0) yield undefined;
+    if (pattern.startsWith("^")) break;
   }
-  return [result + text.slice(at), count];
+  result.add(text.slice(done));
+  return [result.text, count];
 }
 
-function replaced(
-  args: Arguments,
-  matcher: Matcher,
-  start: number,
-  end: number,
-  replacement: LuaValue,
-): string {
-  const { machine } = args;
-  const whole = matcher.text.slice(start, end);
-  let value: LuaValue;
-  if (replacement instanceof LuaTable) {
-    value = index(machine, replacement, matcher.capture(0, start, end));
-  } else if (isFunction(replacement)) {
-    value = machine.call(replacement, matcher.captured(start, end))[0];
-  } else {
-    return expanded(toText(replacement) ?? "", matcher, start, end);
-  }
-  if (!isTrue(value)) return whole;
+function replaced(machine: LuaMachine, value: LuaValue, matcher: Matcher): string {
+  if (!isTrue(value)) return matcher.whole;
   return toText(value) ?? machine.fail(`invalid replacement value (a ${typeOf(value)})`);
 }
 
 /** %0 to %9 in a replacement. */
-function expanded(replacement: string, matcher: Matcher, start: number, end: number): string {
-  let result = "";
+function expand(replacement: string, matcher: Matcher, result: TextBuilder): void {
   let at = 0;
   for (;;) {
     const mark = replacement.indexOf("%", at);
-    if (mark < 0) return result + replacement.slice(at);
-    result += replacement.slice(at, mark);
+    if (mark < 0) return result.add(replacement.slice(at));
+    result.add(replacement.slice(at, mark));
     at = mark + 2;
     const digit = replacement[mark + 1] ?? "";
-    if (!/^\d$/.test(digit)) result += digit;
-    else if (digit === "0") result += matcher.text.slice(start, end);
-    else result += toText(matcher.capture(Number(digit) - 1, start, end)) ?? "";
+    if (!/^\d$/.test(digit)) result.add(digit);
+    else if (digit === "0") result.add(matcher.whole);
+    else result.add(toText(matcher.capture(Number(digit) - 1)) ?? "");
   }
 }

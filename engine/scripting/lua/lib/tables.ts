@@ -2,71 +2,81 @@
  * The library "table".
  * @see https://www.lua.org/manual/5.1/manual.html#5.5
  */
-import { isLess, rawSet, toText, typeOf } from "../operations.ts";
+import { TextBuilder } from "../../text.ts";
+import { rawSet, toText, typeOf } from "../operations.ts";
 import type { LuaTable } from "../table.ts";
-import { isTrue, type LuaValue } from "../values.ts";
+import { HostCall, started, type LuaValue, type Task, type TaskSteps } from "../values.ts";
 import { library, type Arguments } from "./arguments.ts";
+import { sort } from "./sort.ts";
+
+/** Entries that are moved between two looks at the budget. */
+const PIECE_ENTRIES = 1024;
 
 export function tableLibrary(): LuaTable {
   return library({
-    concat,
-    foreach: (args) => {
-      const table = args.table(1);
-      const visit = args.function(2);
-      const entry: LuaValue[] = [];
-      for (
-        table.next(undefined, entry, 0);
-        entry[0] !== undefined;
-        table.next(entry[0], entry, 0)
-      ) {
-        const [result] = args.machine.call(visit, [...entry]);
-        if (result !== undefined) return result;
-      }
-      return [];
-    },
-    foreachi: (args) => {
-      const table = args.table(1);
-      const visit = args.function(2);
-      const { length } = table;
-      for (let place = 1; place <= length; place++) {
-        const [result] = args.machine.call(visit, [place, table.get(place)]);
-        if (result !== undefined) return result;
-      }
-      return [];
-    },
+    concat: (args) => started(concat(args)),
+    foreach: (args) => started(foreach(args)),
+    foreachi: (args) => started(foreachi(args)),
     getn: (args) => args.table(1).length,
     insert,
-    maxn: (args) => {
-      let largest = 0;
-      for (const [key] of args.table(1).entries()) {
-        if (typeof key === "number" && key > largest) largest = key;
-      }
-      return largest;
-    },
+    maxn: (args) => started(maxn(args)),
     remove,
     setn: (args) => args.machine.fail("'setn' is obsolete"),
-    sort,
+    sort: (args) => started(sort(args)),
   });
 }
 
-function concat(args: Arguments): LuaValue {
+function* foreach(args: Arguments): TaskSteps {
+  const table = args.table(1);
+  const visit = args.function(2);
+  const entry: LuaValue[] = [];
+  for (table.next(undefined, entry, 0); entry[0] !== undefined; table.next(entry[0], entry, 0)) {
+    const [result] = yield new HostCall(visit, [...entry]);
+    if (result !== undefined) return [result];
+  }
+  return [];
+}
+
+function* foreachi(args: Arguments): TaskSteps {
+  const table = args.table(1);
+  const visit = args.function(2);
+  const { length } = table;
+  for (let place = 1; place <= length; place++) {
+    const [result] = yield new HostCall(visit, [place, table.get(place)]);
+    if (result !== undefined) return [result];
+  }
+  return [];
+}
+
+function* maxn(args: Arguments): TaskSteps {
+  let largest = 0;
+  for (const [key] of args.table(1).entries()) {
+    if (typeof key === "number" && key > largest) largest = key;
+    if (--args.machine.budget < 0) yield undefined;
+  }
+  return [largest];
+}
+
+function* concat(args: Arguments): TaskSteps {
   const table = args.table(1);
   const separator = args.textOr(2, "");
   const first = args.intOr(3, 1);
   const last = args.intOr(4, table.length);
-  const parts: string[] = [];
+  const result = new TextBuilder(args.machine);
   for (let place = first; place <= last; place++) {
     const value = table.get(place);
     const text = toText(value);
     if (text === undefined) {
       args.machine.fail(`invalid value (${typeOf(value)}) at index ${place} in table for 'concat'`);
     }
-    parts.push(text);
+    result.add(text);
+    if (place < last && separator !== "") result.add(separator);
+    if (place % PIECE_ENTRIES === 0 && (args.machine.budget -= PIECE_ENTRIES) < 0) yield undefined;
   }
-  return parts.join(separator);
+  return [result.text];
 }
 
-function insert(args: Arguments): readonly LuaValue[] {
+function insert(args: Arguments): readonly LuaValue[] | Task {
   const table = args.table(1);
   const end = table.length + 1;
   if (args.count === 2) {
@@ -76,46 +86,32 @@ function insert(args: Arguments): readonly LuaValue[] {
   if (args.count !== 3) args.machine.fail("wrong number of arguments to 'insert'");
   const place = args.int(2);
   if (table.isReadOnly) rawSet(args.machine, table, place, args.at(3));
-  for (let at = Math.max(end, place); at > place; at--)
+  return started(shiftUp(args, table, place, Math.max(end, place)));
+}
+
+function* shiftUp(args: Arguments, table: LuaTable, place: number, end: number): TaskSteps {
+  for (let at = end; at > place; at--) {
     rawSet(args.machine, table, at, table.get(at - 1));
+    if (at % PIECE_ENTRIES === 0 && (args.machine.budget -= PIECE_ENTRIES) < 0) yield undefined;
+  }
   rawSet(args.machine, table, place, args.at(3));
   return [];
 }
 
-function remove(args: Arguments): LuaValue | readonly LuaValue[] {
+function remove(args: Arguments): LuaValue | readonly LuaValue[] | Task {
   const table = args.table(1);
   const end = table.length;
   const place = args.intOr(2, end);
   if (!(place >= 1 && place <= end)) return [];
-  const removed = table.get(place);
-  for (let at = place; at < end; at++) rawSet(args.machine, table, at, table.get(at + 1));
-  rawSet(args.machine, table, end, undefined);
-  return removed;
+  return started(shiftDown(args, table, place, end));
 }
 
-/** Not stable in Lua; stable here. An order that contradicts itself gives some order, or Lua's error. */
-function sort(args: Arguments): readonly LuaValue[] {
-  const table = args.table(1);
-  const { machine } = args;
-  const compare = args.at(2) === undefined ? undefined : args.function(2);
-  if (table.isReadOnly) rawSet(machine, table, 1, table.get(1));
-  const values: LuaValue[] = [];
-  const { length } = table;
-  for (let place = 1; place <= length; place++) values.push(table.get(place));
-  const less =
-    compare === undefined
-      ? (left: LuaValue, right: LuaValue) => isLess(machine, left, right)
-      : (left: LuaValue, right: LuaValue) => isTrue(machine.call(compare, [left, right])[0]);
-  // JavaScript's sort never asks about undefined: a hole is compared by hand, for Lua's error.
-  if (values.includes(undefined))
-    less(
-      undefined,
-      values.find((value) => value !== undefined),
-    );
-  values.sort((left, right) => {
-    if (less(left, right)) return -1;
-    return less(right, left) ? 1 : 0;
-  });
-  values.forEach((value, index) => table.set(index + 1, value));
-  return [];
+function* shiftDown(args: Arguments, table: LuaTable, place: number, end: number): TaskSteps {
+  const removed = table.get(place);
+  for (let at = place; at < end; at++) {
+    rawSet(args.machine, table, at, table.get(at + 1));
+    if (at % PIECE_ENTRIES === 0 && (args.machine.budget -= PIECE_ENTRIES) < 0) yield undefined;
+  }
+  rawSet(args.machine, table, end, undefined);
+  return [removed];
 }
