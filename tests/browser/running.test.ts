@@ -1,7 +1,15 @@
 /** A run from its choice to its end, by hand. */
+import type { Page } from "playwright-core";
 import { describe, expect } from "vitest";
 import { test } from "./harness.ts";
 import { digestOf, instantOf, instantField, runHead, standstillOf, stateOf } from "./watching.ts";
+
+/** As fast as real time: at the usual pace a run may be over before a busy computer has clicked. */
+async function slowly(page: Page): Promise<void> {
+  const button = page.getByRole("button", { name: "1×", exact: true });
+  await button.click();
+  await button.blur();
+}
 
 describe("a run", () => {
   test("is chosen, begun, paused, resumed, slowed down and brought to its end by clicks", async ({
@@ -9,6 +17,7 @@ describe("a run", () => {
   }) => {
     const page = await open("");
     await page.getByRole("heading", { name: "Watch a database survive" }).waitFor();
+    await slowly(page);
     await page.getByRole("combobox", { name: "Scenario" }).selectOption("primary-crash");
     await page.getByRole("textbox", { name: "Seed" }).fill("5");
     await page.getByRole("button", { name: "▶ Run" }).click();
@@ -35,6 +44,7 @@ describe("a run", () => {
   test("begins, pauses and resumes by keys", async ({ open }) => {
     const page = await open("");
     await page.getByRole("heading", { name: "Watch a database survive" }).waitFor();
+    await slowly(page);
     await page.keyboard.press("r");
     await runHead(page).getByText("RUNNING").waitFor();
     await page.keyboard.press("Space");
@@ -45,6 +55,7 @@ describe("a run", () => {
 
   test("is stopped where it stands, and can be looked at", async ({ open }) => {
     const page = await open("");
+    await slowly(page);
     await page.getByRole("button", { name: /^A zone goes dark The primary/ }).click();
     await runHead(page).getByText("RUNNING").waitFor();
     await expect.poll(() => instantOf(page)).toBeGreaterThan(0);
