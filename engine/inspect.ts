@@ -1,4 +1,8 @@
 /** What oracles may see of a database node. No logic of the engine reads this. */
+import { writeUserChange } from "./access/userRecord.ts";
+import { latin1Of } from "./bytes/latin1.ts";
+import { ByteWriter } from "./bytes/writer.ts";
+import { commandTable } from "./commands/table.ts";
 import { newestPosition } from "./cluster/nodeFacts.ts";
 import type { DatabaseRole } from "./control/messages.ts";
 import type { DatabaseNode } from "./failover/databaseNode.ts";
@@ -82,6 +86,18 @@ export function inspectLibraries(
   visit: (name: string, code: string) => void,
 ): void {
   for (const [name, code] of node.databases.libraries.entries) visit(name, code);
+}
+
+/** Every user of whom the node's log says something, deleted ones too: its name and its newest change as the log carries it, behind the name. */
+export function inspectUsers(
+  node: DatabaseNode,
+  visit: (name: string, change: string) => void,
+): void {
+  for (const change of node.executor.users.allChanges()) {
+    const writer = new ByteWriter();
+    writeUserChange(writer, change, commandTable);
+    visit(change.name, latin1Of(writer.take()).slice(4 + change.name.length));
+  }
 }
 
 /** Loops and calls that scripts have made on the node so far. */

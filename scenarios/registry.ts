@@ -15,6 +15,7 @@ import { logLeaderCrash } from "./logLeaderCrash.ts";
 import { logZoneSlow } from "./logZoneSlow.ts";
 import { appendReorder } from "./appendReorder.ts";
 import { dirtyDemotion } from "./dirtyDemotion.ts";
+import { usersRevoked } from "./usersRevoked.ts";
 import { twoAzOutage } from "./twoAzOutage.ts";
 import { allNodesCrash } from "./allNodesCrash.ts";
 import { allLogNodesCrash } from "./allLogNodesCrash.ts";
@@ -59,5 +60,6 @@ export const scenarios: readonly Scenario[] = [
   clientCaching,
   eviction,
   longScript,
+  usersRevoked,
   swarm,
 ];

@@ -11,7 +11,7 @@ export const swarm: Scenario = defineScenario({
   parameterHelp: {
     budget: "within, over or assumption-broken: what the drawn faults may do",
     types:
-      "what the load is on: all types, strings alone, keys that nodes with little memory evict, or registers that clients cache; all draws these, too, now and then",
+      "what the load is on: all types, strings alone, keys that nodes with little memory evict, registers that clients cache, scripts and functions, or users whose rights change; all draws these, too, now and then",
     faults: "how many faults are drawn; 0: each seed draws the number, too",
   },
   nemesis: [],

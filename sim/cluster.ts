@@ -13,6 +13,7 @@ import {
   inspectLibraries,
   inspectNode,
   inspectScriptLoops,
+  inspectUsers,
   type NodeView,
 } from "../engine/inspect.ts";
 import { formatLogDisk } from "../engine/log/diskFormat.ts";
@@ -27,7 +28,7 @@ import type { LogNode } from "../engine/log/state.ts";
 import { createNode, step, stepAll } from "../engine/node.ts";
 import type { Timing } from "../engine/timing.ts";
 import type { DatabaseFacts, LogFacts, Observer } from "./checker/observer.ts";
-import { LIBRARY_MARK } from "./checker/log/fold.ts";
+import { LIBRARY_MARK, USER_MARK } from "./checker/log/fold.ts";
 import type { Kernel } from "./kernel.ts";
 import { modelledFigures } from "./modelledFigures.ts";
 import { loopNs } from "./costs.ts";
@@ -283,6 +284,7 @@ export class Cluster {
       inspectLibraries(node, (library, code) =>
         visit(LIBRARY_MARK + library, "library", code, undefined),
       );
+      inspectUsers(node, (user, change) => visit(USER_MARK + user, "user", change, undefined));
     });
   }
 

@@ -209,7 +209,8 @@ export class Checks implements Observer {
     const specification = specificationOf(operation.input.key);
     this.zeroLoss.operationCompleted(operation);
     // Values of commands bear no name by which the log could tell them.
-    if (specification !== "executor") this.dirtyReads.operationCompleted(operation);
+    if (specification !== "executor" && specification !== "users")
+      this.dirtyReads.operationCompleted(operation);
     this.heardMessages.operationCompleted(operation);
     this.cachedReads.operationCompleted(operation);
     this.sessions.operationCompleted(operation);
@@ -307,7 +308,7 @@ export class Checks implements Observer {
       ...(lists.examined > 0 || this.hasOnly("lists") ? [lists] : []),
       ...(keyspaceReads.examined > 0 ? [keyspaceReads] : []),
       this.zeroLoss.finish(nowUs),
-      ...(this.hasOnly("executor") ? [] : [this.dirtyReads.finish()]),
+      ...(this.hasOnly("executor", "users") ? [] : [this.dirtyReads.finish()]),
       ...(heardMessages.examined > 0 || this.mustHear ? [heardMessages] : []),
       ...(cachedReads.examined > 0 || this.hasCachers ? [cachedReads] : []),
       this.oneLeader.finish(),
@@ -324,9 +325,9 @@ export class Checks implements Observer {
     return this.hasListeners && this.heardMessages.isExpected;
   }
 
-  /** All operations are of this kind, so that a check which looks at others has nothing to examine. */
-  private hasOnly(specification: Specification): boolean {
-    return this.asked.size === 1 && this.asked.has(specification);
+  /** All operations are of these kinds, so that a check which looks at others has nothing to examine. */
+  private hasOnly(...some: readonly Specification[]): boolean {
+    return this.asked.size > 0 && [...this.asked].every((one) => some.includes(one));
   }
 
   private leaderSeen(nowUs: number, node: string, shard: number, term: number): void {

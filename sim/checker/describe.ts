@@ -1,6 +1,6 @@
 /** Operations and times in words, for messages that a person reads. */
 import type { CheckResult, LegalPrefix } from "../run.ts";
-import type { Operation, OperationInput } from "./history.ts";
+import type { CommandsInput, Operation, OperationInput } from "./history.ts";
 import { sayScript } from "../clients/scripts.ts";
 import { quote } from "./models/model.ts";
 
@@ -67,6 +67,7 @@ export function sayInput(input: OperationInput): string {
       return `MULTI (GET ${input.key}, ${input.command})`;
     case "commands": {
       const requests = input.requests.map(sayWords).join(", ");
+      if (input.session !== undefined) return sayAsUser(input, requests);
       return input.isAtomic ? `MULTI (${requests})` : requests;
     }
     case "transaction": {
@@ -79,6 +80,14 @@ export function sayInput(input: OperationInput): string {
       return `${whole} if ${watched.join(", ")}`;
     }
   }
+}
+
+/** On a connection that is named by what it is for. */
+function sayAsUser({ session, requests, queued = [] }: CommandsInput, said: string): string {
+  const inside = queued.map(sayWords).join(", ");
+  const where = `on connection ${session ?? ""}`;
+  if (requests.length === 0) return `EXEC of ${inside} ${where}`;
+  return `${said} ${where}${queued.length === 0 ? "" : `, then MULTI with ${inside}`}`;
 }
 
 function sayWords(words: readonly string[]): string {

@@ -55,6 +55,10 @@ export interface CommandsInput {
   readonly isAtomic: boolean;
   /** None of them asks for a change. */
   readonly isRead: boolean;
+  /** By the user that has logged in on this connection; of AUTH: the connection that it is. */
+  readonly session?: string;
+  /** Queued by MULTI behind the AUTH of that connection; the operation that has no requests of its own is the EXEC. */
+  readonly queued?: readonly (readonly string[])[];
 }
 
 /** What a key of a group holds, of any type: GET and DUMP at one moment. */

@@ -36,7 +36,7 @@ export interface LogFacts {
   readonly commitIndex: number;
 }
 
-/** Visits every key that is stored, also one past its deadline that no logged DEL has removed yet; and every library of functions, marked by LIBRARY_MARK. */
+/** Visits every key that is stored, also one past its deadline that no logged DEL has removed yet; and every library of functions and change of a user, marked by LIBRARY_MARK and USER_MARK. */
 export type VisitKeys = (
   visit: (key: string, type: string, value: string, expireAtUnixMs: number | undefined) => void,
 ) => void;

@@ -2,7 +2,7 @@
 import type { CheckResult } from "../run.ts";
 import { sayTime } from "./describe.ts";
 import type { CommittedLog } from "./log/committedLog.ts";
-import { Fold, KeyspaceDigest, LIBRARY_MARK } from "./log/fold.ts";
+import { Fold, KeyspaceDigest, LIBRARY_MARK, USER_MARK } from "./log/fold.ts";
 import { quote } from "./models/model.ts";
 import type { VisitKeys } from "./observer.ts";
 import { Tally } from "./tally.ts";
@@ -57,6 +57,9 @@ function firstDifference(right: Fold, visitKeys: VisitKeys): string {
     if (key.startsWith(LIBRARY_MARK)) {
       if (right.libraries.get(key.slice(LIBRARY_MARK.length)) !== value)
         found.push(`the library ${key.slice(LIBRARY_MARK.length)} is not that of the log`);
+    } else if (key.startsWith(USER_MARK)) {
+      if (right.users.get(key.slice(USER_MARK.length)) !== value)
+        found.push(`${key.slice(USER_MARK.length)} is not the user that the log says`);
     } else if (held === undefined) found.push(`${key} holds ${quote(value)} and should be absent`);
     else if (held.value !== value) {
       found.push(`${key} holds ${quote(value)} and should hold ${quote(held.value)}`);
@@ -72,6 +75,9 @@ function firstDifference(right: Fold, visitKeys: VisitKeys): string {
   }
   for (const name of right.libraries.keys()) {
     if (!seen.has(LIBRARY_MARK + name)) found.push(`the library ${name} is absent`);
+  }
+  for (const name of right.users.keys()) {
+    if (!seen.has(USER_MARK + name)) found.push(`the change of the user ${name} is not known`);
   }
   const more = found.length > 1 ? ` (and ${found.length - 1} more keys)` : "";
   return `${found[0] ?? "the digests differ"}${more}`;

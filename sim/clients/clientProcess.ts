@@ -5,8 +5,17 @@
  */
 import type { NodeId, Random } from "../../engine/contract.ts";
 import type { OperationInput } from "../checker/history.ts";
-import { type Answer, answerOf, mayRetryUnknown, redirectOf, requestsOf } from "./commands.ts";
+import {
+  type Answer,
+  answerOf,
+  failAnswer,
+  mayRetryUnknown,
+  redirectOf,
+  requestsOf,
+  unknownAnswer,
+} from "./commands.ts";
 import { ClientConnection } from "./connection.ts";
+import { wasTurnedAway } from "./logins.ts";
 import { Pipeline, type PipelineItem } from "./pipeline.ts";
 import { isError, type Reply, type ReplyReader } from "./resp.ts";
 import { Routing } from "./routing.ts";
@@ -35,6 +44,8 @@ const MOST_BEHIND = 3;
 const CUT_EVERY = 10;
 /** One in so many compare-and-sets thinks between WATCH and MULTI, long enough for a leader to change meanwhile. */
 const THINK_EVERY = 6;
+/** The same between a login and what follows. */
+const THINK_AS_USER_EVERY = 2;
 const LONGEST_THOUGHT_US = 600_000;
 /** After one in so many operations the client leaves its connection and opens another for the next one. */
 const RECONNECT_EVERY = 40;
@@ -176,13 +187,15 @@ export class ClientProcess {
       : workload.makeRead;
     if (offered.access !== "write") {
       this.sendRound("plain", offered.isScan ? workload.makeScan(key) : makeRead(key, draw));
-    } else if (workload.makeWatchedRead === undefined) {
-      this.sendRound("plain", workload.makeWrite(key, draw, undefined));
-    } else {
-      const { watch, input } = workload.makeWatchedRead(key, draw);
-      this.watch = watch;
-      this.sendRound("watch", input);
+      return;
     }
+    const first = workload.makeWatchedRead?.(key, draw);
+    if (first === undefined) {
+      this.sendRound("plain", workload.makeWrite(key, draw, undefined));
+      return;
+    }
+    this.watch = first.watch;
+    this.sendRound("watch", first.input);
   }
 
   private sendRound(round: Round, meant: OperationInput): void {
@@ -191,7 +204,8 @@ export class ClientProcess {
     this.round = round;
     this.operation = this.invoke(input);
     const first = requestsOf(input);
-    const requests = round === "watch" ? [["WATCH", ...this.watch], ...first] : first;
+    const watches = round === "watch" && this.watch.length > 0;
+    const requests = watches ? [["WATCH", ...this.watch], ...first] : first;
     const items: PipelineItem[] = [{ operation: this.operation, requests }];
     let echoTag = "";
     if (round === "plain" && !isScan) {
@@ -236,7 +250,9 @@ export class ClientProcess {
     const { id } = this.connection as ClientConnection;
     const { draw } = this.offered as OfferedRecord;
     let from = 0;
-    if (draw.random() * CUT_EVERY < 1) {
+    // What is queued behind a login must not run by itself because rights change between two pieces.
+    const isLogin = this.round === "watch" && this.watch.length === 0;
+    if (draw.random() * CUT_EVERY < 1 && !isLogin) {
       for (let cuts = 1 + Math.floor(draw.random() * 2); cuts > 0; cuts--) {
         const to = from + Math.floor(draw.random() * (bytes.length - from));
         if (to > from) host.send(id, bytes.subarray(from, to));
@@ -254,11 +270,10 @@ export class ClientProcess {
       this.tellDisorder(`ECHO ${echoTag} was answered before the request sent ahead of it`);
       return;
     }
-    const replies = pipeline.take(reply);
+    const replies = pipeline.take(reply, reader.lastText);
     if (replies === undefined) return;
     const { operation } = next;
-    if (operation !== undefined)
-      this.enter(operation, this.judge(operation, replies, reader), sentUs);
+    if (operation !== undefined) this.enter(operation, this.judge(operation, replies), sentUs);
     else if (reply !== echoTag && !isError(reply)) {
       this.tellDisorder(`${JSON.stringify(reply)} came where ECHO ${echoTag} was due`);
     }
@@ -270,14 +285,11 @@ export class ClientProcess {
     this.decide();
   }
 
-  private judge(
-    { input }: OperationRecord,
-    replies: readonly Reply[],
-    { lastText }: ReplyReader,
-  ): Answer {
-    if (this.round !== "watch") return answerOf(input, replies, lastText);
+  private judge({ input }: OperationRecord, replies: readonly Reply[]): Answer {
+    const { texts } = this.pipeline;
+    if (this.round !== "watch" || this.watch.length === 0) return answerOf(input, replies, texts);
     const [first, ...others] = replies;
-    if (first === "OK") return answerOf(input, others, lastText);
+    if (first === "OK") return answerOf(input, others, texts.slice(1));
     const isOrdered = first !== undefined && isError(first);
     if (!isOrdered) this.tellDisorder(`WATCH was answered ${JSON.stringify(first)}`);
     return failAnswer(isOrdered ? first.error : "WATCH failed");
@@ -334,17 +346,25 @@ export class ClientProcess {
     this.readTimeouts = 0;
     this.routing.trust(operation.node);
     if (!operation.readonlyReplica) this.learnPrimary(operation);
-    if (this.round !== "watch") {
+    if (this.round !== "watch" || this.isTurnedAway(operation)) {
       this.endOffered("ok");
       return;
     }
     const { draw } = this.offered as OfferedRecord;
-    if (draw.random() * THINK_EVERY >= 1) this.sendConditional();
+    const isLogin = this.watch.length === 0;
+    if (draw.random() * (isLogin ? THINK_AS_USER_EVERY : THINK_EVERY) >= 1) this.sendConditional();
     else {
       this.phase = "thinking";
       const thought = draw.random() * draw.random() * LONGEST_THOUGHT_US;
       this.setDeadline(this.load.host.nowUs() + Math.ceil(thought));
     }
+  }
+
+  /** What was queued behind a login that failed is still open there. */
+  private isTurnedAway({ input, output }: OperationRecord): boolean {
+    if (input.f !== "commands" || !wasTurnedAway(input, output)) return false;
+    this.dropConnectionQuietly();
+    return true;
   }
 
   /** The write behind a watched read, on the same connection. */
@@ -467,12 +487,4 @@ export class ClientProcess {
 
 function withBodies(input: OperationInput): OperationInput {
   return input.f === "commands" ? { ...input, requests: input.requests.map(withBody) } : input;
-}
-
-function failAnswer(error: string): Answer {
-  return { outcome: "fail", output: null, error };
-}
-
-function unknownAnswer(error: string): Answer {
-  return { outcome: "unknown", output: null, error };
 }

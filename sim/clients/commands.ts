@@ -8,6 +8,7 @@ import type {
   TransactionInput,
   WideInput,
 } from "../checker/history.ts";
+import { answerAsUser, concernsUsers, requestsAsUser } from "./logins.ts";
 import { isTold, isToldAtOnce, twinOf } from "./keys.ts";
 import { isError, type Reply, textsOfItems } from "./resp.ts";
 import { scripts } from "./scripts.ts";
@@ -23,6 +24,7 @@ export function requestsOf(input: OperationInput): readonly Request[] {
   if (input.f === "flush") return [input.command.split(" ")];
   if (input.f === "dump") return [["MULTI"], ["GET", input.key], ["DUMP", input.key], ["EXEC"]];
   if (input.f === "wide") return [["MULTI"], ["GET", input.key], wideRequest(input), ["EXEC"]];
+  if (input.f === "commands" && concernsUsers(input)) return requestsAsUser(input);
   if (input.f === "commands")
     return input.isAtomic ? [["MULTI"], ...input.requests, ["EXEC"]] : input.requests;
   if (input.f !== "cas") return [requestOf(input)];
@@ -85,20 +87,22 @@ export interface Answer {
 
 /**
  * Judges the replies to `requestsOf(input)`, one a request. An error reply promises that nothing was executed (rule 18).
- * @param lastText the bytes of the last reply
+ * @param texts the bytes of each reply
  */
 export function answerOf(
   input: OperationInput,
   replies: readonly Reply[],
-  lastText: string,
+  texts: readonly string[],
 ): Answer {
   const reply = replies[replies.length - 1];
-  if (reply === undefined) return unknown("no reply");
+  if (reply === undefined) return unknownAnswer("no reply");
   if (twinOf(input.key) !== undefined) return answerOfPair(input, replies, reply);
   if (input.f === "set" && isTold(input.key)) return answerOfTold(replies, reply);
   if (input.f === "cas") return answerOfCas(replies, reply);
   if (input.f === "transaction") return answerOfTransaction(input, replies, reply);
-  if (input.f === "commands") return answerOfCommands(input, replies, reply, lastText);
+  if (input.f === "commands" && concernsUsers(input))
+    return answerAsUser(input, replies, texts, textsOfItems);
+  if (input.f === "commands") return answerOfCommands(input, replies, reply, texts.at(-1) ?? "");
   if (input.f === "wide") return answerOfWide(input, replies, reply);
   if (isError(reply)) return { outcome: "fail", output: null, error: reply.error };
   if (input.f === "dump") return answerOfDump(replies, reply);
@@ -152,7 +156,7 @@ function outputOf({ f }: KeyInput, reply: Reply | undefined): StepOutput | undef
 }
 
 function answerOfCas(replies: readonly Reply[], last: Reply): Answer {
-  if (replies[0] !== "OK") return unknown(`MULTI answered ${sayReply(replies[0])}`);
+  if (replies[0] !== "OK") return unknownAnswer(`MULTI answered ${sayReply(replies[0])}`);
   if (isError(last)) return { outcome: "fail", output: null, error: last.error };
   if (last === null) return ok(null);
   return Array.isArray(last) && last.length === 1 && last[0] === "OK" ? ok(true) : unexpected(last);
@@ -264,14 +268,20 @@ function ok(output: OperationOutput): Answer {
   return { outcome: "ok", output, error: "" };
 }
 
-function unknown(error: string): Answer {
-  return { outcome: "unknown", output: null, error };
-}
-
 function unexpected(reply: Reply): Answer {
-  return unknown(`unexpected reply ${sayReply(reply)}`);
+  return unknownAnswer(`unexpected reply ${sayReply(reply)}`);
 }
 
 function sayReply(reply: Reply | undefined): string {
   return JSON.stringify(reply ?? null);
+}
+
+/** Surely not executed. */
+export function failAnswer(error: string): Answer {
+  return { outcome: "fail", output: null, error };
+}
+
+/** Perhaps executed. */
+export function unknownAnswer(error: string): Answer {
+  return { outcome: "unknown", output: null, error };
 }

@@ -17,6 +17,9 @@ export class Pipeline {
   readonly echoTag: string;
   private at = 0;
   private replies: Reply[] = [];
+  /** The bytes of the replies of the item that was made whole last. */
+  texts: string[] = [];
+  private nextTexts: string[] = [];
 
   constructor(items: readonly PipelineItem[], echoTag: string) {
     this.items = items;
@@ -35,11 +38,14 @@ export class Pipeline {
   }
 
   /** The replies of the item, once this one makes them whole. */
-  take(reply: Reply): readonly Reply[] | undefined {
+  take(reply: Reply, text: string): readonly Reply[] | undefined {
     this.replies.push(reply);
+    this.nextTexts.push(text);
     if (this.replies.length < (this.next?.requests.length ?? 0)) return undefined;
     const { replies } = this;
     this.replies = [];
+    this.texts = this.nextTexts;
+    this.nextTexts = [];
     this.at++;
     return replies;
   }

@@ -34,7 +34,9 @@ export function commandText(input: OperationInput): string {
     case "wide":
       return `${input.command}, GET ${input.key}`;
     case "commands":
-      return input.requests.map((words) => sayScript(words).join(" ")).join(", ");
+      return (input.requests.length === 0 ? [["EXEC"]] : input.requests)
+        .map((words) => sayScript(words).join(" "))
+        .join(", ");
     case "transaction": {
       return `${WAYS[input.way]} ${input.steps.map(commandText).join(", ")}`;
     }

@@ -60,7 +60,7 @@ const wordRules: Readonly<Record<string, readonly string[]>> = {
   delays: delayNames,
   maxmemoryPolicy: ["any", ...evictionPolicies],
   budget: ["within", "over", "assumption-broken"],
-  types: ["all", "strings", "evicted", "cached", "scripts"],
+  types: ["all", "strings", "evicted", "cached", "scripts", "users"],
 };
 
 const workloadKinds = workloads.map((workload) => workload.kind);

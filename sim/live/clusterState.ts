@@ -237,6 +237,8 @@ function changeText({ operation, key, text, number }: Change): string {
       return `FUNCTION DELETE ${key}`;
     case "dropLibraries":
       return "FUNCTION FLUSH";
+    case "user":
+      return `user ${key}, version ${number}`;
     case "moveElement":
       return `LMOVE ${key} ${text}`;
     case "collection":

@@ -87,7 +87,7 @@ export const harnessMutants: readonly Mutant[] = [
   },
   {
     name: "unknown-told-as-failure",
-    file: "sim/clients/clientProcess.ts",
+    file: "sim/clients/commands.ts",
     before: `function unknownAnswer(error: string): Answer {
   return { outcome: "unknown",`,
     after: `function unknownAnswer(error: string): Answer {

@@ -93,7 +93,7 @@ export const commonFields: Readonly<Record<string, FieldSpec>> = {
     standard: "",
   },
   when: {
-    help: "now, or a moment of its shard to wait for from then on: appendInFlight, electing, handover, recovering, logElecting, logRepairing, leaseAboutToEnd",
+    help: "now, or a moment of its shard to wait for from then on: appendInFlight, electing, handover, recovering, logElecting, logRepairing, leaseAboutToEnd, scriptRuns",
     standard: "now",
   },
   waitMs: { help: "how long it waits for its moment before it begins without", standard: 1000 },

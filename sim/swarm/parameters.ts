@@ -63,6 +63,7 @@ const UNDRAWN: ReadonlySet<string> = new Set([
   "messages",
   "evicted",
   "scripts",
+  "users",
   ...collectionKinds,
 ]);
 
@@ -96,6 +97,16 @@ export function drawScripts(draw: Draw): Parameters {
     sharedEntries: draw.chance(0.5) ? 1 : 0,
     scriptSlowness: draw.wholeSpread(2, 100),
     busyAfterMs: draw.wholeSpread(5, 400),
+  };
+}
+
+/** Users whose rights change, beside one kind of strings or none. */
+export function drawUsers(draw: Draw): Parameters {
+  return {
+    workload: `users${draw.pick(["", "", "", ",registers", ",scripts"])}`,
+    listeners: 0,
+    keys: draw.whole(1, 3),
+    sharedEntries: draw.chance(0.5) ? 1 : 0,
   };
 }
 

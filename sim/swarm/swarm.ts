@@ -6,7 +6,14 @@ import type { FaultSpec, Parameters, Scenario } from "../scenario.ts";
 import { Streams } from "../random.ts";
 import { Draw } from "./draw.ts";
 import { drawFaults } from "./faults.ts";
-import { cachedLoad, drawEvicted, drawParameters, drawScripts, drawTypes } from "./parameters.ts";
+import {
+  cachedLoad,
+  drawEvicted,
+  drawParameters,
+  drawScripts,
+  drawTypes,
+  drawUsers,
+} from "./parameters.ts";
 
 const budgets: readonly Scenario["budget"][] = ["within", "over", "assumption-broken"];
 
@@ -20,6 +27,9 @@ function drawLoad(streams: Streams, types: string, strings: string): Parameters 
   const isScripted = new Draw(streams.stream("swarm/scripts")).chance(SCRIPTED_RATIO);
   if (types === "scripts" || (types === "all" && isScripted))
     return drawScripts(new Draw(streams.stream("swarm/scripts/load")));
+  const hasUsers = new Draw(streams.stream("swarm/users")).chance(USERS_RATIO);
+  if (types === "users" || (types === "all" && hasUsers))
+    return drawUsers(new Draw(streams.stream("swarm/users/load")));
   const load = drawTypes(new Draw(streams.stream("swarm/types")), strings);
   const isCached = new Draw(streams.stream("swarm/caching")).chance(CACHING_RATIO);
   return isCached && String(load["workload"]).includes("registers")
@@ -41,6 +51,8 @@ function amidScripts(faults: readonly FaultSpec[], streams: Streams): readonly F
 const EVICTING_RATIO = 0.04;
 /** Seeds of all types in which clients run scripts and functions. */
 const SCRIPTED_RATIO = 0.06;
+/** Of the others, those in which users change and log in. */
+const USERS_RATIO = 0.05;
 /** Of those with registers, seeds in which clients cache these. */
 const CACHING_RATIO = 0.15;
 

@@ -6,7 +6,7 @@ import { latin1Text } from "../../latin1.ts";
 import { type Layout, layouts } from "./collectionLayouts.ts";
 
 /**
- * One change. The key of a library's change is its name. `text` is the value of a set, the source of a library, the suffix of an append, the bytes of a setRange, the target of rename, copy and
+ * One change. The key of a library's or user's change is its name. `text` is the value of a set, the source of a library, the bytes of a user, the suffix of an append, the bytes of a setRange, the target of rename, copy and
  * moveElement, and of any other change of a collection its fields in words.
  */
 export interface Change {
@@ -26,10 +26,11 @@ export interface Change {
     | "collection"
     | "library"
     | "dropLibrary"
-    | "dropLibraries";
+    | "dropLibraries"
+    | "user";
   readonly key: string;
   readonly text: string;
-  /** Deadline in Unix ms, 0 for none, of set, restore and expire; offset of setRange. */
+  /** Deadline in Unix ms, 0 for none, of set, restore and expire; offset of setRange; version of a user. */
   readonly number: number;
   /** The operation as it stands in the record. */
   readonly bytes: Uint8Array;
@@ -53,7 +54,7 @@ const names: readonly (Change["operation"] | undefined)[] = [
   undefined,
   undefined,
   "restore",
-  undefined,
+  "user",
   "library",
   "dropLibrary",
   "dropLibraries",
@@ -65,10 +66,11 @@ const LAST_FORM = 2;
 /** Between two records of an entry. */
 const END = 0;
 
-const OF_LIBRARIES: ReadonlySet<Change["operation"]> = new Set([
+const OF_NO_KEY: ReadonlySet<Change["operation"]> = new Set([
   "library",
   "dropLibrary",
   "dropLibraries",
+  "user",
 ]);
 
 /** The records of an entry, each with its changes. Throws Error if the bytes are none, or concern another database than the one that a cluster has. */
@@ -88,9 +90,9 @@ export function readRecords(payload: Uint8Array): readonly (readonly Change[])[]
   return records;
 }
 
-/** The keys that a change concerns; none of a flush, which concerns all, and of changes of libraries. */
+/** The keys that a change concerns; none of a flush, which concerns all, and of changes of libraries and users. */
 export function keysOfChange({ operation, key, text }: Change): readonly string[] {
-  if (operation === "flush" || OF_LIBRARIES.has(operation)) return [];
+  if (operation === "flush" || OF_NO_KEY.has(operation)) return [];
   const isPair = operation === "rename" || operation === "copy" || operation === "moveElement";
   return isPair && text !== key ? [key, text] : [key];
 }
@@ -129,6 +131,12 @@ function readChange(code: number, reader: RecordReader): ReadChange {
     case "copy":
     case "library":
       return { operation, key, text: reader.text(), number: 0 };
+    case "user": {
+      const from = reader.at;
+      const number = reader.u53();
+      reader.skipUser();
+      return { operation, key, text: reader.textBetween(from, reader.at), number };
+    }
     case "persist":
     case "delete":
     case "unshare":
@@ -181,6 +189,35 @@ class RecordReader {
     this.at += length;
     if (this.at > this.bytes.length) throw new RangeError("a text ends behind its record");
     return latin1Text(this.bytes, this.at - length, this.at);
+  }
+
+  textBetween(from: number, to: number): string {
+    return latin1Text(this.bytes, from, to);
+  }
+
+  /** What follows the version of a user: its shard, and unless it is deleted its flags, passwords and selectors. */
+  skipUser(): void {
+    this.u32();
+    if (this.u8() === 0) return;
+    this.u8();
+    this.skipList(() => this.text());
+    this.skipList(() => {
+      this.u8();
+      this.skipList(() => {
+        this.u8();
+        this.text();
+      });
+      this.skipList(() => this.text());
+      this.skipList(() => this.text());
+      this.skipList(() => {
+        this.text();
+        this.text();
+      });
+    });
+  }
+
+  private skipList(skip: () => void): void {
+    for (let left = this.u32(); left > 0; left--) skip();
   }
 
   /** A field of a collection's change, told in words. */

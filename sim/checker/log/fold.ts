@@ -61,6 +61,8 @@ function finished(state: number): number {
 
 /** In front of a library's name where keys stand: no key can begin so, since keys are bytes. */
 export const LIBRARY_MARK = "\u0100";
+/** The same in front of a user's name. */
+export const USER_MARK = "\u0101";
 
 const BORROWED: ReadonlySet<Change["operation"]> = new Set([
   "restore",
@@ -88,6 +90,8 @@ export class Fold {
   private mortal = 0;
   /** Source texts of libraries of functions by name. */
   readonly libraries: Map<string, string> = new Map();
+  /** The newest change of each user that the log tells, deletions too, as its bytes. */
+  readonly users: Map<string, string> = new Map();
   private readonly lent: EngineKeyspace = new EngineKeyspace();
 
   /** The next entry in committed order, record by record. Throws Error on a record that cannot be applied. */
@@ -188,6 +192,9 @@ export class Fold {
         return this.dropLibrary(key);
       case "dropLibraries":
         for (const name of this.libraries.keys()) this.dropLibrary(name);
+        return;
+      case "user":
+        this.changeUser(key, text);
     }
   }
 
@@ -212,6 +219,15 @@ export class Fold {
     this.libraries.delete(name);
   }
 
+  /** The higher version holds, of equal ones that of the higher shard (PROTOCOL rule 25). */
+  private changeUser(name: string, change: string): void {
+    const known = this.users.get(name);
+    if (known !== undefined && rankOf(change) <= rankOf(known)) return;
+    if (known !== undefined) this.digest.remove(USER_MARK + name, known, 0);
+    this.digest.add(USER_MARK + name, change, 0);
+    this.users.set(name, change);
+  }
+
   private drop(key: string): void {
     const held = this.values.get(key);
     if (held === undefined) return;
@@ -219,6 +235,13 @@ export class Fold {
     if (held.deadline !== 0) this.mortal--;
     this.values.delete(key);
   }
+}
+
+/** A number for version and shard, in which a change begins: eight bytes and four, the low ones first. Versions of a run are small. */
+function rankOf(change: string): number {
+  const at = (index: number): number => change.charCodeAt(index);
+  const version = at(0) + at(1) * 256 + at(2) * 65_536;
+  return version * 65_536 + at(8) + at(9) * 256;
 }
 
 function mustHold(held: FoldedValue | undefined, change: Change): FoldedValue {

@@ -8,6 +8,7 @@ import { expiringString } from "./expiringString.ts";
 import type { Model } from "./model.ts";
 import { type Deadlines, redisGroup } from "./redisGroup.ts";
 import { redisString } from "./redisString.ts";
+import { userGroup } from "./userGroup.ts";
 
 export function specificationOf(key: string): Specification {
   return specificationOfKind(kindOfKey(key));
@@ -21,6 +22,7 @@ export function modelsByKey({ epochUnixMs, skewMs }: Deadlines): (key: string) =
     "evictable string": evictableString,
     group: redisGroup({ epochUnixMs, skewMs }),
     executor: engineExecutor(epochUnixMs),
+    users: userGroup,
   };
   return (key) => {
     const specification = specificationOf(key);

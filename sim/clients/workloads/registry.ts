@@ -17,6 +17,7 @@ import { messages } from "./messages.ts";
 import { pairs } from "./pairs.ts";
 import { registers } from "./registers.ts";
 import { scripts } from "./scripts.ts";
+import { users } from "./users.ts";
 import { transactions } from "./transactions.ts";
 import { watched } from "./watched.ts";
 import type { Specification, Workload } from "./workload.ts";
@@ -39,6 +40,7 @@ export const workloads: readonly Workload[] = [
   messages,
   evicted,
   scripts,
+  users,
   ...onCollections,
 ];
 

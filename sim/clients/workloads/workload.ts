@@ -17,9 +17,10 @@ export type Specification =
   | "evictable string"
   | "group"
   | "lists"
+  | "users"
   | "executor";
 
-/** A read whose keys are watched from before it until the write that follows on the same connection. */
+/** A read whose keys are watched from before it until the write that follows on the same connection; without keys: a login there. */
 export interface WatchedRead {
   readonly watch: readonly string[];
   readonly input: OperationInput;
@@ -44,8 +45,8 @@ export interface Workload {
   readonly makeReplicaRead?: (key: string, draw: Draw) => OperationInput;
   /** The read of everything that the key, or the group, holds: for the scan of the last phase. */
   makeScan(key: string): OperationInput;
-  /** A kind that has this reads under WATCH before it writes. */
-  readonly makeWatchedRead?: (key: string, draw: Draw) => WatchedRead;
+  /** A kind that has this reads under WATCH, or logs in, before it writes; undefined: not this time. */
+  readonly makeWatchedRead?: (key: string, draw: Draw) => WatchedRead | undefined;
   /** The next write. `seen` is what the watched read found, of kinds that have one. */
   makeWrite(key: string, draw: Draw, seen: Seen | undefined): OperationInput;
 }

@@ -1,0 +1,70 @@
+/**
+ * Requests of the kind "users". A node judges AUTH, and what a user may do, before it says that another leads: a replica by users that may
+ * be old. So each operation carries a GET of a key by the default user, who may do everything, and counts only if that was answered:
+ *
+ *     by the default user   request, GET
+ *     a login               GET, AUTH [MULTI, what is queued]
+ *     by the user           request or EXEC, AUTH of the default user, GET
+ */
+import type { CommandsInput } from "../checker/history.ts";
+import type { Answer, Request } from "./commands.ts";
+import { kindOfKey } from "./keys.ts";
+import { isError, type Reply } from "./resp.ts";
+
+export function concernsUsers(input: CommandsInput): boolean {
+  return kindOfKey(input.key) === "users";
+}
+
+/** The user of a group. */
+export function userOf(group: string): string {
+  return `user-of-${group}`;
+}
+
+export function requestsAsUser({ key, requests, session, queued }: CommandsInput): Request[] {
+  const probe = ["GET", `${key}:probe`];
+  if (session === undefined) return [...requests, probe];
+  if (isLogin(requests)) {
+    const opened = queued === undefined ? [] : [["MULTI"], ...queued];
+    return [probe, ...requests, ...opened];
+  }
+  const asked = queued === undefined ? requests : [["EXEC"]];
+  return [...asked, ["AUTH", "default", "any"], probe];
+}
+
+/** `texts`: the bytes of each reply. */
+export function answerAsUser(
+  { requests, session, queued }: CommandsInput,
+  replies: readonly Reply[],
+  texts: readonly string[],
+  itemsOf: (text: string) => readonly string[],
+): Answer {
+  const isFirst = session !== undefined && isLogin(requests);
+  const probe = isFirst ? replies[0] : replies.at(-1);
+  const at = isFirst ? 1 : 0;
+  const reply = replies[at];
+  if (reply === undefined || probe === undefined) return failed("no reply");
+  // What is no opinion on rights only a primary does.
+  const isOpinion = isFirst || isError(reply) || requests[0]?.[1] === "DRYRUN";
+  if (isError(probe) && isOpinion) return failed(probe.error);
+  const isRun = queued !== undefined && !isFirst;
+  if (isRun && isError(reply)) return failed(reply.error);
+  if (isError(reply) && !SAID.test(reply.error)) return failed(reply.error);
+  const text = texts[at] as string;
+  return { outcome: "ok", output: isRun ? itemsOf(text) : [text], error: "" };
+}
+
+/** Errors that are the answer; all others say that nothing was asked of the user's rights. */
+const SAID = /^(?:NOPERM|WRONGPASS|ERR (?:The user executing|Error in ACL SETUSER|User ))/;
+
+/** Somebody was not let in: there is nothing more to do on this connection. */
+export function wasTurnedAway({ requests }: CommandsInput, output: unknown): boolean {
+  return isLogin(requests) && Array.isArray(output) && String(output[0]).startsWith("-");
+}
+
+function isLogin(requests: readonly Request[]): boolean {
+  return requests[0]?.[0] === "AUTH";
+}
+
+function failed(error: string): Answer {
+  return { outcome: "fail", output: null, error };
+}
