@@ -18,6 +18,7 @@ import type { CheckResult, Run } from "../sim/run.ts";
 import type { Parameters, Scenario } from "../sim/scenario.ts";
 import type { Settings } from "../sim/settings.ts";
 import { verdictOf } from "../sim/verdict.ts";
+import { wallSkewMsOf } from "../sim/worldChecks.ts";
 import { Api } from "./api.ts";
 import { ClusterProcess } from "./clusterProcess.ts";
 import { freePorts } from "./freePorts.ts";
@@ -108,7 +109,7 @@ class RealRun {
     this.api = api;
     this.tell = tell;
     const epochUnixMs = this.beganUnixMs - this.beganUs / 1000;
-    this.checks = new RealChecks(scenario.budget, epochUnixMs, settings.wallSkewMs);
+    this.checks = new RealChecks(scenario.budget, epochUnixMs, wallSkewMsOf(scenario, settings));
   }
 
   async run(faults: readonly RealFault[]): Promise<Run> {

@@ -27,12 +27,16 @@ export function addStop(results: CheckResult[], stop: CheckResult): void {
 }
 
 /** Wall clocks may be off by their skew and by every jump that a fault makes. */
-export function checksOptions(scenario: Scenario, settings: Settings): ChecksOptions {
+export function wallSkewMsOf({ nemesis }: Scenario, settings: Settings): number {
   let wallSkewMs = settings.wallSkewMs;
-  for (const spec of scenario.nemesis) {
+  for (const spec of nemesis) {
     const { kind, fields } = planFault(spec, settings.parameters);
     if (kind.kind === "clockJump") wallSkewMs += Math.abs(Number(fields["byMs"]));
   }
+  return wallSkewMs;
+}
+
+export function checksOptions(scenario: Scenario, settings: Settings): ChecksOptions {
   return {
     budget: scenario.budget,
     commitRule: settings.timing.commitRule,
@@ -42,7 +46,7 @@ export function checksOptions(scenario: Scenario, settings: Settings): ChecksOpt
     hasListeners: settings.listeners > 0,
     hasCachers: settings.cachers > 0,
     epochUnixMs: worldBeginsUnixUs / MS,
-    wallSkewMs,
+    wallSkewMs: wallSkewMsOf(scenario, settings),
   };
 }
 

@@ -22,11 +22,30 @@ function draw(place: Element, data: PairData): void {
       { class: "verdict pair" },
       element("h1", {}, scenario, element("span", { class: "seed" }, ` seed ${seed}`)),
       element("p", { class: "what" }, story),
+      element(
+        "p",
+        { class: "worlds" },
+        jump("Simulated", data.simulated),
+        jump("Real processes", data.real),
+      ),
     ),
     figures(data),
     ...timelines.map(({ parts }) => parts),
   );
   for (const drawn of timelines) drawn.show();
+}
+
+/** To the world's own part of the page, with what it came to. */
+function jump(title: string, { report }: PageData): HTMLElement {
+  return element(
+    "a",
+    { href: `#${idOf(title)}`, class: report.verdict },
+    `${title}: ${verdictWords[report.verdict]}`,
+  );
+}
+
+function idOf(title: string): string {
+  return title.toLowerCase().replaceAll(" ", "-");
 }
 
 function figures({ rows }: PairData): HTMLElement {
@@ -77,7 +96,7 @@ function drawRun(title: string, data: PageData): { readonly parts: Element; show
   const goTo = (sinceLoadUs: number): void => timeline.setInstant(sinceLoadUs + report.loadedUs);
   const parts = element(
     "section",
-    { class: "run" },
+    { class: "run", id: idOf(title) },
     element("h2", { class: report.verdict }, `${title}: ${verdictWords[report.verdict]}`),
     element("p", { class: "headline" }, report.headline),
     timeline.root,
