@@ -29,6 +29,8 @@ const simulatedOnly = [
   "segmentBytes",
   "tailBytes",
   "raftElectionMs",
+  "scriptSlowness",
+  "busyAfterMs",
   "delays",
   "logLeader",
   "wallSkewMs",
