@@ -1,21 +1,46 @@
 /** Ports for a server and its suite: below the range that the system hands out, and free when looked at. */
 import { createServer } from "node:net";
+import { CompatError } from "./options.ts";
 
-const LOWEST = 21_000;
-const HIGHEST = 31_000;
+export class Ports {
+  private readonly lowest: number;
+  private readonly highest: number;
+  /** How many are taken here, by the first of them. */
+  private readonly taken: Map<number, number> = new Map();
 
-const given = new Set<number>();
+  constructor(lowest: number, highest: number) {
+    this.lowest = lowest;
+    this.highest = highest;
+  }
 
-/** The first of `count` neighbouring ports that nobody listens on. */
-export async function freePorts(count: number): Promise<number> {
-  for (;;) {
-    const blocks = Math.floor((HIGHEST - LOWEST) / count);
-    const first = LOWEST + Math.floor(Math.random() * blocks) * count;
-    if (given.has(first)) continue;
-    given.add(first);
-    if (await areFree(first, count)) return first;
+  /** The first of `count` neighbouring ports that nobody listens on and nobody here has taken; `giveBack` ends that. */
+  async take(count: number): Promise<number> {
+    const blocks = Math.floor((this.highest - this.lowest + 1) / count);
+    const begin = Math.floor(Math.random() * blocks);
+    for (let block = 0; block < blocks; block++) {
+      const first = this.lowest + ((begin + block) % blocks) * count;
+      if (this.isTaken(first, count)) continue;
+      this.taken.set(first, count);
+      if (await areFree(first, count)) return first;
+      this.taken.delete(first);
+    }
+    const range = `${this.lowest} to ${this.highest}`;
+    throw new CompatError(`no ${count} neighbouring ports from ${range} are free`);
+  }
+
+  giveBack(first: number): void {
+    this.taken.delete(first);
+  }
+
+  private isTaken(first: number, count: number): boolean {
+    for (const [other, otherCount] of this.taken) {
+      if (first < other + otherCount && other < first + count) return true;
+    }
+    return false;
   }
 }
+
+export const ports: Ports = new Ports(21_000, 30_999);
 
 async function areFree(first: number, count: number): Promise<boolean> {
   for (let port = first; port < first + count; port++) if (!(await isFree(port))) return false;

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { spawnChild } from "./children.ts";
 import { CompatError, type CompatOptions } from "./options.ts";
-import { freePorts } from "./ports.ts";
+import { ports } from "./ports.ts";
 
 /** What Redis's own continuous integration gives the server. */
 const suiteFlags: readonly string[] = ["--save", ""].concat(
@@ -38,7 +38,7 @@ export class ServerProcess {
 
   /** Starts the server and waits until it answers. What it prints is in server-PORT.log in the folder of the logs. */
   static async start(options: CompatOptions, root: string): Promise<ServerProcess> {
-    const port = await freePorts(SERVER_PORTS);
+    const port = await ports.take(SERVER_PORTS);
     const log = join(options.out, `server-${port}.log`);
     const folder = mkdtempSync(join(tmpdir(), "azimuth-compat-data-"));
     const [command, first] = commandOf(options, root);
@@ -64,6 +64,7 @@ export class ServerProcess {
 
   stop(): void {
     this.child.kill("SIGKILL");
+    ports.giveBack(this.port);
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
 

@@ -61,7 +61,7 @@ export function unitTable(units: readonly UnitComparison[]): string {
 export function leftOutTable(): string {
   const rows = leftOut.map((entry) => {
     const tests = entry.tests === "all" ? "all" : entry.tests.map(escaped).join("<br>");
-    return `| ${entry.unit} | ${modesOf(entry.modes)} | ${tests} | ${entry.reason} |`;
+    return `| ${entry.unit} | ${modesOf(entry.modes)} | ${tests} | ${entry.reason.need}: ${entry.reason.text} |`;
   });
   return ["| unit | mode | tests | reason |", "| --- | --- | --- | --- |", ...rows].join("\n");
 }

@@ -13,7 +13,7 @@ import { parseUnitLog, type UnitOutcome } from "./baseline.ts";
 import { spawnChild } from "./children.ts";
 import { leftOutOf } from "./leftOut.ts";
 import type { CompatOptions } from "./options.ts";
-import { freePorts } from "./ports.ts";
+import { ports } from "./ports.ts";
 import { commandOf, type ServerProcess } from "./serverProcess.ts";
 import { makeTestTree } from "./source.ts";
 
@@ -32,6 +32,7 @@ export async function runUnit(
   const tree = mkdtempSync(join(tmpdir(), "azimuth-compat-tree-"));
   const name = unit.replaceAll("/", "_");
   const started = Date.now();
+  const firstPort = await ports.take(server === undefined ? SPAWN_PORTS : SUITE_PORTS);
   try {
     makeTestTree(places.source, tree);
     const skipped = join(tree, "skipped");
@@ -40,13 +41,18 @@ export async function runUnit(
     const words = ["tests/test_helper.tcl", "--durable", "--single", unit, "--skipfile", skipped];
     if (server === undefined) {
       writeWrapper(options, places.root, join(tree, "src", "redis-server"));
-      const first = await freePorts(SPAWN_PORTS);
-      words.push("--clients", "1", "--tags", "-slow", "--baseport", String(first + SUITE_PORTS));
+      words.push(
+        "--clients",
+        "1",
+        "--tags",
+        "-slow",
+        "--baseport",
+        String(firstPort + SUITE_PORTS),
+      );
       words.push("--portcount", String(SPAWN_PORTS - SUITE_PORTS));
     } else {
-      const first = await freePorts(SUITE_PORTS);
       words.push("--host", "127.0.0.1", "--port", String(server.port));
-      words.push("--baseport", String(first + SUITE_PORTS));
+      words.push("--baseport", String(firstPort + SUITE_PORTS));
       // The baseline of the cluster holds slow tests too.
       if (options.mode === "cluster") words.push("--cluster-mode", "--tags", "-needs:repl");
       else words.push("--tags", "-needs:repl -slow");
@@ -55,6 +61,7 @@ export async function runUnit(
     const broken = await tclsh(words, tree, log, options.unitTimeoutSeconds);
     return parseUnitLog(unit, readFileSync(log, "utf8"), broken, (Date.now() - started) / 1000);
   } finally {
+    ports.giveBack(firstPort);
     rmSync(tree, { recursive: true, force: true, maxRetries: 5 });
   }
 }
@@ -69,12 +76,14 @@ function writeWrapper(options: CompatOptions, root: string, path: string): void 
   if (existsSync(path)) rmSync(path);
   writeFileSync(
     path,
-    `#!/bin/sh
+    `#!/bin/bash
 set -f
 file=""
-if [ -f "$1" ] || [ "$1" = - ]; then file="$1"; shift; fi
+if [ "$1" = - ]; then file=-; shift; fi
+if [ -f "$1" ]; then file="$(realpath "$1")"; shift; fi
 said="$([ -f "$file" ] && cat "$file") $*"
-ours="--profile redis"
+# The title of a process has the room of its command line.
+ours="--profile redis --set-proc-title yes"
 case "$said" in
   *"cluster-enabled yes"*) ours="$ours --shards 1 --replicas 0" ;;
   *) ours="$ours --cluster-enabled no" ;;
@@ -85,7 +94,8 @@ case "$said" in
 esac
 # Bare words go on with the file; a name without a value is the last.
 if [ -n "$file" ]; then set -- "$file" "$@" $ours; else set -- $ours "$@"; fi
-exec '${command}' ${words.map((word) => `'${word}'`).join(" ")} "$@"
+# Called as the suite calls it, which the process's title shows.
+exec -a "$0" '${command}' ${words.map((word) => `'${word}'`).join(" ")} "$@"
 `,
     {
       mode: 0o755,

@@ -134,6 +134,19 @@ describe("a server that retires", () => {
     },
   );
 
+  it("does not begin to while DEBUG PAUSE-CRON holds it: it serves who is connected", async () => {
+    const port = await freePorts(1);
+    const options = ["profile=standalone", "log=memory", "--enable-debug-command", "yes"];
+    const server = await serve("unused", port, ...options);
+    const client = await TestClient.open(port);
+    ends.push(() => client.close());
+    expect(await client.ask("DEBUG", "PAUSE-CRON", "1")).toBe("+OK\r\n");
+    expect(await server.retire(200)).toBe(false);
+    expect(await client.ask("SET", "key", "value")).toBe("+OK\r\n");
+    expect(await client.ask("DEBUG", "PAUSE-CRON", "0")).toBe("+OK\r\n");
+    expect(await server.retire(60_000)).toBe(true);
+  });
+
   it("stays when that is taken back: ports are open, and it serves", async () => {
     const port = await freePorts(1);
     const server = await serve("unused", port, "profile=standalone", "log=memory");

@@ -398,6 +398,11 @@ export class Executor {
     this.tracking.disable(session);
   }
 
+  /** DEBUG PAUSE-CRON: a node that is to end does not begin to. */
+  get isCronPaused(): boolean {
+    return this.context.switches.pausesCron;
+  }
+
   /** Active expiry on a primary: deletes up to `limit` keys whose deadline has passed. No reply. */
   expireDue(unixMs: number, limit: number): Execution {
     const { context } = this;

@@ -12,7 +12,8 @@ import { unblockAll } from "./serveBlocked.ts";
 import { drawLogLeaderNear } from "./logLeader.ts";
 
 export function stepPrimary(node: DatabaseNode, now: Now, effects: Effects): void {
-  if (node.isRetiring && node.role === "primary" && giveUpScript(node, effects)) {
+  const mayRetire = node.isRetiring && !node.executor.isCronPaused;
+  if (mayRetire && node.role === "primary" && giveUpScript(node, effects)) {
     beginHandover(node, now, "", effects);
   }
   if (node.role === "handover") advanceHandover(node, now, effects);

@@ -128,9 +128,10 @@ export function monitorProgram(nodeId: NodeId, { layout, timing }: ProgramOption
 
 /** It has answered what waited for the log and leads no more; and if others can lead its shard, one of them does. */
 function isDatabaseAtRest(
-  { role, connections, topology, config }: DatabaseNode,
+  { role, connections, executor, topology, config }: DatabaseNode,
   isWhole: boolean,
 ): boolean {
+  if (executor.isCronPaused) return false;
   if (role === "primary" || role === "handover" || connections.parkedReplies > 0) return false;
   const { databaseNodes } = config.layout;
   const hasOthers = databaseNodes.some(

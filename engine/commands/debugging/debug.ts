@@ -67,7 +67,7 @@ const commands: ReadonlyMap<string, DebugCommand> = new Map<string, DebugCommand
   ["object", exactly(3, (context, argv) => replyObject(context, argv[2] ?? ""))],
   ["oom", anyWords(crash)],
   ["panic", anyWords(crash)],
-  ["pause-cron", exactly(3, ok)],
+  ["pause-cron", exactly(3, pauseCron)],
   ["populate", { least: 3, most: 5, run: populate }],
   ["protocol", exactly(3, (context, argv) => replySample(context, argv[2] ?? ""))],
   ["quicklist", { least: 3, most: 4, run: quicklist }],
@@ -249,6 +249,11 @@ function peakResetArgument(context: CommandContext, word: string): number | unde
   if (word === "never") return Infinity;
   if (word === "reset") return defaultReplyBufferRules.peakResetMs;
   return integerArgument(context, word);
+}
+
+function pauseCron(context: CommandContext, argv: readonly string[]): void {
+  context.switches.pausesCron = isOn(argv[2]);
+  context.ok();
 }
 
 function restart(context: CommandContext, argv: readonly string[]): void {

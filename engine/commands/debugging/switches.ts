@@ -4,6 +4,8 @@ import { defaultReplyBufferRules, type ReplyBufferRules } from "../replyBuffer.t
 export interface DebugSwitches {
   /** Keys whose deadline has passed are deleted also if nobody touches them. */
   expiresActively: boolean;
+  /** A node that is to end does not begin to: whoever tests how that is taken back has time. */
+  pausesCron: boolean;
   /** RESTORE takes payloads with wrong checksums. */
   skipsChecksums: boolean;
   /** Scripts may call commands that are not for scripts. */
@@ -14,6 +16,7 @@ export interface DebugSwitches {
 export function initialSwitches(): DebugSwitches {
   return {
     expiresActively: true,
+    pausesCron: false,
     skipsChecksums: false,
     allowsAllInScripts: false,
     replyBuffer: { ...defaultReplyBufferRules },
