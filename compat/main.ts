@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { compare, readBaseline, type Baseline, type UnitComparison } from "./baseline.ts";
 import { endChildrenAtExit } from "./children.ts";
 import { leftOutOf } from "./leftOut.ts";
-import { CompatError, parseOptions, type CompatOptions } from "./options.ts";
+import { CompatError, parseOptions, usage, type CompatOptions } from "./options.ts";
 import { requireProgramsForSuite } from "./programs.ts";
 import { redisSource } from "./source.ts";
 import { ServerProcess } from "./serverProcess.ts";
@@ -52,7 +52,12 @@ const quickSpawnUnits: ReadonlySet<string> = new Set([
 ]);
 
 async function main(): Promise<number> {
-  const options = parseOptions(process.argv.slice(2), root);
+  const words = process.argv.slice(2);
+  if (words.includes("--help")) {
+    print(usage);
+    return 0;
+  }
+  const options = parseOptions(words, root);
   requireProgramsForSuite();
   const baseline = readBaseline(options.baselines, options.mode);
   const units = unitsOf(options, baseline);

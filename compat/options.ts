@@ -29,7 +29,8 @@ export class CompatError extends Error {
   override readonly name = "CompatError";
 }
 
-const usage: string = `npm run compat -- [mode=standalone|cluster|spawn] [units=unit/geo,unit/sort] [quick] [jobs=2] [timeout=300]
+/** What --help shows. */
+export const usage: string = `npm run compat -- [mode=standalone|cluster|spawn] [units=unit/geo,unit/sort] [quick] [jobs=2] [timeout=300]
     [server=ours|redis] [baselines=../shared/data/redis-suite] [cache=${join(tmpdir(), "redis-src")}] [out=FOLDER] [docs]
 
 Runs the test suite of Redis 7.0.15 against the server and compares the names of the tests that pass with those that

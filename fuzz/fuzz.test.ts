@@ -4,8 +4,12 @@ import { describe, expect, it } from "vitest";
 import { meant } from "./meant.ts";
 import { notAsked } from "./notAsked.ts";
 import { commandLine } from "./print.ts";
-import { framesOf } from "./reply.ts";
-import { sameButOrder } from "./messages.ts";
+import { LuaSyntaxError } from "../engine/scripting/lua/errors.ts";
+import { LuaTable } from "../engine/scripting/lua/table.ts";
+import { makeMachine } from "../engine/scripting/environment.ts";
+import { framesOf, isPush } from "./reply.ts";
+import { luaScripts } from "./requests/lua.ts";
+import { sameButInvalidations, sameButOrder } from "./messages.ts";
 import { parseOptions } from "./options.ts";
 import { sequences } from "./sequences.ts";
 
@@ -62,6 +66,42 @@ describe("messages", () => {
     expect(same(p + q, q + p)).toBe(true);
     expect(same(p + other, other + p)).toBe(false);
     expect(same(p + q, p)).toBe(false);
+  });
+
+  it("have few items: a list of commands is none, whatever stands first in it", () => {
+    const list = framesOf(told("psubscribe", "publish", "subscribe", "spublish", "pubsub")).frames;
+    expect(list.map(isPush)).toEqual([false]);
+    expect(framesOf(told("pmessage", "p", "c", "m")).frames.map(isPush)).toEqual([true]);
+  });
+
+  it("may say more often here that everything kept is to be forgotten", () => {
+    const forget = ">2\r\n+invalidate\r\n_\r\n";
+    const one = ">2\r\n+invalidate\r\n*1\r\n+k\r\n";
+    const isSame = (a: string, b: string): boolean =>
+      sameButInvalidations(framesOf(a).frames, framesOf(b).frames);
+    expect(isSame(one + forget, one)).toBe(true);
+    expect(isSame(one, one + forget)).toBe(false);
+    expect(isSame(forget, one)).toBe(false);
+    expect(isSame(told("message", "c", "m") + one, one + told("message", "c", "m"))).toBe(true);
+    expect(isSame(told("message", "c", "m") + one, one + told("message", "c", "n"))).toBe(false);
+  });
+});
+
+describe("scripts by lot", () => {
+  it("are Lua, save few", () => {
+    const machine = makeMachine(new LuaTable());
+    const drawn = fc.sample(luaScripts(fc.constant(["GET", "a'\0"])), { seed: 1, numRuns: 200 });
+    const wrong = drawn.filter((source) => {
+      try {
+        machine.load(source, "drawn");
+        return false;
+      } catch (error) {
+        if (error instanceof LuaSyntaxError) return true;
+        throw error;
+      }
+    });
+    expect(wrong.length).toBeLessThan(10);
+    expect(drawn.some((source) => source.includes("redis.call('GET','a\\039\\000')"))).toBe(true);
   });
 });
 

@@ -19,9 +19,9 @@ import { applyRecord } from "../engine/replication/apply.ts";
 import { Dumper } from "../engine/snapshot/dump.ts";
 import { commandName, lastsShortly, leavesByLot } from "./comparable.ts";
 import type { Request } from "./grammar.ts";
-import { FORGOTTEN, meant, ORDER_OF_MESSAGES } from "./meant.ts";
+import { INVALIDATIONS, meant, ORDER_OF_MESSAGES } from "./meant.ts";
 import { framesOf, isPush, type Reply } from "./reply.ts";
-import { sameButForgotten, sameButOrder } from "./messages.ts";
+import { sameButInvalidations, sameButOrder } from "./messages.ts";
 import type { RealConnection, RealServer } from "./realServer.ts";
 import { restoreSettings, settingsChanged } from "./realSettings.ts";
 import { dumpsOfFunctions } from "./requests/scripts.ts";
@@ -185,8 +185,8 @@ class Lab {
   }
 
   /**
-   * What is drawn by lot cannot be made good in the middle of a transaction, nor by a user who may not do all. Who waits for a key is
-   * asked again for permission here, and not there.
+   * What is drawn by lot cannot be made good in the middle of a transaction, nor by a user who may not do all. A key that RANDOMKEY has
+   * met by lot and found to be over is told of. Who waits for a key is asked again for permission here, and not there.
    */
   private isLeftOut(client: Client, argv: Request): boolean {
     const name = commandName(argv);
@@ -194,6 +194,7 @@ class Lab {
     if (name === "acl|setuser" || name === "acl|deluser") {
       return this.clients.some((one) => !one.ours.isClosed && this.session(one).isBlocked);
     }
+    if (name === "randomkey") return this.session(client).isInTransaction || this.hasListeners();
     if (leavesByLot(argv) === undefined) return false;
     const { isInTransaction, user } = this.session(client);
     return isInTransaction || user?.name !== DEFAULT_USER;
@@ -303,8 +304,8 @@ class Lab {
       this.met.add(ORDER_OF_MESSAGES);
       return true;
     }
-    this.met.add(FORGOTTEN);
-    return sameButForgotten(mine, theirs);
+    this.met.add(INVALIDATIONS);
+    return sameButInvalidations(mine, theirs);
   }
 
   /** `queued`: the requests of the transaction that the request ends, if it is EXEC. */

@@ -4,7 +4,7 @@
  *     options → campaign (fast-check) → sequences (grammar, requests/) → lab (both servers) → meant differences, or a failure
  */
 import { runCampaign, startServers, stopServers, type CampaignOutcome } from "./campaign.ts";
-import { FuzzError, parseOptions } from "./options.ts";
+import { FuzzError, parseOptions, usage } from "./options.ts";
 import { failureText } from "./print.ts";
 
 const PROGRESS_MS = 500;
@@ -13,7 +13,12 @@ const PROGRESS_LOG_MS = 20_000;
 const PAIRS = 8;
 
 async function main(): Promise<number> {
-  const campaign = parseOptions(process.argv.slice(2));
+  const words = process.argv.slice(2);
+  if (words.includes("--help")) {
+    print(usage);
+    return 0;
+  }
+  const campaign = parseOptions(words);
   const servers = await startServers(PAIRS);
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => {

@@ -24,7 +24,7 @@ export interface MeantDifference {
   readonly accepts?: (answers: Answers) => boolean;
 }
 
-export const FORGOTTEN = "invalidations of everything";
+export const INVALIDATIONS = "invalidations of CLIENT TRACKING";
 
 export const ORDER_OF_MESSAGES = "order of UNSUBSCRIBE's answers and of patterns";
 
@@ -97,8 +97,8 @@ export const meant: readonly MeantDifference[] = [
     shown: [["SUBSCRIBE", ...many], ["UNSUBSCRIBE"]],
   },
   {
-    name: FORGOTTEN,
-    why: "after SWAPDB, and when keys expire by a request of a client with NOLOOP, who caches keys is told to forget all of them here and nothing in Redis",
+    name: INVALIDATIONS,
+    why: "after SWAPDB, and when keys expire by a request of a client with NOLOOP, who caches keys is told to forget all of them here and nothing in Redis; whether an invalidation or a keyspace notification comes first hangs on the command there",
     shown: [
       ["CLIENT", "TRACKING", "ON"],
       ["SWAPDB", "0", "1"],

@@ -9,17 +9,31 @@ export function sameButOrder(mine: readonly Reply[], theirs: readonly Reply[]): 
   return inOneOrder(mine) === inOneOrder(theirs);
 }
 
-/** True if both were sent the same, save that the engine has said more often that everything kept is to be forgotten. */
-export function sameButForgotten(mine: readonly Reply[], theirs: readonly Reply[]): boolean {
-  const [here, there] = [mine, theirs].map((all) => all.filter((one) => !forgetsAll(one)));
-  return mine.length > theirs.length && inOneOrder(here ?? []) === inOneOrder(there ?? []);
+/**
+ * True if both were sent the same, save that the engine has said more often that everything kept is to be forgotten, and that
+ * invalidations stand elsewhere among the messages.
+ */
+export function sameButInvalidations(mine: readonly Reply[], theirs: readonly Reply[]): boolean {
+  const [here, there] = [byKind(mine), byKind(theirs)];
+  return here.messages === there.messages && here.keys === there.keys && here.all >= there.all;
 }
 
-/** An invalidation of null: pushed, or as a message to the client that another's go to. */
-function forgetsAll({ items }: Reply): boolean {
-  const last = items.at(-1);
-  const isNull = last?.mark === "_" || last?.raw === "*-1\r\n" || last?.raw === "$-1\r\n";
-  return isNull && items.some(({ text }) => /^(__redis__:)?invalidate$/.test(text));
+/** Of a client's messages: those of channels, the keys it has been told to forget, and how often it was told to forget all. */
+function byKind(sent: readonly Reply[]): { messages: string; keys: string; all: number } {
+  const invalidations = sent.filter(isInvalidation);
+  const ofKeys = invalidations.filter(
+    ({ items }) => items.at(-1)?.mark === "*" && items.at(-1)?.text !== "-1",
+  );
+  return {
+    messages: inOneOrder(sent.filter((one) => !isInvalidation(one))),
+    keys: inOneOrder(ofKeys),
+    all: invalidations.length - ofKeys.length,
+  };
+}
+
+/** Pushed, or as a message to the client that another's go to. */
+function isInvalidation({ items }: Reply): boolean {
+  return items.slice(0, 2).some(({ text }) => /^(__redis__:)?invalidate$/.test(text));
 }
 
 function inOneOrder(messages: readonly Reply[]): string {

@@ -7,7 +7,8 @@ export class FuzzError extends Error {
   override readonly name = "FuzzError";
 }
 
-const usage: string = `npm run fuzz:redis -- [commands=100000] [seed=1] [path=PATH] [about=${subjectNames.join("|")}]
+/** What --help shows. */
+export const usage: string = `npm run fuzz:redis -- [commands=100000] [seed=1] [path=PATH] [about=${subjectNames.join("|")}]
 
 Sends random requests to a real redis-server 7.0, which must be installed, and to the engine, and compares all that their
 clients are sent. Exit code 0: nothing differs but what is meant to; 1: something does; 2: a program or a word is wrong.`;

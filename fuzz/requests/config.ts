@@ -56,7 +56,7 @@ const value = fc.oneof(
   fc.constantFrom("0", "1", "2", "10", "64", "100", "-1", "-5", "1k", "1mb", "64gb", "-0", "+1"),
   fc.constantFrom("yes", "no", "YES", "", "x", "9223372036854775807", "18446744073709551615"),
   fc.constantFrom("allkeys-lru", "volatile-ttl", "noeviction", "everysec", "KEA", "debug", "ip"),
-  fc.constantFrom("normal 1 2 3", "normal 1mb 2mb 60 pubsub 1 2 3", "50 99", "101", "0 1"),
+  fc.constantFrom("normal 1gb 2mb 3", "normal 1gb 2mb 60 pubsub 64mb 2mb 3", "50 99", "101", "0 1"),
 );
 
 export const configStories: fc.Arbitrary<Request> = fc.oneof(
