@@ -53,6 +53,10 @@ describe("a script runs", () => {
     ["return #string.format('%3s', ('\\0'):rep(100))", [100]],
     ["return string.format('%x %x', 1e215, -1)", ["0 ffffffffffffffff"]],
     ["return bit.tobit(7.383756832808958e+115), bit.tobit(2.5)", [-1056968280, 2]],
+    [
+      "local _, rest = math.modf(0/0) return tostring(rest), math.modf(-1/0)",
+      ["-nan", -Infinity, 0],
+    ],
     ["return struct.pack('>ll', 0/0, 1e300)", [`\x80${"\0".repeat(15)}`]],
     ["return ('ab'):find('()%1')", [undefined]],
     ["return struct.unpack('sc0', '3\\0abc')", ["abc", 6]],

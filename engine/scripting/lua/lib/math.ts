@@ -47,7 +47,7 @@ export function mathLibrary(random: Random48): LuaTable {
     modf: (args) => {
       const value = args.number(1);
       const whole = Math.trunc(value);
-      return [whole, Number.isFinite(value) ? value - whole : 0];
+      return [whole, Math.abs(value) === Infinity ? 0 : value - whole];
     },
     pow: (args) => args.number(1) ** args.number(2),
     random: (args) => drawn(args, random.next()),
