@@ -262,7 +262,6 @@ const refusals: Readonly<Record<string, string>> = {
 
 const momentRefusals: Readonly<Record<string, string>> = {
   appendInFlight: "under load an append is always in flight",
-  scriptRuns: "nobody outside a process is told that a script has begun",
   logElecting: "it is over before another process hears of it: logElected can be waited for",
   leaseAboutToEnd:
     "the last 50 ms of a lease are over before another process hears of them: lapsed can be waited for",
