@@ -64,11 +64,12 @@ export function planReal(scenario: Scenario, overrides: Parameters, seed: number
 }
 
 function optionsOf(settings: Settings): readonly string[] {
-  const { shards, replicas, timing, maxmemoryBytes, maxmemoryPolicy } = settings;
+  const { shards, replicas, timing, workload, maxmemoryBytes, maxmemoryPolicy } = settings;
   const shape = [`shards=${shards}`, `replicas=${replicas}`, `lease-ms=${timing.leaseMs}`];
-  if (maxmemoryBytes === 0) return shape;
+  // Who uses the service neither makes users by commands nor says how much memory a node has.
+  const profile = workload.split(",").includes("users") ? ["profile=redis"] : [];
+  if (maxmemoryBytes === 0) return [...shape, ...profile];
   const policy = maxmemoryPolicy === "any" ? "allkeys-lru" : maxmemoryPolicy;
-  // How much memory a node has is nothing that users of the service say.
   const limits = [`maxmemory=${maxmemoryBytes}`, `maxmemory-policy=${policy}`];
   return [...shape, "profile=redis", ...limits];
 }
