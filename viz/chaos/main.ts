@@ -4,7 +4,7 @@ import { roleLegend } from "../timeline/palette.ts";
 import { Timeline } from "../timeline/timeline.ts";
 import { clusterApi, type Status } from "./clusterApi.ts";
 import { History } from "./history.ts";
-import { button, faultsCard, zoneCard } from "./panels.ts";
+import { brief, button, faultsCard, ofCluster, zoneCard } from "./panels.ts";
 
 const EVERY_MS = 400;
 /** The picture shows so much of the past. */
@@ -51,9 +51,7 @@ root.replaceChildren(
       element("label", { for: "seconds" }, "Faults last "),
       seconds,
       " seconds (0: until healed) ",
-      button("Fail over shard 0", "The primary hands over in good order", () => {
-        order(() => clusterApi.begin({ kind: "failover", shard: 0 }));
-      }),
+      ...ofCluster.map(({ text, help, fault }) => button(text, help, () => begin(fault))),
     ),
     trouble,
   ),
@@ -126,7 +124,7 @@ function keepFocus(draw: () => void): void {
 
 function begin(fault: Readonly<Record<string, unknown>>): void {
   const forMs = Math.round(Number(seconds.value) * 1000);
-  const lasts = fault["kind"] !== "drop-clients" && forMs > 0;
+  const lasts = !brief.has(fault["kind"]) && forMs > 0;
   order(() => clusterApi.begin({ ...fault, ...(lasts ? { forMs } : {}) }));
 }
 

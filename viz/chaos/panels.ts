@@ -16,14 +16,62 @@ interface FaultButton {
 
 const ofZone = (zone: string): readonly FaultButton[] => [
   { text: "Kill", help: "kill -9 of its process", fault: { kind: "kill", zone } },
+  { text: "Restart", help: "stops in good order and starts", fault: { kind: "restart", zone } },
   { text: "Pause", help: "SIGSTOP of its process", fault: { kind: "pause", zone } },
   { text: "Cut off", help: "nothing reaches it or leaves it", fault: { kind: "cut", zone } },
+  { text: "Flap", help: "cut off and back, again and again", fault: { kind: "flap", zone } },
+  { text: "Clog", help: "what is sent to it or by it waits", fault: { kind: "clog", zone } },
+  { text: "Lossy", help: "a tenth of its messages is lost", fault: { kind: "loss", zone } },
+  { text: "Slow CPU", help: "each step takes 10 times longer", fault: { kind: "slow-cpu", zone } },
   { text: "Slow log", help: "its disk takes 100 times longer", fault: { kind: "slow-log", zone } },
+  { text: "Disk full", help: "its log cannot grow", fault: { kind: "disk", zone, how: "full" } },
+  { text: "Disk stalls", help: "no sync is done", fault: { kind: "disk", zone, how: "stall" } },
+  { text: "Rot", help: "a bit of its log flips", fault: { kind: "rot", zone } },
+  {
+    text: "Clock +60 s",
+    help: "wrong wall clocks",
+    fault: { kind: "skew-clock", zone, byMs: 60_000 },
+  },
+  {
+    text: "Break connections",
+    help: "all are reset, to clients and other zones",
+    fault: { kind: "break-connections", zone },
+  },
+  { text: "Half open", help: "it forgets its connections", fault: { kind: "half-open", zone } },
   { text: "Refuse clients", help: "no new connections", fault: { kind: "refuse-clients", zone } },
   {
     text: "Drop clients",
     help: "all connections close now",
     fault: { kind: "drop-clients", zone },
+  },
+];
+
+/** Those that last for no time that could be chosen. */
+export const brief: ReadonlySet<unknown> = new Set([
+  "restart",
+  "rolling-restart",
+  "failover",
+  "break-connections",
+  "half-open",
+  "drop-clients",
+]);
+
+/** Of the whole cluster. */
+export const ofCluster: readonly FaultButton[] = [
+  {
+    text: "Fail over shard 0",
+    help: "The primary hands over in good order",
+    fault: { kind: "failover", shard: 0 },
+  },
+  {
+    text: "Rolling restart",
+    help: "Zone after zone stops in good order and starts",
+    fault: { kind: "rolling-restart" },
+  },
+  {
+    text: "Partition",
+    help: "Machines fall into two sides that do not hear each other",
+    fault: { kind: "partition" },
   },
 ];
 
