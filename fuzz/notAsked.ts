@@ -99,5 +99,7 @@ export function isComparable(argv: readonly string[]): boolean {
   if (name === "xadd") return !argv.slice(2).includes("*");
   if (name === "setbit" || name === "bitfield") return !argv.includes("536870912");
   if (name === "command") return argv.length > 2;
+  // A pattern would find what is each server's own, such as its port.
+  if (name === "config" && argv[1]?.toLowerCase() === "get") return !argv.join(" ").includes("*");
   return true;
 }
