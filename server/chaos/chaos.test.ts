@@ -300,10 +300,16 @@ describe("a fault", () => {
       const { strikes, lasts } = faultKinds[kind];
       const isAimed = strikes !== "shard" && strikes !== "cluster";
       const target = isAimed ? { node: strikes === "logs" ? "log-b" : node } : {};
-      const { status, body } = await begin({ kind, ...target });
-      expect([kind, status]).toEqual([kind, 201]);
+      let id: unknown;
+      const status = async (): Promise<readonly [string, number]> => {
+        const told = await begin({ kind, ...target });
+        id = told.body["id"];
+        return [kind, told.status];
+      };
+      // A failover is refused while nobody leads.
+      await expect.poll(status).toEqual([kind, 201]);
       const isListed = lasts === "until told" || kind === "rolling-restart";
-      expect(control.faults().map(({ id }) => id)).toEqual(isListed ? [body["id"]] : []);
+      expect(control.faults().map((fault) => fault.id)).toEqual(isListed ? [id] : []);
       await healed();
     }
     const client = await TestClient.open((await primary()).port);
