@@ -13,26 +13,31 @@ describe("ExpiryHeap", () => {
       fc.property(fc.array(change, { maxLength: 120, size: "max" }), (changes) => {
         const heap = new ExpiryHeap<Entry>();
         const present = new Map<number, Entry>();
+        const deadlines = new Map<number, number>();
         for (const { name, deadline } of changes) {
           const entry = present.get(name);
           if (deadline < 0) {
             if (entry !== undefined) heap.remove(entry);
             present.delete(name);
           } else if (entry === undefined) {
-            const made: Entry = { name, expireAtUnixMs: deadline, heapIndex: -1 };
+            const made: Entry = { name, heapIndex: -1 };
             present.set(name, made);
-            heap.add(made);
+            heap.add(made, deadline);
           } else {
-            entry.expireAtUnixMs = deadline;
-            heap.moved(entry);
+            heap.move(entry, deadline);
           }
-          const earliest = Math.min(...[...present.values()].map((one) => one.expireAtUnixMs));
-          expect(heap.first?.expireAtUnixMs ?? Infinity).toBe(earliest);
-          expect(heap.size).toBe(present.size);
+          if (deadline < 0) deadlines.delete(name);
+          else deadlines.set(name, deadline);
+          const { first } = heap;
+          const earliest = first === undefined ? Infinity : heap.deadlineOf(first);
+          expect(earliest).toBe(Math.min(...deadlines.values()));
+          expect(heap.size).toBe(deadlines.size);
         }
+        const held = [...present.values()].map((one) => [one.name, heap.deadlineOf(one)] as const);
+        expect(new Map(held)).toEqual(deadlines);
         const drained: number[] = [];
         for (let first = heap.first; first !== undefined; first = heap.first) {
-          drained.push(first.expireAtUnixMs);
+          drained.push(heap.deadlineOf(first));
           heap.remove(first);
           expect(first.heapIndex).toBe(-1);
         }

@@ -1,17 +1,23 @@
 /**
  * The keys that have a deadline, as a binary heap. Each entry knows its place, so that a changed or removed deadline leaves
  * no garbage behind (heaps with lazy deletion grow without bound under repeated SET … EX on one key).
+ *
+ * The deadlines stand by themselves, as bare doubles in the heap's order: a number of an object that is too large for V8's small
+ * integers, as every Unix time in milliseconds is, has 16 bytes of its own.
  */
 
 /** The part of a key's entry that the heap uses. */
 export interface Expiring {
-  expireAtUnixMs: number;
   /** Place in the heap, -1 outside; belongs to the heap. */
   heapIndex: number;
 }
 
+const LEAST_PLACES = 8;
+
 export class ExpiryHeap<E extends Expiring> {
   private readonly entries: E[] = [];
+  /** Unix milliseconds, of each entry at its place; room for an eighth more at most. */
+  private deadlines = new Float64Array(LEAST_PLACES);
 
   get size(): number {
     return this.entries.length;
@@ -22,82 +28,97 @@ export class ExpiryHeap<E extends Expiring> {
     return this.entries[0];
   }
 
+  /** Unix milliseconds of an entry in the heap. */
+  deadlineOf(entry: E): number {
+    return this.deadlines[entry.heapIndex] as number;
+  }
+
   /** Mean deadline of at most `most` entries, evenly chosen; 0 without any. */
   meanDeadline(most: number): number {
-    const step = Math.ceil(this.entries.length / most);
+    const { size } = this;
+    const step = Math.ceil(size / most);
     let sum = 0;
     let seen = 0;
-    for (let index = 0; index < this.entries.length; index += step) {
-      sum += this.entries[index]?.expireAtUnixMs ?? 0;
+    for (let index = 0; index < size; index += step) {
+      sum += this.deadlines[index] as number;
       seen++;
     }
     return seen === 0 ? 0 : sum / seen;
   }
 
-  add(entry: E): void {
+  add(entry: E, expireAtUnixMs: number): void {
+    const { size } = this;
+    if (size === this.deadlines.length) this.resize(size + Math.max(LEAST_PLACES, size >> 3));
     this.entries.push(entry);
-    this.rise(entry, this.entries.length - 1);
+    this.rise(entry, expireAtUnixMs, size);
   }
 
   remove(entry: E): void {
     const hole = entry.heapIndex;
     const last = this.entries.pop();
+    const lastDeadline = this.deadlines[this.size] as number;
     entry.heapIndex = -1;
-    if (last === undefined || last === entry) return;
-    this.place(last, hole);
+    if (last !== undefined && last !== entry) this.place(last, lastDeadline, hole);
+    if (this.size * 2 < this.deadlines.length) this.resize(this.size + (this.size >> 3));
   }
 
-  /** Call after the deadline of an entry in the heap has changed. */
-  moved(entry: E): void {
-    this.place(entry, entry.heapIndex);
+  /** Gives an entry in the heap another deadline. */
+  move(entry: E, expireAtUnixMs: number): void {
+    this.place(entry, expireAtUnixMs, entry.heapIndex);
   }
 
   clear(): void {
     this.entries.length = 0;
+    this.deadlines = new Float64Array(LEAST_PLACES);
   }
 
-  private place(entry: E, index: number): void {
-    const parent = this.entries[(index - 1) >> 1];
-    if (index > 0 && parent !== undefined && entry.expireAtUnixMs < parent.expireAtUnixMs) {
-      this.rise(entry, index);
+  private resize(places: number): void {
+    if (places < LEAST_PLACES) return;
+    const deadlines = new Float64Array(places);
+    deadlines.set(this.deadlines.subarray(0, this.size));
+    this.deadlines = deadlines;
+  }
+
+  private place(entry: E, deadline: number, index: number): void {
+    const parent = (index - 1) >> 1;
+    if (index > 0 && deadline < (this.deadlines[parent] as number)) {
+      this.rise(entry, deadline, index);
     } else {
-      this.sink(entry, index);
+      this.sink(entry, deadline, index);
     }
   }
 
-  private rise(entry: E, from: number): void {
-    const { entries } = this;
+  private rise(entry: E, deadline: number, from: number): void {
     let hole = from;
     while (hole > 0) {
       const above = (hole - 1) >> 1;
-      const parent = entries[above];
-      if (parent === undefined || parent.expireAtUnixMs <= entry.expireAtUnixMs) break;
-      entries[hole] = parent;
-      parent.heapIndex = hole;
+      if ((this.deadlines[above] as number) <= deadline) break;
+      this.put(this.entries[above] as E, this.deadlines[above] as number, hole);
       hole = above;
     }
-    entries[hole] = entry;
-    entry.heapIndex = hole;
+    this.put(entry, deadline, hole);
   }
 
-  private sink(entry: E, from: number): void {
-    const { entries } = this;
+  private sink(entry: E, deadline: number, from: number): void {
+    const { deadlines, size } = this;
     let hole = from;
     for (;;) {
       let below = hole * 2 + 1;
-      let child = entries[below];
-      if (child === undefined) break;
-      const right = entries[below + 1];
-      if (right !== undefined && right.expireAtUnixMs < child.expireAtUnixMs) {
-        child = right;
-        below++;
+      if (below >= size) break;
+      const right = below + 1;
+      if (right < size && (deadlines[right] as number) < (deadlines[below] as number)) {
+        below = right;
       }
-      if (entry.expireAtUnixMs <= child.expireAtUnixMs) break;
-      entries[hole] = child;
-      child.heapIndex = hole;
+      if (deadline <= (deadlines[below] as number)) break;
+      this.put(this.entries[below] as E, deadlines[below] as number, hole);
       hole = below;
     }
-    entries[hole] = entry;
-    entry.heapIndex = hole;
+    this.put(entry, deadline, hole);
+  }
+
+  private put(entry: E, deadline: number, index: number): void {
+    this.entries[index] = entry;
+    this.deadlines[index] = deadline;
+    entry.heapIndex = index;
   }
 }

@@ -24,11 +24,9 @@ export const DEADLINE_BYTES = 48;
 
 const SAMPLED_DEADLINES = 1000;
 
-/** When a key goes. Only the keyspace changes it. */
+/** A key that goes at a time, which the heap knows. */
 interface Deadline {
   readonly key: string;
-  /** Unix milliseconds. */
-  expireAtUnixMs: number;
   heapIndex: number;
 }
 
@@ -111,7 +109,8 @@ export class Keyspace {
 
   /** The earliest deadline, NEVER if there is none. */
   get nextExpiryUnixMs(): number {
-    return this.expiring.first?.expireAtUnixMs ?? NEVER;
+    const { first } = this.expiring;
+    return first === undefined ? NEVER : this.expiring.deadlineOf(first);
   }
 
   /** The key with the earliest deadline. */
@@ -142,7 +141,8 @@ export class Keyspace {
   /** Unix milliseconds, NEVER if the key has no deadline or is absent. */
   deadlineOf(key: string): number {
     if (this.expiring.size === 0) return NEVER;
-    return this.deadlines.get(key)?.expireAtUnixMs ?? NEVER;
+    const deadline = this.deadlines.get(key);
+    return deadline === undefined ? NEVER : this.expiring.deadlineOf(deadline);
   }
 
   /** Gives a key this value and deadline, whatever it held. */
@@ -427,12 +427,11 @@ export class Keyspace {
       this.deadlines.delete(key);
       this.expiring.remove(present);
     } else if (present === undefined) {
-      const made = { key, expireAtUnixMs, heapIndex: -1 };
+      const made = { key, heapIndex: -1 };
       this.deadlines.exchange(key, made);
-      this.expiring.add(made);
+      this.expiring.add(made, expireAtUnixMs);
     } else {
-      present.expireAtUnixMs = expireAtUnixMs;
-      this.expiring.moved(present);
+      this.expiring.move(present, expireAtUnixMs);
     }
   }
 
