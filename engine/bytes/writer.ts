@@ -3,6 +3,8 @@
  * written since the last one, as a view of its chunk: an array of its own would cost some fifty times as much (a
  * backing store outside of V8's heap), and no byte is ever written twice.
  */
+import type { Piece } from "./piece.ts";
+
 export class ByteWriter {
   private buffer: Uint8Array;
   private view: DataView;
@@ -58,6 +60,12 @@ export class ByteWriter {
     this.cursor += bytes.length;
   }
 
+  piece(piece: Piece): void {
+    this.reserve(piece.length);
+    piece.copyTo(this.buffer, this.cursor);
+    this.cursor += piece.length;
+  }
+
   /** A u32 length, then the bytes. */
   bytes(bytes: Uint8Array): void {
     this.u32(bytes.length);
@@ -90,6 +98,12 @@ export class ByteWriter {
   /** What was written so far, still owned by the writer: valid until the next call. */
   peek(): Uint8Array {
     return new Uint8Array(this.buffer.buffer, this.start, this.lengthBytes);
+  }
+
+  /** The same as `take` without a view. */
+  takeInto(piece: Piece): void {
+    piece.become(this.buffer, this.start, this.cursor);
+    this.start = this.cursor;
   }
 
   /** What was written, now the caller's. The writer is empty afterwards and goes on behind it. */

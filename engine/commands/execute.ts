@@ -4,6 +4,7 @@
  */
 import { must } from "../assert.ts";
 import type { HostFigures } from "../contract.ts";
+import { Piece } from "../bytes/piece.ts";
 import type { Databases } from "../keyspace/databases.ts";
 import { NEVER } from "../keyspace/keyspace.ts";
 import { AccessLog } from "../access/accessLog.ts";
@@ -38,11 +39,15 @@ import { restore, suspend, type Suspension } from "./suspension.ts";
 import { commandTable } from "./table.ts";
 import { ClientTracking } from "../tracking/clientTracking.ts";
 
-/** What a request came to. The object is reused by the executor's next call; its arrays and bytes are not. */
+/** What a request came to. The object and its pieces are reused by the executor's next call; its arrays and bytes are not. */
 export interface Execution {
-  /** RESP bytes; empty when CLIENT REPLY suppressed them. */
+  /** RESP bytes; none when CLIENT REPLY suppressed them. */
+  readonly replyPiece: Piece;
+  /** A view of them. */
   readonly reply: Uint8Array;
-  /** Payload to log as an "effects" entry; undefined if nothing changed. */
+  /** Payload to log as an "effects" entry; no bytes if nothing changed. */
+  readonly recordPiece: Piece;
+  /** A view of it; undefined if nothing changed. */
   readonly record: Uint8Array | undefined;
   /** Keys read or written, absent ones and watched ones of an EXEC among them: the reply waits for their undurable changes. */
   readonly touched: readonly string[];
@@ -69,13 +74,14 @@ export interface Execution {
 }
 
 const NO_KEYS: readonly string[] = [];
-const NO_BYTES: Uint8Array = new Uint8Array(0);
 const NO_PUSHES: readonly Push[] = [];
 const NO_ANNOUNCEMENTS: readonly Announcement[] = [];
 
 interface MutableExecution {
-  reply: Uint8Array;
-  record: Uint8Array | undefined;
+  readonly replyPiece: Piece;
+  readonly reply: Uint8Array;
+  readonly recordPiece: Piece;
+  readonly record: Uint8Array | undefined;
   touched: readonly string[];
   changed: readonly string[];
   changedAll: boolean;
@@ -118,8 +124,14 @@ export class Executor {
   /** The request whose script has paused. */
   private suspension: Suspension | undefined = undefined;
   private readonly result: MutableExecution = {
-    reply: NO_BYTES,
-    record: undefined,
+    replyPiece: new Piece(),
+    get reply(): Uint8Array {
+      return this.replyPiece.bytes;
+    },
+    recordPiece: new Piece(),
+    get record(): Uint8Array | undefined {
+      return this.recordPiece.length === 0 ? undefined : this.recordPiece.bytes;
+    },
     touched: NO_KEYS,
     changed: NO_KEYS,
     changedAll: false,
@@ -388,7 +400,7 @@ export class Executor {
     for (const change of changes) {
       if (users.learn(change)) context.record.user(change, users.commands);
     }
-    return this.finishWithoutSession(NO_KEYS, NO_BYTES);
+    return this.finishWithoutSession(NO_KEYS);
   }
 
   /** A connection is gone. */
@@ -421,14 +433,14 @@ export class Executor {
     const durationUs = Math.floor(this.meter.figures.stopwatchUs() - startUs);
     this.statistics.expiryUs += durationUs;
     this.meter.event("expire-cycle", durationUs, context.unixUs);
-    return this.finishWithoutSession(NO_KEYS, NO_BYTES);
+    return this.finishWithoutSession(NO_KEYS);
   }
 
   /** maxmemory on a primary: evicts a piece of what does not fit; `eviction` tells how far that went. No reply. */
   evict(unixUs: number): Execution {
     this.context.beginAlone(unixUs);
     this.eviction.run(this.context);
-    return this.finishWithoutSession(NO_KEYS, NO_BYTES);
+    return this.finishWithoutSession(NO_KEYS);
   }
 
   /** What the script of a request declares of itself. */
@@ -468,15 +480,15 @@ export class Executor {
     if (context.blocked === undefined) session.endOfCommand();
     const { lengthBytes } = context.reply;
     session.replyBuffer.answered(lengthBytes);
-    return this.finishWithoutSession(touched, lengthBytes === 0 ? NO_BYTES : context.reply.take());
+    return this.finishWithoutSession(touched);
   }
 
-  private finishWithoutSession(touched: readonly string[], reply: Uint8Array): Execution {
+  private finishWithoutSession(touched: readonly string[]): Execution {
     const { context, result } = this;
     context.end();
     result.isSuspended = false;
-    result.reply = reply;
-    result.record = context.record.take();
+    context.reply.takeInto(result.replyPiece);
+    context.record.takeInto(result.recordPiece);
     const { scriptKeys } = context;
     result.touched = scriptKeys.length === 0 ? touched : [...touched, ...scriptKeys];
     result.changed = context.changed.length === 0 ? NO_KEYS : context.changed;

@@ -1,3 +1,4 @@
+import type { Piece } from "../bytes/piece.ts";
 import { appendWindowBytes } from "../log/client/appender.ts";
 import { entryHeaderBytes, type EntryKind } from "../log/entry.ts";
 import { operations } from "../replication/record.ts";
@@ -30,13 +31,13 @@ export const noBytes: Uint8Array = new Uint8Array(0);
  * Queues a record. Records of a step for several inputs (`stepAll`) share entries, as far as one has room: what many clients write
  * at once costs the log little more than one command. Returns the position of the entry that holds its end.
  */
-export function appendRecord(node: DatabaseNode, record: Uint8Array): number {
-  if (!node.sharesEntries) return appendEntry(node, "effects", node.epoch, record);
+export function appendRecord(node: DatabaseNode, record: Piece): number {
+  if (!node.sharesEntries) return appendEntry(node, "effects", node.epoch, record.bytes);
   const mostBytes = mostRecordBytes(node);
   if (node.records.lengthBytes + 1 + record.length > mostBytes) sealRecords(node);
-  if (record.length > mostBytes) return appendEntry(node, "effects", node.epoch, record);
+  if (record.length > mostBytes) return appendEntry(node, "effects", node.epoch, record.bytes);
   if (node.records.lengthBytes > 0) node.records.u8(operations.end);
-  node.records.raw(record);
+  node.records.piece(record);
   return node.appender.lastPosition + 1;
 }
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { must } from "../assert.ts";
+import { Piece } from "../bytes/piece.ts";
 import { latin1Bytes } from "../bytes/latin1.ts";
 import { Session } from "../commands/session.ts";
 import type { Effects } from "../contract.ts";
@@ -114,7 +115,7 @@ class Lab {
     const text = `<${this.answers}>`;
     owed.replies.push({ text, position, isPush });
     if (isPush) this.connections.push(connection, latin1Bytes(text), position);
-    else this.connections.answer(connection, latin1Bytes(text), position);
+    else this.connections.answer(connection, new Piece(latin1Bytes(text)), position);
   }
 
   private end(id: number, how: "close" | "leave"): void {
@@ -216,12 +217,12 @@ describe("the connections of a node", () => {
     const connection = must(connections.get(1), "client 1");
     connections.push(connection, latin1Bytes("push"), 9);
     expect(connections.positionBehind(connection)).toBe(0);
-    connections.answer(connection, latin1Bytes("a"), 7);
-    connections.answer(connection, latin1Bytes("b"), 0);
+    connections.answer(connection, new Piece(latin1Bytes("a")), 7);
+    connections.answer(connection, new Piece(latin1Bytes("b")), 0);
     expect(connections.positionBehind(connection)).toBe(7);
     connections.committed(9);
     expect(connections.positionBehind(connection)).toBe(0);
-    connections.answer(connection, latin1Bytes("c"), 10);
+    connections.answer(connection, new Piece(latin1Bytes("c")), 10);
     expect(connections.positionBehind(connection)).toBe(10);
   });
 });

@@ -4,6 +4,7 @@
  * is sent unasked (pushes) stands among them where it was said; all that one step says to a client leaves as one piece.
  */
 import { assert } from "../assert.ts";
+import { Piece } from "../bytes/piece.ts";
 import type { Effects } from "../contract.ts";
 import type { Session } from "../commands/session.ts";
 import type { BlockedClients } from "./blockedClients.ts";
@@ -40,7 +41,7 @@ export interface Connection {
   /** Bytes answered while the client had not given the password. */
   untrustedBytes: number;
   /** Replies and pushes that wait for `parkedPositions` to commit, in order, from index `head` on; several may be one piece. */
-  parked: Uint8Array[];
+  parked: Piece[];
   parkedPositions: number[];
   parkedArePushes: boolean[];
   parkedCounts: number[];
@@ -55,7 +56,7 @@ export interface Connection {
   /** The highest position that any parked reply waits for; of no meaning while none is parked. */
   newestParked: number;
   /** What leaves at the end of this step. */
-  out: Uint8Array[];
+  out: Piece[];
   outBytes: number;
   /** What it held in buffers when it was weighed last. */
   weighedBytes: number;
@@ -162,7 +163,7 @@ export class Connections {
   }
 
   /** The next reply of a connection: it leaves once `position` is committed and everything before it has left. */
-  answer(connection: Connection, reply: Uint8Array, position: number): void {
+  answer(connection: Connection, reply: Piece, position: number): void {
     if (reply.length === 0) return;
     this.append(connection, reply, position, false);
     if (position > connection.newestParked) connection.newestParked = position;
@@ -172,14 +173,14 @@ export class Connections {
   push(connection: Connection, bytes: Uint8Array, position: number): void {
     if (connection.isClosing) return;
     if (connection.parkedBytes + bytes.length > pushedBytesLimit) return this.giveUp(connection);
-    this.append(connection, bytes, position, true);
+    this.append(connection, new Piece(bytes), position, true);
   }
 
   /** The same before everything that waits for the log, and behind it once more for what it says then. */
   pushAround(connection: Connection, bytes: Uint8Array): void {
     if (connection.isClosing) return;
     this.touch(connection);
-    connection.out.push(bytes);
+    connection.out.push(new Piece(bytes));
     connection.outBytes += bytes.length;
     if (connection.head < connection.parked.length) this.push(connection, bytes, 0);
   }
@@ -189,23 +190,20 @@ export class Connections {
     return connection.head === connection.parked.length ? 0 : connection.newestParked;
   }
 
-  private append(
-    connection: Connection,
-    bytes: Uint8Array,
-    position: number,
-    isPush: boolean,
-  ): void {
+  /** The piece stays the caller's. */
+  private append(connection: Connection, piece: Piece, position: number, isPush: boolean): void {
     const isFirst = connection.head === connection.parked.length;
     if (isFirst && position <= this.committedPosition) {
       this.touch(connection);
+      const { out } = connection;
       // Mostly the only reply of its step: a list made around it is smaller than one that grows.
-      if (connection.out.length === 0) connection.out = [bytes];
-      else addPiece(connection.out, bytes);
-      connection.outBytes += bytes.length;
+      if (out.length === 0) connection.out = [piece.copy()];
+      else if (!addToLast(out, piece)) out.push(piece.copy());
+      connection.outBytes += piece.length;
       return;
     }
-    connection.parkedBytes += bytes.length;
-    if (isPush) connection.parkedPushBytes += bytes.length;
+    connection.parkedBytes += piece.length;
+    if (isPush) connection.parkedPushBytes += piece.length;
     connection.parkedReplies += 1;
     this.parkedReplies += 1;
     const last = connection.parked.length - 1;
@@ -213,12 +211,12 @@ export class Connections {
       !isFirst &&
       connection.parkedPositions[last] === position &&
       connection.parkedArePushes[last] === isPush;
-    if (isOfLast && addToLast(connection.parked, bytes)) {
+    if (isOfLast && addToLast(connection.parked, piece)) {
       connection.parkedCounts[last] = (connection.parkedCounts[last] as number) + 1;
       return;
     }
     if (isFirst) connection.newestParked = 0;
-    connection.parked.push(bytes);
+    connection.parked.push(piece.copy());
     connection.parkedPositions.push(position);
     connection.parkedArePushes.push(isPush);
     connection.parkedCounts.push(1);
@@ -338,13 +336,13 @@ export class Connections {
       const isPush = parkedArePushes[index] as boolean;
       const count = parkedCounts[index] as number;
       if (isPush && position > this.committedPosition) {
-        const { length } = parked[index] as Uint8Array;
+        const { length } = parked[index] as Piece;
         connection.parkedBytes -= length;
         connection.parkedPushBytes -= length;
         connection.parkedReplies -= count;
         this.parkedReplies -= count;
       } else {
-        kept.push(parked[index] as Uint8Array);
+        kept.push(parked[index] as Piece);
         keptPositions.push(position);
         keptArePushes.push(isPush);
         keptCounts.push(count);
@@ -421,8 +419,8 @@ export class Connections {
         this.waitFor(connection, position);
         return;
       }
-      const reply = parked[head] as Uint8Array;
-      addPiece(connection.out, reply);
+      const reply = parked[head] as Piece;
+      if (!addToLast(connection.out, reply)) connection.out.push(reply);
       connection.outBytes += reply.length;
       const count = parkedCounts[head] as number;
       connection.parkedBytes -= reply.length;
@@ -452,31 +450,19 @@ function forgetParked(connection: Connection): void {
   connection.parkedReplies = 0;
 }
 
-function addPiece(pieces: Uint8Array[], next: Uint8Array): void {
-  if (!addToLast(pieces, next)) pieces.push(next);
+/** Makes one piece of the last and the next, if they stand side by side, as replies that were written in turn do. */
+function addToLast(pieces: readonly Piece[], next: Piece): boolean {
+  return pieces[pieces.length - 1]?.join(next) === true;
 }
 
-/** Makes one piece of the last and the next, if they stand side by side in one chunk, as replies that were written in turn do. */
-function addToLast(pieces: Uint8Array[], next: Uint8Array): boolean {
-  const last = pieces[pieces.length - 1];
-  if (last === undefined || last.byteOffset + last.length !== next.byteOffset) return false;
-  if (last.buffer !== next.buffer) return false;
-  pieces[pieces.length - 1] = new Uint8Array(
-    last.buffer,
-    last.byteOffset,
-    last.length + next.length,
-  );
-  return true;
-}
-
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  if (pieces.length === 1) return pieces[0] as Uint8Array;
+function joined(pieces: readonly Piece[]): Uint8Array {
+  if (pieces.length === 1) return (pieces[0] as Piece).bytes;
   let lengthBytes = 0;
   for (const piece of pieces) lengthBytes += piece.length;
   const whole = new Uint8Array(lengthBytes);
   let at = 0;
   for (const piece of pieces) {
-    whole.set(piece, at);
+    piece.copyTo(whole, at);
     at += piece.length;
   }
   return whole;

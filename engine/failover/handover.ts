@@ -52,8 +52,8 @@ export function retireNode(node: DatabaseNode, isRetiring: boolean): void {
   for (const session of node.asked.stoppers.splice(0)) {
     const connection = node.connections.get(session.clientId);
     if (connection?.session !== session) continue;
-    const { reply } = node.executor.failBlocked(session, STAYS);
-    node.connections.answer(connection, reply, 0);
+    const { replyPiece } = node.executor.failBlocked(session, STAYS);
+    node.connections.answer(connection, replyPiece, 0);
   }
 }
 

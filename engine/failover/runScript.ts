@@ -112,10 +112,10 @@ export function discardScript(node: DatabaseNode, effects: Effects): void {
 
 function dropScript(node: DatabaseNode, error: string): void {
   const { connection } = must(node.script, "a script that has paused");
-  const { reply } = node.executor.dropScript(error);
+  const { replyPiece } = node.executor.dropScript(error);
   node.script = undefined;
   connection.isWaiting = false;
-  if (connection.isOpen) node.connections.answer(connection, reply, 0);
+  if (connection.isOpen) node.connections.answer(connection, replyPiece, 0);
   node.connections.goOnLater(connection);
 }
 

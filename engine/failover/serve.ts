@@ -253,7 +253,7 @@ function conclude(
     connection.writtenPosition = logged;
     node.executor.statistics.commitTimes.wrote(logged, now.monotonicUs);
   }
-  if (execution.record !== undefined && execution.record.length > mostRecordBytes(node)) {
+  if (execution.recordPiece.length > mostRecordBytes(node)) {
     effects.mark("record cut into chunks");
   }
   const seen = node.tracker.waitFor(execution.touched, execution.waitsForNewest);
@@ -355,8 +355,8 @@ function answer(
   position: number,
 ): void {
   if (!connection.isOpen) return;
-  node.connections.answer(connection, execution.reply, position);
-  if (execution.close || isWasteful(connection, execution.reply)) {
+  node.connections.answer(connection, execution.replyPiece, position);
+  if (execution.close || isWasteful(connection, execution.replyPiece.length)) {
     node.connections.close(connection);
   }
 }
@@ -364,9 +364,9 @@ function answer(
 /** What a client may be answered that never gives the password: it may not even read it. */
 const mostUntrustedBytes: number = 1 << 20;
 
-function isWasteful(connection: Connection, reply: Uint8Array): boolean {
+function isWasteful(connection: Connection, replyBytes: number): boolean {
   if (connection.session.isAuthenticated) return false;
-  connection.untrustedBytes += reply.length;
+  connection.untrustedBytes += replyBytes;
   return connection.untrustedBytes > mostUntrustedBytes;
 }
 

@@ -174,7 +174,7 @@ function end(
   const { connection } = client;
   node.connections.blocked.remove(connection);
   deliver(node, execution, Math.max(position, node.connections.positionBehind(connection)));
-  node.connections.answer(connection, execution.reply, position);
+  node.connections.answer(connection, execution.replyPiece, position);
   tellWriter(node);
   if (execution.close) node.connections.close(connection);
 }

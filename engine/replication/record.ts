@@ -32,6 +32,7 @@
  * Keys, bytes and string values are a u32 length and the raw bytes. Numbers are little-endian; a u53 takes eight bytes.
  */
 import { writeUserChange, type UserChange } from "../access/userRecord.ts";
+import { Piece } from "../bytes/piece.ts";
 import { ByteWriter } from "../bytes/writer.ts";
 import type { CommandTable } from "../commands/spec.ts";
 import { NEVER } from "../keyspace/keyspace.ts";
@@ -183,9 +184,15 @@ export class RecordWriter {
 
   /** The finished record; undefined if nothing changed. The writer is empty afterwards. */
   take(): Uint8Array | undefined {
-    if (this.isEmpty) return undefined;
+    const record = new Piece();
+    this.takeInto(record);
+    return record.length === 0 ? undefined : record.bytes;
+  }
+
+  /** The same as a piece of memory, of no bytes if nothing changed. */
+  takeInto(record: Piece): void {
     this.writtenDatabase = 0;
-    return this.writer.take();
+    this.writer.takeInto(record);
   }
 
   private open(operation: number): void {

@@ -34,6 +34,13 @@ describe("RequestDecoder", () => {
     });
   });
 
+  it("tells first words apart that are alike, whatever came before", () => {
+    const long = "n".repeat(33);
+    const names = ["GET", "GET", "SET", "get", "GETS", "GET", "", "GET", long, long, `${long}n`];
+    const requests = names.map((name) => [name, "GET"]);
+    expect(decode(requests.map(encode).join("")).requests).toEqual(requests);
+  });
+
   it("reads inline commands with quotes", () => {
     const line = `SET k "a b\\x41\\n\\"" 'it\\'s' plain\r\n`;
     expect(decode(line).requests).toEqual([["SET", "k", 'a bA\n"', "it's", "plain"]]);

@@ -49,6 +49,8 @@ const DOLLAR = 36;
 const ZERO = 48;
 /** Of headers that are read without making a string of them. */
 const MOST_SHORT_DIGITS = 7;
+/** No command has a longer name. */
+const MOST_NAME_CHARS = 32;
 
 const NOTHING: Uint8Array = new Uint8Array(0);
 
@@ -72,6 +74,7 @@ export class RequestDecoder {
   /** Length of the argument being read, -1 before its header. */
   private bulkBytes = -1;
   private argv: string[] = [];
+  private lastName = "";
   /** What `shortLineEnd` has read. */
   private shortNumber = 0;
 
@@ -192,12 +195,29 @@ export class RequestDecoder {
         if (this.isBorrowed && bulkBytes >= LARGE_ARGUMENT_BYTES) this.reserve(0);
         return false;
       }
-      this.argv.push(latin1Of(this.buffer, start, start + bulkBytes));
+      this.argv.push(
+        this.argv.length === 0
+          ? this.nameAt(start, bulkBytes)
+          : latin1Of(this.buffer, start, start + bulkBytes),
+      );
       this.advance(start + bulkBytes + 2);
       this.bulkBytes = -1;
       this.argumentsLeft--;
     }
     return true;
+  }
+
+  /** The first word of a request. Clients mostly repeat the one before: its string is taken again, which knows its hash already. */
+  private nameAt(start: number, length: number): string {
+    const { buffer, lastName } = this;
+    if (length === lastName.length) {
+      let same = 0;
+      while (same < length && buffer[start + same] === lastName.charCodeAt(same)) same += 1;
+      if (same === length) return lastName;
+    }
+    const name = latin1Of(buffer, start, start + length);
+    if (length <= MOST_NAME_CHARS) this.lastName = name;
+    return name;
   }
 
   private readBulkHeader(): boolean {

@@ -4,6 +4,7 @@
  *
  * @see https://redis.io/docs/latest/develop/reference/protocol-spec/
  */
+import type { Piece } from "../bytes/piece.ts";
 import { doubleText } from "../structures/doubleText.ts";
 
 const CR = 13;
@@ -149,6 +150,12 @@ export class ReplyWriter {
     const taken = new Uint8Array(this.buffer.buffer, this.start, this.lengthBytes);
     this.start = this.cursor;
     return taken;
+  }
+
+  /** The same without a view. */
+  takeInto(piece: Piece): void {
+    piece.become(this.buffer, this.start, this.cursor);
+    this.start = this.cursor;
   }
 
   private line(mark: string, text: string): void {

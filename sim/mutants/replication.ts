@@ -206,30 +206,28 @@ export const replicationMutants: readonly Mutant[] = [
   {
     name: "transaction-logged-in-pieces",
     file: "engine/failover/logExecution.ts",
-    before: `  const position = appendRecord(node, execution.record);`,
-    after: `  const { ends } = execution.record as Uint8Array & { ends: number[] };
+    before: `  const position = appendRecord(node, execution.recordPiece);`,
+    after: `  const { ends } = execution.recordPiece as Piece & { ends: number[] };
   let begin = 0;
   let position = 0;
   for (const end of ends) {
     if (ends.length > 1) ran();
-    position = appendEntry(node, "effects", node.epoch, execution.record.subarray(begin, end));
+    position = appendEntry(node, "effects", node.epoch, execution.recordPiece.bytes.subarray(begin, end));
     begin = end;
   }`,
     also: [
       {
         file: "engine/failover/logExecution.ts",
         before: "import { appendRecord }",
-        after: "import { appendEntry, appendRecord }",
+        after: `import type { Piece } from "../bytes/piece.ts";
+import { appendEntry, appendRecord }`,
       },
       {
         file: "engine/replication/record.ts",
-        before: "    return this.writer.take();\n  }\n\n  private open",
-        after: `    const ends = [...this.begins.slice(1), this.writer.lengthBytes];
+        before: "    this.writer.takeInto(record);",
+        after: `    Object.assign(record, { ends: [...this.begins.slice(1), this.writer.lengthBytes] });
     this.begins.length = 0;
-    return Object.assign(this.writer.take(), { ends });
-  }
-
-  private open`,
+    this.writer.takeInto(record);`,
       },
       {
         file: "engine/replication/record.ts",
