@@ -404,7 +404,10 @@ export class CommandContext implements Answered {
 
   /** A key's change, for who waits for it and for the replies that must. */
   noteChanged(key: string): void {
-    this.changed.push(trackedName(this.keyspace.database, key));
+    const name = trackedName(this.keyspace.database, key);
+    // A list that grows makes room for some twenty at once.
+    if (this.changed.length === 0) this.changed = [name];
+    else this.changed.push(name);
   }
 
   /** The libraries of functions are read: the reply waits until their changes are durable. */

@@ -256,11 +256,13 @@ function conclude(
   if (execution.recordPiece.length > mostRecordBytes(node)) {
     effects.mark("record cut into chunks");
   }
-  const seen = node.tracker.waitFor(execution.touched, execution.waitsForNewest);
+  // Nothing that it saw is newer than its own record.
+  const seen =
+    logged > 0 ? logged : node.tracker.waitFor(execution.touched, execution.waitsForNewest);
   if (isPrimary) markServed(node, connection, spec, execution, logged, seen, effects);
   if (logged > 0 && execution.changedUsers) node.usersPosition = logged;
   // What a request may do was judged by users whose change may still be lost.
-  const position = Math.max(logged, seen, node.usersPosition);
+  const position = Math.max(seen, node.usersPosition);
   deliver(node, execution, Math.max(position, connections.positionBehind(connection)));
   if (execution.blocked !== undefined && spec !== undefined) {
     block(node, now, connection, spec, argv, execution);
