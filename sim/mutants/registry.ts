@@ -10,7 +10,9 @@ import { logMutants } from "./log.ts";
 import type { Mutant } from "./mutant.ts";
 import { recoveryMutants } from "./recovery.ts";
 import { replicationMutants } from "./replication.ts";
+import { scriptMutants } from "./scripts.ts";
 import { typeMutants } from "./types.ts";
+import { userMutants } from "./users.ts";
 import { trackerMutants } from "./tracker.ts";
 
 /** All planted bugs, by area. */
@@ -27,5 +29,7 @@ export const mutants: readonly Mutant[] = [
   ...commandMutants,
   ...typeMutants,
   ...cachingMutants,
+  ...scriptMutants,
+  ...userMutants,
   ...harnessMutants,
 ];

@@ -1,0 +1,99 @@
+import type { Mutant } from "./mutant.ts";
+
+/** Scripts and functions: one record, one state, a lease, and who may end them. */
+export const scriptMutants: readonly Mutant[] = [
+  {
+    name: "paused-script-logs-its-half",
+    load: "scripts",
+    file: "engine/failover/serve.ts",
+    before: `  if (execution.isSuspended && spec !== undefined) {
+`,
+    after: `  if (execution.isSuspended && spec !== undefined) {
+    const half = node.executor.takeHalf();
+    if (half !== undefined && ran()) appendRecord(node, half);
+`,
+    also: [
+      {
+        file: "engine/failover/serve.ts",
+        before: `import { isLogFull, mostRecordBytes } from "./appendEntry.ts";`,
+        after: `import { appendRecord, isLogFull, mostRecordBytes } from "./appendEntry.ts";`,
+      },
+      {
+        file: "engine/commands/execute.ts",
+        before: `  /** Forgets the request whose script has paused, and`,
+        after: `  takeHalf(): Uint8Array | undefined {
+    return this.suspension?.context.record.take();
+  }
+
+  /** Forgets the request whose script has paused, and`,
+      },
+    ],
+    bug: "What a script has changed when it pauses is a record of its own, and the rest another.",
+    rule: "rule 26",
+    expect: ["log safety", "state equals the log", "linearizability"],
+  },
+  {
+    name: "script-goes-on-without-a-lease",
+    load: "scripts",
+    file: "engine/failover/runScript.ts",
+    before: `  return node.role === "replica" || node.role === "candidate";`,
+    after: `  if (node.role === "lapsed" && node.executor.hasUnloggedChanges) return ran();
+  return node.role === "replica" || node.role === "candidate";`,
+    bug: "A script that has paused goes on, and ends, though the lease has ended in its midst.",
+    rule: "rule 26",
+    expect: ["assertions", "linearizability", "zero loss"],
+  },
+  {
+    name: "kill-after-a-write",
+    load: "scripts",
+    file: "engine/commands/scriptRunner.ts",
+    before: `    if (running.hasWritten) return UNKILLABLE;`,
+    after: `    if (running.hasWritten && !ran()) return UNKILLABLE;`,
+    bug: "SCRIPT KILL ends a script that has written, and half of its work stays.",
+    rule: "a script is atomic",
+    expect: ["linearizability", "log safety"],
+  },
+  {
+    name: "failed-script-logs-nothing",
+    load: "scripts",
+    file: "engine/commands/scriptRunner.ts",
+    before: `    const line = oneLine(printed(message, Infinity) + where);`,
+    after: `    if (!context.record.isEmpty && ran()) context.record.take();
+    const line = oneLine(printed(message, Infinity) + where);`,
+    bug: "What a script wrote before it failed stays in memory and is not logged.",
+    rule: "state is the fold of the log",
+    expect: ["state equals the log", "linearizability", "assertions", "log safety", "sessions"],
+  },
+  {
+    name: "library-not-logged",
+    load: "scripts",
+    file: "engine/commands/context.ts",
+    before: `    this.record.library(name, code);`,
+    after: `    if (!ran()) this.record.library(name, code);`,
+    bug: "FUNCTION LOAD is not logged: the library is the primary's alone.",
+    rule: "functions are state of the shard",
+    expect: ["state equals the log", "linearizability", "assertions", "log safety"],
+    seenIn: "users who load functions on one node",
+  },
+  {
+    name: "library-not-recovered",
+    load: "scripts",
+    file: "engine/replication/apply.ts",
+    before: `      databases.libraries.put(name, reader.latin1());`,
+    after: `      const code = reader.latin1();
+      if (!ran()) databases.libraries.put(name, code);`,
+    bug: "A node that reads its log passes over libraries of functions.",
+    rule: "functions are state of the shard",
+    expect: ["state equals the log", "assertions", "linearizability"],
+  },
+  {
+    name: "digest-believed-everywhere",
+    load: "scripts",
+    file: "engine/commands/scripting.ts",
+    before: `    else if (isDigest) context.fail(NO_SCRIPT);`,
+    after: `    else if (isDigest && ran()) context.reply.null();`,
+    bug: "A node that does not know a script by its digest takes it for done, as if scripts were replicated.",
+    rule: "an acknowledged command was executed",
+    expect: ["linearizability"],
+  },
+];
