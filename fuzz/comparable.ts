@@ -164,7 +164,7 @@ export function differsInScripts(argv: Request): boolean {
   const name = commandName(argv);
   return (
     [unordered, pairs, drawn, timed].some((names) => names.has(name)) ||
-    /^(command\||object\||sort|dump$)|scan$|help$/.test(name) ||
+    /^(command\||object\||sort|dump$|swapdb$)|scan$|help$/.test(name) ||
     lastsShortly(argv)
   );
 }

@@ -93,12 +93,17 @@ function isNotAsked(name: string): boolean {
   );
 }
 
+/** Redis finds no key in it, for there is none behind the first; the engine finds the first, which is written to. */
+function isLonePfmerge(argv: readonly string[]): boolean {
+  return argv[0]?.toLowerCase() === "pfmerge" && argv.length === 2;
+}
+
 /** Ids by the clock, and strings of half a gigabyte, are not asked for. */
 export function isComparable(argv: readonly string[]): boolean {
   const name = (argv[0] ?? "").toLowerCase();
   if (name === "xadd") return !argv.slice(2).includes("*");
   if (name === "setbit" || name === "bitfield") return !argv.includes("536870912");
-  if (name === "command") return argv.length > 2;
+  if (name === "command") return argv.length > 2 && !isLonePfmerge(argv.slice(2));
   // A pattern would find what is each server's own, such as its port.
   if (name === "config" && argv[1]?.toLowerCase() === "get") return !argv.join(" ").includes("*");
   return true;

@@ -44,8 +44,20 @@ const jsonAtoms: readonly string[] = [
 const literals: Holes = {
   i: fc.constantFrom("0", "1", "2", "3", "7", "-1", "-2", "10", "33", "100"),
   n: fc.oneof(
-    fc.constantFrom("0", "1", "-1", "3.99", "-3.99", "0.1", "1e15", "1e100", "255", "256", "-0"),
-    fc.constantFrom("2^31", "2^32", "2^53", "-2^63", "2^63", "1/0", "-1/0", "0/0", "0x7f", "1e-7"),
+    fc.constantFrom("0", "1", "-1", "3.99", "-3.99", "0.1", "1e15", "1e100", "255", "256"),
+    fc.constantFrom(
+      "tonumber('-0')",
+      "2^31",
+      "2^32",
+      "2^53",
+      "-2^63",
+      "2^63",
+      "1/0",
+      "-1/0",
+      "0/0",
+      "0x7f",
+      "1e-7",
+    ),
     fc.integer().map(String),
     fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),
   ),

@@ -8,9 +8,10 @@ const MOST_DIGITS: number = 100;
 /** Digits of "%.14g". */
 export const SHOWN_DIGITS = 14;
 
-/** The number that the whole text is, white space around it allowed; undefined if it is none. */
+/** The number that the whole text is up to its first zero byte, white space around it allowed; undefined if it is none. */
 export function parseNumber(text: string): number | undefined {
-  const trimmed = trimmedOf(text);
+  const zero = text.indexOf("\0");
+  const trimmed = trimmedOf(zero < 0 ? text : text.slice(0, zero));
   if (DECIMAL.test(trimmed)) return Number(trimmed);
   const special = SPECIAL.exec(trimmed);
   if (special !== null) {

@@ -72,12 +72,11 @@ function formatted(args: Arguments, place: number, letter: string, directive: Di
       return integer(int64Of(args.number(place)), directive);
     case "u":
       return digits(uint64Of(args.number(place)).toString(), "", directive);
-    case "o":
-      return digits(
-        uint64Of(args.number(place)).toString(8),
-        flags.includes("#") ? "0" : "",
-        directive,
-      );
+    case "o": {
+      const value = uint64Of(args.number(place));
+      const prefix = flags.includes("#") && value !== 0n ? "0" : "";
+      return digits(value.toString(8), prefix, directive);
+    }
     case "x":
     case "X": {
       const value = uint64Of(args.number(place));

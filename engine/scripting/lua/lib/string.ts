@@ -224,7 +224,8 @@ function expand(replacement: string, matcher: Matcher, result: TextBuilder): voi
     if (mark < 0) return result.add(replacement.slice(at));
     result.add(replacement.slice(at, mark));
     at = mark + 2;
-    const digit = replacement[mark + 1] ?? "";
+    // Behind the last letter C's string has a zero byte.
+    const digit = replacement[mark + 1] ?? "\0";
     if (!/^\d$/.test(digit)) result.add(digit);
     else if (digit === "0") result.add(matcher.whole);
     else result.add(toText(matcher.capture(Number(digit) - 1)) ?? "");
