@@ -34,6 +34,25 @@ const sentAway =
   "-UNBLOCKED force unblock from blocking operation, instance state changed (master -> replica?)\r\n";
 
 describe("rule 23: a client that waits for a key", () => {
+  it("hears at once what its own request has told of, such as a key that it found to be over", () => {
+    const { shard, primary, ask } = lab();
+    primary.node.executor.settings.load(new Map([["enable-debug-command", ["yes"]]]));
+    expect(ask("DEBUG SET-ACTIVE-EXPIRE 0")).toBe("+OK\r\n");
+    expect(ask("CONFIG SET notify-keyspace-events Ex")).toBe("+OK\r\n");
+    expect(ask("SET k v PX 1")).toBe("+OK\r\n");
+    const client = shard.connect(primary.id).send("HELLO", "3").send("PSUBSCRIBE", "__key*");
+    shard.run(20);
+    client.take();
+    client.send("BLPOP", "k", "0");
+    shard.run(20);
+    expect(client.take()).toBe(
+      ">4\r\n$8\r\npmessage\r\n$6\r\n__key*\r\n$22\r\n__keyevent@0__:expired\r\n$1\r\nk\r\n",
+    );
+    ask("RPUSH k a");
+    shard.run(20);
+    expect(client.take()).toBe(popped("k", "a"));
+  });
+
   it("is served by the push, the longest waiting first, one an element", () => {
     const { shard, primary, wait, ask } = lab();
     const clients = ["BLPOP k 0", "BRPOP k 0", "BLPOP {k}o k 0"].map(wait);

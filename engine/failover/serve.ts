@@ -265,6 +265,9 @@ function conclude(
   const position = Math.max(seen, node.usersPosition);
   deliver(node, execution, Math.max(position, connections.positionBehind(connection)));
   if (execution.blocked !== undefined && spec !== undefined) {
+    // What it has heard of its own request, such as a key that was found to be over, does not wait for the reply.
+    const heard = execution.replyPiece;
+    if (heard.length > 0) connections.push(connection, heard.bytes.slice(), position);
     block(node, now, connection, spec, argv, execution);
     tellWriter(node);
     return true;
