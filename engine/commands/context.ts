@@ -181,7 +181,13 @@ export class CommandContext implements Answered {
     this.close = false;
     this.sleepUs = 0;
     this.errorCount = 0;
-    if (this.messages.wants(notice.new)) this.databases.events.made = this.tellMade;
+    this.heedMade();
+  }
+
+  /** Keys that are made while a request runs are told of if somebody asks for it, who may do so in the same transaction. */
+  heedMade(): void {
+    const isWanted = this.isRunning && this.messages.wants(notice.new);
+    this.databases.events.made = isWanted ? this.tellMade : undefined;
   }
 
   /** The request is over: what a replica applies is told by nobody. */

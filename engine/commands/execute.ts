@@ -219,6 +219,7 @@ export class Executor {
     });
     settings.follow("notify-keyspace-events", (text) => {
       messages.noticeClasses = parseNoticeClasses(text) ?? 0;
+      this.context.heedMade();
     });
   }
 

@@ -75,6 +75,12 @@ describe("keyspace notifications", () => {
     ]);
   });
 
+  it("are told of new keys from the CONFIG SET on that asks for it, in a transaction too", () => {
+    const asked = "CONFIG SET notify-keyspace-events En";
+    const lines = ["MULTI", "SET a 1", asked, "SET b 1", asked.replace("En", "E$"), "SET c 1"];
+    expect(toldOf("$", [...lines, "EXEC"])).toEqual(["set a", "new b", "set c"]);
+  });
+
   it("are told of new keys, before what is done with them", () => {
     const lines = ["SET a 1", "SET a 2", "APPEND s x", "LPUSH l x", "LPUSH l y", "HSET h f v"];
     lines.push("COPY a s REPLACE", "RENAME a s", "MULTI", "DEL s", "INCR s", "EXEC");
