@@ -43,6 +43,8 @@ describe("CONFIG SET", () => {
     expect(node.ask("config set daemonize yes")).toBe(
       `${failed} 'daemonize') - can't set immutable config\r\n`,
     );
+    expect(node.ask("config set activedefrag yes hz x")).toContain(`${failed} 'activedefrag')`);
+    expect(node.ask("config set hz x activedefrag yes")).toContain(`${failed} 'hz')`);
     expect(node.ask("config set dbfilename x")).toBe(
       `${failed} 'dbfilename') - can't set protected config\r\n`,
     );

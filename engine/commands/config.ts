@@ -59,13 +59,11 @@ export function configSet(context: CommandContext, argv: readonly string[]): voi
     const present = context.settings.value(parameter);
     const reading = parameter.read(words, present);
     if ("why" in reading) return context.fail(failed(name, reading.why));
+    const why = reading.text === present ? undefined : whyFixed(parameter.name);
+    if (why !== undefined) return context.fail(failed(parameter.name, why));
     read.push({ parameter, text: reading.text });
   }
   const asked = new Map(read.map(({ parameter, text }) => [parameter.name, text]));
-  for (const { parameter, text } of read) {
-    const why = text === context.settings.value(parameter) ? undefined : whyFixed(parameter.name);
-    if (why !== undefined) return context.fail(failed(parameter.name, why));
-  }
   const refused = context.meter.figures.whyRefused(asked);
   if (refused !== undefined) return context.fail(failed(refused.parameter, refused.why));
   for (const { parameter, text } of read) {
