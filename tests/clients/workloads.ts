@@ -8,7 +8,7 @@ import type { Ending, Recorder } from "./history.ts";
 import type { Library } from "./library.ts";
 import { pause } from "./zoneProcesses.ts";
 
-/** A list that is read whole must not grow for ever: each takes so many elements. */
+/** A list that is read whole must not grow for ever, nor what the checker has to order of one queue: each takes so many elements. */
 const LIST_LENGTH = 60;
 
 interface Turn {
@@ -232,7 +232,7 @@ export class Load {
     }
     for (const tag of this.tags) {
       const key = `${name}:queue:{${tag}}`;
-      this.running.push(this.queue(key, true), this.queue(key, false));
+      this.running.push(this.fill(key), this.empty(key));
     }
   }
 
@@ -252,7 +252,10 @@ export class Load {
         }
       }
     }
-    for (const tag of this.tags) await this.drain(`${name}:queue:{${tag}}`);
+    for (const tag of this.tags) {
+      const key = `${name}:queue:{${tag}}`;
+      for (let at = 0; at <= this.lastQueue(key); at++) await this.drain(`${key}.${at}`);
+    }
   }
 
   private async repeat(workload: Workload, name: string): Promise<void> {
@@ -272,34 +275,51 @@ export class Load {
     return this.recorder.run(process, input, ask, outputOf);
   }
 
-  private async queue(key: string, isProducer: boolean): Promise<void> {
+  /** The number of the queue that is being filled. */
+  private lastQueue(key: string): number {
+    return Math.floor((this.turns.get(key) ?? 0) / LIST_LENGTH);
+  }
+
+  private async fill(key: string): Promise<void> {
     let process = this.recorder.newProcess();
     while (!this.isStopping) {
-      const end = isProducer ? await this.produce(process, key) : await this.pop(process, key);
+      const value = String(++this.lastToken);
+      const own = `${key}.${this.lastQueue(key)}`;
+      this.turns.set(key, (this.turns.get(key) ?? 0) + 1);
+      const end = await this.recorder.runOnQueue(process, own, value, async () => {
+        await this.library.push(own, value);
+        return null;
+      });
       if (end === "unknown") process = this.recorder.newProcess();
-      await pause((isProducer ? 40 : 5) * this.slowness);
+      await pause(40 * this.slowness);
     }
   }
 
-  private produce(process: number, key: string): Promise<Ending> {
-    const value = String(++this.lastToken);
-    return this.recorder.runOnQueue(process, key, value, async () => {
-      await this.library.push(key, value);
-      return null;
-    });
+  /** One queue after the other, each until nothing is left and the next is being filled. */
+  private async empty(key: string): Promise<void> {
+    let process = this.recorder.newProcess();
+    let at = 0;
+    while (!this.isStopping) {
+      const popped = await this.pop(process, `${key}.${at}`);
+      if (popped === "empty" && at < this.lastQueue(key)) at++;
+      if (popped === "unknown") process = this.recorder.newProcess();
+      await pause(5 * this.slowness);
+    }
   }
 
-  private pop(process: number, key: string): Promise<Ending> {
-    return this.recorder.runOnQueue(process, key, null, () => this.library.pop(key));
+  private async pop(process: number, key: string): Promise<Ending | "empty"> {
+    let popped: string | null = null;
+    const end = await this.recorder.runOnQueue(process, key, null, async () => {
+      popped = await this.library.pop(key);
+      return popped;
+    });
+    return end === "ok" && popped === null ? "empty" : end;
   }
 
   /** Until it answers twice that nothing is left. */
   private async drain(key: string): Promise<void> {
     for (let empty = 0; empty < 2;) {
-      const process = this.recorder.newProcess();
-      await this.pop(process, key);
-      const last = this.recorder.queues.at(-1);
-      if (last?.outcome === "ok" && last.output === null) empty++;
+      if ((await this.pop(this.recorder.newProcess(), key)) === "empty") empty++;
     }
   }
 }

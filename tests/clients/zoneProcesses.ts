@@ -62,6 +62,8 @@ export interface ClusterShape {
   readonly port: number;
   readonly shards: number;
   readonly options?: readonly string[];
+  /** The same for TLS, beside `port`. */
+  readonly tlsPort?: number;
 }
 
 interface Node {
@@ -80,8 +82,11 @@ export class ZoneProcesses {
 
   static async start(shape: ClusterShape): Promise<ZoneProcesses> {
     const cluster = new ZoneProcesses(shape);
-    await Promise.all(ZONES.map((zone) => cluster.startZone(zone)));
-    return cluster;
+    const started = await Promise.allSettled(ZONES.map((zone) => cluster.startZone(zone)));
+    const failed = started.find((one) => one.status === "rejected");
+    if (failed === undefined) return cluster;
+    await cluster.stop();
+    throw failed.reason;
   }
 
   /** The one address that a client is told. */
@@ -95,11 +100,12 @@ export class ZoneProcesses {
   }
 
   async startZone(zone: Zone): Promise<void> {
-    const { port, shards, options = [] } = this.shape;
+    const { port, shards, options = [], tlsPort } = this.shape;
     const index = ZONES.indexOf(zone);
     const peerPort = (at: number): number => port + 60 + at;
     const others = ZONES.map((_, at) => `127.0.0.1:${port + at}@${peerPort(at)}`);
     const own = [`zone=${zone}`, `port=${port + index}`, `cluster-port=${peerPort(index)}`];
+    if (tlsPort !== undefined) own.push(`tls-port=${tlsPort + index}`);
     const common = [`dir=${this.dir}`, `shards=${shards}`, `join=${others.join(",")}`];
     this.running.set(zone, await ServerProcess.start([...own, ...common, ...options]));
   }

@@ -45,6 +45,12 @@ async function open(endpoint: Endpoint): Promise<Library> {
   };
 }
 
+/** No line was sent: each was told that there is nobody. */
+function isWithoutTrace(complaint: string, printed: string): boolean {
+  const told = complaint.split("\n").filter((line) => line !== "");
+  return printed === "" && told.every((line) => line.startsWith("Could not connect"));
+}
+
 class RedisCli {
   private ports: readonly number[];
   private isEnded = false;
@@ -66,7 +72,11 @@ class RedisCli {
     for (let turn = 1; ; turn++) {
       const { printed, complaint } = await this.once(argv, lines);
       if (complaint === "" && printed !== "") return printed;
-      if (complaint.startsWith("Could not connect")) {
+      // Given lines, it tries to connect for each: some may have run.
+      if (
+        complaint.startsWith("Could not connect") &&
+        (lines.length === 0 || isWithoutTrace(complaint, printed))
+      ) {
         this.ports = [...this.ports.slice(1), ...this.ports.slice(0, 1)];
         if (turn < this.ports.length) continue;
         throw new Refused(complaint);
