@@ -141,6 +141,7 @@ export function bitop(context: CommandContext, argv: readonly string[]): void {
   }
   const result = combineBits(operation, sources);
   if (result.length > 0) {
+    context.expireDue(destination);
     context.set(destination, ByteString.of(result), NEVER);
     context.notify(notice.string, "set", destination);
   } else if (context.delete(destination)) {

@@ -381,6 +381,11 @@ export class CommandContext implements Answered {
     return this.isPrimary && this.keyspace.deadlineOf(key) < this.unixMs;
   }
 
+  /** For a key that is about to hold another value, whatever it held: what has expired there is deleted first, and told of. */
+  expireDue(key: string): void {
+    this.value(key);
+  }
+
   /** Deletes a key because its deadline has passed; a read leaves it where CLIENT PAUSE lets the data stand still. */
   expireKey(key: string): void {
     if (this.looksToRead && this.server.isPaused) return;

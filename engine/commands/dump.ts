@@ -30,8 +30,8 @@ export function restore(context: CommandContext, argv: readonly string[]): void 
   const [, key = "", ttl = "", text = ""] = argv;
   const options = parseOptions(context, argv);
   if (options === undefined) return;
-  const isTaken = context.value(key) !== undefined;
-  if (isTaken && !options.isReplacing) return context.fail(errors.busyKey);
+  // What is replaced is not asked for its deadline.
+  if (!options.isReplacing && context.value(key) !== undefined) return context.fail(errors.busyKey);
   const deadline = deadlineOf(context, ttl, options.isAbsolute);
   if (deadline === undefined) return;
   const payload = latin1Bytes(text);
@@ -41,7 +41,7 @@ export function restore(context: CommandContext, argv: readonly string[]): void 
   const value = restored(payload, context.keyspace.limits);
   if (value === undefined) return context.fail("ERR Bad data format");
   if (deadline <= context.unixMs) {
-    if (isTaken && context.delete(key)) context.notify(notice.generic, "del", key);
+    if (context.delete(key)) context.notify(notice.generic, "del", key);
   } else {
     context.restore(key, value, payload, deadline);
     setUsage(context, key, options);

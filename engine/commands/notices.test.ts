@@ -103,14 +103,44 @@ describe("keyspace notifications", () => {
     ]);
   });
 
-  it("are told of what had expired where MSET puts a value", () => {
+  it.each([
+    ["MSET k w", ["expired", "set"]],
+    ["SETEX k 100 w", ["expired", "set", "expire"]],
+    ["PSETEX k 100 w", ["expired", "set", "expire"]],
+    ["SUNIONSTORE k s", ["expired", "sunionstore"]],
+    ["SUNIONSTORE k none", ["del"]],
+    ["ZUNIONSTORE k 1 z", ["expired", "zunionstore"]],
+    ["ZRANGESTORE k z 0 -1", ["expired", "zrangestore"]],
+    ["ZRANGESTORE k none 0 -1", ["del"]],
+    ["SORT l STORE k", ["expired", "sortstore"]],
+    ["BITOP NOT k t", ["expired", "set"]],
+  ])("are told of what had expired where %s puts a value", (line, expected) => {
     const node = new TestExecutor();
-    node.ask("CONFIG SET notify-keyspace-events Ex$");
+    for (const before of ["SADD s 1", "ZADD z 1 a", "RPUSH l 1", "SET t x"]) node.ask(before);
+    node.ask("CONFIG SET notify-keyspace-events EA");
     node.ask("PSUBSCRIBE *", 2);
     node.ask("SET k v PX 5");
     node.unixMs += 10;
-    const events = node.execute(["MSET", "k", "w"]).pushes.map(({ bytes }) => latin1Of(bytes));
-    expect(events.map((event) => /:(\w+)\r/.exec(event)?.[1])).toEqual(["expired", "set"]);
+    const events = node.execute(line.split(" ")).pushes.map(({ bytes }) => latin1Of(bytes));
+    expect(events.map((event) => /:(\w+)\r/.exec(event)?.[1])).toEqual(expected);
+  });
+
+  it("are not told of an expiry where RESTORE replaces a value", () => {
+    const node = new TestExecutor();
+    node.isClusterMode = false;
+    node.ask("SET t x");
+    const payload = latin1Of(node.execute(["DUMP", "t"]).reply)
+      .split("\r\n")
+      .slice(1)
+      .join("\r\n")
+      .slice(0, -2);
+    node.ask("CONFIG SET notify-keyspace-events EA");
+    node.ask("PSUBSCRIBE *", 2);
+    node.ask("SET k v PX 5");
+    node.unixMs += 10;
+    const { pushes } = node.execute(["RESTORE", "k", "0", payload, "REPLACE"]);
+    const events = pushes.map(({ bytes }) => /:(\w+)\r/.exec(latin1Of(bytes))?.[1]);
+    expect(events).toEqual(["restore"]);
   });
 
   it("are told of keys that a read does not find, no write", () => {

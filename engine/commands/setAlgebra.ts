@@ -199,6 +199,7 @@ function store(
   event: "sinterstore" | "sunionstore" | "sdiffstore",
 ): void {
   if (!result.isEmpty) {
+    context.expireDue(destination);
     context.sets.store(destination, result);
     context.reply.integer(result.size);
     context.notify(notice.set, event, destination);

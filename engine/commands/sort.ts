@@ -331,6 +331,7 @@ function store(
   for (const element of elements) {
     for (const pattern of get) stored.push(valueByPattern(context, pattern, element) ?? "");
   }
+  if (stored.length > 0) context.expireDue(destination);
   const wasThere = context.deleteToReplace(destination);
   if (stored.length > 0) {
     context.lists.push(destination, "tail", stored, 0);

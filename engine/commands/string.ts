@@ -254,7 +254,7 @@ export function msetnx(context: CommandContext, argv: readonly string[]): void {
 function setPairs(context: CommandContext, argv: readonly string[]): void {
   for (let index = 1; index < argv.length; index += 2) {
     const key = argv[index] ?? "";
-    context.value(key); // What has expired there is deleted first, and told of.
+    context.expireDue(key);
     context.set(key, argv[index + 1] ?? "", NEVER);
     context.notify(notice.string, "set", key);
   }
@@ -328,6 +328,7 @@ function setWithDeadline(
   const [, key = "", time = "", value = ""] = argv;
   const deadline = positiveDeadline(context, time, unit, commandName);
   if (deadline === undefined) return;
+  context.expireDue(key);
   context.set(key, value, deadline);
   context.notify(notice.string, "set", key);
   context.notify(notice.generic, "expire", key);

@@ -55,8 +55,9 @@ export function putZset(
   event: string,
   answer: () => void,
 ): void {
-  const wasThere = context.deleteToReplace(key);
   const isFound = found.members.length > 0;
+  if (isFound) context.expireDue(key);
+  const wasThere = context.deleteToReplace(key);
   if (isFound) context.zsets.fill(key, found);
   answer();
   if (isFound) context.notify(notice.zset, event, key);
