@@ -36,6 +36,8 @@ export class UserDirectory implements RuleBook {
   private changes = new Map<string, UserChange>();
   /** The same while the log is read from its start. */
   private rebuilt: Map<string, UserChange> | undefined;
+  /** Users whose deletion is news in the log that is read: there may be one of the same name again at its end. */
+  private readonly deletedSince = new Set<string>();
   private isKnown = false;
   private readonly present = new Map<string, User>();
   readonly defaultUser: User;
@@ -102,12 +104,20 @@ export class UserDirectory implements RuleBook {
     if (known !== undefined && !isNewer(change, known)) return false;
     changes.set(change.name, change);
     if (this.rebuilt === undefined) this.settle(change.name);
+    else if (change.user === undefined && this.isNews(change)) this.deletedSince.add(change.name);
     return true;
+  }
+
+  /** While the log is read from its start: this node did not know it when it began. */
+  private isNews(change: UserChange): boolean {
+    const known = this.changes.get(change.name);
+    return known === undefined || isNewer(change, known);
   }
 
   /** The log will be read from its start. */
   beginAnew(): void {
     this.rebuilt = new Map();
+    this.deletedSince.clear();
   }
 
   /** The log is read: what it says holds from now on. */
@@ -116,6 +126,7 @@ export class UserDirectory implements RuleBook {
     if (rebuilt === undefined) return;
     this.rebuilt = undefined;
     this.changes = rebuilt;
+    this.endDeleted();
     for (const name of new Set([
       ...this.present.keys(),
       ...rebuilt.keys(),
@@ -189,6 +200,16 @@ export class UserDirectory implements RuleBook {
     const user = this.blank(DEFAULT_USER);
     for (const rule of ["+@all", "~*", "&*", "on", "nopass"]) applyRule(user, rule, this);
     return user;
+  }
+
+  /** Who was deleted while the log was not read has no connection any more, though the user was made anew. */
+  private endDeleted(): void {
+    for (const name of this.deletedSince) {
+      const present = this.present.get(name);
+      const isThereAgain = !this.isManaged && this.changes.get(name)?.user !== undefined;
+      if (present !== undefined && isThereAgain) this.watcher.userDeleted(present);
+    }
+    this.deletedSince.clear();
   }
 
   /** Makes the present user what log and configuration say. */
