@@ -184,10 +184,13 @@ function count(node: DatabaseNode): void {
   statistics.look(node.shardUnixUs, node.appender.appendedBytes);
 }
 
-/** What scripts have said, for the host's log. */
+/** What scripts have said, and why payloads were refused, for the host's log. */
 function tellLines(node: DatabaseNode, effects: Effects): void {
   for (const { level, text } of node.executor.takeLines()) {
     effects.trace("script.said", node.config.shard, -1, level, text);
+  }
+  for (const why of node.executor.takeRefusedPayloads()) {
+    effects.trace("payload.refused", node.config.shard, -1, 0, why);
   }
 }
 

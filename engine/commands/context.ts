@@ -140,6 +140,7 @@ export class CommandContext implements Answered {
   private continuations: (() => void)[] = [];
   /** What the reply holds beyond this is dropped if the client asked for no answers. */
   mutedFrom = 0;
+  private refusedPayloads: string[] = [];
 
   constructor(parts: ContextParts) {
     this.databases = parts.databases;
@@ -501,6 +502,18 @@ export class CommandContext implements Answered {
     this.record.unshare(key);
     this.noteChanged(key);
     this.keyspace.changeable(key);
+  }
+
+  /** A payload of DUMP makes no sense: the host's log says why. */
+  refusePayload(why: string): void {
+    this.refusedPayloads.push(why);
+  }
+
+  /** Why payloads were refused since this was asked last. */
+  takeRefusedPayloads(): readonly string[] {
+    const { refusedPayloads } = this;
+    if (refusedPayloads.length > 0) this.refusedPayloads = [];
+    return refusedPayloads;
   }
 
   /** Gives a key the value of a payload of DUMP. */

@@ -38,7 +38,7 @@ export function restore(context: CommandContext, argv: readonly string[]): void 
   if (!isWholeDump(payload, !context.switches.skipsChecksums)) {
     return context.fail("ERR DUMP payload version or checksum are wrong");
   }
-  const value = restored(payload, context.keyspace.limits);
+  const value = restored(payload, context.keyspace.limits, (why) => context.refusePayload(why));
   if (value === undefined) return context.fail("ERR Bad data format");
   if (deadline <= context.unixMs) {
     if (context.delete(key)) context.notify(notice.generic, "del", key);

@@ -325,6 +325,11 @@ export class Executor {
     return this.context.scripting.runner.takeLines();
   }
 
+  /** Why RESTORE has refused payloads since this was asked last. */
+  takeRefusedPayloads(): readonly string[] {
+    return this.context.takeRefusedPayloads();
+  }
+
   /** Loops and calls that scripts have made so far. */
   get scriptLoops(): number {
     return this.context.scripting.runner.loops;

@@ -1,5 +1,7 @@
 /** Scripts that are long, and functions, on the nodes of a shard (PROTOCOL rule 26). */
 import { describe, expect, it } from "vitest";
+import { crc64 } from "../bytes/crc64.ts";
+import { latin1Bytes } from "../bytes/latin1.ts";
 import { encodeFailoverAsk } from "../control/messages.ts";
 import { TestShard, type TestNode } from "./testShard.ts";
 
@@ -139,6 +141,22 @@ it("what a script says by redis.log is told once, level and words", () => {
   shard.ask(primary.id, ["PING"]);
   const told = shard.traced("script.said").map(({ node, value, text }) => [node, value, text]);
   expect(told).toEqual([[primary.id, 3, "high water 7"]]);
+});
+
+it("why RESTORE refuses a payload is told once, and no payload", () => {
+  const { shard, primary } = serving();
+  shard.ask(primary.id, ["SADD", "key", "1"]);
+  const [, payload = ""] =
+    /^\$\d+\r\n([^]*)\r\n$/.exec(shard.ask(primary.id, ["DUMP", "key"])) ?? [];
+  // An integer set of a width that is none, with its checksum.
+  const body = payload.slice(0, -8).replace("\x02\0\0\0", "\x03\0\0\0");
+  const sum = crc64(latin1Bytes(body), 0, body.length);
+  const bytes = Array.from({ length: 8 }, (_, at) => Number((sum >> BigInt(8 * at)) & 0xffn));
+  const damaged = body + String.fromCharCode(...bytes);
+  expect(shard.ask(primary.id, ["RESTORE", "other", "0", damaged])).toContain("Bad data format");
+  shard.ask(primary.id, ["PING"]);
+  const told = shard.traced("payload.refused").map(({ node, text }) => [node, text]);
+  expect(told).toEqual([[primary.id, "Intset integrity check failed."]]);
 });
 
 describe("functions", () => {

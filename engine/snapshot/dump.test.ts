@@ -231,6 +231,19 @@ describe("payloads that were damaged", () => {
     });
   }
 
+  it.each([
+    [
+      "a field twice in a listpack",
+      "\x10\x11\x11\0\0\0\x04\0\x81a\x02\x01\x01\x81a\x02\x02\x01\xff",
+      "Hash listpack",
+    ],
+    ["an integer set of a width that is none", "\x0b\x08\x03\0\0\0\0\0\0\0", "Intset"],
+  ])("are refused with the form that is damaged: %s", (_, body, form) => {
+    const why: string[] = [];
+    expect(restored(payloadOf(body), defaultLimits(), (told) => why.push(told))).toBe(undefined);
+    expect(why).toEqual([`${form} integrity check failed.`]);
+  });
+
   it("in any way make a whole value or none, which is made and read again", () => {
     const damage = fc.record({
       at: fc.nat(),

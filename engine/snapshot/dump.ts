@@ -74,8 +74,18 @@ export function isWholeDump(payload: Uint8Array, checksTheSum: boolean): boolean
   );
 }
 
-/** The value of a payload; undefined if it makes no sense. What stands behind the value does not matter, as in Redis. */
-export function restored(payload: Uint8Array, limits: EncodingLimits): Value | undefined {
+/**
+ * The value of a payload; undefined if it makes no sense, and then `refused` is told what it was. What stands behind the value does not
+ * matter, as in Redis.
+ */
+export function restored(
+  payload: Uint8Array,
+  limits: EncodingLimits,
+  refused?: (why: string) => void,
+): Value | undefined {
   const reader = new RdbReader(payload, 0);
-  return loadValue(reader.u8(), reader, limits);
+  const value = loadValue(reader.u8(), reader, limits);
+  if (value === undefined)
+    refused?.(reader.complaint ?? "The value is cut off, empty, or of no known type.");
+  return value;
 }

@@ -34,35 +34,56 @@ function readValue(type: number, reader: RdbReader, limits: EncodingLimits): Val
     case rdbTypes.list:
       return listOf(strings(reader, reader.length()));
     case rdbTypes.listZiplist:
-      return listOf(readZiplist(reader.bytes()));
+      return whole(listOf(readZiplist(reader.bytes())), "List ziplist", reader);
     case rdbTypes.listOfZiplists:
     case rdbTypes.list2:
       return listOf(nodesOfList(reader, type === rdbTypes.list2));
     case rdbTypes.set:
       return setOf(strings(reader, reader.length()), limits);
     case rdbTypes.setIntset:
-      return setOf(readIntset(reader.bytes()), limits);
+      return whole(setOf(readIntset(reader.bytes()), limits), "Intset", reader);
     case rdbTypes.hash:
       return hashOf(strings(reader, reader.length() * 2), limits);
     case rdbTypes.hashZipmap:
-      return hashOf(readZipmap(reader.bytes()), limits);
+      return whole(hashOf(readZipmap(reader.bytes()), limits), "Zipmap", reader);
     case rdbTypes.hashZiplist:
-      return hashOf(readZiplist(reader.bytes()), withLongValues(limits));
+      return whole(
+        hashOf(readZiplist(reader.bytes()), withLongValues(limits)),
+        "Hash ziplist",
+        reader,
+      );
     case rdbTypes.hashListpack:
-      return hashOf(readListpack(reader.bytes()), withLongValues(limits));
+      return whole(
+        hashOf(readListpack(reader.bytes()), withLongValues(limits)),
+        "Hash listpack",
+        reader,
+      );
     case rdbTypes.zsetOfText:
     case rdbTypes.zset:
       return zsetOf(scoredMembers(reader, type === rdbTypes.zset), limits);
     case rdbTypes.zsetZiplist:
-      return zsetOf(scoredPairs(readZiplist(reader.bytes())), withLongValues(limits));
+      return whole(
+        zsetOf(scoredPairs(readZiplist(reader.bytes())), withLongValues(limits)),
+        "Zset ziplist",
+        reader,
+      );
     case rdbTypes.zsetListpack:
-      return zsetOf(scoredPairs(readListpack(reader.bytes())), withLongValues(limits));
+      return whole(
+        zsetOf(scoredPairs(readListpack(reader.bytes())), withLongValues(limits)),
+        "Zset listpack",
+        reader,
+      );
     case rdbTypes.stream:
     case rdbTypes.streamOfEntries:
       return loadStream(reader, type === rdbTypes.stream);
     default:
       return undefined;
   }
+}
+
+/** What was made of a packed form; if it is nothing, the reader is told which form is damaged. */
+function whole<T>(made: T | undefined, form: string, reader: RdbReader): T | undefined {
+  return made ?? reader.refuse(`${form} integrity check failed.`);
 }
 
 /** What was packed stays so, however long its elements are: only their number is asked for. */
@@ -92,8 +113,12 @@ function nodesOfList(reader: RdbReader, tellsForm: boolean): string[] | undefine
       continue;
     }
     const image = reader.bytes();
-    if (reader.failed || form !== listNodes.packed) return undefined;
-    const node = tellsForm ? readListpack(image) : readZiplist(image);
+    if (reader.failed || form !== listNodes.packed) {
+      return reader.refuse("Quicklist integrity check failed.");
+    }
+    const node = tellsForm
+      ? whole(readListpack(image), "Listpack", reader)
+      : whole(readZiplist(image), "Ziplist", reader);
     if (node === undefined) return undefined;
     for (const element of node) elements.push(element);
   }

@@ -19,6 +19,8 @@ const NO_BYTES: Uint8Array = new Uint8Array(0);
 
 export class RdbReader {
   failed = false;
+  /** What it was that made no sense, in Redis's words; undefined where there is nothing to say but that. */
+  complaint: string | undefined;
   private readonly buffer: Uint8Array;
   private cursor: number;
   private expandedBytes = 0;
@@ -26,6 +28,12 @@ export class RdbReader {
   constructor(buffer: Uint8Array, start: number) {
     this.buffer = buffer;
     this.cursor = start;
+  }
+
+  /** Says what makes no sense: what is said first counts. */
+  refuse(complaint: string): undefined {
+    this.complaint ??= complaint;
+    return undefined;
   }
 
   get isAtEnd(): boolean {

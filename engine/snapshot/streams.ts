@@ -79,7 +79,10 @@ export function loadStream(reader: RdbReader, isNewest: boolean): StreamValue | 
   for (let left = reader.length(); left > 0; left--) {
     const key = reader.string();
     const node = reader.failed ? undefined : checkedNode(key, reader.bytes());
-    if (node === undefined || (newestId !== undefined && key <= newestId)) return undefined;
+    if (node === undefined) return reader.refuse("Stream listpack integrity check failed.");
+    if (newestId !== undefined && key <= newestId) {
+      return reader.refuse("Stream nodes are not in the order of their ids.");
+    }
     newestId = node.lastId;
     stream.addNode(new StreamNode(key, node.pack));
   }
@@ -89,11 +92,16 @@ export function loadStream(reader: RdbReader, isNewest: boolean): StreamValue | 
   if (isNewest) loadId(reader);
   const maxDeletedId = isNewest ? loadId(reader) : LEAST_ID;
   const entriesAdded = isNewest ? loadCounter(reader) : length;
-  if (reader.failed || length !== stream.length || (newestId ?? lastId) > lastId) return undefined;
+  if (reader.failed || length !== stream.length || (newestId ?? lastId) > lastId) {
+    return reader.refuse("Stream length or last id inconsistent with its entries.");
+  }
   stream.setCounts({ lastId, entriesAdded, maxDeletedId });
   for (let left = reader.length(); left > 0; left--) {
     const group = loadGroup(reader, isNewest, stream);
-    if (group === undefined || stream.groups.get(group.key) !== undefined) return undefined;
+    if (group === undefined) return reader.refuse("Stream consumer group makes no sense.");
+    if (stream.groups.get(group.key) !== undefined) {
+      return reader.refuse(`Duplicated consumer group name ${group.key}`);
+    }
     stream.addGroup(group);
   }
   return stream;
@@ -119,14 +127,15 @@ function loadGroup(
     const id = latin1Of(reader.raw(ID_BYTES));
     const deliveredAtUnixMs = loadTime(reader);
     const deliveryCount = loadCounter(reader);
-    if (reader.failed || unclaimed.has(id)) return undefined;
+    if (reader.failed || unclaimed.has(id)) return reader.refuse("Duplicated global PEL entry.");
     unclaimed.set(id, { deliveredAtUnixMs, deliveryCount });
   }
   for (let left = reader.length(); left > 0; left--) {
     const isWhole = loadConsumer(reader, group, unclaimed);
     if (!isWhole) return undefined;
   }
-  return reader.failed || unclaimed.size > 0 ? undefined : group;
+  if (unclaimed.size > 0) return reader.refuse("Stream CG PEL entry without consumer.");
+  return reader.failed ? undefined : group;
 }
 
 /** False if it makes no sense. */
@@ -137,13 +146,20 @@ function loadConsumer(
 ): boolean {
   const name = reader.string();
   const seenAtUnixMs = loadTime(reader);
-  if (reader.failed || group.consumers.get(name) !== undefined) return false;
+  if (group.consumers.get(name) !== undefined) {
+    reader.refuse("Duplicate stream consumer detected.");
+    return false;
+  }
+  if (reader.failed) return false;
   group.see(name, seenAtUnixMs);
   const consumer = must(group.consumers.get(name), "a consumer that was seen");
   for (let left = reader.length(); left > 0; left--) {
     const id = latin1Of(reader.raw(ID_BYTES));
     const pending = unclaimed.get(id);
-    if (reader.failed || pending === undefined) return false;
+    if (reader.failed || pending === undefined) {
+      reader.refuse("Consumer entry not found in group global PEL.");
+      return false;
+    }
     unclaimed.delete(id);
     group.deliver(id, consumer, pending.deliveredAtUnixMs, pending.deliveryCount);
   }

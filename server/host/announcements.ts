@@ -15,6 +15,7 @@ export const announcements: ReadonlyMap<TraceKind, Announcement> = new Map<Trace
     ["role.released", notice("has given up the leadership of its shard")],
     ["lease.lapsed", warning("executes nothing: the log does not answer, and the lease has ended")],
     ["reply.abandoned", warning("closed connections whose writes may or may not have happened")],
+    ["payload.refused", warning("refuses to restore a value from its payload")],
     ["login.slowed", warning("hears passwords from an address slowly: too many were wrong")],
     ["record.refused", warning("cannot read what a newer version has written")],
     ["log.blank", notice("has a blank disk, and waits until both other zones have been heard")],
