@@ -101,6 +101,17 @@ describe("seeds of the swarm that once failed when records shared entries", () =
     expect(run.operations.acknowledged).toBeGreaterThan(100);
   });
 
+  it("13 and 28 with maxmemory: the record of keys that went filled the log, and the write for which they went ran all the same", () => {
+    for (const seed of [13, 28]) {
+      const overrides = { types: "evicted" };
+      const { run } = runScenario(drawScenario(swarm, overrides, seed), overrides, seed, {
+        full: false,
+      });
+      expect(run.checks.filter(isBad).map(({ name }) => name)).toEqual([]);
+      expect(run.operations.acknowledged).toBeGreaterThan(50);
+    }
+  });
+
   it("16 and 180, over the budget: the same", () => {
     expect([16, 180].flatMap((seed) => badChecksIn(seed, "over"))).toEqual([]);
   });

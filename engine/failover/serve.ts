@@ -185,6 +185,11 @@ function serve(node: DatabaseNode, now: Now, connection: Connection, effects: Ef
     }
     const fits =
       node.script !== undefined || !executor.eviction.isLimited || makeRoom(node, now, effects);
+    // The record of the keys that went may have filled the log.
+    if (executor.eviction.isLimited && judge(node, now, session, spec, argv) === WAIT) {
+      wait(node, connection, argv, effects);
+      return;
+    }
     if (!fits && isRefusedForMemory(node, session, spec, argv)) {
       effects.mark("command refused for want of memory");
       answer(node, connection, executor.reject(session, spec, argv, errors.outOfMemory), 0);
