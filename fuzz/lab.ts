@@ -111,6 +111,8 @@ class Lab {
   private readonly met = new Set<string>();
   private commands = 0;
   private wrongPasswords = 0;
+  /** The last request of the sequence is at hand. */
+  private isLast = false;
   /** Somebody asked for SORT, which unpacks sorted sets there: with several scores, ranges by members then find others. */
   private hasSorted = false;
   /** What FUNCTION DUMP has told last. */
@@ -157,6 +159,7 @@ class Lab {
     let difference: Difference | undefined;
     for (const [index, step] of steps.entries()) {
       const client = this.free(step.client);
+      this.isLast = step === steps.at(-1);
       if (client === undefined || this.isLeftOut(client, step.argv)) continue;
       const found = await this.take(client, step.argv);
       if (found === undefined) continue;
@@ -199,7 +202,9 @@ class Lab {
       return this.clients.some((one) => !one.ours.isClosed && this.session(one).isBlocked);
     }
     if (name === "pfdebug") return this.hasReaders();
-    if (name === "swapdb") return this.hasReaders() || this.session(client).isInTransaction;
+    if (name === "swapdb" && !this.isLast) {
+      return this.hasReaders() || this.session(client).isInTransaction;
+    }
     if (name === "randomkey") return this.session(client).isInTransaction || this.hasListeners();
     if (leavesByLot(argv) === undefined) return false;
     const { isInTransaction, user } = this.session(client);

@@ -384,7 +384,7 @@ export class CommandContext implements Answered {
 
   /** For a key that is about to hold another value, whatever it held: what has expired there is deleted first, and told of. */
   expireDue(key: string): void {
-    this.value(key);
+    if (this.keyspace.use(key) !== undefined && this.isExpired(key)) this.expireKey(key);
   }
 
   /** Deletes a key because its deadline has passed; a read leaves it where CLIENT PAUSE lets the data stand still. */
