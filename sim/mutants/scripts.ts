@@ -21,8 +21,9 @@ export const scriptMutants: readonly Mutant[] = [
       {
         file: "engine/commands/execute.ts",
         before: `  /** Forgets the request whose script has paused, and`,
-        after: `  takeHalf(): Uint8Array | undefined {
-    return this.suspension?.context.record.take();
+        after: `  takeHalf(): Piece | undefined {
+    const half = this.suspension?.context.record.take();
+    return half && new Piece(half);
   }
 
   /** Forgets the request whose script has paused, and`,

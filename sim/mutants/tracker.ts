@@ -140,7 +140,7 @@ export const trackerMutants: readonly Mutant[] = [
       failed += parkedReplies;
       this.parkedReplies -= parkedReplies;
       forgetParked(connection);
-      connection.out.push(Uint8Array.from(text, (character) => character.charCodeAt(0)));
+      connection.out.push(new Piece(Uint8Array.from(text, (one) => one.charCodeAt(0))));
       this.touch(connection);
     }
     return failed;
