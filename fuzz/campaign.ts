@@ -1,6 +1,7 @@
 /** Runs sequences until so many requests were sent or something differed, in runs of fast-check that can be replayed. */
 import * as fc from "fast-check";
 import { compare, type Difference, type Outcome, type Sequence } from "./lab.ts";
+import { FuzzError } from "./options.ts";
 import { RealServer } from "./realServer.ts";
 import { sequences } from "./sequences.ts";
 
@@ -52,7 +53,15 @@ export async function runCampaign(
   let count = 0;
   let seen: Difference | undefined;
   const run = async (pair: RealServers, sequence: Sequence): Promise<Outcome> => {
-    const outcome = await compare(sequence.isCluster ? pair.cluster : pair.alone, sequence);
+    const server = sequence.isCluster ? pair.cluster : pair.alone;
+    const outcome = await compare(server, sequence);
+    const { difference } = outcome;
+    if (difference !== undefined && (await server.hasEnded())) {
+      const sent = sequence.steps.slice(0, difference.step + 1);
+      throw new FuzzError(
+        `redis-server itself has ended, behind ${JSON.stringify(sent)}. If that is its own fault, keep the generator from it (fuzz/grammar.ts) and say why.`,
+      );
+    }
     commands += outcome.commands;
     count += 1;
     for (const name of outcome.met) met.set(name, (met.get(name) ?? 0) + 1);

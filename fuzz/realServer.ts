@@ -150,6 +150,14 @@ export class RealServer {
     return new RealConnection(this.port);
   }
 
+  /** It answers nobody any more. */
+  async hasEnded(): Promise<boolean> {
+    const connection = this.connect();
+    const answer = await connection.ask(["PING"]);
+    connection.end();
+    return answer === "(closed)";
+  }
+
   stop(): void {
     this.process.kill("SIGKILL");
     rmSync(this.folder, { recursive: true, force: true });
