@@ -1,6 +1,6 @@
 /** A scenario's faults as the running cluster can be given them. What cannot be done to real processes is refused by its name. */
 import type { FieldValue } from "../server/chaos/faultKinds.ts";
-import { momentNames } from "../server/chaos/faultKinds.ts";
+import { groupNames, momentNames, roleNames } from "../server/chaos/faultKinds.ts";
 import { UsageError } from "../sim/input/usageError.ts";
 import type { PlannedFault } from "../sim/nemesis/registry.ts";
 import type { FaultRequest } from "./api.ts";
@@ -33,17 +33,8 @@ export interface Surroundings {
 type Words = Readonly<Record<string, string | number>>;
 type Target = Readonly<Record<string, FieldValue>>;
 
-const roles = new Set([
-  "primary",
-  "replica",
-  "candidate",
-  "handingOver",
-  "recovering",
-  "logLeader",
-  "logFollower",
-  "logRepairing",
-]);
-const groups = new Set(["everything", "databases", "replicas", "log"]);
+const roles: ReadonlySet<string> = new Set(roleNames);
+const groups: ReadonlySet<string> = new Set(groupNames);
 
 const text = (fields: Words, name: string): string => String(fields[name]);
 const number = (fields: Words, name: string): number => Number(fields[name]);

@@ -1,4 +1,4 @@
-/** PROTOCOL rule 23: clients that wait for a key, on nodes behind their door. */
+/** PROTOCOL rule 23: clients that wait for a key, on nodes behind their door. Over 500 lines: one list beside the rule. */
 import { describe, expect, it } from "vitest";
 import { encodeFailoverAsk } from "../control/messages.ts";
 import { type TestClient, type TestNode, TestShard } from "./testShard.ts";

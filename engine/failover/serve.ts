@@ -186,7 +186,7 @@ function serve(node: DatabaseNode, now: Now, connection: Connection, effects: Ef
     const fits =
       node.script !== undefined || !executor.eviction.isLimited || makeRoom(node, now, effects);
     // The record of the keys that went may have filled the log.
-    if (executor.eviction.isLimited && judge(node, now, session, spec, argv) === WAIT) {
+    if (isLogFull(node) && judge(node, now, session, spec, argv) === WAIT) {
       wait(node, connection, argv, effects);
       return;
     }

@@ -1,4 +1,7 @@
-/** Faults by HTTP on a cluster in one process: the interface against its own description, who may use it, and what each fault does. */
+/**
+ * Faults by HTTP on a cluster in one process: the interface against its own description, who may use it, and what each fault does.
+ * Over 500 lines: all ask one cluster, whose start takes seconds.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { request as httpRequest } from "node:http";
 import { tmpdir } from "node:os";

@@ -3,10 +3,10 @@
 export type FieldValue = string | number | boolean;
 
 /** Several machines at once. */
-const groupNames = ["everything", "databases", "replicas", "log"] as const;
+export const groupNames = ["everything", "databases", "replicas", "log"] as const;
 
 /** Roles that one machine holds for a shard. */
-const roleNames = [
+export const roleNames = [
   "primary",
   "replica",
   "candidate",

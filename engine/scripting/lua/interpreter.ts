@@ -1,6 +1,6 @@
 /**
  * The loop over instructions. One switch, kept in one place on purpose: a call for each instruction would cost more than the
- * instruction.
+ * instruction. That is why it is over 500 lines.
  */
 import { calculated, clear, concatenateRest, jumpBy, namesAt, prepareFor } from "./beyondPlain.ts";
 import {
