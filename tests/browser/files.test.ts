@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect } from "vitest";
 import { drop, dropFile, simulate } from "./handing.ts";
 import { test } from "./harness.ts";
@@ -79,16 +80,34 @@ describe("a file that is dropped", () => {
 });
 
 describe("the button that opens a file", () => {
+  const choose = async (page: Page): Promise<void> => {
+    const asked = page.waitForEvent("filechooser");
+    await page.getByRole("button", { name: "Open …" }).click();
+    await (await asked).setFiles(join(outcome, "report.json"));
+  };
+
   test("opens what is chosen", async ({ open }) => {
     const page = await open("");
-    const choose = async () => {
-      const chooser = page.waitForEvent("filechooser", { timeout: 10_000 }).catch(() => undefined);
-      await page.getByRole("button", { name: "Open …" }).click();
-      return chooser;
-    };
-    // A click that comes before the page hears it opens nothing.
-    const chooser = (await choose()) ?? (await choose()) ?? (await choose());
-    await chooser?.setFiles(join(outcome, "report.json"));
+    await page.getByRole("heading", { name: "Watch a database survive" }).waitFor();
+    await choose(page);
+    expect(await digestOf(page)).toBe(reportedDigest());
+  });
+
+  test("a file that is chosen while the simulator loads is opened behind that", async ({
+    open,
+  }) => {
+    const page = await open("");
+    let letGo = (): void => {};
+    const held = new Promise<void>((resolve) => (letGo = resolve));
+    await page.route(/\/worker-/, async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.reload();
+    await page.getByText("Loading the simulator into a worker …").waitFor();
+    await choose(page);
+    letGo();
+    await runHead(page).getByRole("heading", { name: "az-outage seed 1" }).waitFor();
     expect(await digestOf(page)).toBe(reportedDigest());
   });
 });

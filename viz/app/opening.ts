@@ -9,6 +9,8 @@ import { sentenceOf } from "./runHost.ts";
 
 export async function openFile(page: Page, file: File): Promise<void> {
   const text = await file.text();
+  // Which scenarios there are is known once the worker has been loaded.
+  await page.store.until((state) => state.about !== undefined);
   const opened = recogniseFile(file.name, text);
   switch (opened.kind) {
     case "wrong":

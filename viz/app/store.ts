@@ -18,6 +18,18 @@ export class Store<State extends object> {
     for (const listener of this.#listeners) listener();
   }
 
+  /** Resolves as soon as the state is as asked, at once if it is now. */
+  until(isAsked: (state: State) => boolean): Promise<void> {
+    if (isAsked(this.#state)) return Promise.resolve();
+    return new Promise((resolve) => {
+      const end = this.subscribe(() => {
+        if (!isAsked(this.#state)) return;
+        end();
+        resolve();
+      });
+    });
+  }
+
   /** Returns what ends the subscription. */
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener);
