@@ -1,12 +1,20 @@
-/** Runs sequences until so many requests were sent or something differed, in runs of fast-check that can be replayed. */
+/**
+ * Runs sequences until so many requests were sent or something differs, in runs of fast-check that can be replayed. What differed once
+ * and not when it was repeated is told, and counted, and the campaign goes on.
+ */
 import * as fc from "fast-check";
-import { compare, type Difference, type Outcome, type Sequence } from "./lab.ts";
+import { must } from "../engine/assert.ts";
+import { compare, type Difference, type Sequence } from "./lab.ts";
 import { FuzzError } from "./options.ts";
 import { RealServer } from "./realServer.ts";
 import { sequences } from "./sequences.ts";
 
 /** Sequences of one seed. */
 const RUN_SEQUENCES = 64;
+/** How many times a sequence that differed is asked again. */
+const REPEATS = 10;
+/** The same for each smaller sequence, of one that does not differ every time. */
+const ATTEMPTS = 5;
 
 export interface Campaign {
   /** Requests to send, at least. */
@@ -19,20 +27,31 @@ export interface Campaign {
   readonly subject: string | undefined;
 }
 
+/** A sequence that was answered differently. */
 export interface Failure {
   readonly seed: number;
   readonly path: string;
-  /** As small as fast-check has found it. */
   readonly sequence: Sequence;
   readonly difference: Difference;
 }
 
 export interface CampaignOutcome {
+  /** What differs each time, or often: as small as fast-check has found it. It ends the campaign. */
   readonly failure: Failure | undefined;
+  /** What differed, and did not in `REPEATS` further attempts: whole sequences. */
+  readonly differedOnce: readonly Failure[];
   readonly commands: number;
   readonly sequences: number;
   /** How many sequences met each meant difference. */
   readonly met: ReadonlyMap<string, number>;
+}
+
+/** Who is told how a campaign goes. */
+export interface Watcher {
+  /** Requests that were sent so far. */
+  readonly progress: (commands: number) => void;
+  /** The campaign goes on. */
+  readonly differedOnce: (failure: Failure) => void;
 }
 
 /** Two real servers: one alone, one as a cluster of one node. */
@@ -41,77 +60,128 @@ export interface RealServers {
   readonly cluster: RealServer;
 }
 
-/** Runs of sequences on all pairs of servers at once. `onProgress` is told of the requests that were sent so far. */
+/** Runs of sequences on all pairs of servers at once. */
 export async function runCampaign(
   servers: readonly RealServers[],
-  { commands: wanted, seed: firstSeed, path, subject }: Campaign,
-  onProgress: (commands: number) => void,
+  campaign: Campaign,
+  watcher: Watcher,
 ): Promise<CampaignOutcome> {
-  const arbitrary = sequences(subject);
-  const met = new Map<string, number>();
-  let commands = 0;
-  let count = 0;
-  let seen: Difference | undefined;
-  const run = async (pair: RealServers, sequence: Sequence): Promise<Outcome> => {
+  return new CampaignRun(servers, campaign, watcher).run();
+}
+
+/** What differs at one index of a seed's run, in this part of the attempts. */
+interface Found {
+  readonly index: number;
+  readonly isAlways: boolean;
+}
+
+class CampaignRun {
+  private readonly servers: readonly RealServers[];
+  private readonly campaign: Campaign;
+  private readonly watcher: Watcher;
+  private readonly arbitrary: fc.Arbitrary<Sequence>;
+  private readonly met = new Map<string, number>();
+  private readonly differedOnce: Failure[] = [];
+  private commands = 0;
+  private sequences = 0;
+
+  constructor(servers: readonly RealServers[], campaign: Campaign, watcher: Watcher) {
+    this.servers = servers;
+    this.campaign = campaign;
+    this.watcher = watcher;
+    this.arbitrary = sequences(campaign.subject);
+  }
+
+  async run(): Promise<CampaignOutcome> {
+    const { commands: wanted, seed: firstSeed, path } = this.campaign;
+    let failure: Failure | undefined;
+    if (path !== "") failure = await this.smallest(firstSeed, path, ATTEMPTS);
+    else {
+      for (let seed = firstSeed; this.commands < wanted && failure === undefined; seed++) {
+        const found = await this.firstToDiffer(seed);
+        if (found === undefined) continue;
+        const attempts = found.isAlways ? 1 : ATTEMPTS;
+        failure = await this.smallest(seed, String(found.index), attempts);
+      }
+    }
+    const { differedOnce, commands, sequences: count, met } = this;
+    return { failure, differedOnce, commands, sequences: count, met };
+  }
+
+  /** The first sequence of this seed that differs again when it is repeated; undefined if none does. */
+  private async firstToDiffer(seed: number): Promise<Found | undefined> {
+    const all = fc.sample(this.arbitrary, { seed, numRuns: RUN_SEQUENCES });
+    const waiting = [...all.entries()];
+    let found: Found | undefined;
+    const work = async (pair: RealServers): Promise<void> => {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+        const [index, sequence] = next;
+        const difference = await this.compare(pair, sequence);
+        if (difference === undefined) continue;
+        const again = await this.repeated(pair, sequence);
+        if (again > 0) {
+          found ??= { index, isAlways: again === REPEATS };
+          waiting.length = 0;
+          return;
+        }
+        const failure = { seed, path: String(index), sequence, difference };
+        this.differedOnce.push(failure);
+        this.watcher.differedOnce(failure);
+      }
+    };
+    await Promise.all(this.servers.map(work));
+    return found;
+  }
+
+  /** How many of the repeats differ. */
+  private async repeated(pair: RealServers, sequence: Sequence): Promise<number> {
+    let differed = 0;
+    for (let repeat = 0; repeat < REPEATS; repeat++) {
+      if ((await this.compare(pair, sequence)) !== undefined) differed += 1;
+    }
+    return differed;
+  }
+
+  /** What fast-check shrinks the sequence at this path to. A sequence fails if one of these attempts differs. */
+  private async smallest(
+    seed: number,
+    path: string,
+    attempts: number,
+  ): Promise<Failure | undefined> {
+    const pair = must(this.servers[0], "a pair of servers");
+    let last: { sequence: Sequence; difference: Difference } | undefined;
+    const property = fc.asyncProperty(this.arbitrary, async (sequence) => {
+      for (let attempt = 0; attempt < attempts; attempt++) {
+        const difference = await this.compare(pair, sequence);
+        if (difference === undefined) continue;
+        last = { sequence, difference };
+        return false;
+      }
+      return true;
+    });
+    const result = await fc.check(property, { seed, path, numRuns: 1 });
+    if (!result.failed) return undefined;
+    // An error of our own, such as a server that has ended.
+    if (last === undefined || result.errorInstance instanceof Error) throw result.errorInstance;
+    return { seed, path: result.counterexamplePath ?? path, ...last };
+  }
+
+  private async compare(pair: RealServers, sequence: Sequence): Promise<Difference | undefined> {
     const server = sequence.isCluster ? pair.cluster : pair.alone;
     const outcome = await compare(server, sequence);
     const { difference } = outcome;
     if (difference !== undefined && (await server.hasEnded())) {
       const sent = sequence.steps.slice(0, difference.step + 1);
       throw new FuzzError(
-        `redis-server itself has ended, behind ${JSON.stringify(sent)}. If that is its own fault, keep the generator from it (fuzz/grammar.ts) and say why.`,
+        `redis-server itself has ended (${server.exitText}), behind ${JSON.stringify(sent)}. If that is its own fault, keep the generator from it (fuzz/grammar.ts) and say why.`,
       );
     }
-    commands += outcome.commands;
-    count += 1;
-    for (const name of outcome.met) met.set(name, (met.get(name) ?? 0) + 1);
-    seen = outcome.difference ?? seen;
-    onProgress(commands);
-    return outcome;
-  };
-  const [first] = servers;
-  if (first === undefined) throw new Error("a campaign needs servers to compare with");
-  for (let seed = firstSeed; commands < wanted; seed++) {
-    const at = path === "" ? await firstToDiffer(servers, arbitrary, seed, run) : path;
-    if (at === undefined) continue;
-    const property = fc.asyncProperty(arbitrary, async (sequence) => {
-      const { difference } = await run(first, sequence);
-      return difference === undefined;
-    });
-    const result = await fc.check(property, { seed, path: at, numRuns: RUN_SEQUENCES });
-    if (result.failed && result.counterexample === null) throw result.errorInstance;
-    const sequence = result.counterexample?.[0];
-    const difference = sequence === undefined ? undefined : (await run(first, sequence)).difference;
-    if (sequence !== undefined && difference !== undefined) {
-      const failure = { seed, path: result.counterexamplePath ?? at, sequence, difference };
-      return { failure, commands, sequences: count, met };
-    }
-    if (path !== "") break;
-    throw new Error(`seed=${seed} path=${at} differed once and not again: ${JSON.stringify(seen)}`);
+    this.commands += outcome.commands;
+    this.sequences += 1;
+    for (const name of outcome.met) this.met.set(name, (this.met.get(name) ?? 0) + 1);
+    this.watcher.progress(this.commands);
+    return difference;
   }
-  return { failure: undefined, commands, sequences: count, met };
-}
-
-/** fast-check's path to a sequence of this seed that differs; undefined if none does. */
-async function firstToDiffer(
-  servers: readonly RealServers[],
-  arbitrary: fc.Arbitrary<Sequence>,
-  seed: number,
-  run: (pair: RealServers, sequence: Sequence) => Promise<Outcome>,
-): Promise<string | undefined> {
-  const waiting = [...fc.sample(arbitrary, { seed, numRuns: RUN_SEQUENCES }).entries()];
-  let found: number | undefined;
-  const work = async (pair: RealServers): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const [index, sequence] = next;
-      const { difference } = await run(pair, sequence);
-      if (difference === undefined) continue;
-      found ??= index;
-      waiting.length = 0;
-    }
-  };
-  await Promise.all(servers.map(work));
-  return found === undefined ? undefined : String(found);
 }
 
 /** Starts pairs of servers; whoever has them stops them. */

@@ -23,8 +23,10 @@ const TAKEN = /^-ERR (?:Function|Library) \w+ already exists\r/;
 const FOOTER_BYTES = 10;
 const CHECKSUM_BYTES = 8;
 
-/** How far apart the two servers may execute one request. */
-const NEAR_MS = 3000;
+/** How far apart the two servers may execute requests of one sequence; whatever lasts longer than a millisecond lasts 100 s at least. */
+const NEAR_MS = 30_000;
+/** What these answer are seconds. */
+const inSeconds: ReadonlySet<string> = new Set(["ttl", "expiretime", "object|idletime"]);
 
 /** Replies whose items come in the order of a hash table there. */
 const unordered: ReadonlySet<string> = new Set([
@@ -107,7 +109,7 @@ export function differInDraw({ name, mine, theirs }: Answers): boolean {
 
 /** Times and durations that lie within seconds. */
 export function differInTime({ name, mine, theirs }: Answers): boolean {
-  return timed.has(name) && areNear(mine, theirs);
+  return timed.has(name) && areNear(mine, theirs, inSeconds.has(name) ? NEAR_MS / 1000 : NEAR_MS);
 }
 
 export function differInClientId({ name, mine, theirs }: Answers): boolean {
@@ -157,6 +159,12 @@ export function leavesByLot(argv: Request): string | undefined {
   if (!isByWeights(name, argv)) return undefined;
   const at = argv.findLastIndex((word) => word.toUpperCase() === "STORE");
   return at < 0 ? undefined : argv[at + 1];
+}
+
+/** Which keys it looks at is drawn by lot, or hangs on where they stand in a table. */
+export function meetsKeysByLot(argv: Request): boolean {
+  const name = commandName(argv);
+  return name === "randomkey" || (name === "scan" && has(argv, "COUNT"));
 }
 
 /** What a script would learn from it hangs on lots, on time, on the order of a table or on the client. */
@@ -227,14 +235,14 @@ function deepInAnyOrder({ mark, items, raw }: Reply): string {
   return `${mark}${items.length}\r\n${items.map(deepInAnyOrder).toSorted().join("")}`;
 }
 
-function areNear(mine: Reply, theirs: Reply): boolean {
+function areNear(mine: Reply, theirs: Reply, limit: number): boolean {
   if (mine.mark !== theirs.mark || mine.items.length !== theirs.items.length) return false;
   if (mine.mark === ":" && mine.raw !== theirs.raw) {
     const [a, b] = [Number(mine.text), Number(theirs.text)];
-    return a >= 0 && b >= 0 && Math.abs(a - b) <= NEAR_MS;
+    return a >= 0 && b >= 0 && Math.abs(a - b) <= limit;
   }
   if (mine.items.length === 0) return mine.raw === theirs.raw;
-  return mine.items.every((item, index) => areNear(item, theirs.items[index] ?? item));
+  return mine.items.every((item, index) => areNear(item, theirs.items[index] ?? item, limit));
 }
 
 function withoutId({ raw }: Reply): string {

@@ -17,7 +17,7 @@ import type { Value } from "../engine/keyspace/value.ts";
 import { Databases } from "../engine/keyspace/databases.ts";
 import { applyRecord } from "../engine/replication/apply.ts";
 import { Dumper } from "../engine/snapshot/dump.ts";
-import { commandName, lastsShortly, leavesByLot } from "./comparable.ts";
+import { commandName, lastsShortly, leavesByLot, meetsKeysByLot } from "./comparable.ts";
 import type { Request } from "./grammar.ts";
 import { INVALIDATIONS, meant, ORDER_OF_MESSAGES } from "./meant.ts";
 import { framesOf, isPush, type Reply } from "./reply.ts";
@@ -190,22 +190,28 @@ class Lab {
   }
 
   /**
-   * What is drawn by lot cannot be made good in the middle of a transaction, nor by a user who may not do all. A key that RANDOMKEY has
-   * met by lot and found to be over is told of. Who waits for a key is asked again for permission here, and not there. After SWAPDB
-   * who caches keys is told here to forget all of them, and so of none of them later; PFDEBUG tells nobody in Redis.
+   * What is drawn by lot cannot be made good in the middle of a transaction, nor by a user who may not do all. Of keys that are over,
+   * RANDOMKEY and steps of SCAN remove those that they meet, by lot. Who waits for a key is asked again for permission here, and not
+   * there. After SWAPDB who caches keys is told here to forget all of them, and so of none of them later; PFDEBUG tells nobody in
+   * Redis. Who waits for a key that is made for a millisecond may find it or not.
    */
   private isLeftOut(client: Client, argv: Request): boolean {
     const name = commandName(argv);
     if (this.hasSorted && /lex/i.test(argv.join(" "))) return true;
     if (name === "auth" || name === "hello") return this.wrongPasswords >= MOST_WRONG_PASSWORDS;
     if (name === "acl|setuser" || name === "acl|deluser") {
-      return this.clients.some((one) => !one.ours.isClosed && this.session(one).isBlocked);
+      return this.hasWaiting();
     }
     if (name === "pfdebug") return this.hasReaders();
     if (name === "swapdb" && !this.isLast) {
       return this.hasReaders() || this.session(client).isInTransaction;
     }
-    if (name === "randomkey") return this.session(client).isInTransaction || this.hasListeners();
+    if (meetsKeysByLot(argv)) {
+      return this.session(client).isInTransaction || this.hasKeysPastDeadline();
+    }
+    if (name === "exec" ? client.endsShortly : lastsShortly(argv)) {
+      if (this.hasWaiting()) return true;
+    }
     if (leavesByLot(argv) === undefined) return false;
     const { isInTransaction, user } = this.session(client);
     return isInTransaction || user?.name !== DEFAULT_USER;
@@ -260,6 +266,17 @@ class Lab {
       const { isSubscriber, isBlocked, isMuted, tracking } = this.session(client);
       return isSubscriber || isBlocked || isMuted || tracking !== undefined;
     });
+  }
+
+  /** A client waits for a key. */
+  private hasWaiting(): boolean {
+    return this.clients.some((one) => !one.ours.isClosed && this.session(one).isBlocked);
+  }
+
+  /** A deadline has passed, and nobody has asked for the key since. */
+  private hasKeysPastDeadline(): boolean {
+    const { used } = this.shard.at(this.node).node.databases;
+    return used.some(({ nextExpiryUnixMs }) => nextExpiryUnixMs <= Date.now());
   }
 
   /** A client is told of keys that change. */

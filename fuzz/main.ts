@@ -5,12 +5,15 @@
  */
 import { runCampaign, startServers, stopServers, type CampaignOutcome } from "./campaign.ts";
 import { FuzzError, parseOptions, usage } from "./options.ts";
-import { failureText } from "./print.ts";
+import { commandLine, failureText, onceText } from "./print.ts";
 
 const PROGRESS_MS = 500;
 const PROGRESS_LOG_MS = 20_000;
 /** Sequences that run at once, each on a pair of servers of its own: most of their time they wait for an answer. */
 const PAIRS = 8;
+/** Exit codes. */
+const DIFFERS = 1;
+const DIFFERED_ONCE = 3;
 
 async function main(): Promise<number> {
   const words = process.argv.slice(2);
@@ -28,12 +31,19 @@ async function main(): Promise<number> {
   }
   try {
     const started = Date.now();
-    const outcome = await runCampaign(servers, campaign, progress(campaign.commands, started));
+    const outcome = await runCampaign(servers, campaign, {
+      progress: progress(campaign.commands, started),
+      differedOnce: (failure) => {
+        process.stderr.write(`\n${onceText(failure, campaign.subject)}\n`);
+      },
+    });
     if (process.stderr.isTTY) process.stderr.write("\r\x1b[K");
     print(summary(outcome, campaign.seed, Date.now() - started));
-    if (outcome.failure === undefined) return 0;
-    print(failureText(outcome.failure, campaign.subject));
-    return 1;
+    if (outcome.failure !== undefined) {
+      print(failureText(outcome.failure, campaign.subject));
+      return DIFFERS;
+    }
+    return outcome.differedOnce.length === 0 ? 0 : DIFFERED_ONCE;
   } finally {
     stopServers(servers);
   }
@@ -59,9 +69,15 @@ function summary(outcome: CampaignOutcome, seed: number, elapsedMs: number): str
     .toSorted(([, a], [, b]) => b - a)
     .map(([name, count]) => `  ${name}: in ${count} sequences`);
   const seconds = Math.round(elapsedMs / 1000);
+  const once = outcome.differedOnce.map(
+    ({ seed: one, path, difference }) =>
+      `  seed=${one} path=${path}: step ${difference.step}, ${commandLine(difference.argv)}`,
+  );
+  if (once.length > 0) once.unshift(`differed once and not when repeated: ${once.length}`);
   return [
     `${outcome.commands} commands in ${outcome.sequences} sequences from seed ${seed}, ${seconds} s; meant differences met:`,
     ...met,
+    ...once,
   ].join("\n");
 }
 

@@ -2,8 +2,17 @@
 import type { Failure } from "./campaign.ts";
 import type { Request } from "./grammar.ts";
 
-/** `about`: what the campaign's sequences were about, undefined for all. */
+/** What differs again. `about`: what the campaign's sequences were about, undefined for all. */
 export function failureText(failure: Failure, about: string | undefined): string {
+  return textOf("differs", failure, about);
+}
+
+/** What differed once. */
+export function onceText(failure: Failure, about: string | undefined): string {
+  return textOf("differed once and not when repeated", failure, about);
+}
+
+function textOf(what: string, failure: Failure, about: string | undefined): string {
   const { seed, path, sequence, difference } = failure;
   const { isCluster, versions } = sequence;
   const steps = sequence.steps.slice(0, difference.step + 1);
@@ -14,7 +23,7 @@ export function failureText(failure: Failure, about: string | undefined): string
   });
   const protocols = [...clients].map((client) => `client ${client}: RESP${versions[client]}`);
   return [
-    `differs, ${isCluster ? "as a cluster" : "without cluster mode"}, ${protocols.join(", ")}:`,
+    `${what}, ${isCluster ? "as a cluster" : "without cluster mode"}, ${protocols.join(", ")}:`,
     ...lines,
     `  to client ${difference.client}, which asked ${commandLine(difference.argv)}`,
     `  redis: ${JSON.stringify(shortened(difference.theirs))}`,

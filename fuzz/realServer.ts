@@ -158,6 +158,12 @@ export class RealServer {
     return answer === "(closed)";
   }
 
+  /** How its process ended, as far as that is known. */
+  get exitText(): string {
+    const { exitCode, signalCode } = this.process;
+    return signalCode === null ? `exit code ${exitCode}` : `by ${signalCode}`;
+  }
+
   stop(): void {
     this.process.kill("SIGKILL");
     rmSync(this.folder, { recursive: true, force: true });

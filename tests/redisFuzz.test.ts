@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runCampaign, startServers, stopServers, type RealServers } from "../fuzz/campaign.ts";
 import { compare } from "../fuzz/lab.ts";
 import { meant } from "../fuzz/meant.ts";
-import { failureText } from "../fuzz/print.ts";
+import { failureText, onceText } from "../fuzz/print.ts";
 
 /** More, and others: REDIS_COMMANDS=20000 REDIS_SEED=7 npm run test:redis; `npm run fuzz:redis` for more than that. */
 const COMMANDS = Number(process.env["REDIS_COMMANDS"] ?? 20_000);
@@ -26,8 +26,10 @@ afterAll(() => {
 describe("random sequences of several clients", () => {
   it("are answered as by a real redis-server 7.0", async () => {
     const campaign = { commands: COMMANDS, seed: SEED, path: "", subject: undefined };
-    const { failure, commands } = await runCampaign(servers, campaign, () => undefined);
+    const quiet = { progress: () => undefined, differedOnce: () => undefined };
+    const { failure, differedOnce, commands } = await runCampaign(servers, campaign, quiet);
     expect(failure === undefined ? "" : failureText(failure, undefined)).toBe("");
+    expect(differedOnce.map((one) => onceText(one, undefined))).toEqual([]);
     expect(commands).toBeGreaterThanOrEqual(COMMANDS);
   });
 });
