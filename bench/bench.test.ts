@@ -64,8 +64,8 @@ describe("the bench", () => {
       expect(done.status).toBe(2);
       return done.stderr;
     };
-    expect(said("fast")).toBe(
-      'bench: unknown word "fast"; it takes server, quick, json, and with server parts=speed,durable,memory commands=get,set,incr,lpush,hset,zadd pipelines=1,16 or parts of these lists\n',
+    expect(said("fast")).toMatch(
+      /^bench: unknown word "fast"\n\nnpm run bench[^]*commands=get,set,incr,lpush,hset,zadd/,
     );
     expect(said("commands=get")).toContain('unknown word "commands=get"');
     expect(said("server", "commands=get,del")).toContain('unknown word "commands=get,del"');

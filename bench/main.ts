@@ -81,7 +81,11 @@ const lists: ReadonlyMap<string, readonly string[]> = new Map([
 ]);
 
 const words: readonly string[] = process.argv.slice(2);
-for (const word of words) if (!isKnown(word)) refuse(unknownText(word), 2);
+if (words.includes("--help")) {
+  process.stdout.write(`${usage()}\n`);
+  process.exit(0);
+}
+for (const word of words) if (!isKnown(word)) refuse(`unknown word "${word}"\n\n${usage()}`, 2);
 const isQuick = words.includes("quick");
 const isJson = words.includes("json");
 const about = { commit: commit(), machine: machine() };
@@ -95,9 +99,18 @@ function isKnown(word: string): boolean {
   return all !== undefined && values.split(",").every((value) => all.includes(value));
 }
 
-function unknownText(word: string): string {
-  const choices = [...lists].map(([name, all]) => `${name}=${all.join(",")}`);
-  return `unknown word "${word}"; it takes ${known.join(", ")}, and with server ${choices.join(" ")} or parts of these lists`;
+function usage(): string {
+  const choices = [...lists].map(([name, all]) => `           ${name}=${all.join(",")}`);
+  return `npm run bench -- [quick] [json] [server [parts=…] [commands=…] [pipelines=…]]
+
+Measures how fast simulations and checkers are, one to two minutes, and prints a table.
+
+  server   measures the server beside redis-server instead, some ten minutes; of these lists any part, all by default:
+${choices.join("\n")}
+  quick    a small run of everything, seconds; its figures say little
+  json     prints the measurements for a machine
+
+Exit status: 0 measured, 1 a run failed or has no figures, 2 wrong usage, 4 redis-server or redis-benchmark is missing`;
 }
 
 /** What the words choose of a list, all of it by default. */

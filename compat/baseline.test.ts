@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { leftOut } from "./leftOut.ts";
-import { compare, parseBaseline, parseUnitLog } from "./baseline.ts";
+import { compare, merge, parseBaseline, parseUnitLog } from "./baseline.ts";
 
 const log = [
   "[ready]: 4711",
@@ -44,5 +44,22 @@ describe("comparison with the baseline", () => {
     const compared = compare(outcome, baseline, "standalone");
     expect(compared.missing).toEqual(["Broken", "Never run"]);
     expect(compared).toMatchObject({ known: 4, agreed: 1, leftOut: 1 });
+  });
+
+  it("names what passed only when the unit ran again, and goes on missing what never did", () => {
+    const baseline = parseBaseline(["A", "B", "C"].map((name) => `unit_auth\t${name}\n`).join(""));
+    const once = (passes: string, broken: string) => {
+      const text = passes.split("").map((name) => `[ok]: ${name} (1 ms)\n`);
+      return compare(parseUnitLog("unit/auth", text.join(""), broken, 2), baseline, "standalone");
+    };
+    expect(merge(once("A", "ended after 300 s"), once("B", ""))).toMatchObject({
+      known: 3,
+      agreed: 2,
+      missing: ["C"],
+      late: ["B"],
+      broken: "",
+      seconds: 4,
+    });
+    expect(merge(once("AB", ""), once("ABC", "")).late).toEqual(["C"]);
   });
 });

@@ -27,6 +27,8 @@ export interface UnitComparison extends UnitOutcome {
   readonly agreed: number;
   /** Neither passed nor left out. */
   readonly missing: readonly string[];
+  /** Missing when the unit ran before, and passed now. */
+  readonly late: readonly string[];
 }
 
 export function readBaseline(folder: string, mode: SuiteMode): Baseline {
@@ -84,5 +86,19 @@ export function compare(outcome: UnitOutcome, baseline: Baseline, mode: SuiteMod
     else if (spared === "all" || spared.has(name)) leftOut++;
     else missing.push(name);
   }
-  return { ...outcome, known: known.size, leftOut, agreed, missing };
+  return { ...outcome, known: known.size, leftOut, agreed, missing, late: [] };
+}
+
+/** What two runs of a unit come to: a name that passed in one of them passed, and is late if it was the second. */
+export function merge(before: UnitComparison, again: UnitComparison): UnitComparison {
+  const missing = again.missing.filter((name) => before.missing.includes(name));
+  const late = before.missing.filter((name) => !again.missing.includes(name));
+  return {
+    ...again,
+    passed: new Set([...before.passed, ...again.passed]),
+    agreed: again.known - again.leftOut - missing.length,
+    seconds: before.seconds + again.seconds,
+    missing,
+    late: [...before.late, ...late],
+  };
 }

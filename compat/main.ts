@@ -6,7 +6,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { compare, readBaseline, type Baseline, type UnitComparison } from "./baseline.ts";
+import { compare, merge, readBaseline, type Baseline, type UnitComparison } from "./baseline.ts";
 import { endChildrenAtExit } from "./children.ts";
 import { leftOutOf } from "./leftOut.ts";
 import { CompatError, parseOptions, usage, type CompatOptions } from "./options.ts";
@@ -98,18 +98,23 @@ async function runAll(
   const done: UnitComparison[] = [];
   const worker = async (): Promise<void> => {
     let server: ServerProcess | undefined;
+    const run = async (unit: string): Promise<UnitComparison> => {
+      if (options.mode !== "spawn") server = await serverFor(options, server);
+      const outcome = await runUnit(unit, options, { root, source }, server);
+      // It may have left a parameter or a client behind.
+      if (outcome.broken !== "") {
+        server?.stop();
+        server = undefined;
+      }
+      return compare(outcome, baseline, options.mode);
+    };
     try {
       for (let unit = waiting.shift(); unit !== undefined; unit = waiting.shift()) {
-        if (options.mode !== "spawn") server = await serverFor(options, server);
-        const outcome = await runUnit(unit, options, { root, source }, server);
-        const compared = compare(outcome, baseline, options.mode);
+        let compared = await run(unit);
+        for (let tried = 1; tried < options.tries && compared.missing.length > 0; tried++)
+          compared = merge(compared, await run(unit));
         print(unitLine(compared));
         done.push(compared);
-        // It may have left a parameter or a client behind.
-        if (compared.broken !== "") {
-          server?.stop();
-          server = undefined;
-        }
       }
     } finally {
       server?.stop();

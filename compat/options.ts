@@ -10,6 +10,8 @@ export interface CompatOptions {
   readonly units: readonly string[];
   /** Only units that take a few seconds. */
   readonly isQuick: boolean;
+  /** How often a unit runs at most while tests are missing: the gate asks twice, for many tests of the suite wait for a fixed time only. */
+  readonly tries: number;
   /** Units that run at once, each on a server of its own. */
   readonly jobs: number;
   readonly server: "ours" | "redis";
@@ -30,11 +32,11 @@ export class CompatError extends Error {
 }
 
 /** What --help shows. */
-export const usage: string = `npm run compat -- [mode=standalone|cluster|spawn] [units=unit/geo,unit/sort] [quick] [jobs=2] [timeout=300]
+export const usage: string = `npm run compat -- [mode=standalone|cluster|spawn] [units=unit/geo,unit/sort] [quick] [jobs=2] [timeout=300] [tries=1]
     [server=ours|redis] [baselines=../shared/data/redis-suite] [cache=${join(tmpdir(), "redis-src")}] [out=FOLDER] [docs]
 
 Runs the test suite of Redis 7.0.15 against the server and compares the names of the tests that pass with those that
-the real server passes. Exit code 0: none is missing; 1: some are; 2: a program, a file or a word is wrong.`;
+the real server passes. With tries=2 a unit with missing tests runs once more, and those that pass then are named. Exit code 0: none is missing; 1: some are; 2: a program, a file or a word is wrong.`;
 
 export function parseOptions(words: readonly string[], root: string): CompatOptions {
   const given = new Map<string, string>();
@@ -51,6 +53,7 @@ export function parseOptions(words: readonly string[], root: string): CompatOpti
     mode: oneOf("mode", given.get("mode") ?? "standalone", ["standalone", "cluster", "spawn"]),
     units: (given.get("units") ?? "").split(",").filter((unit) => unit !== ""),
     isQuick: given.has("quick"),
+    tries: positive("tries", given.get("tries") ?? "1"),
     jobs: positive("jobs", given.get("jobs") ?? "2"),
     server: oneOf("server", given.get("server") ?? "ours", ["ours", "redis"]),
     baselines: given.get("baselines") ?? join(data, "redis-suite"),
@@ -72,6 +75,7 @@ const names: ReadonlySet<string> = new Set([
   "cache",
   "out",
   "timeout",
+  "tries",
 ]);
 
 function oneOf<Word extends string>(name: string, word: string, known: readonly Word[]): Word {

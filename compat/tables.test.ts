@@ -12,6 +12,7 @@ const geo: UnitComparison = {
   leftOut: 1,
   agreed: 1,
   missing: ["B"],
+  late: ["C"],
 };
 
 describe("tables of a run", () => {
@@ -27,6 +28,7 @@ describe("tables of a run", () => {
   it("names what is missing and what failed", () => {
     expect(problemLines(geo)).toEqual([
       "missing  unit/geo: B",
+      "late     unit/geo: C (passed when the unit ran again)",
       "failed   unit/geo: B in tests/unit/geo.tcl",
     ]);
   });

@@ -23,6 +23,8 @@ export function unitLine(unit: UnitComparison): string {
 /** The names that are missing, and what else failed. */
 export function problemLines(unit: UnitComparison): string[] {
   const lines = unit.missing.map((name) => `missing  ${unit.unit}: ${name}`);
+  for (const name of unit.late)
+    lines.push(`late     ${unit.unit}: ${name} (passed when the unit ran again)`);
   for (const failure of unit.failed) lines.push(`failed   ${unit.unit}: ${failure}`);
   if (unit.broken !== "") lines.push(`broken   ${unit.unit}: ${unit.broken}`);
   return lines;
@@ -41,6 +43,7 @@ export function sumOf(units: readonly UnitComparison[]): UnitComparison {
     leftOut: sum((unit) => unit.leftOut),
     agreed: sum((unit) => unit.agreed),
     missing: units.flatMap((unit) => unit.missing),
+    late: units.flatMap((unit) => unit.late),
   };
 }
 

@@ -193,11 +193,11 @@ describe("linearizability: keys with deadlines (rule 21)", () => {
 });
 
 describe("linearizability against a brute-force search", () => {
-  it("agrees on 100,000 tiny random histories", () => {
+  it("agrees on 30,000 tiny random histories", () => {
     const random = lcg(20_261);
     let good = 0;
     const disagreements: Operation[][] = [];
-    for (let round = 0; round < 100_000; round++) {
+    for (let round = 0; round < 30_000; round++) {
       const history = randomHistory(random);
       if (history.every((one) => one.outcome !== "ok")) continue;
       const expected = bruteForce(history);
@@ -207,8 +207,8 @@ describe("linearizability against a brute-force search", () => {
     }
     expect(disagreements).toEqual([]);
     // Both kinds must be well represented, or the agreement says little.
-    expect(good).toBeGreaterThan(20_000);
-    expect(good).toBeLessThan(80_000);
+    expect(good).toBeGreaterThan(6000);
+    expect(good).toBeLessThan(24_000);
   });
 });
 
