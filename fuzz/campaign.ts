@@ -13,6 +13,8 @@ import { sequences } from "./sequences.ts";
 const RUN_SEQUENCES = 64;
 /** How many times a sequence that differed is asked again. */
 const REPEATS = 10;
+/** How many times a sequence is begun anew because of the clock. */
+const MOST_SLOW = 100;
 /** The same for each smaller sequence, of one that does not differ every time. */
 const ATTEMPTS = 5;
 
@@ -42,6 +44,8 @@ export interface CampaignOutcome {
   readonly differedOnce: readonly Failure[];
   readonly commands: number;
   readonly sequences: number;
+  /** Sequences in which a server was slower than a deadline, and which were asked again. */
+  readonly begunAnew: number;
   /** How many sequences met each meant difference. */
   readonly met: ReadonlyMap<string, number>;
 }
@@ -84,6 +88,7 @@ class CampaignRun {
   private readonly differedOnce: Failure[] = [];
   private commands = 0;
   private sequences = 0;
+  private begunAnew = 0;
 
   constructor(servers: readonly RealServers[], campaign: Campaign, watcher: Watcher) {
     this.servers = servers;
@@ -104,8 +109,8 @@ class CampaignRun {
         failure = await this.smallest(seed, String(found.index), attempts);
       }
     }
-    const { differedOnce, commands, sequences: count, met } = this;
-    return { failure, differedOnce, commands, sequences: count, met };
+    const { differedOnce, commands, sequences: count, begunAnew, met } = this;
+    return { failure, differedOnce, commands, sequences: count, begunAnew, met };
   }
 
   /** The first sequence of this seed that differs again when it is repeated; undefined if none does. */
@@ -168,7 +173,14 @@ class CampaignRun {
 
   private async compare(pair: RealServers, sequence: Sequence): Promise<Difference | undefined> {
     const server = sequence.isCluster ? pair.cluster : pair.alone;
-    const outcome = await compare(server, sequence);
+    let outcome = await compare(server, sequence);
+    for (let attempt = 1; outcome.isTooSlow; attempt++) {
+      if (attempt === MOST_SLOW) {
+        throw new FuzzError("this computer is too busy: deadlines pass within single requests.");
+      }
+      this.begunAnew += 1;
+      outcome = await compare(server, sequence);
+    }
     const { difference } = outcome;
     if (difference !== undefined && (await server.hasEnded())) {
       const sent = sequence.steps.slice(0, difference.step + 1);

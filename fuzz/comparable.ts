@@ -7,6 +7,7 @@ import { SetValue } from "../engine/keyspace/values/setValue.ts";
 import { restored } from "../engine/snapshot/dump.ts";
 import type { Request } from "./grammar.ts";
 import type { Reply } from "./reply.ts";
+import { shortlyMs } from "./requests/values.ts";
 
 /** What both servers answered to one request; `name` is the command's in the table. */
 export interface Answers {
@@ -23,7 +24,7 @@ const TAKEN = /^-ERR (?:Function|Library) \w+ already exists\r/;
 const FOOTER_BYTES = 10;
 const CHECKSUM_BYTES = 8;
 
-/** How far apart the two servers may execute requests of one sequence; whatever lasts longer than a millisecond lasts 100 s at least. */
+/** How far apart the two servers may execute requests of one sequence; whatever is not over shortly lasts 100 s at least. */
 const NEAR_MS = 30_000;
 /** What these answer are seconds. */
 const inSeconds: ReadonlySet<string> = new Set(["ttl", "expiretime", "object|idletime"]);
@@ -177,11 +178,11 @@ export function differsInScripts(argv: Request): boolean {
   );
 }
 
-/** A deadline or a time to wait of one millisecond. */
+/** A deadline or a time to wait that is over before the sequence is. */
 export function lastsShortly(argv: Request): boolean {
   const name = commandName(argv);
-  if (name === "pexpire" || name === "psetex" || name.startsWith("restore")) return argv[2] === "1";
-  return argv.some((word, index) => /^(px|block)$/i.test(word) && argv[index + 1] === "1");
+  if (name === "pexpire" || name === "psetex") return argv[2] === shortlyMs;
+  return argv.some((word, index) => /^(px|block)$/i.test(word) && argv[index + 1] === shortlyMs);
 }
 
 /** SORT by weights, of which some are the same or all are none: then the order of what is sorted shows. */

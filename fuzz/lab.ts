@@ -26,6 +26,7 @@ import type { RealConnection, RealServer } from "./realServer.ts";
 import { restoreSettings, settingsChanged } from "./realSettings.ts";
 import { dumpsOfFunctions } from "./requests/scripts.ts";
 import { userNames } from "./requests/users.ts";
+import { shortlyMs } from "./requests/values.ts";
 
 export interface Step {
   readonly client: number;
@@ -55,6 +56,8 @@ export interface Outcome {
   readonly commands: number;
   /** Names of the meant differences that were met. */
   readonly met: readonly string[];
+  /** A server took longer over a request than the deadline that it made: what followed hangs on the clock, and was not compared. */
+  readonly isTooSlow: boolean;
 }
 
 /** How many times others are answered before a client whose answer is missing is given up. */
@@ -65,8 +68,10 @@ const MOST_ANSWERS = 50;
 const COMMIT_MS = 2;
 /** What comes before the first request takes less of virtual time: the clock, which never goes back, stays behind. */
 const OPENING_MS = 100;
-/** Until what lasts a millisecond is over on both sides. */
-const SHORTLY_MS = 8;
+/** A server that has taken so long may have found a deadline to be over within the request that made it. */
+const SHORTLY_MS = Number(shortlyMs);
+/** Until what lasts shortly is over on both sides. */
+const SURELY_MS = SHORTLY_MS + 3;
 
 /** The engine makes whoever guesses passwords wait from the eleventh wrong one on. */
 const MOST_WRONG_PASSWORDS = 10;
@@ -119,6 +124,7 @@ class Lab {
   private readonly dumps = { mine: "", theirs: "" };
   /** Somebody asked for CONFIG SET. */
   private hasOtherLimits = false;
+  private isTooSlow = false;
 
   constructor(server: RealServer, isCluster: boolean) {
     this.server = server;
@@ -162,13 +168,17 @@ class Lab {
       this.isLast = step === steps.at(-1);
       if (client === undefined || this.isLeftOut(client, step.argv)) continue;
       const found = await this.take(client, step.argv);
+      if (this.isTooSlow) break;
       if (found === undefined) continue;
       difference = { step: index, ...found };
       break;
     }
+    const { isTooSlow, commands } = this;
+    const met = [...this.met];
+    if (isTooSlow) return { difference: undefined, commands, met, isTooSlow };
     difference ??= await this.leftOver(steps.length);
     difference ??= this.lostByRecords(steps.length);
-    return { difference, commands: this.commands, met: [...this.met] };
+    return { difference, commands, met, isTooSlow };
   }
 
   close(): void {
@@ -193,7 +203,7 @@ class Lab {
    * What is drawn by lot cannot be made good in the middle of a transaction, nor by a user who may not do all. Of keys that are over,
    * RANDOMKEY and steps of SCAN remove those that they meet, by lot. Who waits for a key is asked again for permission here, and not
    * there. After SWAPDB who caches keys is told here to forget all of them, and so of none of them later; PFDEBUG tells nobody in
-   * Redis. Who waits for a key that is made for a millisecond may find it or not.
+   * Redis. Who waits for a key that is there shortly may find it or not.
    */
   private isLeftOut(client: Client, argv: Request): boolean {
     const name = commandName(argv);
@@ -222,12 +232,18 @@ class Lab {
   }
 
   private async take(client: Client, argv: Request): Promise<Found | undefined> {
+    const startedMs = performance.now();
     const found = await this.exchange(client, argv);
-    if (found !== undefined || client.ours.isClosed) return found;
+    if (client.ours.isClosed) return found;
     if (lastsShortly(argv)) client.endsShortly = true;
     const session = this.session(client);
-    if (client.endsShortly && !session.isInTransaction) {
+    const endsShortly = client.endsShortly && !session.isInTransaction;
+    if (endsShortly) {
       client.endsShortly = false;
+      this.isTooSlow = performance.now() - startedMs >= SHORTLY_MS;
+    }
+    if (found !== undefined || this.isTooSlow) return found;
+    if (endsShortly) {
       const late = await this.passShortly();
       if (late !== undefined) return late;
     }
@@ -377,8 +393,8 @@ class Lab {
 
   /** Lets what was to last a millisecond end on both sides. */
   private async passShortly(): Promise<Found | undefined> {
-    await new Promise((resolve) => setTimeout(resolve, SHORTLY_MS));
-    this.advance(SHORTLY_MS);
+    await new Promise((resolve) => setTimeout(resolve, SURELY_MS));
+    this.advance(SURELY_MS);
     await this.settle();
     return this.look();
   }

@@ -77,6 +77,7 @@ function summary(outcome: CampaignOutcome, seed: number, elapsedMs: number): str
   return [
     `${outcome.commands} commands in ${outcome.sequences} sequences from seed ${seed}, ${seconds} s; meant differences met:`,
     ...met,
+    `${outcome.begunAnew} sequences were begun anew, since a server was slower than a deadline`,
     ...once,
   ].join("\n");
 }

@@ -1,6 +1,7 @@
 /** Requests that make the sequences deep: they fill lists, streams and keys, and ask for what was filled. */
 import * as fc from "fast-check";
 import type { Request } from "../grammar.ts";
+import { shortlyMs } from "./values.ts";
 
 type Key = fc.Arbitrary<string>;
 
@@ -84,9 +85,11 @@ export function keyStories(key: Key): fc.Arbitrary<Request> {
     fc
       .tuple(fc.constantFrom("GET", "DEL", "INCR", "TYPE", "TTL", "DUMP", "PERSIST", "STRLEN"), key)
       .map((words) => words),
-    fc.tuple(key, fc.constantFrom("1", "100000", "0", "-1")).map((words) => ["PEXPIRE", ...words]),
     fc
-      .tuple(key, value, fc.constantFrom("1", "100000"))
+      .tuple(key, fc.constantFrom(shortlyMs, "100000", "0", "-1"))
+      .map((words) => ["PEXPIRE", ...words]),
+    fc
+      .tuple(key, value, fc.constantFrom(shortlyMs, "100000"))
       .map(([to, what, ms]) => ["SET", to, what, "PX", ms]),
     fc.tuple(fc.constantFrom("RENAME", "COPY", "RENAMENX"), key, key).map((words) => words),
     fc.tuple(fc.constantFrom("ENCODING", "REFCOUNT"), key).map((words) => ["OBJECT", ...words]),

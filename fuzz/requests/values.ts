@@ -111,6 +111,8 @@ const unixTime = fc.constantFrom(
   "9223372036854775",
   "x",
 );
+/** The only deadline, or time to wait, that is over before the sequence is. */
+export const shortlyMs = "20";
 const timeoutSeconds = fc.oneof(
   { weight: 6, arbitrary: fc.constant("0") },
   { weight: 1, arbitrary: fc.constantFrom("-1", "x", "1e20", "inf", "nan", "9223372036854775807") },
@@ -135,7 +137,7 @@ const valuesByName: Readonly<Record<string, fc.Arbitrary<string>>> = {
   milliseconds: fc.constantFrom(
     "100000",
     "1000000",
-    "1",
+    shortlyMs,
     "0",
     "-1",
     "x",
