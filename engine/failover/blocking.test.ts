@@ -182,6 +182,26 @@ describe("rule 23: a client that waits for a key", () => {
     expect(client.take()).toBe(popped("k", "y"));
   });
 
+  it("that is tried in vain and goes on waiting tells everybody, itself too, of the key that it found to be over", () => {
+    const { shard, primary, wait, ask } = lab({ isClusterMode: false });
+    primary.node.executor.settings.load(new Map([["enable-debug-command", ["yes"]]]));
+    expect(ask("DEBUG SET-ACTIVE-EXPIRE 0")).toBe("+OK\r\n");
+    expect(ask("CONFIG SET notify-keyspace-events Ex")).toBe("+OK\r\n");
+    wait("SELECT 1").send("RPUSH", "k", "x").send("PEXPIRE", "k", "1000");
+    const listener = wait("PSUBSCRIBE __key*");
+    const client = wait("HELLO 3").send("PSUBSCRIBE", "__key*").send("BLPOP", "k", "0");
+    shard.run(5);
+    listener.take();
+    client.take();
+    primary.wallJumpUs = 60_000_000;
+    expect(ask("SWAPDB 0 1")).toBe("+OK\r\n");
+    shard.run(5);
+    const told = "$8\r\npmessage\r\n$6\r\n__key*\r\n$22\r\n__keyevent@0__:expired\r\n$1\r\nk\r\n";
+    expect([listener.take(), client.take()]).toEqual([`*4\r\n${told}`, `>4\r\n${told}`]);
+    ask("RPUSH k y");
+    expect(client.take()).toBe(popped("k", "y"));
+  });
+
   it("executes nothing else meanwhile: requests behind it wait, in their order", () => {
     const { shard, primary, ask } = lab();
     const client = shard.connect(primary.id);

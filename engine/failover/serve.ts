@@ -18,7 +18,7 @@ import { judge, RUN, WAIT } from "./gate.ts";
 import { logExecution } from "./logExecution.ts";
 import { applyEntries } from "./replicaApply.ts";
 import { goOnWithScript, isBusy, putAsideScript, runsWhileBusy } from "./runScript.ts";
-import { block, serveBlocked } from "./serveBlocked.ts";
+import { block, tellWaiting, serveBlocked } from "./serveBlocked.ts";
 import { markServed, markTurnedAway } from "./serveMarks.ts";
 
 /** A client that holds so much for what it sends is looked at as soon as it holds more, others at the end of the step. */
@@ -270,11 +270,8 @@ function conclude(
   const position = Math.max(seen, node.usersPosition);
   deliver(node, execution, Math.max(position, connections.positionBehind(connection)));
   if (execution.blocked !== undefined && spec !== undefined) {
-    // What it has heard of its own request, such as a key that was found to be over, does not wait for the reply.
-    const heard = execution.replyPiece;
-    if (heard.length > 0) connections.push(connection, heard.bytes.slice(), position);
+    tellWaiting(node, connection, execution, position);
     block(node, now, connection, spec, argv, execution);
-    tellWriter(node);
     return true;
   }
   answer(node, connection, execution, position);

@@ -43,6 +43,17 @@ export function block(
   });
 }
 
+/** What a client that waits has heard of its own request, such as a key that was found to be over, does not wait for the reply. */
+export function tellWaiting(
+  node: DatabaseNode,
+  connection: Connection,
+  { replyPiece }: Execution,
+  position: number,
+): void {
+  if (replyPiece.length > 0) node.connections.push(connection, replyPiece.bytes.slice(), position);
+  tellWriter(node);
+}
+
 /** Serves the clients whose keys have become ready, until nothing is left to be done or nothing may be done. */
 export function serveBlocked(node: DatabaseNode, now: Now, effects: Effects): void {
   const { blocked } = node.connections;
@@ -141,7 +152,11 @@ function retry(node: DatabaseNode, client: BlockedClient, key: string, effects: 
   const execution = node.executor.retry(connection.session, again, node.shardUnixUs, isPrimary);
   const logged = logExecution(node, execution);
   if (logged > 0) connection.writtenPosition = logged;
-  if (execution.blocked !== undefined) return effects.mark("blocked client goes on waiting");
+  if (execution.blocked !== undefined) {
+    deliver(node, execution, Math.max(logged, node.connections.positionBehind(connection)));
+    tellWaiting(node, connection, execution, logged);
+    return effects.mark("blocked client goes on waiting");
+  }
   effects.mark("blocked client served");
   const seen = node.tracker.waitFor(execution.touched, execution.waitsForNewest);
   end(node, client, execution, Math.max(logged, seen));
