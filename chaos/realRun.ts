@@ -192,6 +192,7 @@ class RealRun {
         hostname: "",
         port,
         tlsPort: 0,
+        busPort: 0,
       })),
       logNodes: [],
     };

@@ -232,6 +232,8 @@ export interface DatabaseNodeAddress {
   readonly hostname: string;
   readonly port: number;
   readonly tlsPort: number;
+  /** Where the process of its zone hears those of the others; 0: nowhere. */
+  readonly busPort: number;
 }
 
 export interface LogNodeAddress {

@@ -12,7 +12,7 @@ import { nodeFiles } from "./disk/nodeFiles.ts";
 import { openCluster, shapeOf } from "./folder/clusterFolder.ts";
 import type { Membership } from "./folder/zoneFolder.ts";
 import { Host, type HostOptions } from "./host/host.ts";
-import { Layout, type Ports, portsAfter, zonePorts, zones } from "./host/layout.ts";
+import { Layout, type Place, type Ports, portsAfter, zonePorts, zones } from "./host/layout.ts";
 import type { Log } from "./log.ts";
 import { OptionError } from "./options/optionError.ts";
 import { MetricsEndpoint } from "./metrics/endpoint.ts";
@@ -153,12 +153,16 @@ async function startWhole(settings: Settings, log: Log, hooks: ServerHooks): Pro
   const { tlsPort } = settings;
   const ports = { port: settings.port ?? defaultPort, tlsPort };
   const parameters = parametersOf(settings);
-  let first = announcedPlace(settings.announcedHost, ports, parameters);
+  // There are no other processes: it is told as it was said, or as Redis has it.
+  const placeBy = (known: Parameters): Place =>
+    announcedPlace(settings.announcedHost, ports, known.number("cluster-port"), known);
+  let first = placeBy(parameters);
   let isPortAnnounced = parameters.number("cluster-announce-port") > 0;
   /** Of nodes that listen elsewhere than at the start. */
   const moved = new Map<NodeId, number>();
   const layout = new Layout(membership, ({ nodeId, inCluster }) => {
-    const place = { ...first, ...portsAfter(first, inCluster) };
+    const busPort = first.busPort === 0 ? 0 : first.busPort + inCluster;
+    const place = { ...first, ...portsAfter(first, inCluster), busPort };
     const port = isPortAnnounced ? undefined : moved.get(nodeId);
     return port === undefined ? place : { ...place, port };
   });
@@ -173,7 +177,7 @@ async function startWhole(settings: Settings, log: Log, hooks: ServerHooks): Pro
       portsOf,
       tls,
       onAnnounced: (changed) => {
-        first = announcedPlace(settings.announcedHost, ports, changed);
+        first = placeBy(changed);
         isPortAnnounced = changed.number("cluster-announce-port") > 0;
         layout.renew();
       },
@@ -224,7 +228,9 @@ async function startZone(
     tlsPort: settings.tlsPort,
   };
   const parameters = parametersOf(settings);
-  const place = announcedPlace(settings.announcedHost, ports, parameters);
+  const placeBy = (known: Parameters): Place =>
+    announcedPlace(settings.announcedHost, ports, settings.peerPort, known);
+  const place = placeBy(parameters);
   const tls = new Tls(settings.parameters, checkedHost(place, parameters), log);
   const process = await ZoneProcess.open({ ...settings, zone, place, tls }, log, (why) =>
     hooks.onExpelled(why),
@@ -244,7 +250,7 @@ async function startZone(
         portsOf,
         tls,
         onAnnounced: (changed) => {
-          process.announce(announcedPlace(settings.announcedHost, ports, changed));
+          process.announce(placeBy(changed));
         },
         onMoved: () => {},
         zones: [zone],

@@ -105,7 +105,9 @@ export class ZoneProcess implements Elsewhere {
       // What an older version has written down lacks some of it.
       const known = { ...nowhere, ...addresses[zone] };
       const first = zone === this.settings.zone ? this.place : known;
-      return { host: first.host, hostname: first.hostname, ...zonePorts(first, inZone) };
+      // One door for all nodes of a zone.
+      const { host, hostname, busPort } = first;
+      return { host, hostname, busPort, ...zonePorts(first, inZone) };
     });
     return this.layout;
   }

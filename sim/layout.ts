@@ -19,6 +19,7 @@ export function layoutOf(shardCount: number, replicas: number): ClusterLayout {
         hostname: "",
         port: 6379,
         tlsPort: 0,
+        busPort: 0,
       });
     }
   }

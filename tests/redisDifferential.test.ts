@@ -14,7 +14,15 @@ import type { Keyspace } from "../engine/keyspace/keyspace.ts";
 import { applyRecord } from "../engine/replication/apply.ts";
 import { encode, RealServer } from "../fuzz/realServer.ts";
 
-const self = { nodeId: "db-0-a", host: "", hostname: "", port: 0, tlsPort: 0, zone: "a" };
+const self = {
+  nodeId: "db-0-a",
+  host: "",
+  hostname: "",
+  port: 0,
+  tlsPort: 0,
+  busPort: 0,
+  zone: "a",
+};
 
 const facts: ServerFacts = {
   aclFile: undefined,

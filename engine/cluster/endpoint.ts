@@ -11,6 +11,7 @@ export interface NodePlace {
   readonly hostname: string;
   readonly port: number;
   readonly tlsPort: number;
+  readonly busPort: number;
 }
 
 /** By address, by the announced name ("?" without one), or by whatever the client used already (undefined). */
@@ -28,6 +29,14 @@ export function endpointOf(settings: Settings, node: NodePlace, self: string): s
 /** The announced name, "" without one. A node knows its own name best: CONFIG SET changes it. */
 export function hostnameOf(settings: Settings, node: NodePlace, self: string): string {
   return node.nodeId === self ? settings.get("cluster-announce-hostname") : node.hostname;
+}
+
+/** Redis's bus, by default, is so far from the port of clients. */
+const BUS_PORT_DISTANCE = 10_000;
+
+/** What CLUSTER NODES tells behind "@": a node that has none is told by the usual one. */
+export function busPortOf(node: NodePlace): number {
+  return node.busPort || portFor(node, false) + BUS_PORT_DISTANCE;
 }
 
 /** The port of a client's own kind, encrypted or not; a node without one is told by the other. */

@@ -22,7 +22,7 @@ export function serverFactsOf(node: () => DatabaseNode): ServerFacts {
     get self(): NodeFacts {
       const { layout, nodeId, zone } = node().config;
       const address = layout.databaseNodes.find((one) => one.nodeId === nodeId);
-      return address ?? { nodeId, zone, host: "", hostname: "", port: 0, tlsPort: 0 };
+      return address ?? { nodeId, zone, host: "", hostname: "", port: 0, tlsPort: 0, busPort: 0 };
     },
     get incarnation(): number {
       return node().config.incarnation;

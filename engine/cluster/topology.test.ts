@@ -16,6 +16,7 @@ const layout: ClusterLayout = {
     hostname: "",
     port: 6379,
     tlsPort: 0,
+    busPort: 0,
   })),
   logNodes: [],
 };

@@ -112,6 +112,7 @@ describe("CLUSTER", () => {
       `$8\r\n10.0.0.1\r\n:6379\r\n$40\r\n${primary}\r\n*2\r\n$8\r\nhostname\r\n$12\r\nnode.example\r\n`,
     );
     expect(node.ask("cluster nodes")).toContain("10.0.0.1:6379@16379,node.example myself,master");
+    expect(node.ask("cluster nodes")).toContain("10.0.0.3:6381@7003 slave ");
     node.ask("config set cluster-preferred-endpoint-type hostname");
     expect(node.ask("cluster slots")).toContain(
       `$12\r\nnode.example\r\n:6379\r\n$40\r\n${primary}\r\n*2\r\n$2\r\nip\r\n$8\r\n10.0.0.1\r\n`,

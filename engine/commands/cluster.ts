@@ -1,5 +1,5 @@
 /** CLUSTER: which node serves which slots, as this node knows it. */
-import { endpointOf, hostnameOf, portFor } from "../cluster/endpoint.ts";
+import { busPortOf, endpointOf, hostnameOf, portFor } from "../cluster/endpoint.ts";
 import { slotCount, slotOf } from "../cluster/slots.ts";
 import { parseInteger } from "../structures/integerText.ts";
 import { errors, unknownSubcommand } from "../resp/replies.ts";
@@ -10,7 +10,6 @@ import { integerArgument } from "./numbers.ts";
 import type { NodeFacts, SlotRangeFacts } from "./serverFacts.ts";
 
 /** Redis adds this to a node's port for its cluster bus; clients see it in CLUSTER NODES. */
-const BUS_PORT_DISTANCE = 10_000;
 
 /**
  * CLUSTER KEYSLOT key
@@ -302,8 +301,7 @@ function nodeLine(context: CommandContext, range: SlotRangeFacts, node: NodeFact
   const primary = isPrimary || range.primary === undefined ? "-" : identityOf(range.primary);
   const slots = isPrimary ? ` ${range.firstSlot}-${range.lastSlot}` : "";
   const hostname = hostnameOf(context.settings, node, context.server.self.nodeId);
-  const busPort = portFor(node, false) + BUS_PORT_DISTANCE;
-  const address = `${node.host}:${portFor(node, context.session.isTls)}@${busPort}`;
+  const address = `${node.host}:${portFor(node, context.session.isTls)}@${busPortOf(node)}`;
   return (
     `${identityOf(node)} ${address}${hostname === "" ? "" : `,${hostname}`} ` +
     `${self}${isPrimary ? "master" : "slave"} ${primary} 0 0 ${range.epoch} connected${slots}`

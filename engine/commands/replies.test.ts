@@ -316,7 +316,7 @@ const dialogues: readonly (readonly (readonly [string, string])[])[] = [
     ],
     [
       "CLUSTER NODES",
-      "$309\r\need58b666709967ed4580949ffb90b034efe022a 10.0.0.1:6379@16379 myself,master - 0 0 3 connected 0-8191\n6ef2c39930fe7d13eae3023f26c5a8fa7ccf054c 10.0.0.2:6380@16380 slave eed58b666709967ed4580949ffb90b034efe022a 0 0 3 connected\ndcf1d808ac20902e187772207164b51041a8382f 10.0.0.3:6381@16381 slave - 0 0 0 connected\n\r\n",
+      "$308\r\need58b666709967ed4580949ffb90b034efe022a 10.0.0.1:6379@16379 myself,master - 0 0 3 connected 0-8191\n6ef2c39930fe7d13eae3023f26c5a8fa7ccf054c 10.0.0.2:6380@16380 slave eed58b666709967ed4580949ffb90b034efe022a 0 0 3 connected\ndcf1d808ac20902e187772207164b51041a8382f 10.0.0.3:6381@7003 slave - 0 0 0 connected\n\r\n",
     ],
     [
       "CLUSTER INFO",

@@ -11,9 +11,10 @@ export interface NodeFacts {
   readonly host: string;
   /** "" without one. */
   readonly hostname: string;
-  /** 0 without one; likewise `tlsPort`. */
+  /** 0 without one; likewise the others. */
   readonly port: number;
   readonly tlsPort: number;
+  readonly busPort: number;
   readonly zone: string;
 }
 

@@ -18,6 +18,7 @@ const primary: NodeFacts = {
   hostname: "",
   port: 6379,
   tlsPort: 0,
+  busPort: 0,
   zone: "a",
 };
 const replica: NodeFacts = {
@@ -26,6 +27,7 @@ const replica: NodeFacts = {
   hostname: "",
   port: 6380,
   tlsPort: 0,
+  busPort: 0,
   zone: "b",
 };
 /** Of another shard, whose primary nobody knows. */
@@ -35,6 +37,7 @@ const stranger: NodeFacts = {
   hostname: "",
   port: 6381,
   tlsPort: 0,
+  busPort: 7003,
   zone: "c",
 };
 

@@ -35,6 +35,7 @@ const layout: ClusterLayout = {
     hostname: "",
     port: 6379,
     tlsPort: 0,
+    busPort: 0,
   })),
   logNodes: ["a", "b", "c"].map((zone) => ({ nodeId: `log-${zone}`, zone })),
 };

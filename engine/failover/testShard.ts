@@ -160,6 +160,7 @@ export class TestShard {
           hostname: "",
           port: 6379,
           tlsPort: 0,
+          busPort: 0,
         });
       }
     }

@@ -2,13 +2,19 @@
 import type { Settings as Parameters } from "../../engine/settings/settings.ts";
 import type { Place, Ports } from "./layout.ts";
 
-/** Of the first node here; `host` and `ports` are its own. */
-export function announcedPlace(host: string, ports: Ports, parameters: Parameters): Place {
+/** Of the first node here; `host`, `ports` and `busPort` are its own. */
+export function announcedPlace(
+  host: string,
+  ports: Ports,
+  busPort: number,
+  parameters: Parameters,
+): Place {
   return {
     host: parameters.get("cluster-announce-ip") || host,
     hostname: parameters.get("cluster-announce-hostname"),
     port: parameters.number("cluster-announce-port") || ports.port,
     tlsPort: parameters.number("cluster-announce-tls-port") || ports.tlsPort,
+    busPort: parameters.number("cluster-announce-bus-port") || busPort,
   };
 }
 

@@ -17,9 +17,11 @@ export interface Place extends Ports {
   readonly host: string;
   /** "" without one. */
   readonly hostname: string;
+  /** For the processes of other zones; 0: none. */
+  readonly busPort: number;
 }
 
-export const nowhere: Place = { host: "", hostname: "", port: 0, tlsPort: 0 };
+export const nowhere: Place = { host: "", hostname: "", port: 0, tlsPort: 0, busPort: 0 };
 
 /** Where a node stands among its zone's, and among all. */
 export interface Rank {
@@ -63,11 +65,12 @@ export class Layout {
   /** Something that is announced has changed. */
   renew(): void {
     for (const address of this.addresses) {
-      const { host, hostname, port, tlsPort } = this.placeOf(this.rankOf(address.nodeId));
-      address.host = host;
-      address.hostname = hostname;
-      address.port = port;
-      address.tlsPort = tlsPort;
+      const place = this.placeOf(this.rankOf(address.nodeId));
+      address.host = place.host;
+      address.hostname = place.hostname;
+      address.port = place.port;
+      address.tlsPort = place.tlsPort;
+      address.busPort = place.busPort;
     }
   }
 

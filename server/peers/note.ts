@@ -10,8 +10,9 @@ export interface ZoneAddress {
   /** For clients: of the zone's first node; its others follow. 0: none. */
   readonly port: number;
   readonly tlsPort: number;
-  /** For the other processes. */
+  /** For the other processes; and what clients are told of it. */
   readonly peerPort: number;
+  readonly busPort: number;
 }
 
 export type ByZone<Value> = Readonly<Record<string, Value>>;

@@ -77,7 +77,7 @@ describe("zones that speak TLS to each other", () => {
     const shards = await plain.ask("CLUSTER", "SHARDS");
     expect(shards).toContain(`$4\r\nport\r\n:${port + 10}\r\n$8\r\ntls-port\r\n:${port + 1}\r\n`);
     expect(await encrypted.ask("CLUSTER", "NODES")).toContain(
-      `127.0.0.1:${port + 2}@${port + 10_011},db.example `,
+      `127.0.0.1:${port + 2}@${port + 8},db.example `,
     );
     // A redirect leads to the primary's port of the same kind; by name, where that is preferred.
     for (let at = 0; at < 3; at++) {

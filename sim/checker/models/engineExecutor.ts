@@ -208,6 +208,7 @@ export function loneServer(startedUnixUs: number): ServerFacts {
     hostname: "",
     port: 1,
     tlsPort: 0,
+    busPort: 0,
     zone: "a",
   };
   return {
