@@ -4,7 +4,7 @@
  */
 import { latin1Of } from "../../bytes/latin1.ts";
 import { library, type Arguments } from "../lua/lib/arguments.ts";
-import { MAX_VALUES } from "../lua/interpreter.ts";
+import { MAX_VALUES } from "../lua/instructions.ts";
 import type { LuaMachine } from "../lua/machine.ts";
 import { LuaTable, TABLE_BYTES } from "../lua/table.ts";
 import { started, type LuaValue, type TaskSteps } from "../lua/values.ts";

@@ -4,7 +4,7 @@
  */
 import { latin1Of } from "../../bytes/latin1.ts";
 import { Arguments, library } from "../lua/lib/arguments.ts";
-import { MAX_VALUES } from "../lua/interpreter.ts";
+import { MAX_VALUES } from "../lua/instructions.ts";
 import { uint64Of } from "../lua/numbers.ts";
 import { MAX_STRING_BYTES, toNumber } from "../lua/operations.ts";
 import type { LuaTable } from "../lua/table.ts";

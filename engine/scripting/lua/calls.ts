@@ -1,10 +1,8 @@
 /** Calls and returns, pcall and coroutines: everything by which the machine turns from one frame to another. */
 import { TEXT_BYTES } from "../text.ts";
-import { compileChunk } from "./compiler.ts";
 import { LuaError } from "./errors.ts";
 import type { LuaMachine } from "./machine.ts";
 import * as lua from "./operations.ts";
-import { LuaTable } from "./table.ts";
 import {
   crossesHost,
   END_CALL,
@@ -22,10 +20,14 @@ import { Closure, HostCall, isTrue, Native, Task, type LuaValue } from "./values
 /** Calls through the host's code within each other, and coroutines that resume each other (LUAI_MAXCCALLS). */
 const MAX_HOST_CALLS = 200;
 
-/** What the loop over instructions, or a task, stops for. */
+/** What instructions, or a task, stop for: the call that the host began has ended, the budget is used up, another frame runs. */
 export const ENDED = 0;
 export const PAUSED = 1;
 export const TURNED = 2;
+/** The call has ended, and its caller's frame goes on where the results stand. */
+export const RETURNED = 3;
+/** A function of JavaScript cannot begin at this instruction. */
+export const NO_ENTRY = 4;
 
 /** Gives the error to the innermost pcall or resume. Returns what is raised instead if nothing on any stack catches it. */
 export function unwind(machine: LuaMachine, error: LuaError): LuaError | undefined {
@@ -285,7 +287,7 @@ export function pushTask(
 ): void {
   const { thread } = machine;
   const base = topOf(thread);
-  const frame = machine.enter(thread, NO_CODE, base, 0, resultAt, wanted, guard, end);
+  const frame = machine.enter(thread, machine.hostCode, base, 0, resultAt, wanted, guard, end);
   frame.task = task;
 }
 
@@ -399,7 +401,7 @@ function protectedCall(
     return;
   }
   // What fails before it is called fails inside of pcall.
-  enterWith(machine, NO_CODE, [], at, wanted, guard, END_CALL);
+  enterWith(machine, machine.hostCode, [], at, wanted, guard, END_CALL);
   machine.isCalledByHost = true;
   machine.isInHost = true;
   const callable = callee instanceof Native && callee.isPlain ? callee : machine.wrapped(callee);
@@ -472,6 +474,3 @@ function resume(
   args.forEach((value, index) => (target.stack[index] = value));
   machine.enter(target, start, 0, args.length, 0, -1, undefined, END_CALL);
 }
-
-/** Stands in the frame of a task. */
-const NO_CODE = new Closure(compileChunk("", "=?"), [], new LuaTable());

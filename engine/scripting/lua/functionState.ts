@@ -212,6 +212,8 @@ export class FunctionState {
       registerCount: this.registerCount + 1,
       names: this.names,
       rightNames: this.rightNames,
+      heat: 0,
+      body: undefined,
     };
   }
 

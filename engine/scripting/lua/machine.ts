@@ -9,7 +9,7 @@ import { enterWith } from "./calls.ts";
 import { heldBytes, REGISTER_BYTES, VARARG_BYTES } from "./memory.ts";
 import { compileChunk } from "./compiler.ts";
 import { LuaError, type Position } from "./errors.ts";
-import { interpretUntilDone } from "./interpreter.ts";
+import { runUntilDone } from "./run.ts";
 import { named } from "./operations.ts";
 import { lineBefore } from "./prototype.ts";
 import { LuaTable } from "./table.ts";
@@ -26,6 +26,9 @@ const LEAST_GROWTH = 1 / 512;
 /** Bytes that are measured in the time of a loop of a script. */
 const BYTES_OF_LOOP = 1024;
 
+/** Making the function of JavaScript takes as long as some hundred loops over instructions. */
+const HOT_AT = 1000;
+
 export class LuaMachine {
   readonly globals: LuaTable = new LuaTable();
   /** What a script may hold. */
@@ -34,8 +37,14 @@ export class LuaMachine {
   stringMetatable: LuaTable | undefined = undefined;
   /** Loops and calls left before the script pauses. */
   budget = 0;
+  /** Calls and loops after which a Lua function becomes one of JavaScript. */
+  hotAt: number = HOT_AT;
+  /** Functions of JavaScript that have called each other directly. */
+  nested = 0;
   /** A function of the host runs. */
   isInHost = false;
+  /** Stands in the frame of a task. The machine's own, as walks over what it holds leave their mark in it. */
+  readonly hostCode: Closure = new Closure(NO_CODE, [], new LuaTable());
   /** What pcall gives back of an error; the host may show its own errors otherwise. */
   caught: (value: LuaValue) => LuaValue = (value) => value;
   /** Results of the call that ended last. */
@@ -76,7 +85,7 @@ export class LuaMachine {
    */
   run(budget: number): boolean {
     this.budget = budget;
-    return interpretUntilDone(this);
+    return runUntilDone(this);
   }
 
   /**
@@ -175,6 +184,7 @@ export class LuaMachine {
     const { prototype } = closure;
     const { stack, frames } = thread;
     if (frames.length >= MAX_CALLS) this.raise("stack overflow");
+    prototype.heat++;
     for (let parameter = count; parameter < prototype.parameterCount; parameter++) {
       stack[argumentAt + parameter] = undefined;
     }
@@ -222,4 +232,5 @@ function shownPosition({ closure, pc }: Frame): string {
 }
 
 const NO_VALUES: readonly LuaValue[] = [];
+const NO_CODE = compileChunk("", "=?");
 const TRAMPOLINE = compileChunk("return f(...)", "=?");

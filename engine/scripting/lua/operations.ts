@@ -53,12 +53,20 @@ export function calculate(operation: number, left: number, right: number): numbe
     case op.DIVIDE:
       return left / right;
     case op.MODULO:
-      return left - Math.floor(left / right) * right;
+      return modulo(left, right);
     case op.POWER:
       return left ** right;
     default:
       return -left;
   }
+}
+
+export function modulo(left: number, right: number): number {
+  // Small integers stay such.
+  if (left >= 0 && right > 0 && left === (left | 0) && right === (right | 0)) {
+    return (left % right) + 0;
+  }
+  return left - Math.floor(left / right) * right;
 }
 
 export function metamethod(machine: LuaMachine, value: LuaValue, event: string): LuaValue {

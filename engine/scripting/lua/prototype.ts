@@ -1,4 +1,6 @@
 /** A compiled function: instructions of four numbers (operation, A, B, C) for a machine with registers. */
+import type { LuaMachine } from "./machine.ts";
+import type { Frame, Thread } from "./thread.ts";
 import type { LuaValue } from "./values.ts";
 
 /** Numbers of one instruction. */
@@ -100,7 +102,14 @@ export interface Prototype {
   readonly names: ReadonlyMap<number, string>;
   /** The same of the right operand. */
   readonly rightNames: ReadonlyMap<number, string>;
+  /** Calls and loops in the loop over instructions so far. */
+  heat: number;
+  /** The same as a function of JavaScript, once it is hot. */
+  body: Body | undefined;
 }
+
+/** Runs the innermost frame from its `pc` on. Returns why it stops: RETURNED, TURNED, … */
+export type Body = (machine: LuaMachine, thread: Thread, frame: Frame) => number;
 
 /** Line that the instruction before `pc` stands on. */
 export function lineBefore(prototype: Prototype, pc: number): number {

@@ -25,7 +25,8 @@ export class LuaTable {
   /** Place of a key in `keys` and `values`. A removed key keeps its place until the hash is packed, so that a traversal may remove. */
   private places: Map<Key, number> | undefined = undefined;
   private keys: Key[] = [];
-  private values: LuaValue[] = [];
+  /** Of the keys, nil for those that were removed. */
+  values: LuaValue[] = [];
   private liveCount = 0;
 
   static ofList(list: readonly LuaValue[]): LuaTable {
@@ -48,6 +49,14 @@ export class LuaTable {
     if (this.places === undefined || key === undefined) return undefined;
     const place = this.places.get(key);
     return place === undefined ? undefined : this.values[place];
+  }
+
+  /**
+   * Where the value of a text stands in `values`, -1 if the table does not know it.
+   * @param hint - where it may stand
+   */
+  placeOf(key: string, hint: number): number {
+    return this.keys[hint] === key ? hint : (this.places?.get(key) ?? -1);
   }
 
   /**

@@ -4,7 +4,7 @@
  */
 import { TextBuilder } from "../../text.ts";
 import { LuaError, LuaSyntaxError } from "../errors.ts";
-import { MAX_VALUES } from "../interpreter.ts";
+import { MAX_VALUES } from "../instructions.ts";
 import type { LuaMachine } from "../machine.ts";
 import { THREAD_BYTES } from "../memory.ts";
 import { isFunction, metamethod, rawSet, shown, toNumber, toText, typeOf } from "../operations.ts";

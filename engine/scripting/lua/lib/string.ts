@@ -3,7 +3,7 @@
  * @see https://www.lua.org/manual/5.1/manual.html#5.4
  */
 import { cut, TextBuilder } from "../../text.ts";
-import { MAX_VALUES } from "../interpreter.ts";
+import { MAX_VALUES } from "../instructions.ts";
 import type { LuaMachine } from "../machine.ts";
 import { MAX_STRING_BYTES, index, toText, typeOf } from "../operations.ts";
 import { LuaTable } from "../table.ts";

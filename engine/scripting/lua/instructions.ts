@@ -1,0 +1,380 @@
+/**
+ * What instructions do beyond their plainest case, for both ways of running them: the loop over instructions and the functions of JavaScript that
+ * are made of hot ones. The frame's `pc` stands behind the instruction, for errors and for going on. "False" says that another frame runs now.
+ */
+import {
+  callAny,
+  callForHost,
+  deliver,
+  deliverMade,
+  endSpecial,
+  finish,
+  pushTask,
+  RETURNED,
+  returnValues,
+  TURNED,
+} from "./calls.ts";
+import type { LuaMachine } from "./machine.ts";
+import { CLOSURE_BYTES, UPVALUE_BYTES } from "./memory.ts";
+import * as lua from "./operations.ts";
+import { INSTRUCTION_SIZE, type Prototype } from "./prototype.ts";
+import { LuaTable, TABLE_BYTES } from "./table.ts";
+import {
+  END_CALL,
+  END_HOST,
+  END_JUMP_IF_FALSE,
+  END_JUMP_IF_TRUE,
+  type Frame,
+  type Thread,
+} from "./thread.ts";
+import {
+  Closure,
+  HostCall,
+  Native,
+  Task,
+  type LuaValue,
+  type TaskSteps,
+  type Upvalue,
+} from "./values.ts";
+
+/** Most values that one call takes or gives (LUAI_MAXCSTACK). */
+export const MAX_VALUES = 8000;
+/** Functions of JavaScript made of Lua functions that call each other directly: what its stack bears in any case. */
+const MOST_NESTED = 60;
+
+/** R[target] = object[key] */
+export function indexed(
+  machine: LuaMachine,
+  frame: Frame,
+  object: LuaValue,
+  key: LuaValue,
+  target: number,
+): boolean {
+  const found = lua.index(machine, object, key, nameAt(frame));
+  const at = frame.base + target;
+  if (found instanceof HostCall) {
+    callForHost(machine, found, at, 1, END_HOST);
+    return false;
+  }
+  machine.thread.stack[at] = found;
+  return true;
+}
+
+/** object[key] = value */
+export function stored(
+  machine: LuaMachine,
+  frame: Frame,
+  object: LuaValue,
+  key: LuaValue,
+  value: LuaValue,
+): boolean {
+  const call = lua.setIndex(machine, object, key, value, nameAt(frame));
+  if (call === undefined) return true;
+  callForHost(machine, call, 0, 0, END_HOST);
+  return false;
+}
+
+/** A table to which anything may be written. */
+export function isPlainTable(object: LuaValue): object is LuaTable {
+  return object instanceof LuaTable && object.metatable === undefined && !object.isReadOnly;
+}
+
+/** R[target] = {} */
+export function makeTable(machine: LuaMachine, frame: Frame, target: number): void {
+  machine.charge(TABLE_BYTES);
+  machine.thread.stack[frame.base + target] = new LuaTable();
+}
+
+/** Arithmetic beyond plain numbers. */
+// oxlint-disable-next-line max-params -- the operands of an instruction
+export function calculated(
+  machine: LuaMachine,
+  operation: number,
+  frame: Frame,
+  left: LuaValue,
+  right: LuaValue,
+  target: number,
+): boolean {
+  const value = lua.arithmetic(machine, operation, left, right, namesAt(frame));
+  const at = frame.base + target;
+  if (value instanceof HostCall) {
+    callForHost(machine, value, at, 1, END_HOST);
+    return false;
+  }
+  machine.thread.stack[at] = value;
+  return true;
+}
+
+/** R[target] = #value, where that is neither a string nor a table: a call in any case. */
+export function measureByCall(
+  machine: LuaMachine,
+  frame: Frame,
+  value: LuaValue,
+  target: number,
+): void {
+  const call = lua.lengthOf(machine, value, nameAt(frame));
+  callForHost(machine, call, frame.base + target, 1, END_HOST);
+}
+
+/** R[target] = R[first] .. … .. R[last], from the right, as metamethods expect it. */
+export function concatenated(
+  machine: LuaMachine,
+  frame: Frame,
+  target: number,
+  first: number,
+  last: number,
+): boolean {
+  const { base } = frame;
+  const { stack } = machine.thread;
+  let value = stack[base + last];
+  for (let register = last - 1; register >= first; register--) {
+    const left = stack[base + register];
+    const joined = lua.concatenate(machine, left, value, namesAt(frame));
+    if (joined instanceof HostCall) {
+      const rest = stack.slice(base + first, base + register);
+      const task = new Task(concatenateRest(machine, joined, rest));
+      pushTask(machine, task, base + target, 1, undefined, END_CALL);
+      return false;
+    }
+    value = joined;
+  }
+  stack[base + target] = value;
+  return true;
+}
+
+/** What stands left of a call of __concat. */
+function* concatenateRest(
+  machine: LuaMachine,
+  call: HostCall,
+  left: readonly LuaValue[],
+): TaskSteps {
+  let [value] = yield call;
+  for (let index = left.length - 1; index >= 0; index--) {
+    const joined = lua.concatenate(machine, left[index], value, [undefined, undefined]);
+    value = joined instanceof HostCall ? (yield joined)[0] : joined;
+  }
+  return [value];
+}
+
+/**
+ * Whether two values that are not the same are equal.
+ * @param target - where a call that decides it jumps if it comes to `when`; undefined is returned then
+ */
+// oxlint-disable-next-line max-params -- the operands of an instruction
+export function equalByCall(
+  machine: LuaMachine,
+  left: LuaValue,
+  right: LuaValue,
+  target: number,
+  when: boolean,
+): boolean | undefined {
+  const same = lua.equals(left, right);
+  return same instanceof HostCall ? jumpBy(machine, same, target, when) : same;
+}
+
+/** The same of left < right, where one of them is no number. */
+export function lessByCall(
+  machine: LuaMachine,
+  left: LuaValue,
+  right: LuaValue,
+  target: number,
+  when: boolean,
+): boolean | undefined {
+  const less = lua.isLess(machine, left, right);
+  return less instanceof HostCall ? jumpBy(machine, less, target, when) : less;
+}
+
+/** The same of left <= right. */
+export function lessOrEqualByCall(
+  machine: LuaMachine,
+  left: LuaValue,
+  right: LuaValue,
+  target: number,
+  when: boolean,
+): boolean | undefined {
+  const less = lua.isLessOrEqual(machine, left, right);
+  if (typeof less === "boolean") return less;
+  return less instanceof HostCall
+    ? jumpBy(machine, less, target, when)
+    : jumpBy(machine, less[1], target, !when);
+}
+
+/** Jumps if the call comes to this truth. */
+function jumpBy(machine: LuaMachine, call: HostCall, target: number, when: boolean): undefined {
+  callForHost(machine, call, target, 1, when ? END_JUMP_IF_TRUE : END_JUMP_IF_FALSE);
+}
+
+/** R[at] index, limit and step of a loop. */
+export function prepareFor(machine: LuaMachine, stack: LuaValue[], at: number): void {
+  const names = ["initial", "limit", "step"];
+  const values = names.map((name, index) => {
+    const value = lua.toNumber(stack[at + index]);
+    if (value !== undefined) return value;
+    return machine.raise(
+      name === "initial"
+        ? "'for' initial value must be a number"
+        : `'for' ${name} must be a number`,
+    );
+  });
+  const [start = 0, limit, step = 1] = values;
+  stack[at] = start - step;
+  stack[at + 1] = limit;
+  stack[at + 2] = step;
+}
+
+/** The values behind it, `count` of them or all up to the top, into the table in R[register]. */
+export function setList(
+  machine: LuaMachine,
+  frame: Frame,
+  register: number,
+  count: number,
+  offset: number,
+): void {
+  const { stack, top } = machine.thread;
+  const at = frame.base + register;
+  const table = stack[at] as LuaTable;
+  const end = count < 0 ? top : at + 1 + count;
+  machine.charge(table.setList(offset, stack.slice(at + 1, end)));
+}
+
+/** R[target] = function of the prototype with this number */
+export function makeClosure(
+  machine: LuaMachine,
+  frame: Frame,
+  target: number,
+  number: number,
+): void {
+  const { closure, base } = frame;
+  const { thread } = machine;
+  const inner = closure.prototype.prototypes[number] as Prototype;
+  const upvalues = inner.captures.map((capture) =>
+    capture.isRegister
+      ? thread.capture(base + capture.index)
+      : (closure.upvalues[capture.index] as Upvalue),
+  );
+  machine.charge(CLOSURE_BYTES + UPVALUE_BYTES * upvalues.length);
+  thread.stack[base + target] = new Closure(inner, upvalues, closure.globals);
+}
+
+/** The values of "..." from R[target] on. */
+export function spread(machine: LuaMachine, frame: Frame, target: number, wanted: number): void {
+  const { varargs, base } = frame;
+  if (varargs.length > MAX_VALUES) machine.raise("stack overflow");
+  deliver(machine.thread, base + target, wanted, varargs);
+}
+
+/** The next turn of a loop over an iterator, if that is one of pairs or ipairs which needs no call. */
+export function iterated(stack: LuaValue[], at: number, count: number): boolean {
+  const iterator = stack[at];
+  const table = stack[at + 1];
+  if (!(iterator instanceof Native) || !(table instanceof LuaTable)) return false;
+  const key = stack[at + 2];
+  if (iterator.control === "ipairs" && typeof key === "number") {
+    const value = table.get(key + 1);
+    stack[at + 3] = value === undefined ? undefined : key + 1;
+    stack[at + 4] = value;
+  } else if (iterator.control === "next" && table.knows(key)) {
+    table.next(key, stack, at + 3);
+  } else {
+    return false;
+  }
+  for (let place = at + 5; place < at + 3 + count; place++) stack[place] = undefined;
+  return true;
+}
+
+/** Puts an iterator, and what it is called with, behind the three registers that keep it. */
+export function copyIterator(stack: LuaValue[], at: number): void {
+  stack[at + 3] = stack[at];
+  stack[at + 4] = stack[at + 1];
+  stack[at + 5] = stack[at + 2];
+}
+
+/**
+ * Calls what stands at `at` with `count` values behind it. A Lua function that has become one of JavaScript runs at once.
+ * @returns RETURNED if the results stand where they belong and the frame goes on, else why it does not
+ */
+// oxlint-disable-next-line max-params -- on the path of every call: no object is made for it
+export function called(
+  machine: LuaMachine,
+  thread: Thread,
+  frame: Frame,
+  at: number,
+  count: number,
+  wanted: number,
+): number {
+  const callee = thread.stack[at];
+  if (callee instanceof Closure) {
+    const entered = machine.enter(thread, callee, at + 1, count, at, wanted, undefined, END_CALL);
+    const { body } = callee.prototype;
+    if (body === undefined || machine.nested >= MOST_NESTED) return TURNED;
+    machine.nested++;
+    const outcome = body(machine, thread, entered);
+    machine.nested--;
+    return outcome;
+  }
+  if (callee instanceof Native && callee.control === undefined) {
+    return calledNative(machine, thread, callee, at, count, wanted) ? RETURNED : TURNED;
+  }
+  callAny(machine, thread, callee, at, count, wanted, nameAt(frame));
+  return TURNED;
+}
+
+/** Calls a plain function of the host. */
+// oxlint-disable-next-line max-params -- on the path of every call: no object is made for it
+export function calledNative(
+  machine: LuaMachine,
+  thread: Thread,
+  callee: Native,
+  at: number,
+  count: number,
+  wanted: number,
+): boolean {
+  const args = thread.stack.slice(at + 1, at + 1 + count);
+  machine.isInHost = true;
+  const results = callee.body(args, machine);
+  machine.isInHost = false;
+  if (results instanceof Task) {
+    pushTask(machine, results, at, wanted, undefined, END_CALL);
+    return false;
+  }
+  deliverMade(machine, thread, at, wanted, results);
+  return true;
+}
+
+/**
+ * The frame has ended with `count` values from `first` on.
+ * @returns RETURNED if its caller's frame goes on
+ */
+export function returned(
+  machine: LuaMachine,
+  thread: Thread,
+  frame: Frame,
+  first: number,
+  count: number,
+): number {
+  const { stack, frames } = thread;
+  if (thread.hasOpen()) thread.close(frame.base);
+  frames.pop();
+  if (frame.end !== END_CALL || frame.guard !== undefined) {
+    return endSpecial(machine, frame, stack.slice(first, first + count));
+  }
+  if (frames.length > 0) {
+    returnValues(thread, frame, first, count);
+    return RETURNED;
+  }
+  const values = stack.slice(first, first + count);
+  finish(machine, thread);
+  const results = thread.isWrapped ? values : [true, ...values];
+  deliver(machine.thread, thread.resumeAt, thread.resumeWanted, results);
+  return TURNED;
+}
+
+function nameAt(frame: Frame): string | undefined {
+  return frame.closure.prototype.names.get(frame.pc - INSTRUCTION_SIZE);
+}
+
+function namesAt(frame: Frame): readonly [string | undefined, string | undefined] {
+  const { names, rightNames } = frame.closure.prototype;
+  const at = frame.pc - INSTRUCTION_SIZE;
+  return [names.get(at), rightNames.get(at)];
+}
