@@ -234,6 +234,11 @@ export class KeyTable<V> {
     const low = emptySegment<V>(full.depth + 1, full.prefix);
     const high = emptySegment<V>(full.depth + 1, full.prefix + bit);
     const { count, keys, values, hashes, stamps } = full;
+    let highCount = 0;
+    for (let place = 0; place < count; place++) if ((hashes[place] as number) & bit) highCount++;
+    // At once as large as they become: growing there piece by piece would copy each half over and over.
+    resize(low, roomFor(count - highCount));
+    resize(high, roomFor(highCount));
     for (let place = 0; place < count; place++) {
       const hash = hashes[place] as number;
       const half = (hash & bit) === 0 ? low : high;
@@ -279,13 +284,18 @@ function placeOf<V>(segment: Segment<V>, key: string, hash: number): number {
 // oxlint-disable-next-line max-params -- on the path of every new key: no object is made for it
 function add<V>(segment: Segment<V>, key: string, hash: number, value: V, stamp: number): void {
   const place = segment.count;
-  if (place === segment.hashes.length) resize(segment, place + Math.max(4, place >> 3));
+  if (place === segment.hashes.length) resize(segment, roomFor(place));
   segment.count++;
   segment.keys[place] = key;
   segment.values[place] = value;
   segment.hashes[place] = hash;
   segment.stamps[place] = stamp;
   enter(segment.index, hash, place);
+}
+
+/** Places of a segment that has to take more than it holds. */
+function roomFor(count: number): number {
+  return count + Math.max(4, count >> 3);
 }
 
 function enter(index: Index, hash: number, place: number): void {
