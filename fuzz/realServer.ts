@@ -126,8 +126,9 @@ export class RealServer {
   /**
    * A cluster of one node that owns every slot, since that is what one of our shards looks like to a client; or a server without
    * cluster mode. It needs a program of Redis 7.0 and throws if there is none.
+   * @param more - further options of its command line
    */
-  static async start(isCluster = true): Promise<RealServer> {
+  static async start(isCluster = true, more: readonly string[] = []): Promise<RealServer> {
     const probe = spawnSync("redis-server", ["--version"], { encoding: "latin1" });
     if (probe.error !== undefined) {
       throw new Error("redis-server 7.0 is not installed: apt-get install redis-server");
@@ -140,7 +141,9 @@ export class RealServer {
     const options = ["--port", String(port), "--cluster-port", String(await freePort())];
     const mode = ["--cluster-enabled", isCluster ? "yes" : "no", "--save", "", "--dir", folder];
     const access = ["--enable-debug-command", "yes", "--bind", "127.0.0.1"];
-    const child = spawn("redis-server", [...options, ...mode, ...access], { stdio: "ignore" });
+    const child = spawn("redis-server", [...options, ...mode, ...access, ...more], {
+      stdio: "ignore",
+    });
     const server = new RealServer(port, child, folder);
     await server.waitUntilReady(isCluster);
     return server;

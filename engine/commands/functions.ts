@@ -8,9 +8,16 @@ import {
 } from "../scripting/functionLibrary.ts";
 import type { LuaMachine } from "../scripting/lua/machine.ts";
 import type { ScriptHost } from "../scripting/redisApi.ts";
+import type { Settings } from "../settings/settings.ts";
+
+/** The parameter by which scripts and functions have setfenv, getfenv and newproxy. */
+export const DEPRECATED_API = "lua-enable-deprecated-api";
 
 export class Functions {
-  private readonly context: { readonly databases: { readonly libraries: Libraries } };
+  private readonly context: {
+    readonly databases: { readonly libraries: Libraries };
+    readonly settings: Settings;
+  };
   private readonly host: ScriptHost;
   private made: FunctionMachine | undefined = undefined;
   /** Of the texts as they were at `generation`. */
@@ -29,7 +36,10 @@ export class Functions {
   }
 
   private get functionMachine(): FunctionMachine {
-    return (this.made ??= new FunctionMachine(this.host));
+    return (this.made ??= new FunctionMachine(
+      this.host,
+      this.context.settings.isOn(DEPRECATED_API),
+    ));
   }
 
   /** In the order in which they were loaded. */

@@ -23,6 +23,36 @@ describe("EVAL", () => {
     expect(TestExecutor.contents(node.applied)).toEqual(TestExecutor.contents(node.databases));
   });
 
+  it("has setfenv, getfenv and newproxy, in functions too, where lua-enable-deprecated-api is on", () => {
+    const answers = ["no", "yes"].map((value) => {
+      const node = standalone();
+      node.executor.settings.load(new Map([["lua-enable-deprecated-api", [value]]]));
+      const called = "setfenv(function() end, {}) return type(getfenv(1)) .. type(newproxy(true))";
+      ask(
+        node,
+        "FUNCTION",
+        "LOAD",
+        `#!lua name=l\nredis.register_function('f', function() ${called} end)`,
+      );
+      return [ask(node, "EVAL", called, "0"), ask(node, "FCALL", "f", "0")];
+    });
+    const missing = expect.stringContaining("nonexistent global variable 'setfenv'");
+    expect(answers).toEqual([
+      [missing, missing],
+      ["$13\r\ntableuserdata\r\n", "$13\r\ntableuserdata\r\n"],
+    ]);
+  });
+
+  it("what setfenv(0, …) changes ends with the script", () => {
+    const node = standalone();
+    node.executor.settings.load(new Map([["lua-enable-deprecated-api", ["yes"]]]));
+    const script = "setfenv(0, {x = 'there'}) return loadstring('return x')()";
+    expect(ask(node, "EVAL", script, "0")).toBe("$5\r\nthere\r\n");
+    expect(ask(node, "EVAL", "return loadstring('return type(redis)')()", "0")).toBe(
+      "$5\r\ntable\r\n",
+    );
+  });
+
   it("keeps and logs what a script changed before it failed", () => {
     const node = standalone();
     const reply = ask(node, "EVAL", "redis.call('set', 'a', '1') error('stop')", "0");

@@ -8,7 +8,7 @@ import { scriptTable } from "../scripting/redisApi.ts";
 import { parseHeader, type Script } from "../scripting/script.ts";
 import type { CommandContext } from "./context.ts";
 import type { Declared } from "./declared.ts";
-import { Functions } from "./functions.ts";
+import { DEPRECATED_API, Functions } from "./functions.ts";
 import { integerArgument } from "./numbers.ts";
 import { ScriptRunner } from "./scriptRunner.ts";
 import type { CommandSpec } from "./spec.ts";
@@ -76,7 +76,10 @@ export class Scripting {
   }
 
   private made(): LuaMachine {
-    return (this.machine ??= makeMachine(scriptTable(this.runner)));
+    return (this.machine ??= makeMachine(
+      scriptTable(this.runner),
+      this.context.settings.isOn(DEPRECATED_API),
+    ));
   }
 
   /**

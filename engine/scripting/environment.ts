@@ -1,5 +1,6 @@
 /** The world that scripts see: the sandbox's functions and libraries, all of it locked against change. */
 import { openBase } from "./lua/lib/base.ts";
+import { openDeprecated } from "./lua/lib/deprecated.ts";
 import { mathLibrary } from "./lua/lib/math.ts";
 import { native } from "./lua/lib/arguments.ts";
 import { Random48 } from "./lua/lib/random48.ts";
@@ -14,11 +15,15 @@ import { jsonLibrary } from "./libraries/cjson.ts";
 import { messagePackLibrary } from "./libraries/cmsgpack.ts";
 import { structLibrary } from "./libraries/struct.ts";
 
-/** @param redis - the table "redis" */
-export function makeMachine(redis: LuaTable): LuaMachine {
+/**
+ * @param redis - the table "redis"
+ * @param hasDeprecated - with setfenv, getfenv and newproxy
+ */
+export function makeMachine(redis: LuaTable, hasDeprecated = false): LuaMachine {
   const machine = new LuaMachine();
   const { globals } = machine;
   openBase(machine);
+  if (hasDeprecated) openDeprecated(machine);
   openString(machine);
   globals.set("table", tableLibrary());
   globals.set("math", mathLibrary(new Random48()));

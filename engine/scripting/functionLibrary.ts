@@ -48,8 +48,8 @@ export class FunctionMachine {
   /** Functions of the library that is being loaded. */
   private loading: Map<string, LibraryFunction> | undefined = undefined;
 
-  constructor(host: ScriptHost) {
-    this.machine = makeMachine(redisTable(host));
+  constructor(host: ScriptHost, hasDeprecated: boolean) {
+    this.machine = makeMachine(redisTable(host), hasDeprecated);
     this.behindGlobals.set("__index", this.machine.globals);
     this.behindGlobals.isReadOnly = true;
     this.globals.metatable = this.behindGlobals;

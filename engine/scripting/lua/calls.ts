@@ -48,7 +48,10 @@ export function unwind(machine: LuaMachine, error: LuaError): LuaError | undefin
     const frame = frames[at];
     if (frame === undefined) {
       finish(machine, thread);
-      if (thread.isWrapped) continue;
+      if (thread.isWrapped) {
+        raised = raisedAgain(machine, raised.value);
+        continue;
+      }
       deliver(machine.thread, thread.resumeAt, thread.resumeWanted, [false, raised.value]);
       return undefined;
     }
@@ -68,6 +71,13 @@ export function unwind(machine: LuaMachine, error: LuaError): LuaError | undefin
     );
     return undefined;
   }
+}
+
+/** A coroutine's error goes on where the function of coroutine.wrap was called, which its text tells. */
+function raisedAgain(machine: LuaMachine, value: LuaValue): LuaError {
+  const raised = new LuaError(typeof value === "string" ? machine.where() + value : value);
+  raised.position = machine.position();
+  return raised;
 }
 
 /** The call at this place has failed: its pcall answers. */

@@ -25,7 +25,7 @@ import {
   stored,
 } from "./instructions.ts";
 import type { LuaMachine } from "./machine.ts";
-import { calculate, modulo } from "./operations.ts";
+import { calculate, mayEqual, modulo } from "./operations.ts";
 import * as op from "./prototype.ts";
 import { INSTRUCTION_SIZE } from "./prototype.ts";
 import { LuaTable } from "./table.ts";
@@ -230,7 +230,7 @@ export function interpret(machine: LuaMachine): number {
         const left = b < 0 ? constants[~b] : stack[base + b];
         const right = c < 0 ? constants[~c] : stack[base + c];
         let equal: boolean | undefined = left === right;
-        if (!equal && left instanceof LuaTable && left.metatable !== undefined) {
+        if (!equal && mayEqual(left)) {
           frame.pc = pc;
           equal = equalByCall(machine, left, right, a, operation === op.JUMP_EQUAL);
           if (equal === undefined) return TURNED;

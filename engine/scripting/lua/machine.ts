@@ -11,10 +11,10 @@ import { compileChunk } from "./compiler.ts";
 import { LuaError, type Position } from "./errors.ts";
 import { runUntilDone } from "./run.ts";
 import { named } from "./operations.ts";
-import { lineBefore } from "./prototype.ts";
+import { lineBefore, type Prototype } from "./prototype.ts";
 import { LuaTable } from "./table.ts";
 import { END_ENTRY, END_HOST, Thread, type Frame, type Guard } from "./thread.ts";
-import { Closure, Native, type LuaFunction, type LuaValue } from "./values.ts";
+import { Closure, Native, Userdata, type LuaFunction, type LuaValue } from "./values.ts";
 
 /** Calls on one stack (LUAI_MAXCALLS). */
 const MAX_CALLS = 20_000;
@@ -50,7 +50,7 @@ export class LuaMachine {
   /** Results of the call that ended last. */
   results: readonly LuaValue[] = [];
   /** The stack that runs. */
-  thread: Thread = new Thread();
+  thread: Thread = new Thread(this.globals);
   /** Set while pcall or a task calls a function of the host: no Lua function has called that. */
   isCalledByHost = false;
   /** The innermost frame is that of the function of the host that runs. */
@@ -70,7 +70,7 @@ export class LuaMachine {
 
   /** Begins a call on a fresh stack, for `run` to carry out. */
   begin(callee: LuaFunction, args: readonly LuaValue[]): void {
-    this.thread = new Thread();
+    this.thread = new Thread(this.globals);
     this.thread.status = "running";
     this.chargedBytes = 0;
     this.measureAtBytes = USUAL_GROWTH * this.mostBytes;
@@ -131,19 +131,32 @@ export class LuaMachine {
 
   /** "user_script:3: ", or nothing when no Lua function stands at this level; 1 is the one that runs, or called what runs. */
   where(level = 1): string {
-    if (this.isCalledByHost && level === 1) return "";
+    const found = this.atLevel(level);
+    return typeof found === "object" ? shownPosition(found) : "";
+  }
+
+  /**
+   * What runs at this level: 0 is the function of the host that asks, 1 what has called it, and so on. A tail call is a level in place of what has
+   * made it; undefined behind the last level.
+   */
+  atLevel(level: number): Frame | "host" | "tail call" | undefined {
+    if (level === 0) return "host";
+    let left = level - 1;
     const { frames } = this.thread;
-    let at = frames.length - (this.isInTask ? 2 : 1);
-    for (let left = level - 1; left > 0; left--) {
-      const frame = frames[at];
-      if (frame === undefined) return "";
-      // pcall is a level of its own, and so is every tail call.
-      left -= frame.tailCalls + (frame.guard === undefined ? 0 : 1);
-      if (left <= 0) return "";
-      at--;
+    for (let at = frames.length - 1; at >= 0; at--) {
+      const frame = frames[at] as Frame;
+      const isHost = frame.task !== undefined;
+      // A task that asks is level 0.
+      const isCounted = isHost
+        ? !this.isInTask || at < frames.length - 1
+        : !STAND_INS.includes(frame.closure.prototype);
+      if (isCounted && left-- === 0) return isHost ? "host" : frame;
+      if (left < frame.tailCalls) return "tail call";
+      left -= frame.tailCalls;
+      // pcall is a level of its own.
+      if (frame.guard !== undefined && left-- === 0) return "host";
     }
-    const frame = frames[at];
-    return frame === undefined || frame.task !== undefined ? "" : shownPosition(frame);
+    return undefined;
   }
 
   /** Where the innermost Lua function stands. */
@@ -155,12 +168,12 @@ export class LuaMachine {
   }
 
   metatableOf(value: LuaValue): LuaTable | undefined {
-    if (value instanceof LuaTable) return value.metatable;
+    if (value instanceof LuaTable || value instanceof Userdata) return value.metatable;
     return typeof value === "string" ? this.stringMetatable : undefined;
   }
 
   /** A name for an object that has none, counted instead of its place in memory. */
-  addressOf(value: LuaTable | LuaFunction | Thread): string {
+  addressOf(value: LuaTable | LuaFunction | Thread | Userdata): string {
     let address = this.addresses.get(value);
     if (address === undefined) {
       address = `0x${(++this.addressCount).toString(16).padStart(8, "0")}`;
@@ -234,3 +247,5 @@ function shownPosition({ closure, pc }: Frame): string {
 const NO_VALUES: readonly LuaValue[] = [];
 const NO_CODE = compileChunk("", "=?");
 const TRAMPOLINE = compileChunk("return f(...)", "=?");
+/** No level: they stand where functions of the host call. */
+const STAND_INS: readonly Prototype[] = [NO_CODE, TRAMPOLINE];

@@ -7,11 +7,12 @@ import { TEXT_BYTES } from "../text.ts";
 import type { LuaMachine } from "./machine.ts";
 import { LuaTable } from "./table.ts";
 import { Thread } from "./thread.ts";
-import { Closure, Native, type LuaValue, type Upvalue } from "./values.ts";
+import { Closure, Native, Userdata, type LuaValue, type Upvalue } from "./values.ts";
 
 export const CLOSURE_BYTES = 64;
 export const UPVALUE_BYTES = 96;
 export const THREAD_BYTES = 600;
+export const PROXY_BYTES = 64;
 /** A register and its share of a frame. */
 export const REGISTER_BYTES = 64;
 export const VARARG_BYTES = 8;
@@ -31,21 +32,22 @@ export function heldBytes(machine: LuaMachine): number {
   return walk.run();
 }
 
+/** What holds others. */
+type Held = LuaTable | Closure | Thread | Upvalue | Userdata;
+
 class Walk {
   private readonly number: number;
   private bytes = 0;
-  private readonly waiting: (LuaTable | Closure | Thread | Upvalue)[] = [];
+  private readonly waiting: Held[] = [];
   /** Long texts that were met, by their length. */
   private readonly texts = new Map<number, string[]>();
   private comparedBytes = 0;
   private last = "";
   readonly add = (value: LuaValue): void => {
     if (typeof value === "string") this.text(value);
-    else if (value instanceof LuaTable || value instanceof Closure || value instanceof Thread) {
-      if (value.metBy !== this.number) this.meet(value);
-    } else if (value instanceof Native && value.thread !== undefined) {
-      this.add(value.thread);
-    }
+    else if (value instanceof Native) this.add(value.thread);
+    else if (value instanceof Userdata && value.shown !== undefined) return; // the host's own
+    else if (typeof value === "object" && value.metBy !== this.number) this.meet(value);
   };
 
   constructor(number: number) {
@@ -57,27 +59,34 @@ class Walk {
       if (next instanceof LuaTable) this.table(next);
       else if (next instanceof Closure) this.closure(next);
       else if (next instanceof Thread) this.thread(next);
+      else if (next instanceof Userdata) this.userdata(next);
       else this.upvalue(next);
     }
     return this.bytes;
   }
 
-  private meet(value: LuaTable | Closure | Thread | Upvalue): void {
+  private meet(value: Held): void {
     value.metBy = this.number;
     this.waiting.push(value);
   }
 
   private table(table: LuaTable): void {
     this.bytes += table.ownBytes;
-    if (table.metatable !== undefined) this.add(table.metatable);
+    this.add(table.metatable);
     table.visit(this.add);
   }
 
   private closure(closure: Closure): void {
     this.bytes += CLOSURE_BYTES;
+    this.add(closure.globals);
     for (const upvalue of closure.upvalues) {
       if (upvalue.metBy !== this.number) this.meet(upvalue);
     }
+  }
+
+  private userdata(userdata: Userdata): void {
+    this.bytes += PROXY_BYTES;
+    this.add(userdata.metatable);
   }
 
   private upvalue(upvalue: Upvalue): void {
@@ -94,7 +103,8 @@ class Walk {
       this.bytes += VARARG_BYTES * varargs.length;
       for (const value of varargs) this.add(value);
     }
-    if (thread.start !== undefined) this.add(thread.start);
+    this.add(thread.start);
+    this.add(thread.globals);
   }
 
   private text(text: string): void {

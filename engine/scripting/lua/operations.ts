@@ -190,9 +190,14 @@ export function rawSet(
   return undefined;
 }
 
+/** Whether a metamethod may say that the value is equal to another one. */
+export function mayEqual(value: LuaValue): value is LuaTable | Userdata {
+  return (value instanceof LuaTable || value instanceof Userdata) && value.metatable !== undefined;
+}
+
 export function equals(left: LuaValue, right: LuaValue): boolean | HostCall {
   if (left === right) return true;
-  if (!(left instanceof LuaTable) || !(right instanceof LuaTable)) return false;
+  if (!mayEqual(left) || !mayEqual(right) || typeOf(left) !== typeOf(right)) return false;
   const handler = left.metatable?.get("__eq");
   if (handler === undefined || handler !== right.metatable?.get("__eq")) return false;
   return new HostCall(handler, [left, right]);
@@ -253,6 +258,8 @@ export function shown(machine: LuaMachine, value: LuaValue): string {
   if (value === undefined) return "nil";
   if (typeof value === "boolean") return String(value);
   if (typeof value === "number" || typeof value === "string") return toText(value) ?? "";
-  if (value instanceof Userdata) return `userdata: ${value.shown}`;
+  if (value instanceof Userdata) {
+    return `userdata: ${value.shown ?? machine.addressOf(value)}`;
+  }
   return `${typeOf(value)}: ${machine.addressOf(value)}`;
 }

@@ -1,4 +1,5 @@
 /** A coroutine: its registers and the calls that are under way in it. */
+import type { LuaTable } from "./table.ts";
 import { Upvalue, type Closure, type LuaFunction, type LuaValue, type Task } from "./values.ts";
 
 /** What becomes of the results of a call: they go to registers. */
@@ -49,6 +50,7 @@ export type ThreadStatus = "suspended" | "running" | "normal" | "dead";
 export class Thread {
   readonly stack: LuaValue[] = [];
   readonly frames: Frame[] = [];
+  globals: LuaTable;
   status: ThreadStatus = "suspended";
   /** Behind the last value of an open list. */
   top = 0;
@@ -72,7 +74,11 @@ export class Thread {
   /** Captured registers, the highest last. */
   private readonly open: Upvalue[] = [];
 
-  constructor(start?: Closure) {
+  /**
+   * @param globals - what chunks that are loaded on it see as theirs
+   */
+  constructor(globals: LuaTable, start?: Closure) {
+    this.globals = globals;
     this.start = start;
   }
 

@@ -7,7 +7,7 @@
  */
 import { NO_ENTRY, PAUSED, replaceFrame, RETURNED, TURNED } from "./calls.ts";
 import * as instructions from "./instructions.ts";
-import { modulo } from "./operations.ts";
+import { mayEqual, modulo } from "./operations.ts";
 import * as op from "./prototype.ts";
 import { INSTRUCTION_SIZE, type Body, type Prototype } from "./prototype.ts";
 import { LuaTable } from "./table.ts";
@@ -20,7 +20,7 @@ const MOST_REGISTERS = 250;
 const NEVER = -1_000_000_000;
 
 /** What the made functions may use, by the names that stand in their source. */
-const SCOPE = { ...instructions, modulo, replaceFrame, LuaTable, Closure };
+const SCOPE = { ...instructions, mayEqual, modulo, replaceFrame, LuaTable, Closure };
 const NAMES: readonly string[] = Object.keys(SCOPE).sort();
 
 type Factory = (scope: typeof SCOPE, constants: readonly unknown[], entries: Int16Array) => Body;
@@ -402,7 +402,7 @@ class Translation {
       return this.emit(`if (${left} ${when ? "===" : "!=="} ${right}) ${this.jump(target)}`);
     }
     this.emit(`o = ${left} === ${right};`);
-    this.emit(`if (!o && ${left} instanceof LuaTable && ${left}.metatable !== undefined) {`);
+    this.emit(`if (!o && mayEqual(${left})) {`);
     this.emit(this.savePlace(), `o = equalByCall(machine, ${left}, ${right}, ${target}, ${when});`);
     this.emit(`if (o === undefined) ${this.turn()} }`);
     this.emit(`if (${when ? "o" : "!o"}) ${this.jump(target)}`);

@@ -41,8 +41,8 @@ export class Upvalue {
 export class Closure {
   readonly prototype: Prototype;
   readonly upvalues: readonly Upvalue[];
-  /** Where its globals stand. */
-  readonly globals: LuaTable;
+  /** Where its globals stand: those of the function that made it, unless setfenv has given it others. */
+  globals: LuaTable;
   /** By which walk over all that a script holds it was met last. */
   metBy = 0;
 
@@ -118,13 +118,17 @@ export class Native {
 
 export type LuaFunction = Closure | Native;
 
-/** A value of the host that scripts may only hand on and compare, such as cjson.null. */
+/** A value of the host that scripts may only hand on and compare, such as cjson.null; what newproxy makes may have a metatable. */
 export class Userdata {
-  /** What tostring shows behind "userdata: ". */
-  readonly shown: string;
+  /** What tostring shows behind "userdata: "; undefined for a number of its own. */
+  readonly shown: string | undefined;
+  readonly metatable: LuaTable | undefined;
+  /** By which walk over all that a script holds it was met last. */
+  metBy = 0;
 
-  constructor(shown: string) {
+  constructor(shown: string | undefined, metatable?: LuaTable) {
     this.shown = shown;
+    this.metatable = metatable;
   }
 }
 

@@ -120,7 +120,8 @@ function raise(args: Arguments): never {
 function load(args: Arguments, source: string, name: string): readonly LuaValue[] {
   try {
     if (source.startsWith("\u001b")) throw new LuaSyntaxError("attempt to load a binary chunk");
-    return [args.machine.load(source, shownName(name))];
+    const { machine } = args;
+    return [machine.load(source, shownName(name), machine.thread.globals)];
   } catch (error) {
     if (!(error instanceof LuaSyntaxError)) throw error;
     return [undefined, error.message];
@@ -227,5 +228,5 @@ function newThread(args: Arguments): Thread {
   if (!isFunction(start) || !(start instanceof Closure))
     return args.refuse(1, "Lua function expected");
   args.machine.charge(THREAD_BYTES);
-  return new Thread(start);
+  return new Thread(args.machine.thread.globals, start);
 }
