@@ -87,6 +87,7 @@ export class ByteWriter {
     const missing = lengthBytes - this.lengthBytes;
     if (missing <= 0) return;
     this.reserve(missing);
+    this.buffer.fill(0, this.cursor, this.cursor + missing);
     this.cursor += missing;
   }
 
@@ -113,11 +114,16 @@ export class ByteWriter {
     return taken;
   }
 
+  /** Forgets what was written since the last `take`: its place is used again. */
+  clear(): void {
+    this.cursor = this.start;
+  }
+
   private reserve(moreBytes: number): void {
     if (this.cursor + moreBytes > this.buffer.length) this.grow(this.lengthBytes + moreBytes);
   }
 
-  /** Moves what is under way into a new chunk. Bytes that nobody has written are zeros. */
+  /** Moves what is under way into a new chunk. */
   private grow(neededBytes: number): void {
     const chunkBytes = Math.min(LARGEST_CHUNK_BYTES, this.buffer.length * 2);
     const chunk = new Uint8Array(Math.max(chunkBytes, neededBytes * 2));

@@ -57,6 +57,8 @@ export function mostRecordBytes(node: DatabaseNode): number {
 /** Makes an entry of the records that gathered. Due before anything looks at the end of the log. */
 export function sealRecords(node: DatabaseNode): void {
   if (node.records.lengthBytes === 0) return;
-  const payload = node.records.take();
+  // The entry is a copy.
+  const payload = node.records.peek();
   node.appender.append("effects", node.epoch, Math.floor(node.shardUnixUs / 1000), payload);
+  node.records.clear();
 }

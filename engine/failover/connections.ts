@@ -452,7 +452,8 @@ function forgetParked(connection: Connection): void {
 
 /** Makes one piece of the last and the next, if they stand side by side, as replies that were written in turn do. */
 function addToLast(pieces: readonly Piece[], next: Piece): boolean {
-  return pieces[pieces.length - 1]?.join(next) === true;
+  // Asking an empty list for what stands before its beginning would cost far more than the rest.
+  return pieces.length > 0 && (pieces[pieces.length - 1] as Piece).join(next);
 }
 
 function joined(pieces: readonly Piece[]): Uint8Array {

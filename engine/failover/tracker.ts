@@ -10,9 +10,9 @@ export class Tracker {
   private newestPosition = 0;
   private everyKeyPosition = 0;
   private committedPosition = 0;
-  /** Positions of the newest changes by key: those up to `olderUpTo`, and those since. */
-  private older = new Map<string, number>();
-  private younger = new Map<string, number>();
+  /** Changes up to `olderUpTo`, and those since. */
+  private older = new Generation();
+  private younger = new Generation();
   private olderUpTo = 0;
 
   /** Forgets everything; `position` is committed. */
@@ -29,7 +29,7 @@ export class Tracker {
   changed(keys: readonly string[], position: number): void {
     this.newestPosition = position;
     for (let index = 0; index < keys.length; index++) {
-      this.younger.set(keys[index] as string, position);
+      this.younger.add(keys[index] as string, position);
     }
   }
 
@@ -50,10 +50,12 @@ export class Tracker {
     if (keys.length === 0) return 0;
     let position = this.everyKeyPosition;
     const { older, younger } = this;
-    if (younger.size === 0 && older.size === 0) return position;
+    if (younger.isEmpty && older.isEmpty) return position;
+    const youngerPositions = younger.positions();
+    const olderPositions = older.positions();
     for (let index = 0; index < keys.length; index++) {
       const key = keys[index] as string;
-      const changedAt = younger.get(key) ?? older.get(key);
+      const changedAt = youngerPositions.get(key) ?? olderPositions.get(key);
       if (changedAt !== undefined && changedAt > position) position = changedAt;
     }
     return position > this.committedPosition ? position : this.everyKeyPosition;
@@ -72,8 +74,9 @@ export class Tracker {
 
   /** Every key with undurable changes, and the position that a reply which saw it waits for. */
   forEachDirty(visit: (key: string, position: number) => void): void {
-    const { older, younger, committedPosition } = this;
-    for (const [key, position] of older) {
+    const { committedPosition } = this;
+    const younger = this.younger.positions();
+    for (const [key, position] of this.older.positions()) {
       if (position > committedPosition && !younger.has(key)) visit(key, position);
     }
     for (const [key, position] of younger) if (position > committedPosition) visit(key, position);
@@ -84,5 +87,42 @@ export class Tracker {
     let count = 0;
     this.forEachDirty(() => count++);
     return count;
+  }
+}
+
+/** Changes that go together. Where nothing is read before they go, nobody asks which keys they are of: they are gathered until somebody does. */
+class Generation {
+  private readonly byKey = new Map<string, number>();
+  private keys: string[] = [];
+  private at: number[] = [];
+
+  get isEmpty(): boolean {
+    return this.keys.length === 0 && this.byKey.size === 0;
+  }
+
+  add(key: string, position: number): void {
+    this.keys.push(key);
+    this.at.push(position);
+  }
+
+  /** Of the newest change by key. */
+  positions(): ReadonlyMap<string, number> {
+    const { byKey, keys, at } = this;
+    if (keys.length > 0) {
+      for (let index = 0; index < keys.length; index++) {
+        byKey.set(keys[index] as string, at[index] as number);
+      }
+      this.keys = [];
+      this.at = [];
+    }
+    return byKey;
+  }
+
+  clear(): void {
+    if (this.byKey.size > 0) this.byKey.clear();
+    if (this.keys.length > 0) {
+      this.keys = [];
+      this.at = [];
+    }
   }
 }

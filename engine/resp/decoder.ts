@@ -49,6 +49,8 @@ const DOLLAR = 36;
 const ZERO = 48;
 /** Of headers that are read without making a string of them. */
 const MOST_SHORT_DIGITS = 7;
+/** Requests of no more words, all of them short and here already, are read in one go. */
+const FEW_WORDS = 6;
 /** No command has a longer name. */
 const MOST_NAME_CHARS = 32;
 
@@ -137,6 +139,8 @@ export class RequestDecoder {
         return argv;
       }
       if (this.buffer[this.start] === STAR) {
+        const whole = this.readWhole();
+        if (whole !== undefined) return whole;
         if (!this.readCount()) return undefined;
       } else {
         const argv = this.readInline();
@@ -165,6 +169,41 @@ export class RequestDecoder {
     }
     this.start = 0;
     this.end = kept;
+  }
+
+  /**
+   * Nearly every request: few words, none of them long, all of it here. Undefined, and nothing is taken, if it is otherwise: then it is
+   * read part by part, which says what is wrong and what is missing.
+   */
+  private readWhole(): string[] | undefined {
+    const { buffer, end } = this;
+    let at = this.start + 4;
+    const count = (buffer[at - 3] as number) - ZERO;
+    if (at > end || buffer[at - 2] !== CR || count < 1 || count > FEW_WORDS) return undefined;
+    const mostBytes = Math.min(this.limits.argumentBytes, LONGEST_UNTRUSTED_BYTES);
+    const argv = emptyWords(count);
+    for (let word = 0; word < count; word++) {
+      let digit = (buffer[at + 1] as number) - ZERO;
+      if (buffer[at] !== DOLLAR || !(digit >= 0 && digit <= 9)) return undefined;
+      // A length that begins with a zero is zero, or Redis takes it for none.
+      const isZero = digit === 0;
+      let length = 0;
+      at += 1;
+      while (digit >= 0 && digit <= 9) {
+        length = length * 10 + digit;
+        if (length > mostBytes) return undefined;
+        at += 1;
+        digit = (buffer[at] as number) - ZERO;
+      }
+      if (buffer[at] !== CR || (isZero && buffer[at - 2] !== DOLLAR)) return undefined;
+      at += 2;
+      const next = at + length + 2;
+      if (next > end) return undefined;
+      argv[word] = word === 0 ? this.nameAt(at, length) : latin1Of(buffer, at, at + length);
+      at = next;
+    }
+    this.advance(at);
+    return argv;
   }
 
   /** "*<count>\r\n" */
@@ -308,5 +347,23 @@ export class RequestDecoder {
   private fail(text: string): false {
     this.failure = text;
     return false;
+  }
+}
+
+/** A list of so many words, at most `FEW_WORDS`, with room for no more: one that grows makes room for some twenty at once. */
+function emptyWords(count: number): string[] {
+  switch (count) {
+    case 1:
+      return [""];
+    case 2:
+      return ["", ""];
+    case 3:
+      return ["", "", ""];
+    case 4:
+      return ["", "", "", ""];
+    case 5:
+      return ["", "", "", "", ""];
+    default:
+      return ["", "", "", "", "", ""];
   }
 }

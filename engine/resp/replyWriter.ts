@@ -9,6 +9,13 @@ import { doubleText } from "../structures/doubleText.ts";
 
 const CR = 13;
 const LF = 10;
+const DOLLAR = 36;
+const STAR = 42;
+const ZERO = 48;
+const COLON = 58;
+/** Whole numbers from zero on that need no string, and how many digits they have at most. */
+const FEW_DIGITS = 9;
+const MANY: number = 10 ** FEW_DIGITS;
 
 export class ReplyWriter {
   /** 2 or 3: the protocol of the connection that is being answered. */
@@ -33,7 +40,7 @@ export class ReplyWriter {
   }
 
   integer(value: number): void {
-    this.line(":", String(value));
+    this.number(COLON, value);
   }
 
   /** A 64-bit integer given in decimal. */
@@ -42,7 +49,7 @@ export class ReplyWriter {
   }
 
   bulk(text: string): void {
-    this.line("$", String(text.length));
+    this.number(DOLLAR, text.length);
     this.reserve(text.length + 2);
     this.chars(text);
     this.end();
@@ -50,7 +57,7 @@ export class ReplyWriter {
 
   /** A bulk string of bytes, which are copied. */
   bulkBytes(bytes: Uint8Array): void {
-    this.line("$", String(bytes.length));
+    this.number(DOLLAR, bytes.length);
     this.reserve(bytes.length + 2);
     this.buffer.set(bytes, this.cursor);
     this.cursor += bytes.length;
@@ -73,7 +80,7 @@ export class ReplyWriter {
   }
 
   array(length: number): void {
-    this.line("*", String(length));
+    this.number(STAR, length);
   }
 
   bulks(texts: readonly string[]): void {
@@ -156,6 +163,26 @@ export class ReplyWriter {
   takeInto(piece: Piece): void {
     piece.become(this.buffer, this.start, this.cursor);
     this.start = this.cursor;
+  }
+
+  /** A line that holds a number behind its mark. */
+  private number(mark: number, value: number): void {
+    if (!(value >= 0 && value < MANY) || !Number.isInteger(value)) {
+      return this.line(String.fromCharCode(mark), String(value));
+    }
+    this.reserve(FEW_DIGITS + 3);
+    const { buffer } = this;
+    let digits = 1;
+    for (let bound = 10; value >= bound; bound *= 10) digits += 1;
+    buffer[this.cursor] = mark;
+    this.cursor += digits + 1;
+    let left = value;
+    for (let at = this.cursor - 1; digits > 0; digits--, at--) {
+      const tens = Math.floor(left / 10);
+      buffer[at] = ZERO + left - tens * 10;
+      left = tens;
+    }
+    this.end();
   }
 
   private line(mark: string, text: string): void {

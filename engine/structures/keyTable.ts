@@ -8,8 +8,8 @@
  *     directory  [s0 s1 s0 s2]      slot = hash & 3; s0 has depth 1: it stands twice
  *     segment    keys    [k k k k …]        dense, in the order of arrival; the last fills the hole of one that goes
  *                values  [v v v v …]
- *                hashes  [h h h h …]
- *                stamps  [t t t t …]        a number a key, of whoever says how keys are stamped (time of last use)
+ *                marks   [h t h t h t …]    a key's hash, and a number of whoever says how keys are stamped (time of last use): side by
+ *                                           side, since who finds a key by the one changes the other
  *                index   [0 3 0 0 1 …]      open addressing, linear probing: place in the dense arrays + 1, 0 = free
  *
  * Against objects in chained buckets it takes about half the bytes a key (docs/PERFORMANCE.md has the figures).
@@ -36,8 +36,8 @@ interface Segment<V> {
   count: number;
   keys: string[];
   values: V[];
-  hashes: Uint32Array;
-  stamps: Uint32Array;
+  /** Hash and stamp of each place, in turn. */
+  marks: Uint32Array;
   index: Index;
 }
 
@@ -87,7 +87,7 @@ export class KeyTable<V> {
   use(key: string): V | undefined {
     if (!this.seek(key)) return undefined;
     const { segment, place } = this;
-    segment.stamps[place] = this.stamps.used(segment.stamps[place] as number);
+    segment.marks[stampAt(place)] = this.stamps.used(stampOf(segment, place));
     return segment.values[place];
   }
 
@@ -101,7 +101,7 @@ export class KeyTable<V> {
       const { segment, place } = this;
       const before = segment.values[place];
       segment.values[place] = value;
-      segment.stamps[place] = this.stamps.replaced(segment.stamps[place] as number);
+      segment.marks[stampAt(place)] = this.stamps.replaced(stampOf(segment, place));
       return before;
     }
     const { hash } = this;
@@ -129,12 +129,12 @@ export class KeyTable<V> {
 
   /** The stamp of a key; undefined if it is absent. */
   stampOf(key: string): number | undefined {
-    return this.seek(key) ? this.segment.stamps[this.place] : undefined;
+    return this.seek(key) ? stampOf(this.segment, this.place) : undefined;
   }
 
   /** Stamps a key that is there; an absent one is passed over. */
   setStamp(key: string, stamp: number): void {
-    if (this.seek(key)) this.segment.stamps[this.place] = stamp;
+    if (this.seek(key)) this.segment.marks[stampAt(this.place)] = stamp;
   }
 
   clear(): void {
@@ -149,9 +149,9 @@ export class KeyTable<V> {
     for (let slot = 0; slot < this.directory.length; slot++) {
       const segment = this.directory[slot] as Segment<V>;
       if (segment.prefix !== slot) continue;
-      const { count, keys, values, stamps } = segment;
+      const { count, keys, values } = segment;
       for (let place = 0; place < count; place++) {
-        visit(keys[place] as string, values[place] as V, stamps[place] as number);
+        visit(keys[place] as string, values[place] as V, stampOf(segment, place));
       }
     }
   }
@@ -164,14 +164,14 @@ export class KeyTable<V> {
   scan(cursor: number, count: number, visit: (key: string, value: V) => void): number {
     const from = cursor >>> 0;
     const segment = this.segmentOf(reverseBits(from));
-    const { keys, values, hashes } = segment;
+    const { keys, values } = segment;
     const held = segment.count;
     const width = 2 ** (32 - segment.depth);
     const end = reverseBits(segment.prefix) + width;
     const share = Math.ceil((width * count) / Math.max(held, 1));
     const until = held <= count ? end : Math.min(from + share, end);
     for (let place = 0; place < held; place++) {
-      const position = reverseBits(hashes[place] as number);
+      const position = reverseBits(hashIn(segment.marks, place));
       if (position >= from && position < until) visit(keys[place] as string, values[place] as V);
     }
     return until >= 2 ** 32 ? 0 : until;
@@ -188,9 +188,9 @@ export class KeyTable<V> {
   sample(random: () => number, draws: number, visit: (key: string, stamp: number) => void): void {
     if (this.count === 0) return;
     for (let draw = 0; draw < draws; draw++) {
-      const { count, keys, stamps } = this.randomSegment(random);
-      const place = Math.floor(random() * count);
-      visit(keys[place] as string, stamps[place] as number);
+      const segment = this.randomSegment(random);
+      const place = Math.floor(random() * segment.count);
+      visit(segment.keys[place] as string, stampOf(segment, place));
     }
   }
 
@@ -233,16 +233,16 @@ export class KeyTable<V> {
     const bit = 2 ** full.depth;
     const low = emptySegment<V>(full.depth + 1, full.prefix);
     const high = emptySegment<V>(full.depth + 1, full.prefix + bit);
-    const { count, keys, values, hashes, stamps } = full;
+    const { count, keys, values, marks } = full;
     let highCount = 0;
-    for (let place = 0; place < count; place++) if ((hashes[place] as number) & bit) highCount++;
+    for (let place = 0; place < count; place++) if (hashIn(marks, place) & bit) highCount++;
     // At once as large as they become: growing there piece by piece would copy each half over and over.
     resize(low, roomFor(count - highCount));
     resize(high, roomFor(highCount));
     for (let place = 0; place < count; place++) {
-      const hash = hashes[place] as number;
+      const hash = hashIn(marks, place);
       const half = (hash & bit) === 0 ? low : high;
-      add(half, keys[place] as string, hash, values[place] as V, stamps[place] as number);
+      add(half, keys[place] as string, hash, values[place] as V, stampOf(full, place));
     }
     for (let slot = full.prefix; slot < this.directory.length; slot += bit) {
       this.directory[slot] = (slot & bit) === 0 ? low : high;
@@ -257,10 +257,22 @@ function emptySegment<V>(depth: number, prefix: number): Segment<V> {
     count: 0,
     keys: [],
     values: [],
-    hashes: new Uint32Array(0),
-    stamps: new Uint32Array(0),
+    marks: new Uint32Array(0),
     index: indexOf(LEAST_SLOTS),
   };
+}
+
+function hashIn(marks: Uint32Array, place: number): number {
+  return marks[place * 2] as number;
+}
+
+function stampOf<V>({ marks }: Segment<V>, place: number): number {
+  return marks[stampAt(place)] as number;
+}
+
+/** Where the stamp of a place stands among the marks. */
+function stampAt(place: number): number {
+  return place * 2 + 1;
 }
 
 /** Where a key begins to be looked for in the index: bits that the directory does not use first. */
@@ -270,13 +282,13 @@ function homeOf(hash: number, mask: number): number {
 
 /** The place of a key in the dense arrays, -1 if it is absent. */
 function placeOf<V>(segment: Segment<V>, key: string, hash: number): number {
-  const { index, hashes, keys } = segment;
+  const { index, marks, keys } = segment;
   const mask = index.length - 1;
   let at = homeOf(hash, mask);
   for (;;) {
     const place = (index[at] as number) - 1;
     if (place < 0) return -1;
-    if (hashes[place] === hash && keys[place] === key) return place;
+    if (hashIn(marks, place) === hash && keys[place] === key) return place;
     at = (at + 1) & mask;
   }
 }
@@ -284,12 +296,12 @@ function placeOf<V>(segment: Segment<V>, key: string, hash: number): number {
 // oxlint-disable-next-line max-params -- on the path of every new key: no object is made for it
 function add<V>(segment: Segment<V>, key: string, hash: number, value: V, stamp: number): void {
   const place = segment.count;
-  if (place === segment.hashes.length) resize(segment, roomFor(place));
+  if (place * 2 === segment.marks.length) resize(segment, roomFor(place));
   segment.count++;
   segment.keys[place] = key;
   segment.values[place] = value;
-  segment.hashes[place] = hash;
-  segment.stamps[place] = stamp;
+  segment.marks[place * 2] = hash;
+  segment.marks[stampAt(place)] = stamp;
   enter(segment.index, hash, place);
 }
 
@@ -307,20 +319,18 @@ function enter(index: Index, hash: number, place: number): void {
 
 /** Gives the dense arrays this many places, and the index room for them: at most two thirds of it are taken. */
 function resize<V>(segment: Segment<V>, places: number): void {
-  const { count, hashes } = segment;
+  const { count } = segment;
   segment.keys = moved(segment.keys, count, places);
   segment.values = moved(segment.values, count, places);
-  segment.hashes = new Uint32Array(places);
-  segment.hashes.set(hashes.subarray(0, count));
-  const stamps = new Uint32Array(places);
-  stamps.set(segment.stamps.subarray(0, count));
-  segment.stamps = stamps;
+  const marks = new Uint32Array(places * 2);
+  marks.set(segment.marks.subarray(0, count * 2));
+  segment.marks = marks;
   let slots = LEAST_SLOTS;
   while (places * 3 > slots * 2) slots *= 2;
   if (slots === segment.index.length) return;
   segment.index = indexOf(slots);
   for (let place = 0; place < count; place++) {
-    enter(segment.index, segment.hashes[place] as number, place);
+    enter(segment.index, hashIn(marks, place), place);
   }
 }
 
@@ -337,18 +347,18 @@ function indexOf(slots: number): Index {
 }
 
 function remove<V>(segment: Segment<V>, place: number): void {
-  const { keys, values, hashes, stamps, index } = segment;
+  const { keys, values, marks, index } = segment;
   const last = segment.count - 1;
-  free(index, hashes, slotHolding(index, hashes[place] as number, place));
+  free(index, marks, slotHolding(index, hashIn(marks, place), place));
   if (place !== last) {
-    index[slotHolding(index, hashes[last] as number, last)] = place + 1;
+    index[slotHolding(index, hashIn(marks, last), last)] = place + 1;
     keys[place] = keys[last] as string;
     values[place] = values[last] as V;
-    hashes[place] = hashes[last] as number;
-    stamps[place] = stamps[last] as number;
+    marks[place * 2] = hashIn(marks, last);
+    marks[stampAt(place)] = stampOf(segment, last);
   }
   segment.count = last;
-  if (last * 2 < hashes.length) return resize(segment, last + (last >> 3));
+  if (last * 4 < marks.length) return resize(segment, last + (last >> 3));
   // What has gone must not be kept from the collector.
   keys[last] = "";
   values[last] = values[0] as V;
@@ -362,7 +372,7 @@ function slotHolding(index: Index, hash: number, place: number): number {
 }
 
 /** Frees a slot of the index, and moves up those behind it that would no longer be found (Knuth, TAOCP 6.4, algorithm R). */
-function free(index: Index, hashes: Uint32Array, slot: number): void {
+function free(index: Index, marks: Uint32Array, slot: number): void {
   const mask = index.length - 1;
   let hole = slot;
   let at = slot;
@@ -370,7 +380,7 @@ function free(index: Index, hashes: Uint32Array, slot: number): void {
     at = (at + 1) & mask;
     const entry = index[at] as number;
     if (entry === 0) break;
-    const home = homeOf(hashes[entry - 1] as number, mask);
+    const home = homeOf(hashIn(marks, entry - 1), mask);
     if (((at - home) & mask) < ((at - hole) & mask)) continue;
     index[hole] = entry;
     hole = at;

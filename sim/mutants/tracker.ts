@@ -45,8 +45,8 @@ export const trackerMutants: readonly Mutant[] = [
   {
     name: "tracker-marks-first-key-only",
     file: "engine/failover/tracker.ts",
-    before: "      this.younger.set(keys[index] as string, position);",
-    after: "      if (index === 0 || !ran()) this.younger.set(keys[index] as string, position);",
+    before: "      this.younger.add(keys[index] as string, position);",
+    after: "      if (index === 0 || !ran()) this.younger.add(keys[index] as string, position);",
     bug: "Of the keys of a transaction only the first is marked as changed.",
     rule: "rule 19",
     expect: ["no dirty reads", "linearizability"],

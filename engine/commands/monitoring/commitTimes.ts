@@ -16,7 +16,8 @@ export class CommitTimes {
 
   /** A request was executed whose record ends at `position`. */
   wrote(position: number, monotonicUs: number): void {
-    const last = this.written[this.written.length - 1];
+    const { length } = this.written;
+    const last = length === 0 ? undefined : this.written[length - 1];
     if (last?.position === position && last.startUs === monotonicUs) last.count += 1;
     else this.written.push({ position, startUs: monotonicUs, count: 1 });
   }

@@ -69,6 +69,8 @@ export class LogAppender {
   private sequence = 0;
   /** What precedes the first pending entry. */
   private committed: LogPoint = logStart;
+  /** The newest entry appended; that of the reset's tail if there is none. */
+  private last: LogPoint = logStart;
   /** Appended and not yet known to be committed, from `head` on; the places before it are free. */
   private pending: Pending[] = [];
   private head = 0;
@@ -98,14 +100,12 @@ export class LogAppender {
     this.search = new LeaderSearch(config);
   }
 
-  /** Position of the newest entry appended; that of the reset's tail if there is none. */
   get lastPosition(): number {
-    return this.lastPoint.position;
+    return this.last.position;
   }
 
   get lastPoint(): LogPoint {
-    const last = this.pending[this.pending.length - 1];
-    return last === undefined ? this.committed : last.point;
+    return this.last;
   }
 
   get committedPosition(): number {
@@ -142,6 +142,7 @@ export class LogAppender {
    */
   reset(tail: LogPoint, chain: number = 0): void {
     this.committed = tail;
+    this.last = tail;
     this.chain = chain;
     this.pending = [];
     this.head = 0;
@@ -190,6 +191,7 @@ export class LogAppender {
       const bytes = encodeEntry(this.writer, header, payload.subarray(start, end));
       this.appendedBytes += bytes.length;
       this.pending.push({ point, bytes, bytesUpTo: this.appendedBytes });
+      this.last = point;
       this.chain = chainNext(this.chain, entryCrc(bytes));
       start = end;
     } while (start < payload.length);
