@@ -133,7 +133,7 @@ export class CommandContext implements Answered {
   readonly lists: ListEffects = new ListEffects(this);
   readonly scripting: Scripting = new Scripting(this);
   /** Names (`trackedName`) of the keys that the commands of scripts named, declared or not. */
-  scriptKeys: string[] = [];
+  scriptKeys: Set<string> = new Set();
   /** The script of the present request has paused: the request ends in a later step. */
   isSuspended = false;
   /** What is to be done when the script has ended, innermost first. */
@@ -175,7 +175,7 @@ export class CommandContext implements Answered {
     this.blocked = undefined;
     this.isRetry = false;
     if (this.changed.length > 0) this.changed = [];
-    if (this.scriptKeys.length > 0) this.scriptKeys = [];
+    if (this.scriptKeys.size > 0) this.scriptKeys = new Set();
     this.changedAll = false;
     this.changedUsers = false;
     this.waitsForNewest = false;
@@ -424,12 +424,12 @@ export class CommandContext implements Answered {
 
   /** The libraries of functions are read: the reply waits until their changes are durable. */
   noteLibraries(): void {
-    this.scriptKeys.push(LIBRARIES);
+    this.scriptKeys.add(LIBRARIES);
   }
 
   /** A key that a script reads or writes, declared or not. */
   noteTouched(key: string): void {
-    this.scriptKeys.push(trackedName(this.keyspace.database, key));
+    this.scriptKeys.add(trackedName(this.keyspace.database, key));
   }
 
   /** Tells subscribers of keyspace notifications, if they are on, once the change is durable. */

@@ -496,7 +496,7 @@ export class Executor {
     context.reply.takeInto(result.replyPiece);
     context.record.takeInto(result.recordPiece);
     const { scriptKeys } = context;
-    result.touched = scriptKeys.length === 0 ? touched : [...touched, ...scriptKeys];
+    result.touched = scriptKeys.size === 0 ? touched : [...touched, ...scriptKeys];
     result.changed = context.changed.length === 0 ? NO_KEYS : context.changed;
     result.changedAll = context.changedAll;
     result.changedUsers = context.changedUsers;

@@ -11,7 +11,7 @@ import { LuaTable } from "../scripting/lua/table.ts";
 import { shown, toText } from "../scripting/lua/operations.ts";
 import type { LuaValue } from "../scripting/lua/values.ts";
 import { errorOf, type ScriptHost } from "../scripting/redisApi.ts";
-import { writeReply } from "../scripting/replies.ts";
+import { type CommandReply, ReplyReader, writeReply } from "../scripting/replies.ts";
 import type { Script } from "../scripting/script.ts";
 import type { CommandContext } from "./context.ts";
 import { noteDenial } from "./refusals.ts";
@@ -246,7 +246,7 @@ export class ScriptRunner implements ScriptHost {
   }
 
   /** redis.call */
-  call(argv: readonly string[]): Uint8Array | string {
+  call(argv: readonly string[]): CommandReply | string {
     const { context, running } = this;
     if (running === undefined) {
       return "ERR redis.call/pcall can only be called inside a script invocation";
@@ -263,30 +263,29 @@ export class ScriptRunner implements ScriptHost {
     return this.callAs(running.session, spec, argv);
   }
 
-  /** Runs a command by the script's own session. Returns a copy of its reply, which goes to nobody else. */
-  private callAs(session: Session, spec: CommandSpec, argv: readonly string[]): Uint8Array {
+  /** Runs a command by the script's own session. Its reply goes to nobody else. */
+  private callAs(session: Session, spec: CommandSpec, argv: readonly string[]): CommandReply {
     const { context } = this;
     const { session: caller, reply, errorCount, isExecuting } = context;
     const from = reply.lengthBytes;
     context.session = session;
     reply.version = session.respVersion;
-    context.select(session.database);
+    if (session.database !== caller.database) context.select(session.database);
     context.isExecuting = true;
     context.isScript = true;
-    for (const key of keysOf(spec, argv)) {
-      context.noteTouched(key);
-    }
+    const keys = keysOf(spec, argv);
+    for (let index = 0; index < keys.length; index++) context.noteTouched(keys[index] as string);
     context.call(spec, argv);
-    const bytes = reply.writtenSince(from);
+    const answer = new ReplyReader(reply.written, reply.startBytes + from).reply();
     reply.truncate(from);
     context.session = caller;
     reply.version = caller.respVersion;
-    context.select(caller.database);
+    if (session.database !== caller.database) context.select(caller.database);
     context.isExecuting = isExecuting;
     context.isScript = false;
     // What a script makes of an error of its own is for it to tell.
     context.errorCount = errorCount;
-    return bytes;
+    return answer;
   }
 
   private callRefusal(

@@ -23,6 +23,22 @@ describe("EVAL", () => {
     expect(TestExecutor.contents(node.applied)).toEqual(TestExecutor.contents(node.databases));
   });
 
+  it("tells a key once, however often it was named: a script that goes on for long takes no memory for that", () => {
+    const node = standalone();
+    const script = "for i = 1, 9 do redis.call('get', 'a') redis.call('get', 'b') end";
+    expect(node.execute(["EVAL", script, "0"]).touched).toEqual(["a", "b"]);
+  });
+
+  it("reads whole numbers of all sizes, and turns to the database that it chose", () => {
+    const node = standalone();
+    const script = `redis.call('set', 'n', '9007199254740993') local all = {redis.call('incrby', 'n', 0), redis.call('decr', 'm'), redis.call('strlen', 'n')}
+      redis.call('select', 3) redis.call('set', 'n', 'three') all[4] = redis.call('get', 'n') return all`;
+    expect(ask(node, "EVAL", script, "0")).toBe(
+      "*4\r\n:9007199254740992\r\n:-1\r\n:16\r\n$5\r\nthree\r\n",
+    );
+    expect(ask(node, "GET", "n")).toBe("$16\r\n9007199254740993\r\n");
+  });
+
   it("has setfenv, getfenv and newproxy, in functions too, where lua-enable-deprecated-api is on", () => {
     const answers = ["no", "yes"].map((value) => {
       const node = standalone();

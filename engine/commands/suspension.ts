@@ -48,7 +48,7 @@ export function suspend(context: CommandContext, touched: readonly string[]): Su
   context.reply = new ReplyWriter();
   context.record = new RecordWriter();
   context.changed = [];
-  context.scriptKeys = [];
+  context.scriptKeys = new Set();
   context.isSuspended = false;
   context.isScript = false;
   context.isExecuting = false;

@@ -139,9 +139,13 @@ export class ReplyWriter {
     this.end();
   }
 
-  /** A copy of what was written behind `lengthBytes`. */
-  writtenSince(lengthBytes: number): Uint8Array {
-    return this.buffer.slice(this.start + lengthBytes, this.cursor);
+  /** What was written, to be read before anything else is: it begins at `lengthBytes` = 0 at `startBytes`. */
+  get written(): Uint8Array {
+    return this.buffer;
+  }
+
+  get startBytes(): number {
+    return this.start;
   }
 
   /** Forgets what was written behind `lengthBytes`. */

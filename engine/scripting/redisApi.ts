@@ -11,12 +11,12 @@ import { library, type Arguments } from "./lua/lib/arguments.ts";
 import { toText } from "./lua/operations.ts";
 import { LuaTable } from "./lua/table.ts";
 import type { LuaValue } from "./lua/values.ts";
-import { ReplyReader, tagged } from "./replies.ts";
+import { type CommandReply, tagged } from "./replies.ts";
 
 /** What a script asks of the server around it. */
 export interface ScriptHost {
-  /** Runs a command. Returns its reply's bytes, or the error line of one that was refused. */
-  call(argv: readonly string[]): Uint8Array | string;
+  /** Runs a command. Returns its reply, or the error line of one that was refused. */
+  call(argv: readonly string[]): CommandReply | string;
   /** Chooses the protocol of later replies. */
   setProtocol(version: 2 | 3): void;
   /** Says a line in the server's log; levels as LOG_LEVELS counts them. */
@@ -34,11 +34,11 @@ const REPLICATION = { REPL_NONE: 0, REPL_AOF: 1, REPL_SLAVE: 2, REPL_REPLICA: 2,
 export function redisTable(host: ScriptHost): LuaTable {
   const table = library({
     call: (args) => {
-      const [reply, isError] = callCommand(host, args);
-      if (isError) throw new LuaError(reply);
-      return reply;
+      const { value, isError } = callCommand(host, args);
+      if (isError) throw new LuaError(value);
+      return value;
     },
-    pcall: (args) => callCommand(host, args)[0],
+    pcall: (args) => callCommand(host, args).value,
     sha1hex: (args) => {
       if (args.count !== 1) raise("wrong number of arguments");
       return hexadecimal(sha1(latin1Bytes(toText(args.at(1)) ?? "")));
@@ -101,41 +101,41 @@ export function constants(host: ScriptHost): LuaTable {
   return table;
 }
 
-/** The reply, and whether it is an error. */
-function callCommand(host: ScriptHost, args: Arguments): readonly [LuaValue, boolean] {
-  if (args.count === 0) {
-    return [errorOf(NO_ARGUMENT), true];
-  }
+function callCommand(host: ScriptHost, args: Arguments): CommandReply {
+  if (args.count === 0) return { value: errorOf(NO_ARGUMENT), isError: true };
   const argv = argumentsOf(args);
-  if (argv === undefined) return [errorOf(BAD_ARGUMENT), true];
-  const reply = host.call(argv);
-  if (typeof reply === "string") {
-    const refusal = tagged("err", reply);
-    // The refused command has been counted.
-    refusal.set("ignore_error_stats_update", true);
-    return [refusal, true];
+  if (argv === undefined) return { value: errorOf(BAD_ARGUMENT), isError: true };
+  const answer = host.call(argv);
+  const reply =
+    typeof answer === "string" ? { value: tagged("err", answer), isError: true } : answer;
+  // What a command refused or answered as an error has been counted.
+  if (reply.isError && reply.value instanceof LuaTable) {
+    reply.value.set("ignore_error_stats_update", true);
   }
-  const value = new ReplyReader(reply).read();
-  if (reply[0] !== ERROR_MARK || !(value instanceof LuaTable)) return [value, false];
-  // As every error that a command answered.
-  value.set("ignore_error_stats_update", true);
-  return [value, true];
+  return reply;
 }
 
-const ERROR_MARK = 45;
 const BAD_ARGUMENT = "Lua redis lib command arguments must be strings or integers";
 const NO_ARGUMENT = "Please specify at least one argument for this redis lib call";
 
 /** Undefined if one of them is neither a string nor a number. */
-function argumentsOf(args: Arguments): string[] | undefined {
+function argumentsOf({ values }: Arguments): readonly string[] | undefined {
+  if (areTexts(values)) return values;
   const argv: string[] = [];
-  for (const value of args.values) {
+  for (const value of values) {
     // Lua's own text of a number would lose digits.
     const text = typeof value === "number" ? doubleText(value) : toText(value);
     if (text === undefined) return undefined;
     argv.push(text);
   }
   return argv;
+}
+
+function areTexts(values: readonly LuaValue[]): values is readonly string[] {
+  for (let index = 0; index < values.length; index++) {
+    if (typeof values[index] !== "string") return false;
+  }
+  return true;
 }
 
 function onlyText(args: Arguments): string | undefined {

@@ -9,8 +9,24 @@ import { int64Of } from "./lua/numbers.ts";
 import { LuaTable } from "./lua/table.ts";
 import type { LuaValue } from "./lua/values.ts";
 
+const CR = 13;
+const ZERO = 48;
+const STATUS = 43;
+const ERROR = 45;
+const INTEGER = 58;
+const BULK = 36;
+const ARRAY = 42;
+/** Digits of numbers that are added up without loss. */
+const EXACT_DIGITS = 15;
+
 /** Deepest nesting of a reply (Lua's C stack, in Redis). */
 const MAX_DEPTH = 1000;
+
+/** What a command answered. */
+export interface CommandReply {
+  readonly value: LuaValue;
+  readonly isError: boolean;
+}
 
 /** A table with one field: how Lua is given statuses, errors, doubles, maps, … */
 export function tagged(name: string, value: LuaValue): LuaTable {
@@ -19,46 +35,64 @@ export function tagged(name: string, value: LuaValue): LuaTable {
   return table;
 }
 
-/** Reads one reply, RESP2 or RESP3. */
+/** Reads one reply, RESP2 or RESP3, from bytes in which others may stand around it. */
 export class ReplyReader {
   private readonly bytes: Uint8Array;
-  private at = 0;
+  private at: number;
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, at: number) {
     this.bytes = bytes;
+    this.at = at;
   }
 
-  read(): LuaValue {
-    const mark = String.fromCharCode(this.bytes[this.at] ?? 0);
-    const line = this.line();
+  reply(): CommandReply {
+    const isError = this.bytes[this.at] === ERROR;
+    return { value: this.read(), isError };
+  }
+
+  private read(): LuaValue {
+    const mark = this.bytes[this.at++] ?? 0;
     switch (mark) {
-      case "+":
-        return tagged("ok", line);
-      case "-":
-        return tagged("err", line);
-      case ":":
-        return Number(line);
-      case "$":
-        return line === "-1" ? false : this.text(Number(line));
-      case "*":
-        return line === "-1" ? false : LuaTable.ofList(this.list(Number(line)));
+      case BULK: {
+        const length = this.integer();
+        return length < 0 ? false : this.text(length);
+      }
+      case INTEGER:
+        return this.integer();
+      case STATUS:
+        return tagged("ok", this.line());
+      case ERROR:
+        return tagged("err", this.line());
+      case ARRAY: {
+        const length = this.integer();
+        return length < 0 ? false : LuaTable.ofList(this.list(length));
+      }
+      default:
+        return this.readNew(String.fromCharCode(mark));
+    }
+  }
+
+  /** What RESP3 alone has. */
+  private readNew(mark: string): LuaValue {
+    switch (mark) {
       case "_":
+        this.line();
         return undefined;
       case "#":
-        return line === "t";
+        return this.line() === "t";
       case ",":
-        return tagged("double", doubleOf(line));
+        return tagged("double", doubleOf(this.line()));
       case "(":
-        return tagged("big_number", line);
+        return tagged("big_number", this.line());
       case "=": {
-        const text = this.text(Number(line));
+        const text = this.text(this.integer());
         const parts = new LuaTable();
         parts.set("format", text.slice(0, 3));
         parts.set("string", text.slice(4));
         return tagged("verbatim_string", parts);
       }
       case "%": {
-        const items = this.list(2 * Number(line));
+        const items = this.list(2 * this.integer());
         const map = new LuaTable();
         for (let index = 0; index < items.length; index += 2)
           setKnown(map, items[index], items[index + 1]);
@@ -66,12 +100,12 @@ export class ReplyReader {
       }
       case "~": {
         const set = new LuaTable();
-        for (const item of this.list(Number(line))) setKnown(set, item, true);
+        for (const item of this.list(this.integer())) setKnown(set, item, true);
         return tagged("set", set);
       }
       case "|":
         // Attributes are not for scripts.
-        this.list(2 * Number(line));
+        this.list(2 * this.integer());
         return this.read();
       default:
         throw new Error(`no reply begins with ${mark}`);
@@ -82,12 +116,27 @@ export class ReplyReader {
     return Array.from({ length: count }, () => this.read());
   }
 
-  /** Behind the mark, up to the end of the line. */
+  /** Up to the end of the line. */
   private line(): string {
-    const end = this.bytes.indexOf(13, this.at);
-    const text = latin1Of(this.bytes, this.at + 1, end);
+    const end = this.bytes.indexOf(CR, this.at);
+    const text = latin1Of(this.bytes, this.at, end);
     this.at = end + 2;
     return text;
+  }
+
+  /** A line that is a whole number. */
+  private integer(): number {
+    const { bytes, at } = this;
+    let value = 0;
+    let end = at;
+    for (; end < at + EXACT_DIGITS; end++) {
+      const digit = (bytes[end] as number) - ZERO;
+      if (digit < 0 || digit > 9) break;
+      value = value * 10 + digit;
+    }
+    if (end === at || bytes[end] !== CR) return Number(this.line());
+    this.at = end + 2;
+    return value;
   }
 
   private text(count: number): string {

@@ -136,6 +136,12 @@ export function deliverMade(
   wanted: number,
   values: readonly LuaValue[],
 ): void {
+  if (wanted === 1 && values.length === 1) {
+    const [value] = values;
+    if (typeof value === "string") machine.charge(TEXT_BYTES + value.length);
+    thread.stack[at] = value;
+    return;
+  }
   chargeTexts(machine, values);
   deliver(thread, at, wanted, values);
 }
@@ -151,6 +157,10 @@ export function returnValues(thread: Thread, frame: Frame, first: number, count:
   const { stack } = thread;
   const at = frame.resultAt;
   const { wanted } = frame;
+  if (wanted === 1 && count === 1) {
+    stack[at] = stack[first];
+    return;
+  }
   if (wanted < 0) {
     for (let index = 0; index < count; index++) stack[at + index] = stack[first + index];
     thread.top = at + count;

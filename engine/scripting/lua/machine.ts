@@ -27,7 +27,7 @@ const LEAST_GROWTH = 1 / 512;
 const BYTES_OF_LOOP = 1024;
 
 /** Making the function of JavaScript takes as long as some hundred loops over instructions. */
-const HOT_AT = 1000;
+const HOT_AT = 200;
 
 export class LuaMachine {
   readonly globals: LuaTable = new LuaTable();

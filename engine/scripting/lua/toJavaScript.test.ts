@@ -4,7 +4,6 @@
  */
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { deprecatedCases, scriptCases } from "../../../tests/scripts.ts";
-import { latin1Bytes } from "../../bytes/latin1.ts";
 import { makeMachine } from "../environment.ts";
 import { scriptTable, type ScriptHost } from "../redisApi.ts";
 import { LuaError, LuaSyntaxError } from "./errors.ts";
@@ -19,8 +18,7 @@ const MOST_DEPTH = 3;
 const MOST_PIECES = 60;
 
 const host: ScriptHost = {
-  call: (argv) =>
-    argv[0] === "get" ? latin1Bytes(`$${argv[1]?.length}\r\n${argv[1]}\r\n`) : "ERR unknown",
+  call: (argv) => (argv[0] === "get" ? { value: argv[1], isError: false } : "ERR unknown command"),
   setProtocol: () => {},
   log: () => {},
   mayRun: () => true,

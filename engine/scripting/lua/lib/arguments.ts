@@ -93,6 +93,7 @@ type Results = LuaValue | readonly LuaValue[] | Task;
 export function native(name: string, body: (args: Arguments) => Results): Native {
   const plain: NativeBody = (values, machine) => {
     const results = body(new Arguments(values, machine, name));
+    if (typeof results !== "object") return [results];
     if (Array.isArray(results) || results instanceof Task)
       return results as readonly LuaValue[] | Task;
     return [results as LuaValue];
