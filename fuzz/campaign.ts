@@ -79,6 +79,8 @@ interface Found {
   readonly isAlways: boolean;
 }
 
+class Differs extends Error {}
+
 class CampaignRun {
   private readonly servers: readonly RealServers[];
   private readonly campaign: Campaign;
@@ -160,14 +162,15 @@ class CampaignRun {
         const difference = await this.compare(pair, sequence);
         if (difference === undefined) continue;
         last = { sequence, difference };
-        return false;
+        throw new Differs();
       }
-      return true;
     });
     const result = await fc.check(property, { seed, path, numRuns: 1 });
     if (!result.failed) return undefined;
-    // An error of our own, such as a server that has ended.
-    if (last === undefined || result.errorInstance instanceof Error) throw result.errorInstance;
+    // Else it is an error of our own, such as a server that has ended.
+    if (last === undefined || !(result.errorInstance instanceof Differs)) {
+      throw result.errorInstance;
+    }
     return { seed, path: result.counterexamplePath ?? path, ...last };
   }
 

@@ -1,9 +1,9 @@
 /**
  * Both servers with the same clients: a sequence of requests goes to each, and whatever any client is sent must mean the same.
  *
- * Ours is a shard behind its door, without a process: virtual time that is set to the wall clock before every request. After each
- * request the real server is asked twice for a PING on a connection of its own, so that all it has to say has been said. A client
- * that waits for a key is not asked; another takes its place.
+ * Ours is a shard behind its door, without a process: virtual time that is set to the wall clock before every request. Whatever it has
+ * sent is waited for from the real server; behind that, PINGs on a connection of its own tell that all it has to say has been said. A
+ * client that waits for a key is not asked; another takes its place.
  */
 import { TestShard, type TestClient } from "../engine/failover/testShard.ts";
 import { Assembler } from "../engine/failover/assembler.ts";
@@ -64,6 +64,8 @@ export interface Outcome {
 const PATIENCE_ANSWERS = 5;
 /** The same, of one whose answer is shorter than here: the rest of something long may be on its way. */
 const MOST_ANSWERS = 50;
+/** An answer is waited for so long before others are asked for theirs. */
+const ARRIVAL_MS = 20;
 /** Until the log has taken what a request wrote, in virtual time. */
 const COMMIT_MS = 2;
 /** What comes before the first request takes less of virtual time: the clock, which never goes back, stays behind. */
@@ -271,7 +273,8 @@ class Lab {
     this.advance(COMMIT_MS);
     // Whoever is alone on the server is answered, and that is all: `lookAt` waits for it.
     if (!mayReachOthers && !this.hasListeners()) return this.lookAt(client);
-    await this.settle();
+    // What others are told has been said by then, or is waited for as an answer is.
+    await this.probe.ask(["PING"]);
     return this.look();
   }
 
@@ -319,7 +322,8 @@ class Lab {
     for (let asked = 0; theirs.frames.length < mine.length || theirs.rest !== ""; asked++) {
       if (asked > PATIENCE_ANSWERS && received.length >= sent.length) break;
       if (asked > MOST_ANSWERS) break;
-      await this.settle();
+      // Mostly it is on its way.
+      if (asked > 0 || !(await client.real.hasReceived(ARRIVAL_MS))) await this.settle();
       received += client.real.take();
       theirs = framesOf(received);
     }

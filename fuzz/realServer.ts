@@ -88,6 +88,19 @@ export class RealConnection {
     return this.received;
   }
 
+  /** True as soon as anything was received and not taken; false if nothing was for so long, or the connection has ended. */
+  async hasReceived(patienceMs: number): Promise<boolean> {
+    if (this.received === "" && !this.isClosed) {
+      let timer: NodeJS.Timeout | undefined;
+      const patience = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, patienceMs);
+      });
+      await Promise.race([this.change(), patience]);
+      clearTimeout(timer);
+    }
+    return this.received !== "";
+  }
+
   /** Takes all that was received. */
   take(): string {
     const { received } = this;
