@@ -380,7 +380,9 @@ export const leftOut: readonly LeftOut[] = [
     unit: "unit/scripting",
     tests: [
       "Connect a replica to the master instance",
+      "'x' should be '4' for EVALSHA being replicated by effects",
       "Replication of script multiple pushes to list with BLPOP",
+      "EVALSHA replication when first call is readonly",
       "Lua scripts using SELECT are replicated correctly",
       "Test selective replication of certain Redis commands from Lua",
       "Using side effects is not a problem with command replication",

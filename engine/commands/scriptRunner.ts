@@ -328,11 +328,12 @@ export class ScriptRunner implements ScriptHost {
       if (slot !== first || !nodes.some((node) => node?.nodeId === server.self.nodeId)) {
         return "ERR Script attempted to access a non local key in a cluster node";
       }
-      if (running.slot === noSlot) running.slot = slot;
-      else if (running.slot !== slot && !running.allowsCrossSlot) {
-        return "ERR Script attempted to access keys that do not hash to the same slot";
-      }
     }
+    if (first === noSlot || running.allowsCrossSlot) return undefined;
+    if (running.slot !== noSlot && running.slot !== first) {
+      return "ERR Script attempted to access keys that do not hash to the same slot";
+    }
+    running.slot = first;
     return undefined;
   }
 

@@ -170,6 +170,9 @@ describe("EVAL", () => {
     expect(ask(node, "EVAL", script, "0")).toMatch(
       /^-ERR Script attempted to access a non local key in a cluster node /,
     );
+    // One that was refused binds the script to no slot.
+    const goesOn = `#!lua\nredis.pcall('mget', '{user1}b', '{k}a') return redis.call('get', '{k}a')`;
+    expect(ask(node, "EVAL", goesOn, "0")).toBe("$-1\r\n");
   });
 
   it("ends an error or a status at a zero byte, and adds no code to an error of its own", () => {
