@@ -36,11 +36,11 @@ function argumentsOf(all: readonly SyntaxArgument[]): fc.Arbitrary<string[]> {
 function countedKeys(all: readonly SyntaxArgument[]): fc.Arbitrary<string[]> | undefined {
   const at = all.findIndex(
     ({ name, token }, index) =>
-      (name === "numkeys" || token === "STREAMS") && (all[index + 1]?.isMultiple ?? false),
+      token === "STREAMS" || (name === "numkeys" && (all[index + 1]?.isMultiple ?? false)),
   );
-  const [first, second] = all.slice(at, at + 2);
-  if (at < 0 || first === undefined || second === undefined) return undefined;
-  const isCount = first.name === "numkeys";
+  const isCount = all[at]?.name === "numkeys";
+  const second = isCount ? all[at + 1] : all[at]?.parts[1];
+  if (second === undefined) return undefined;
   const pairs = fc.array(fc.tuple(valueOf("key", "key"), onceOf(second)), {
     minLength: 1,
     maxLength: 3,
@@ -50,7 +50,7 @@ function countedKeys(all: readonly SyntaxArgument[]): fc.Arbitrary<string[]> | u
     return ["STREAMS", ...each.map(([key]) => key), ...each.flatMap(([, id]) => id)];
   });
   const before = argumentsOf(all.slice(0, at));
-  const after = argumentsOf(all.slice(at + 2));
+  const after = argumentsOf(all.slice(isCount ? at + 2 : at + 1));
   const any = fc.tuple(...all.map(argumentOf)).map((parts) => parts.flat());
   return fc.oneof(
     { weight: 8, arbitrary: fc.tuple(before, middle, after).map((parts) => parts.flat()) },
@@ -77,7 +77,9 @@ function onceOf(argument: SyntaxArgument): fc.Arbitrary<string[]> {
   if (argument.type === "oneof") {
     return fc.oneof(...argument.parts.map(argumentOf)).map((words) => [...token, ...words]);
   }
-  if (argument.type === "block") return argumentsOf(argument.parts);
+  if (argument.type === "block") {
+    return argumentsOf(argument.parts).map((words) => [...token, ...words]);
+  }
   if (argument.type === "pure-token") {
     return fc.constantFrom(
       token,

@@ -290,7 +290,7 @@ function replyArgument(
   if (argument.isMultiple) flags.push("multiple");
   if (argument.repeatsToken) flags.push("multiple_token");
   const hasParts = argument.parts.length > 0;
-  const isKey = argument.type === "key" && keys.specs > 0;
+  const isKey = argument.keySpecIndex !== undefined || (argument.type === "key" && keys.specs > 0);
   reply.map(
     2 +
       (isKey ? 1 : 0) +
@@ -304,7 +304,7 @@ function replyArgument(
   reply.bulk(argument.type);
   if (isKey) {
     reply.bulk("key_spec_index");
-    reply.integer(Math.min(keys.seen++, keys.specs - 1));
+    reply.integer(argument.keySpecIndex ?? Math.min(keys.seen++, keys.specs - 1));
   }
   if (argument.token !== undefined) {
     reply.bulk("token");

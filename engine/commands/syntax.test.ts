@@ -36,6 +36,26 @@ describe("parseSyntax", () => {
     ]);
   });
 
+  it("keeps together what stands in parentheses behind a keyword, and takes types and key specifications as said", () => {
+    expect(parseSyntax("[LIMIT (offset count)] [FULL ([COUNT count])]").map(sketch)).toEqual([
+      "LIMIT:offset_count:block(:offset:integer :count:integer)?",
+      "FULL:count:block(COUNT:count:integer?)?",
+    ]);
+    expect(parseSyntax('key:string ip:port (key|"") AUTH2 (a)').map(sketch)).toEqual([
+      ":key:string",
+      ":ip:port:string",
+      ":key-or-empty-string:oneof(:key:key :empty-string:pure-token)",
+      "AUTH2:a:block(:a:string)",
+    ]);
+    const [by] = parseSyntax("[BY pattern#1]");
+    expect(by).toMatchObject({
+      name: "pattern",
+      type: "pattern",
+      keySpecIndex: 1,
+      isOptional: true,
+    });
+  });
+
   it("reads the notation of every command", () => {
     for (const spec of commandTable.all) {
       for (const one of [spec, ...(spec.subcommands?.values() ?? [])]) {

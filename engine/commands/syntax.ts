@@ -2,10 +2,12 @@
  * The arguments of a command, read from the notation of the command table:
  *
  *     word            a value (its name tells its type: key, pattern, integer names, the rest strings)
- *     TOKEN           a keyword (* $ = ~ too)    TOKEN word   a keyword and its value, which may be a name:(a|b)
+ *     TOKEN           a keyword (* $ = ~ "" too)    TOKEN word   a keyword and its value, which may be a name:(a|b)
  *     [x]             optional                   [a|b]        one of, or none
  *     (a|b)           one of                     name:(a|b)   one of, under this name
  *     name:double     a value of another type than its name tells
+ *     TOKEN (x y)     a keyword and a row of arguments, or only one, that belong together
+ *     name#1          a key, or what names some, by this key specification; else keys go through them in order
  *     x ...           once or more often         [x y] ...    the row x y once or more often
  *     TOKEN word ...  one keyword, many values   (TOKEN word) ...   the keyword before each of them
  *
@@ -33,9 +35,20 @@ export interface SyntaxArgument {
   readonly isMultiple: boolean;
   /** If it is multiple: the keyword stands before each. */
   readonly repeatsToken: boolean;
+  /** As it was said; undefined if its place tells it. */
+  readonly keySpecIndex: number | undefined;
   /** Parts of a block, alternatives of a oneof. */
   readonly parts: readonly SyntaxArgument[];
 }
+
+const types: readonly ArgumentType[] = [
+  "key",
+  "string",
+  "integer",
+  "double",
+  "pattern",
+  "unix-time",
+];
 
 /** Words whose values are no plain strings. */
 const typeByName: ReadonlyMap<string, ArgumentType> = new Map<string, ArgumentType>([
@@ -81,6 +94,17 @@ const typeByName: ReadonlyMap<string, ArgumentType> = new Map<string, ArgumentTy
   ["entries-read", "integer"],
   ["ms", "integer"],
   ["retries", "integer"],
+  ["limit", "integer"],
+  ["port", "integer"],
+  ["cluster-bus-port", "integer"],
+  ["bits", "integer"],
+  ["version", "integer"],
+  ["db", "integer"],
+  ["index1", "integer"],
+  ["index2", "integer"],
+  ["start-slot", "integer"],
+  ["end-slot", "integer"],
+  ["config-epoch", "integer"],
 ]);
 
 /** Keywords of one sign, and what COMMAND DOCS calls them. */
@@ -89,6 +113,7 @@ const signNames: ReadonlyMap<string, string> = new Map([
   ["$", "new-id"],
   ["=", "equal"],
   ["~", "approximately"],
+  ['""', "empty-string"],
 ]);
 
 /** Parses the notation of one row; a mistake in the table fails an assertion. */
@@ -148,6 +173,7 @@ class SyntaxParser {
       isOptional: false,
       isMultiple: false,
       repeatsToken: false,
+      keySpecIndex: undefined,
       parts: each,
     };
   }
@@ -156,25 +182,29 @@ class SyntaxParser {
     const word = this.next();
     if (word.endsWith(":") && this.takeIf("(")) return this.choice(")", word.slice(0, -1));
     const signName = signNames.get(word);
-    const isToken = signName !== undefined || /^[A-Z][A-Z-]*$/.test(word);
+    const isToken = signName !== undefined || /^[A-Z][A-Z0-9-]*$/.test(word);
     const value = this.peek();
     const takesValue = isToken && value !== undefined && /^[a-z]/.test(value);
     if (takesValue && value.endsWith(":")) {
       this.at += 2;
       return this.choice(")", value.slice(0, -1), word);
     }
-    const [name = "", typeName] = (
-      takesValue ? this.next() : (signName ?? word.toLowerCase())
-    ).split(":");
-    const ownType = typeName === "double" ? "double" : (typeByName.get(name) ?? "string");
-    const type = isToken && !takesValue ? "pure-token" : ownType;
+    if (isToken && this.takeIf("(")) {
+      const together = blockOf(this.sequence());
+      assert(this.takeIf(")"), "a bracket of a syntax is closed");
+      return { ...together, token: word };
+    }
+    const said = takesValue ? this.next() : (signName ?? word.toLowerCase());
+    const { name, typeName, index } = parseValue(said);
+    const type = isToken && !takesValue ? "pure-token" : (typeName ?? typeByName.get(name));
     return {
       name,
-      type,
-      token: isToken ? word : undefined,
+      type: type ?? "string",
+      token: isToken ? tokenOf(word) : undefined,
       isOptional: false,
       isMultiple: false,
       repeatsToken: false,
+      keySpecIndex: index,
       parts: [],
     };
   }
@@ -196,11 +226,34 @@ class SyntaxParser {
   }
 }
 
+function tokenOf(word: string): string {
+  return word === '""' ? "" : word;
+}
+
+/** "start:string", "pattern#1", or a name alone. */
+function parseValue(text: string): {
+  readonly name: string;
+  readonly typeName: ArgumentType | undefined;
+  readonly index: number | undefined;
+} {
+  const [word = "", index] = text.split("#");
+  const colon = word.lastIndexOf(":");
+  const typeName = colon < 0 ? undefined : types.find((one) => one === word.slice(colon + 1));
+  return {
+    name: typeName === undefined ? word : word.slice(0, colon),
+    typeName,
+    index: index === undefined ? undefined : Number(index),
+  };
+}
+
 /** Several arguments in a row are a block. */
 function asOne(sequence: readonly SyntaxArgument[]): SyntaxArgument {
   const only = sequence[0];
   assert(only !== undefined, "an alternative of a syntax holds something");
-  if (sequence.length === 1) return only;
+  return sequence.length === 1 ? only : blockOf(sequence);
+}
+
+function blockOf(sequence: readonly SyntaxArgument[]): SyntaxArgument {
   return {
     name: sequence.map((part) => part.name).join("_"),
     type: "block",
@@ -208,6 +261,7 @@ function asOne(sequence: readonly SyntaxArgument[]): SyntaxArgument {
     isOptional: false,
     isMultiple: false,
     repeatsToken: false,
+    keySpecIndex: undefined,
     parts: sequence,
   };
 }

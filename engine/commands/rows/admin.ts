@@ -46,7 +46,7 @@ export const adminRows: readonly CommandRow[] = [
     since: "6.2.0",
     summary: "Hands leadership over to a replica.",
     complexity: "O(1)",
-    syntax: "[TO host port [FORCE]] [ABORT] [TIMEOUT milliseconds]",
+    syntax: "[TO (host port [FORCE])] [ABORT] [TIMEOUT milliseconds]",
     run: failover,
   },
   {
@@ -209,7 +209,7 @@ export const adminRows: readonly CommandRow[] = [
         since: "7.0.0",
         summary: "Refuses to load a module.",
         complexity: "O(1)",
-        syntax: "path [arg ...]",
+        syntax: "path [[CONFIG (name value)] ...] [ARGS (arg) ...]",
         run: moduleLoad,
       },
       {
@@ -269,7 +269,7 @@ export const adminRows: readonly CommandRow[] = [
     since: "5.0.0",
     summary: "Refuses another primary: a node follows the log of its shard.",
     complexity: "O(1)",
-    syntax: "host port",
+    syntax: "args:(host port|NO ONE)",
     run: replicaof,
   },
   {
@@ -302,7 +302,7 @@ export const adminRows: readonly CommandRow[] = [
     since: "1.0.0",
     summary: "Refuses another primary: a node follows the log of its shard.",
     complexity: "O(1)",
-    syntax: "host port",
+    syntax: "args:(host port|NO ONE)",
     run: replicaof,
   },
   {

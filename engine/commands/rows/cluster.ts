@@ -212,7 +212,7 @@ export const clusterRows: readonly CommandRow[] = [
         since: "3.0.0",
         summary: "Tells the slot of a key.",
         complexity: "O(N), N bytes of the key",
-        syntax: "key",
+        syntax: "key:string",
         run: inCluster(clusterKeyslot),
       },
       {

@@ -40,7 +40,7 @@ export const dumpRows: readonly CommandRow[] = [
     summary: "Moves keys to another server: refused.",
     complexity: "O(N), N the number of keys",
     syntax:
-      "host port key destination-db timeout [COPY] [REPLACE] [AUTH password|AUTH2 username password] [KEYS key ...]",
+      'host port (key|"") destination-db timeout [COPY] [REPLACE] [[AUTH password]|[AUTH2 (username password)]] [KEYS key#1 ...]',
     categories: ["keyspace", "dangerous"],
     tips: ["nondeterministic_output"],
     run: migrate,

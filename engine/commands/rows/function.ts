@@ -15,7 +15,7 @@ import {
 import type { CommandRow } from "../spec.ts";
 import { notesOf, READ, READ_FLAGS, RUN, RUN_FLAGS, WRITTEN } from "./scripting.ts";
 
-const FUNCTION_KEYS = "function numkeys [key [key …]] [arg [arg …]]";
+const FUNCTION_KEYS = "function numkeys [key ...] [arg ...]";
 const ON_ALL_SHARDS = ["request_policy:all_shards", "response_policy:all_succeeded"];
 
 export const functionRows: readonly CommandRow[] = [

@@ -46,7 +46,7 @@ export const geoRows: readonly CommandRow[] = [
     since: "3.2.0",
     summary: "Geohashes of places, in the usual alphabet.",
     complexity: "O(1) a place",
-    syntax: "key [member ...]",
+    syntax: "key member ...",
     categories: ["geo"],
     run: geohash,
   },
@@ -59,7 +59,7 @@ export const geoRows: readonly CommandRow[] = [
     since: "3.2.0",
     summary: "Longitudes and latitudes of places.",
     complexity: "O(1) a place",
-    syntax: "key [member ...]",
+    syntax: "key member ...",
     categories: ["geo"],
     run: geopos,
   },
@@ -77,7 +77,7 @@ export const geoRows: readonly CommandRow[] = [
     summary: "Finds or stores the places within a distance of a point.",
     complexity: "O(N + log M), N places in the cells about the circle, M found",
     syntax:
-      "key longitude:double latitude:double radius:double unit:(M|KM|FT|MI) [WITHCOORD] [WITHDIST] [WITHHASH] [COUNT count [ANY]] [ASC|DESC] [STORE key|STOREDIST key]",
+      "key longitude:double latitude:double radius:double unit:(M|KM|FT|MI) [WITHCOORD] [WITHDIST] [WITHHASH] [COUNT count [ANY]] [ASC|DESC] [STORE key] [STOREDIST key]",
     categories: ["geo"],
     run: georadius,
   },
@@ -109,7 +109,7 @@ export const geoRows: readonly CommandRow[] = [
     summary: "Finds or stores the places within a distance of a member.",
     complexity: "O(N + log M), N places in the cells about the circle, M found",
     syntax:
-      "key member radius:double unit:(M|KM|FT|MI) [WITHCOORD] [WITHDIST] [WITHHASH] [COUNT count [ANY]] [ASC|DESC] [STORE key|STOREDIST key]",
+      "key member radius:double unit:(M|KM|FT|MI) [WITHCOORD] [WITHDIST] [WITHHASH] [COUNT count [ANY]] [ASC|DESC] [STORE key] [STOREDIST key]",
     categories: ["geo"],
     run: georadiusbymember,
   },
@@ -137,7 +137,7 @@ export const geoRows: readonly CommandRow[] = [
     summary: "Finds the places within a circle or a box.",
     complexity: "O(N + log M), N places in the cells about the shape, M found",
     syntax:
-      "key (FROMMEMBER member|FROMLONLAT longitude:double latitude:double) (BYRADIUS radius:double unit:(M|KM|FT|MI)|BYBOX width:double height:double unit:(M|KM|FT|MI)) [ASC|DESC] [COUNT count [ANY]] [WITHCOORD] [WITHDIST] [WITHHASH]",
+      "key (FROMMEMBER member|FROMLONLAT (longitude:double latitude:double)) (BYRADIUS radius:double unit:(M|KM|FT|MI)|BYBOX width:double height:double unit:(M|KM|FT|MI)) [ASC|DESC] [COUNT count [ANY]] [WITHCOORD] [WITHDIST] [WITHHASH]",
     categories: ["geo"],
     run: geosearch,
   },
@@ -154,7 +154,7 @@ export const geoRows: readonly CommandRow[] = [
     summary: "Stores the places within a circle or a box.",
     complexity: "O(N + log M), N places in the cells about the shape, M found",
     syntax:
-      "destination source (FROMMEMBER member|FROMLONLAT longitude:double latitude:double) (BYRADIUS radius:double unit:(M|KM|FT|MI)|BYBOX width:double height:double unit:(M|KM|FT|MI)) [ASC|DESC] [COUNT count [ANY]] [STOREDIST]",
+      "destination source (FROMMEMBER member|FROMLONLAT (longitude:double latitude:double)) (BYRADIUS radius:double unit:(M|KM|FT|MI)|BYBOX width:double height:double unit:(M|KM|FT|MI)) [ASC|DESC] [COUNT count [ANY]] [STOREDIST]",
     categories: ["geo"],
     run: geosearchstore,
   },

@@ -36,8 +36,8 @@ export const RUN = {
   categories: ["scripting"],
   complexity: "Depends on the script",
 } as const;
-const SCRIPT_KEYS = "script numkeys [key [key …]] [arg [arg …]]";
-const DIGEST_KEYS = "sha1 numkeys [key [key …]] [arg [arg …]]";
+const SCRIPT_KEYS = "script numkeys [key ...] [arg ...]";
+const DIGEST_KEYS = "sha1 numkeys [key ...] [arg ...]";
 /** Redis's own words, which clients see. */
 export const notesOf = (worst: string): string =>
   `We cannot tell how the keys will be used so we assume the worst, ${worst}`;
@@ -113,7 +113,7 @@ export const scriptingRows: readonly CommandRow[] = [
         since: "2.6.0",
         summary: "Tells which scripts are loaded.",
         complexity: "O(N), N digests",
-        syntax: "sha1 [sha1 …]",
+        syntax: "sha1 ...",
         categories: ["scripting"],
         tips: ["request_policy:all_shards", "response_policy:agg_logical_and"],
         run: scriptExists,

@@ -108,7 +108,7 @@ export const serverRows: readonly CommandRow[] = [
         since: "7.0.0",
         summary: "Lists the names of commands.",
         complexity: "O(N), N commands",
-        syntax: "[FILTERBY filter value]",
+        syntax: "[FILTERBY filter:(MODULE module-name|ACLCAT category|PATTERN pattern)]",
         categories: ["connection"],
         tips: ["nondeterministic_output_order"],
         run: commandList,

@@ -130,7 +130,7 @@ export const zsetRows: readonly CommandRow[] = [
     since: "1.2.0",
     summary: "Adds to a member's score.",
     complexity: "O(log N)",
-    syntax: "key increment:double member",
+    syntax: "key increment:integer member",
     categories: ["sortedset"],
     run: zincrby,
   },
@@ -144,7 +144,7 @@ export const zsetRows: readonly CommandRow[] = [
     summary: "Members that several sorted sets share.",
     complexity: "O(N * K + M * log M), N members of the smallest of K keys, M of the result",
     syntax:
-      "numkeys key ... [WEIGHTS weight:double ...] [AGGREGATE aggregate:(SUM|MIN|MAX)] [WITHSCORES]",
+      "numkeys key ... [WEIGHTS weight:integer ...] [AGGREGATE aggregate:(SUM|MIN|MAX)] [WITHSCORES]",
     categories: ["sortedset"],
     run: zinter,
   },
@@ -174,7 +174,7 @@ export const zsetRows: readonly CommandRow[] = [
     summary: "Stores the members that several sorted sets share.",
     complexity: "O(N * K + M * log M), N members of the smallest of K keys, M of the result",
     syntax:
-      "destination numkeys key ... [WEIGHTS weight:double ...] [AGGREGATE aggregate:(SUM|MIN|MAX)]",
+      "destination numkeys key ... [WEIGHTS weight:integer ...] [AGGREGATE aggregate:(SUM|MIN|MAX)]",
     categories: ["sortedset"],
     run: zinterstore,
   },
@@ -320,7 +320,7 @@ export const zsetRows: readonly CommandRow[] = [
     summary: "Members of several sorted sets together.",
     complexity: "O(N * log N), N members of all keys",
     syntax:
-      "numkeys key ... [WEIGHTS weight:double ...] [AGGREGATE aggregate:(SUM|MIN|MAX)] [WITHSCORES]",
+      "numkeys key ... [WEIGHTS weight:integer ...] [AGGREGATE aggregate:(SUM|MIN|MAX)] [WITHSCORES]",
     categories: ["sortedset"],
     run: zunion,
   },
@@ -337,7 +337,7 @@ export const zsetRows: readonly CommandRow[] = [
     summary: "Stores the members of several sorted sets together.",
     complexity: "O(N * log N), N members of all keys",
     syntax:
-      "destination numkeys key ... [WEIGHTS weight:double ...] [AGGREGATE aggregate:(SUM|MIN|MAX)]",
+      "destination numkeys key ... [WEIGHTS weight:integer ...] [AGGREGATE aggregate:(SUM|MIN|MAX)]",
     categories: ["sortedset"],
     run: zunionstore,
   },
