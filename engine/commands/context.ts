@@ -218,7 +218,7 @@ export class CommandContext implements Answered {
     // What EXEC runs fails by itself: EXEC does not.
     const errorsOfCaller = this.errorCount;
     this.errorCount = 0;
-    const startUs = meter.figures.stopwatchUs() + this.sleepUs;
+    const startUs = (this.isExecuting ? meter.figures.stopwatchUs() : meter.began()) + this.sleepUs;
     if (spec.isKeyspaceWide) this.waitsForNewest = true;
     this.looksToRead = spec.isReadonly || spec.readsSources;
     this.commandName = spec.name;
@@ -243,7 +243,7 @@ export class CommandContext implements Answered {
   ): void {
     const { meter, statistics } = this;
     // A node that sleeps does so when its step is over: the time counts as if it had slept here.
-    const durationUs = Math.floor(meter.figures.stopwatchUs() + this.sleepUs - startUs);
+    const durationUs = Math.floor(meter.ended() + this.sleepUs - startUs);
     if (this.session.isMuted) {
       if (wasMuted) this.dropMuted();
       this.mutedFrom = this.reply.lengthBytes;

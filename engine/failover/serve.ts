@@ -24,6 +24,9 @@ import { markServed, markTurnedAway } from "./serveMarks.ts";
 /** A client that holds so much for what it sends is looked at as soon as it holds more, others at the end of the step. */
 const LARGE_ROOM_BYTES: number = 32 << 10;
 
+/** Copying so many bytes takes some microseconds. */
+const LARGE_EXECUTION_BYTES = 4096;
+
 export function openConnection(node: DatabaseNode, now: Now, input: Input): void {
   const session = new Session(input.clientId, input.from, now.unixUs, input.ok);
   session.beginAs(node.executor.users);
@@ -133,6 +136,7 @@ function serve(node: DatabaseNode, now: Now, connection: Connection, effects: Ef
   const { session } = connection;
   const { connections, executor } = node;
   const { meter } = executor;
+  meter.pause();
   while (connection.isOpen && !connection.isClosing && !connection.isCongested) {
     if (node.script?.connection === connection) return;
     if (meter.isLate || connections.hasEnough(connection)) {
@@ -148,6 +152,7 @@ function serve(node: DatabaseNode, now: Now, connection: Connection, effects: Ef
       if (connection.isEnded) connections.end(connection);
       return;
     }
+    if (!session.decoder.isShort) meter.pause();
     connection.hasWaited = false;
     connection.request = undefined;
     const spec = executor.commands.findRequest(argv);
@@ -183,6 +188,7 @@ function serve(node: DatabaseNode, now: Now, connection: Connection, effects: Ef
       hold(node, connection, argv, effects);
       return;
     }
+    if (executor.eviction.isLimited) meter.pause();
     const fits =
       node.script !== undefined || !executor.eviction.isLimited || makeRoom(node, now, effects);
     // The record of the keys that went may have filled the log.
@@ -252,6 +258,7 @@ function conclude(
   effects: Effects,
 ): boolean {
   const { connections } = node;
+  if (hasMuchToTell(execution)) node.executor.meter.pause();
   const isPrimary = node.role === "primary";
   const logged = logExecution(node, execution);
   if (logged > 0) {
@@ -280,8 +287,15 @@ function conclude(
   if (node.pause.isOrdered) node.pause.carryOut(now.monotonicUs);
   if (!node.databases.ready.isEmpty || connections.blocked.hasForced) {
     serveBlocked(node, now, effects);
+    node.executor.meter.pause();
   }
   return false;
+}
+
+/** Logging and answering it takes time, which is not that of the next request. */
+function hasMuchToTell({ replyPiece, recordPiece, pushes, announcements }: Execution): boolean {
+  const isLarge = replyPiece.length + recordPiece.length > LARGE_EXECUTION_BYTES;
+  return isLarge || pushes.length > 0 || announcements.length > 0;
 }
 
 /** A script that has paused goes on; when it has ended its client is answered, and what it has sent behind it served. */

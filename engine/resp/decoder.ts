@@ -65,6 +65,8 @@ export class RequestDecoder {
   /** False while the client has not given the password: its requests are kept small. */
   isTrusted = true;
   limits: RequestLimits = defaultRequestLimits;
+  /** The newest request was short: reading it took no time to speak of. */
+  isShort = false;
   private buffer: Uint8Array = NOTHING;
   /** True if `buffer` is a piece as it came, whose room must not be written. */
   private isBorrowed = true;
@@ -131,6 +133,7 @@ export class RequestDecoder {
 
   /** The next whole request (at least one argument), or undefined: more bytes are needed, or `failure` is set. */
   next(): string[] | undefined {
+    this.isShort = false;
     while (this.failure === undefined && this.start < this.end) {
       if (this.argumentsLeft > 0) {
         if (!this.readArguments()) return undefined;
@@ -140,7 +143,10 @@ export class RequestDecoder {
       }
       if (this.buffer[this.start] === STAR) {
         const whole = this.readWhole();
-        if (whole !== undefined) return whole;
+        if (whole !== undefined) {
+          this.isShort = true;
+          return whole;
+        }
         if (!this.readCount()) return undefined;
       } else {
         const argv = this.readInline();

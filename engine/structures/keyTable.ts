@@ -100,7 +100,8 @@ export class KeyTable<V> {
     if (this.seek(key)) {
       const { segment, place } = this;
       const before = segment.values[place];
-      segment.values[place] = value;
+      // A string that says the same stays the object that it was: the collector need not carry another one to the old generation.
+      if (before !== value) segment.values[place] = value;
       segment.marks[stampAt(place)] = this.stamps.replaced(stampOf(segment, place));
       return before;
     }

@@ -29,6 +29,8 @@ export class Meter {
   readonly latency: LatencyEvents = new LatencyEvents();
   /** What commands have taken since somebody set this back. */
   workUs = 0;
+  /** When the last command ended, if the next one follows at once; -1 if something lies between that is not its own. */
+  private endedUs = -1;
   private slowerThanUs = 0;
   private mostSlow = 0;
   private thresholdMs = 0;
@@ -48,6 +50,25 @@ export class Meter {
     settings.follow("latency-tracking", (text) => {
       this.isTracking = text === "yes";
     });
+  }
+
+  /**
+   * A request begins, by the reading of the clock that ended the one before it where nothing lies between them that takes long: who reads
+   * the clock twice a request spends more on that than on many a command.
+   */
+  began(): number {
+    return this.endedUs >= 0 ? this.endedUs : this.figures.stopwatchUs();
+  }
+
+  /** A command has ended. */
+  ended(): number {
+    this.endedUs = this.figures.stopwatchUs();
+    return this.endedUs;
+  }
+
+  /** What was done since the last command ended counts for none: the next one begins by a reading of its own. */
+  pause(): void {
+    this.endedUs = -1;
   }
 
   /** This step has taken long. */
