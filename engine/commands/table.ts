@@ -115,8 +115,17 @@ export function tableOf(commands: ReadonlyMap<string, CommandSpec>): CommandTabl
     byName.set(name, spec);
     byName.set(name.toUpperCase(), spec);
   }
-  const named = (name: string): CommandSpec | undefined =>
-    byName.get(name) ?? byName.get(name.toLowerCase());
+  // Most requests are of the command of the request before.
+  let lastName = "";
+  let last: CommandSpec | undefined;
+  const named = (name: string): CommandSpec | undefined => {
+    if (name === lastName) return last;
+    const found = byName.get(name) ?? byName.get(name.toLowerCase());
+    if (found === undefined) return undefined;
+    lastName = name;
+    last = found;
+    return found;
+  };
   const all = [...commands.values()];
   return {
     all,

@@ -46,7 +46,10 @@ export class FieldTable {
   set(field: string, value: string): boolean {
     const present = this.fields.find(field);
     if (present >= 0) {
-      this.charCount += value.length - this.valueAt(present).length;
+      const before = this.valueAt(present);
+      // As for a key's value: the same string again is nothing new to keep.
+      if (before === value) return false;
+      this.charCount += value.length - before.length;
       (this.values[present >>> SEGMENT_BITS] as string[])[present & SEGMENT_MASK] = value;
       return false;
     }
