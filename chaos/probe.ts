@@ -6,8 +6,8 @@ import { nowUs } from "./socketHost.ts";
 
 const EVERY_MS = 5;
 const RECONNECT_MS = 20;
-/** After this long without an answer a connection is replaced. */
-const STALE_MS = 200;
+/** After this long without an answer a connection is replaced: longer than a slow log takes, whose late answers are to be heard. */
+const STALE_MS = 1000;
 
 export interface ProbeNode {
   readonly node: string;

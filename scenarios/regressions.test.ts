@@ -7,6 +7,7 @@ import type { CheckResult } from "../sim/run.ts";
 import type { Parameters } from "../sim/scenario.ts";
 import { runScenario } from "../sim/world.ts";
 import { drawScenario } from "../sim/swarm/swarm.ts";
+import type { TraceEvent } from "../sim/trace/vocabulary.ts";
 import { scenarios } from "./registry.ts";
 import { swarm } from "./swarm.ts";
 
@@ -118,17 +119,25 @@ describe("seeds of the swarm that once failed when records shared entries", () =
 });
 
 describe("where the log is led from", () => {
-  const logLeaderMoves = (logLeader: string): number => {
+  const eventsOf = (logLeader: string): readonly TraceEvent[] => {
     const scenario = must(
       scenarios.find((one) => one.name === "planned-failover"),
       "planned-failover",
     );
-    const { run } = runScenario(scenario, { logLeader }, 1, { full: false });
-    return run.trace.filter((event) => event.kind === "log.transfer").length;
+    return runScenario(scenario, { logLeader }, 1, { full: false }).run.trace;
   };
+  const isMove = ({ kind }: TraceEvent): boolean => kind === "log.transfer";
 
-  it("a new primary draws the leader of its log near, unless told to leave it anywhere", () => {
-    expect(logLeaderMoves("near")).toBeGreaterThanOrEqual(2);
-    expect(logLeaderMoves("anywhere")).toBe(0);
+  it("a new primary draws the leader of its log near, a second behind its first writes, unless told to leave it anywhere", () => {
+    const events = eventsOf("near");
+    const moves = events.filter(isMove);
+    expect(moves.length).toBeGreaterThanOrEqual(2);
+    const elected = events.filter(({ kind }) => kind === "role.primary").slice(1);
+    expect(elected.length).toBe(3);
+    for (const { timeUs } of elected) {
+      const early = moves.filter((move) => move.timeUs > timeUs && move.timeUs < timeUs + 1e6);
+      expect(early).toEqual([]);
+    }
+    expect(eventsOf("anywhere").filter(isMove)).toEqual([]);
   });
 });

@@ -6,9 +6,13 @@ import type { DatabaseNode } from "./databaseNode.ts";
 const firstPauseUs = 1_000_000;
 const longestPauseUs = 32_000_000;
 
-/** A new leadership asks at once, and soon again if nothing came of it. */
+/**
+ * A new leadership asks soon, and again if nothing came of it. Not at once: clients wait for their first writes, which would wait for the
+ * log's election too, on real processes for longer than the rest of the failover takes. In a new cluster nobody waits yet.
+ */
 export function startDrawingLogLeader(node: DatabaseNode, now: Now, effects: Effects): void {
-  node.logLeaderAskDueUs = -Infinity;
+  const isFirst = node.epoch === 1;
+  node.logLeaderAskDueUs = isFirst ? -Infinity : now.monotonicUs + firstPauseUs;
   node.logLeaderPauseUs = firstPauseUs;
   drawLogLeaderNear(node, now, effects);
 }

@@ -12,11 +12,11 @@ import {
   commitPosition,
   dropMessage,
   isLogLow,
+  likelyLeader,
   type LogNode,
   markUnsynced,
   NOBODY,
   type Replica,
-  slotName,
   walOf,
 } from "./state.ts";
 
@@ -269,7 +269,7 @@ export function answerWaiters(node: LogNode, replica: Replica, effects: Effects)
 /** Leadership or candidacy has ended: writers shall ask elsewhere, the likely winner first. What was accepted may still commit. */
 export function refuseWaiters(node: LogNode, replica: Replica, effects: Effects): void {
   const { waiters, held } = replica;
-  const hint = replica.transferTo === NOBODY ? "" : slotName(node, replica.transferTo);
+  const hint = likelyLeader(node, replica);
   if (waiters.length > 0) effects.mark("log leadership lost with appends waiting");
   replica.waiters = [];
   replica.held = [];
@@ -300,8 +300,7 @@ function answer(
   effects: Effects,
   at: number = 0,
 ): void {
-  const hint =
-    outcome !== "notLeader" || replica.leader === NOBODY ? "" : slotName(node, replica.leader);
+  const hint = outcome === "notLeader" ? likelyLeader(node, replica) : "";
   const frame = encodeAppendReply(node.writer, {
     shard: replica.shard,
     outcome,

@@ -546,6 +546,25 @@ describe("the Raft paper", () => {
     expect([client.conflicts, lab.cluster.acknowledged.size]).toEqual([0, 2]);
   });
 
+  it("§3.10: whoever asks a leader that hands over, or a voter that has not heard the winner, is told whom to ask", () => {
+    const lab = new Lab();
+    const old = lab.leader;
+    const [voter, target] = lab.followers as [NodeId, NodeId];
+    lab.cluster.transfer(target);
+    lab.append(logStart, [entry(1, 7, 1)]);
+    const { term } = inspectLog(lab.cluster.node(old), 0);
+    const hasVoted = (): boolean => inspectLog(lab.cluster.node(voter), 0).term > term;
+    const held = lab.replies(0);
+    expect(lab.cluster.runUntil(hasVoted, 50)).toBe(true);
+    lab.cluster.cut(target, voter);
+    lab.append(logStart, [entry(1, 8, 1)], "client", voter);
+    const told = [...held, ...lab.replies(60)];
+    expect(told.map(({ outcome, hint }) => `${outcome} ${hint}`)).toEqual([
+      `notLeader ${target}`,
+      `notLeader ${target}`,
+    ]);
+  });
+
   it("§3.10: leadership moves to the peer that is asked for, in well under an election's time", () => {
     const lab = new Lab();
     const target = must(lab.followers[1], "follower");

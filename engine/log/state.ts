@@ -228,6 +228,16 @@ export function slotName(node: LogNode, slot: number): NodeId {
   return slot === NOBODY ? "" : must(node.slots[slot], "slot");
 }
 
+/** Whom a client should ask instead of this node: the leader, else who is about to lead as far as this node has a say; "" if it knows nobody. */
+export function likelyLeader(node: LogNode, replica: Replica): NodeId {
+  const { leader, transferTo, vote, role } = replica;
+  if (leader !== NOBODY) return slotName(node, leader);
+  if (transferTo !== NOBODY) return slotName(node, transferTo);
+  // One that stands itself waits no longer for whom it voted for.
+  const hasVoted = role === "follower" && vote !== NO_VOTE && vote !== VOTE_SPENT;
+  return hasVoted && vote !== node.self ? slotName(node, vote) : "";
+}
+
 export function incarnationOf(node: LogNode): number {
   return must(node.marker, "disk marker").diskIncarnation;
 }

@@ -7,11 +7,10 @@ import { logStart } from "./entry.ts";
 import { encodeTailReply, type TailRequest } from "./messages.ts";
 import {
   hasCommittedOwnTerm,
+  likelyLeader,
   type LogNode,
-  NOBODY,
   type PendingRead,
   type Replica,
-  slotName,
 } from "./state.ts";
 
 /** More questions than this wait for nobody: their askers ask again. */
@@ -88,7 +87,7 @@ function refuse(
   nonce: number,
   effects: Effects,
 ): void {
-  const hint = replica.leader === NOBODY ? "" : slotName(node, replica.leader);
+  const hint = likelyLeader(node, replica);
   const reply = { shard: replica.shard, nonce, isLeader: false, tail: logStart, hint };
   effects.send(to, encodeTailReply(node.writer, reply));
 }
