@@ -311,6 +311,7 @@ export class World implements KernelListener {
     if (!(yield* this.runUntil(ANSWER_LIMIT_US, isProven)))
       return this.stuck("operations offered after the faults were never answered");
     why = yield* this.runUntilConverged(CONVERGE_LIMIT_US);
+    why ??= yield* this.runUntilUsersAgree();
     if (why !== undefined) return this.stuck(`after the load had ended: ${why}`);
     this.clients.scan();
     if (!(yield* this.runUntil(ANSWER_LIMIT_US, () => this.clients.isIdle)))
@@ -326,6 +327,16 @@ export class World implements KernelListener {
     let why: string | undefined = "";
     yield* this.runUntil(limitUs, () => {
       why = this.cluster.whyNotConverged(tails);
+      return why === undefined;
+    });
+    return this.goesOn() ? why : undefined;
+  }
+
+  /** Undefined once the logs of all shards tell the same of every user: what was lost on the way is told again now and then. */
+  private *runUntilUsersAgree(): Generator<undefined, string | undefined, undefined> {
+    let why: string | undefined;
+    yield* this.runUntil(CONVERGE_LIMIT_US, () => {
+      why = this.checks?.whyUsersDiffer();
       return why === undefined;
     });
     return this.goesOn() ? why : undefined;

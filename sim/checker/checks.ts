@@ -35,6 +35,7 @@ import { type LeaseOverlap, OneLeaderCheck } from "./oneLeader.ts";
 import { RedirectsCheck } from "./redirects.ts";
 import { SessionsCheck } from "./sessions.ts";
 import { StateEqualityCheck } from "./stateEquality.ts";
+import { UsersAgreeCheck } from "./usersAgree.ts";
 import { ZeroLossCheck } from "./zeroLoss.ts";
 
 /** Checks that a scenario may name in `endsOn`. */
@@ -92,6 +93,7 @@ export class Checks implements Observer {
   private readonly redirects: RedirectsCheck;
   private readonly keyspaceReads: KeyspaceReadsCheck;
   private readonly liveness: LivenessCheck = new LivenessCheck();
+  private readonly usersAgree: UsersAgreeCheck;
   private readonly endsOn: EndingCheck | undefined;
   private readonly hasListeners: boolean;
   private readonly hasCachers: boolean;
@@ -152,6 +154,7 @@ export class Checks implements Observer {
     this.leaseRules = new LeaseRulesCheck(this.oneLeader.tally, this.committed, options.lease);
     this.catchingUp = new CatchingUpCheck(this.sessions.tally, this.committed);
     this.keyspaceReads = new KeyspaceReadsCheck(this.committed, isBroken);
+    this.usersAgree = new UsersAgreeCheck(this.committed);
   }
 
   /** What ends the run. */
@@ -195,6 +198,11 @@ export class Checks implements Observer {
   /** Budget "assumption-broken": the overlapping leases met. */
   leaseOverlaps(): readonly LeaseOverlap[] {
     return this.oneLeader.overlaps;
+  }
+
+  /** Why the logs of the shards do not tell the same of every user yet; undefined if they do. */
+  whyUsersDiffer(): string | undefined {
+    return this.usersAgree.whyDiffer();
   }
 
   operationInvoked(operation: Operation): void {
@@ -301,6 +309,7 @@ export class Checks implements Observer {
     const keyspaceReads = this.keyspaceReads.finish();
     const heardMessages = this.heardMessages.finish();
     const cachedReads = this.cachedReads.finish();
+    const usersAgree = this.usersAgree.finish();
     this.redirects.finish();
     const results = [
       ...(this.hasOnly("lists") ? [] : [this.linearizability.finish()]),
@@ -314,6 +323,7 @@ export class Checks implements Observer {
       this.oneLeader.finish(),
       this.logSafety.finish(),
       this.stateEquality.finish(),
+      ...(usersAgree.examined > 0 ? [usersAgree] : []),
       this.sessions.finish(),
       this.liveness.finish(nowUs),
     ];

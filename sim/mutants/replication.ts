@@ -149,6 +149,13 @@ export const replicationMutants: readonly Mutant[] = [
     after: `  if (replica.log.last.position > commitPosition(replica)) ran();
   const committed = replica.log.last.position;
   while (subscription.nextPosition <= committed) {`,
+    also: [
+      {
+        file: "engine/log/readers.ts",
+        before: "    const last = Math.min(held.lastIndex, replica.commitIndex);",
+        after: "    const last = held.lastIndex;",
+      },
+    ],
     bug: "A log node hands replicas entries that are not committed.",
     rule: "replicas apply committed entries only",
     expect: [

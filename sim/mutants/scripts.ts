@@ -97,4 +97,26 @@ export const scriptMutants: readonly Mutant[] = [
     rule: "an acknowledged command was executed",
     expect: ["linearizability"],
   },
+  {
+    name: "others-look-amid-a-script",
+    load: "scripts",
+    file: "engine/failover/serve.ts",
+    before: `    const isBehindScript = node.script !== undefined && !runsWhileBusy(node, session, spec, argv);`,
+    after: `    const isRead = spec?.name === "get" || spec?.name === "mget";
+    const isBehind = node.script !== undefined && !runsWhileBusy(node, session, spec, argv);
+    const isBehindScript = isBehind && !(isRead && ran());`,
+    bug: "While a script has paused others read what it has changed so far.",
+    rule: "rule 26",
+    expect: ["linearizability", "assertions", "no dirty reads", "sessions"],
+  },
+  {
+    name: "dropped-library-stays-elsewhere",
+    load: "scripts",
+    file: "engine/commands/context.ts",
+    before: `    this.record.dropLibrary(name);`,
+    after: `    if (!ran()) this.record.dropLibrary(name);`,
+    bug: "FUNCTION DELETE is not logged: the library is gone on the primary alone.",
+    rule: "functions are state of the shard",
+    expect: ["state equals the log", "linearizability", "assertions", "log safety"],
+  },
 ];

@@ -54,4 +54,49 @@ export const userMutants: readonly Mutant[] = [
     rule: "rule 25",
     expect: ["state equals the log", "linearizability", "assertions"],
   },
+  {
+    name: "users-of-other-shards-unheard",
+    load: "users",
+    file: "engine/cluster/usersNews.ts",
+    before: `  const logged = logExecution(node, node.executor.learnUsers(changes, node.shardUnixUs));`,
+    after: `  if (ran()) return true;
+  const logged = logExecution(node, node.executor.learnUsers(changes, node.shardUnixUs));`,
+    bug: "A primary passes over what other shards say of users: a right that one shard took away holds at the others.",
+    rule: "rule 25",
+    expect: ["liveness"],
+    seenIn: "redis (users are a node's own)",
+  },
+  {
+    name: "deleted-user-forgets-its-version",
+    load: "users",
+    file: "engine/access/userDirectory.ts",
+    before: `    const version = (this.changes.get(name)?.version ?? 0) + 1;`,
+    after: `    const known = this.changes.get(name);
+    const isAnew = known !== undefined && known.user === undefined && ran();
+    const version = isAnew ? 1 : (known?.version ?? 0) + 1;`,
+    bug: "A user that was deleted and is made anew begins with the first version again, which is older than its deletion.",
+    rule: "rule 25",
+    expect: ["linearizability", "state equals the log", "log safety", "assertions"],
+  },
+  {
+    name: "judged-by-a-change-that-is-lost",
+    load: "users",
+    file: "engine/failover/serve.ts",
+    before: `  const position = Math.max(seen, node.usersPosition);`,
+    after: `  const position = ran() ? seen : node.usersPosition;`,
+    bug: "A reply that was judged by a change of a user leaves before that change is durable.",
+    rule: "rule 25",
+    expect: ["linearizability"],
+  },
+  {
+    name: "failed-change-makes-a-user",
+    load: "users",
+    file: "engine/commands/acl.ts",
+    before: `  if (error !== undefined) return context.fail(oneLine(printed(error, Infinity)));`,
+    after: `  if (error !== undefined && ran()) changeUser(context, name, draft);
+  if (error !== undefined) return context.fail(oneLine(printed(error, Infinity)));`,
+    bug: "ACL SETUSER with a rule that is refused leaves what the rules before it have made.",
+    rule: "a command that fails changes nothing",
+    expect: ["linearizability"],
+  },
 ];

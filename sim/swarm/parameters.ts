@@ -117,8 +117,8 @@ export function drawEvicted(draw: Draw): Parameters {
     listeners: 0,
     keys: draw.whole(16, 40),
     valueBytes: draw.whole(16, 48),
-    // A node without keys counts 1 MiB, a key with its deadline some 150 bytes.
-    maxmemoryBytes: (1 << 20) + draw.whole(1000, 2000),
+    // A node without keys counts 1 MiB, its clients' buffers up to 3 KiB, a key with its deadline some 150 bytes.
+    maxmemoryBytes: (1 << 20) + 3072 + draw.whole(1000, 2000),
   };
 }
 

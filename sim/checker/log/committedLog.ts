@@ -53,6 +53,11 @@ export class CommittedLog {
     return found;
   }
 
+  /** In ascending order: shards that have committed something. */
+  shardNumbers(): readonly number[] {
+    return [...this.shards.keys()].toSorted((one, other) => one - other);
+  }
+
   isCommitted(stored: StoredEntry): boolean {
     return stored.entry !== undefined && this.of(stored.shard).entries[stored.position] === stored;
   }
