@@ -4,7 +4,7 @@
  */
 import * as fc from "fast-check";
 import { must } from "../engine/assert.ts";
-import { compare, type Difference, type Sequence } from "./lab.ts";
+import { compare, type Difference, type Sequence, type Step } from "./lab.ts";
 import { FuzzError } from "./options.ts";
 import { RealServer } from "./realServer.ts";
 import { sequences } from "./sequences.ts";
@@ -46,6 +46,8 @@ export interface CampaignOutcome {
   readonly sequences: number;
   /** Sequences in which a server was slower than a deadline, and which were asked again. */
   readonly begunAnew: number;
+  /** How often redis-server itself has ended: of those sequences nothing is known. */
+  readonly ends: number;
   /** How many sequences met each meant difference. */
   readonly met: ReadonlyMap<string, number>;
 }
@@ -56,6 +58,8 @@ export interface Watcher {
   readonly progress: (commands: number) => void;
   /** The campaign goes on. */
   readonly differedOnce: (failure: Failure) => void;
+  /** redis-server itself has ended behind these steps, and was started anew. */
+  readonly serverEnded: (how: string, steps: readonly Step[]) => void;
 }
 
 /** Two real servers: one alone, one as a cluster of one node. */
@@ -91,6 +95,7 @@ class CampaignRun {
   private commands = 0;
   private sequences = 0;
   private begunAnew = 0;
+  private ends = 0;
 
   constructor(servers: readonly RealServers[], campaign: Campaign, watcher: Watcher) {
     this.servers = servers;
@@ -111,8 +116,8 @@ class CampaignRun {
         failure = await this.smallest(seed, String(found.index), attempts);
       }
     }
-    const { differedOnce, commands, sequences: count, begunAnew, met } = this;
-    return { failure, differedOnce, commands, sequences: count, begunAnew, met };
+    const { differedOnce, commands, sequences: count, begunAnew, ends, met } = this;
+    return { failure, differedOnce, commands, sequences: count, begunAnew, ends, met };
   }
 
   /** The first sequence of this seed that differs again when it is repeated; undefined if none does. */
@@ -167,7 +172,7 @@ class CampaignRun {
     });
     const result = await fc.check(property, { seed, path, numRuns: 1 });
     if (!result.failed) return undefined;
-    // Else it is an error of our own, such as a server that has ended.
+    // Else it is an error of our own.
     if (last === undefined || !(result.errorInstance instanceof Differs)) {
       throw result.errorInstance;
     }
@@ -186,10 +191,10 @@ class CampaignRun {
     }
     const { difference } = outcome;
     if (difference !== undefined && (await server.hasEnded())) {
-      const sent = sequence.steps.slice(0, difference.step + 1);
-      throw new FuzzError(
-        `redis-server itself has ended (${server.exitText}), behind ${JSON.stringify(sent)}. If that is its own fault, keep the generator from it (fuzz/grammar.ts) and say why.`,
-      );
+      this.ends += 1;
+      this.watcher.serverEnded(server.exitText, sequence.steps.slice(0, difference.step + 1));
+      await server.startAgain();
+      return undefined;
     }
     this.commands += outcome.commands;
     this.sequences += 1;

@@ -5,7 +5,7 @@
  */
 import { runCampaign, startServers, stopServers, type CampaignOutcome } from "./campaign.ts";
 import { FuzzError, parseOptions, usage } from "./options.ts";
-import { commandLine, failureText, onceText } from "./print.ts";
+import { commandLine, endedText, failureText, onceText } from "./print.ts";
 
 const PROGRESS_MS = 500;
 const PROGRESS_LOG_MS = 20_000;
@@ -13,7 +13,7 @@ const PROGRESS_LOG_MS = 20_000;
 const PAIRS = 8;
 /** Exit codes. */
 const DIFFERS = 1;
-const DIFFERED_ONCE = 3;
+const NOT_CLEAN = 3;
 
 async function main(): Promise<number> {
   const words = process.argv.slice(2);
@@ -36,6 +36,9 @@ async function main(): Promise<number> {
       differedOnce: (failure) => {
         process.stderr.write(`\n${onceText(failure, campaign.subject)}\n`);
       },
+      serverEnded: (how, steps) => {
+        process.stderr.write(`\n${endedText(how, steps)}\n`);
+      },
     });
     if (process.stderr.isTTY) process.stderr.write("\r\x1b[K");
     print(summary(outcome, campaign.seed, Date.now() - started));
@@ -43,7 +46,7 @@ async function main(): Promise<number> {
       print(failureText(outcome.failure, campaign.subject));
       return DIFFERS;
     }
-    return outcome.differedOnce.length === 0 ? 0 : DIFFERED_ONCE;
+    return outcome.differedOnce.length + outcome.ends === 0 ? 0 : NOT_CLEAN;
   } finally {
     stopServers(servers);
   }
@@ -78,6 +81,7 @@ function summary(outcome: CampaignOutcome, seed: number, elapsedMs: number): str
     `${outcome.commands} commands in ${outcome.sequences} sequences from seed ${seed}, ${seconds} s; meant differences met:`,
     ...met,
     `${outcome.begunAnew} sequences were begun anew, since a server was slower than a deadline`,
+    ...(outcome.ends > 0 ? [`redis-server itself has ended: ${outcome.ends} times`] : []),
     ...once,
   ].join("\n");
 }

@@ -13,7 +13,8 @@ export const usage: string = `npm run fuzz:redis -- [commands=100000] [seed=1] [
 Sends random requests to a real redis-server 7.0, which must be installed, and to the engine, and compares all that their
 clients are sent. What differs is asked again ten times; a difference that comes again ends the run and is made small, one that
 does not is told, counted in the summary, and the run goes on. Exit code 0: nothing differed but what is meant to; 1: something
-does; 2: a program or a word is wrong; 3: something differed once and not when it was repeated.`;
+does; 2: a program or a word is wrong; 3: something differed once and not when it was repeated, or redis-server itself has
+ended, was started anew, and the run went on.`;
 
 const names: ReadonlySet<string> = new Set(["commands", "seed", "path", "about"]);
 

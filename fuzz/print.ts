@@ -1,6 +1,7 @@
 /** A failing sequence as lines of redis-cli. */
 import type { Failure } from "./campaign.ts";
 import type { Request } from "./grammar.ts";
+import type { Step } from "./lab.ts";
 
 /** What differs again. `about`: what the campaign's sequences were about, undefined for all. */
 export function failureText(failure: Failure, about: string | undefined): string {
@@ -10,6 +11,16 @@ export function failureText(failure: Failure, about: string | undefined): string
 /** What differed once. */
 export function onceText(failure: Failure, about: string | undefined): string {
   return textOf("differed once and not when repeated", failure, about);
+}
+
+/** redis-server's own end. */
+export function endedText(how: string, steps: readonly Step[]): string {
+  const lines = steps.map(({ client, argv }) => `  client ${client}> ${commandLine(argv)}`);
+  return [
+    `redis-server itself has ended (${how}), behind`,
+    ...lines,
+    "If that is its own fault, keep the generator from it (fuzz/requests/, fuzz/lab.ts) and say why.",
+  ].join("\n");
 }
 
 function textOf(what: string, failure: Failure, about: string | undefined): string {

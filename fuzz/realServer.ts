@@ -127,13 +127,17 @@ export class RealConnection {
 
 export class RealServer {
   readonly port: number;
-  private readonly process: ChildProcess;
+  private process: ChildProcess;
+  private readonly words: readonly string[];
+  private readonly isCluster: boolean;
   private readonly folder: string;
 
-  private constructor(port: number, process: ChildProcess, folder: string) {
+  private constructor(port: number, words: readonly string[], isCluster: boolean, folder: string) {
     this.port = port;
-    this.process = process;
+    this.words = words;
+    this.isCluster = isCluster;
     this.folder = folder;
+    this.process = spawn("redis-server", words, { stdio: "ignore" });
   }
 
   /**
@@ -154,11 +158,9 @@ export class RealServer {
     const options = ["--port", String(port), "--cluster-port", String(await freePort())];
     const mode = ["--cluster-enabled", isCluster ? "yes" : "no", "--save", "", "--dir", folder];
     const access = ["--enable-debug-command", "yes", "--bind", "127.0.0.1"];
-    const child = spawn("redis-server", [...options, ...mode, ...access, ...more], {
-      stdio: "ignore",
-    });
-    const server = new RealServer(port, child, folder);
-    await server.waitUntilReady(isCluster);
+    const words = [...options, ...mode, ...access, ...more];
+    const server = new RealServer(port, words, isCluster, folder);
+    await server.waitUntilReady();
     return server;
   }
 
@@ -185,7 +187,13 @@ export class RealServer {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  private async waitUntilReady(isCluster: boolean): Promise<void> {
+  /** Starts it anew where it has ended. */
+  async startAgain(): Promise<void> {
+    this.process = spawn("redis-server", this.words, { stdio: "ignore" });
+    await this.waitUntilReady();
+  }
+
+  private async waitUntilReady(): Promise<void> {
     for (let attempt = 0; attempt < 200; attempt++) {
       const connection = this.connect();
       connection.send("CLUSTER ADDSLOTSRANGE 0 16383\r\nCLUSTER INFO\r\nPING\r\n");
@@ -193,7 +201,7 @@ export class RealServer {
       const info = await connection.reply();
       const pong = await connection.reply();
       connection.end();
-      if (isCluster ? info.includes("cluster_state:ok") : pong === "+PONG\r\n") return;
+      if (this.isCluster ? info.includes("cluster_state:ok") : pong === "+PONG\r\n") return;
       await new Promise((resolve) => setTimeout(resolve, 25));
     }
     this.stop();

@@ -26,10 +26,13 @@ afterAll(() => {
 describe("random sequences of several clients", () => {
   it("are answered as by a real redis-server 7.0", async () => {
     const campaign = { commands: COMMANDS, seed: SEED, path: "", subject: undefined };
-    const quiet = { progress: () => undefined, differedOnce: () => undefined };
-    const { failure, differedOnce, commands } = await runCampaign(servers, campaign, quiet);
+    const nothing = (): void => undefined;
+    const quiet = { progress: nothing, differedOnce: nothing, serverEnded: nothing };
+    const outcome = await runCampaign(servers, campaign, quiet);
+    const { failure, differedOnce, ends, commands } = outcome;
     expect(failure === undefined ? "" : failureText(failure, undefined)).toBe("");
     expect(differedOnce.map((one) => onceText(one, undefined))).toEqual([]);
+    expect(ends).toBe(0);
     expect(commands).toBeGreaterThanOrEqual(COMMANDS);
   });
 });
