@@ -70,6 +70,8 @@ export async function runReal(options: RealRunOptions): Promise<Run> {
     "zones=processes",
     "chaos=yes",
     "bind=127.0.0.1",
+    // Clients come from many addresses of this computer (socketHost.ts).
+    "protected-mode=no",
     `port=${first}`,
     `cluster-port=${chaosPort + 1}`,
     `chaos-port=${chaosPort}`,
