@@ -26,8 +26,8 @@ const CHECKSUM_BYTES = 8;
 
 /** How far apart the two servers may execute requests of one sequence; whatever is not over shortly lasts 100 s at least. */
 const NEAR_MS = 30_000;
-/** What these answer are seconds. */
-const inSeconds: ReadonlySet<string> = new Set(["ttl", "expiretime", "object|idletime"]);
+/** What these answer are seconds. OBJECT IDLETIME too, but small integers are one object there, as idle as the server is old. */
+const inSeconds: ReadonlySet<string> = new Set(["ttl", "expiretime"]);
 
 /** Replies whose items come in the order of a hash table there. */
 const unordered: ReadonlySet<string> = new Set([
