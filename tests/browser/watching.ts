@@ -68,10 +68,12 @@ export async function goTo(page: Page, text: string): Promise<void> {
   await instantField(page).press("Enter");
 }
 
-/** Instant and digest in the state panel, which is shown. */
+/** Instant and digest in the state panel, which is shown: as soon as it tells of the instant that the page stands at. */
 export async function stateOf(page: Page): Promise<string> {
   const panel = await showPanel(page, "State");
-  return readAfter(panel.getByText(/^At .* digest/), /(At .*)$/);
+  const instant = await instantField(page).inputValue();
+  const line = panel.getByText(/^At .* digest/).filter({ hasText: `At ${instant}, after` });
+  return readAfter(line, /(At .*)$/);
 }
 
 /** The drawing. */
