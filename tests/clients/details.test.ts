@@ -33,7 +33,7 @@ describe("a cluster of two shards whose nodes announce a name", () => {
     for (const port of cluster.ports) {
       expect(slots).toContain(`$9\r\n${HOST}\r\n:${port}\r\n`);
       expect(shards).toContain(`:${port}\r\n`);
-      expect(nodes).toContain(`127.0.0.1:${port}@${port + 10_000},${HOST} `);
+      expect(nodes).toContain(`127.0.0.1:${port}@${cluster.peerPortOf(port)},${HOST} `);
     }
     expect(nodes.match(/[ ,]master /g)).toHaveLength(2);
   });

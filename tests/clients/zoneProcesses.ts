@@ -99,12 +99,20 @@ export class ZoneProcesses {
     return Array.from({ length: 3 * this.shape.shards }, (_, index) => this.shape.port + index);
   }
 
+  /** Of the zone that the node with this port is in: nodes of a shard stand zone by zone. */
+  peerPortOf(port: number): number {
+    return this.peerPort((port - this.shape.port) % 3);
+  }
+
+  private peerPort(index: number): number {
+    return this.shape.port + 60 + index;
+  }
+
   async startZone(zone: Zone): Promise<void> {
     const { port, shards, options = [], tlsPort } = this.shape;
     const index = ZONES.indexOf(zone);
-    const peerPort = (at: number): number => port + 60 + at;
-    const others = ZONES.map((_, at) => `127.0.0.1:${port + at}@${peerPort(at)}`);
-    const own = [`zone=${zone}`, `port=${port + index}`, `cluster-port=${peerPort(index)}`];
+    const others = ZONES.map((_, at) => `127.0.0.1:${port + at}@${this.peerPort(at)}`);
+    const own = [`zone=${zone}`, `port=${port + index}`, `cluster-port=${this.peerPort(index)}`];
     if (tlsPort !== undefined) own.push(`tls-port=${tlsPort + index}`);
     const common = [`dir=${this.dir}`, `shards=${shards}`, `join=${others.join(",")}`];
     this.running.set(zone, await ServerProcess.start([...own, ...common, ...options]));
