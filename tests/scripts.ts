@@ -433,6 +433,8 @@ export const scriptCases: Readonly<Record<string, readonly ScriptCase[]>> = {
     "return bit.band('x')",
     "return cmsgpack.pack({1,2,3})",
     "return cmsgpack.pack(1,-1,127,128,255,256,65535,65536,4294967296,-32,-33,-128,-129,-32768,-32769,-2147483648,-2147483649)",
+    "return cmsgpack.pack(0/0, 1/0, -1/0, math.sqrt(-1))",
+    "return struct.pack('>d<d>f<f', 0/0, 0/0, 0/0, 0/0)",
     "return cmsgpack.pack(1.5, 0.1, 'str', true, false, nil, {a=1})",
     "return cmsgpack.pack(('x'):rep(31), ('x'):rep(32))",
     "return #cmsgpack.pack(('x'):rep(300)) + #cmsgpack.pack(('x'):rep(70000))",

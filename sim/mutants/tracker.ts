@@ -36,7 +36,7 @@ export const trackerMutants: readonly Mutant[] = [
     before: "    this.older = this.younger;\n    this.younger = older;",
     after: `    this.older = this.younger;
     this.younger = older;
-    if (this.older.size > 0) ran();
+    if (!this.older.isEmpty) ran();
     this.older.clear();`,
     bug: "The commit of a key's first change clears its mark, though a second one is under way.",
     rule: "rule 19",

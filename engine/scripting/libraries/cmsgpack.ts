@@ -2,13 +2,13 @@
  * The library "cmsgpack".
  * @see https://github.com/msgpack/msgpack/blob/master/spec.md
  */
-import { latin1Of } from "../../bytes/latin1.ts";
 import { library, type Arguments } from "../lua/lib/arguments.ts";
 import { MAX_VALUES } from "../lua/instructions.ts";
 import type { LuaMachine } from "../lua/machine.ts";
 import { LuaTable, TABLE_BYTES } from "../lua/table.ts";
 import { started, type LuaValue, type TaskSteps } from "../lua/values.ts";
 import { cut, TEXT_BYTES, TextBuilder } from "../text.ts";
+import { floatBytes } from "./floatBytes.ts";
 
 /** Tables nested more deeply are packed as nil, so that one that holds itself has an end. */
 const MAX_NESTING = 16;
@@ -113,8 +113,9 @@ function big(value: number, bytes: 1 | 2 | 4): string {
 
 function packNumber(value: number): string {
   if (!Number.isInteger(value) || value >= 2 ** 63 || value < -(2 ** 63)) {
-    const isShort = Object.is(Math.fround(value), value);
-    return big(isShort ? 0xca : 0xcb, 1) + floatBytes(value, isShort ? 4 : 8);
+    // Redis asks whether a float is equal to the number, which NaN is to nothing.
+    const isShort = Math.fround(value) === value;
+    return big(isShort ? 0xca : 0xcb, 1) + floatBytes(value, isShort ? 4 : 8, true);
   }
   if (value >= 0) {
     if (value <= 0x7f) return big(value, 1);
@@ -132,13 +133,6 @@ function packNumber(value: number): string {
 function wide(value: number): string {
   const bits = BigInt.asUintN(64, BigInt(value));
   return big(Number(bits >> 32n), 4) + big(Number(bits & 0xffffffffn), 4);
-}
-
-function floatBytes(value: number, count: 4 | 8): string {
-  const view = new DataView(new ArrayBuffer(count));
-  if (count === 4) view.setFloat32(0, value);
-  else view.setFloat64(0, value);
-  return latin1Of(new Uint8Array(view.buffer));
 }
 
 function* unpackValues(args: Arguments, limit: number, offset: number): TaskSteps {

@@ -2,7 +2,6 @@
  * The library "struct": binary layouts as C has them.
  * @see https://www.inf.puc-rio.br/~roberto/struct/
  */
-import { latin1Of } from "../../bytes/latin1.ts";
 import { Arguments, library } from "../lua/lib/arguments.ts";
 import { MAX_VALUES } from "../lua/instructions.ts";
 import { uint64Of } from "../lua/numbers.ts";
@@ -10,6 +9,7 @@ import { MAX_STRING_BYTES, toNumber } from "../lua/operations.ts";
 import type { LuaTable } from "../lua/table.ts";
 import { started, type LuaValue, type TaskSteps } from "../lua/values.ts";
 import { cut, TextBuilder } from "../text.ts";
+import { floatBytes } from "./floatBytes.ts";
 
 const MAX_INTEGER_BYTES = 32;
 const MAX_ALIGNMENT = 8;
@@ -224,13 +224,6 @@ function integerOf(
   }
   const bits = Math.min(64, count * 8);
   return Number(isSigned ? BigInt.asIntN(bits, value) : BigInt.asUintN(64, value));
-}
-
-function floatBytes(value: number, count: number, isBigEndian: boolean): string {
-  const view = new DataView(new ArrayBuffer(count));
-  if (count === 4) view.setFloat32(0, value, !isBigEndian);
-  else view.setFloat64(0, value, !isBigEndian);
-  return latin1Of(new Uint8Array(view.buffer));
 }
 
 function floatOf(data: string, at: number, count: number, isBigEndian: boolean): number {
