@@ -1,6 +1,7 @@
 /** BITFIELD: integers of any width in a string. */
 import { latin1Of } from "../bytes/latin1.ts";
 import type { StringValue } from "../keyspace/value.ts";
+import { isShared } from "../keyspace/values/byteString.ts";
 import { errors, printed } from "../resp/replies.ts";
 import {
   FIELD_BYTES,
@@ -183,7 +184,7 @@ function lastBitOf(operations: readonly Operation[]): number {
 function makeRoom(context: CommandContext, key: string, neededBytes: number): void {
   const value = (context.keyspace.get(key) ?? "") as StringValue;
   if (value.length < neededBytes) context.setRange(key, neededBytes - 1, "\0");
-  else if (typeof value === "string") context.unshare(key);
+  else if (isShared(value)) context.unshare(key);
 }
 
 /** Undefined: OVERFLOW FAIL forbade it. `value` is changed in place if the operation writes. */

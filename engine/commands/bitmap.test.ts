@@ -31,6 +31,15 @@ const dialogues: readonly (readonly (readonly [string, string])[])[] = [
     ["GET n", "$2\r\n12\r\n"],
   ],
   [
+    ["INCRBYFLOAT f 12", "$2\r\n12\r\n"],
+    ["OBJECT ENCODING f", "$6\r\nembstr\r\n"],
+    ["SETBIT f 2 1", ":1\r\n"],
+    ["OBJECT ENCODING f", "$3\r\nraw\r\n"],
+    ["INCRBYFLOAT g 12", "$2\r\n12\r\n"],
+    ["BITFIELD g SET u8 0 49", "*1\r\n:49\r\n"],
+    ["OBJECT ENCODING g", "$3\r\nraw\r\n"],
+  ],
+  [
     ["SET k foobar", "+OK\r\n"],
     ["BITCOUNT k", ":26\r\n"],
     ["BITCOUNT k 0 0", ":4\r\n"],

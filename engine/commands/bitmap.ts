@@ -2,7 +2,7 @@
 import { latin1Bytes } from "../bytes/latin1.ts";
 import { NEVER } from "../keyspace/keyspace.ts";
 import type { StringValue } from "../keyspace/value.ts";
-import { ByteString } from "../keyspace/values/byteString.ts";
+import { ByteString, isShared } from "../keyspace/values/byteString.ts";
 import { errors } from "../resp/replies.ts";
 import { combineBits, countBits, findBit, type BitOperation } from "../structures/bits.ts";
 import { parseBigInteger } from "../structures/integerText.ts";
@@ -33,7 +33,7 @@ export function setbit(context: CommandContext, argv: readonly string[]): void {
   if (value === undefined || at >= value.length || bit !== before) {
     context.setRange(key, at, String.fromCharCode(bit === 1 ? byte | mask : byte & ~mask));
     context.notify(notice.string, "setbit", key);
-  } else if (typeof value === "string") {
+  } else if (isShared(value)) {
     context.unshare(key);
   }
   context.reply.integer(before);

@@ -7,7 +7,7 @@ import {
   REGISTERS,
 } from "../keyspace/hyperLogLog/registers.ts";
 import type { StringValue } from "../keyspace/value.ts";
-import { ByteString } from "../keyspace/values/byteString.ts";
+import { ByteString, isShared } from "../keyspace/values/byteString.ts";
 import { WRONG_TYPE, type CommandContext } from "./context.ts";
 import { notice } from "./notices.ts";
 
@@ -73,7 +73,7 @@ export function pfcount(context: CommandContext, argv: readonly string[]): void 
 
 /** One that a client wrote as a string shows in OBJECT ENCODING that it was touched as a HyperLogLog. */
 function unshare(context: CommandContext, key: string, value: StringValue): void {
-  if (context.isPrimary && typeof value === "string") context.unshare(key);
+  if (context.isPrimary && isShared(value)) context.unshare(key);
 }
 
 function countUnion(context: CommandContext, argv: readonly string[]): void {

@@ -229,7 +229,11 @@ export class Keyspace {
   /** The string of a key, from now on in the form that can be changed in place; made if absent. */
   changeable(key: string): ByteString {
     const present = this.table.get(key);
-    if (typeof present !== "string") return this.open(key, "string", () => new ByteString(""));
+    if (typeof present !== "string") {
+      const value = this.open(key, "string", () => new ByteString(""));
+      value.encoding = "raw";
+      return value;
+    }
     const value = new ByteString(present);
     this.put(key, value);
     return value;

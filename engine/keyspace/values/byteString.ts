@@ -134,6 +134,11 @@ export class ByteString implements Collection {
   }
 }
 
+/** True if a command that may change this value gives it another form first, by `unshare`. */
+export function isShared(value: string | ByteString): boolean {
+  return typeof value === "string" || value.encoding !== "raw";
+}
+
 /** The same text in one piece: reading a char joins what V8 keeps as a tree of pieces after an addition. */
 function flat(text: string): string {
   assert(text === "" || text.charCodeAt(0) < 256, "a char is a byte");
