@@ -9,8 +9,6 @@ import { hexIdentity } from "./identity.ts";
 import { integerArgument } from "./numbers.ts";
 import type { NodeFacts, SlotRangeFacts } from "./serverFacts.ts";
 
-/** Redis adds this to a node's port for its cluster bus; clients see it in CLUSTER NODES. */
-
 /**
  * CLUSTER KEYSLOT key
  * Replies: integer. Record: none.

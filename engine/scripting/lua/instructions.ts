@@ -51,12 +51,22 @@ export function indexed(
   target: number,
 ): boolean {
   const found = lua.index(machine, object, key, nameAt(frame));
+  return gave(machine, frame, found, target);
+}
+
+/** R[target] = value, at once (true) or when the call that gives it has ended. */
+function gave(
+  machine: LuaMachine,
+  frame: Frame,
+  value: LuaValue | HostCall,
+  target: number,
+): boolean {
   const at = frame.base + target;
-  if (found instanceof HostCall) {
-    callForHost(machine, found, at, 1, END_HOST);
+  if (value instanceof HostCall) {
+    callForHost(machine, value, at, 1, END_HOST);
     return false;
   }
-  machine.thread.stack[at] = found;
+  machine.thread.stack[at] = value;
   return true;
 }
 
@@ -96,13 +106,7 @@ export function calculated(
   target: number,
 ): boolean {
   const value = lua.arithmetic(machine, operation, left, right, namesAt(frame));
-  const at = frame.base + target;
-  if (value instanceof HostCall) {
-    callForHost(machine, value, at, 1, END_HOST);
-    return false;
-  }
-  machine.thread.stack[at] = value;
-  return true;
+  return gave(machine, frame, value, target);
 }
 
 /** R[target] = #value, where that is neither a string nor a table: a call in any case. */
