@@ -1,6 +1,7 @@
 /**
- * The one structure of Lua: an array from 1 without holes at its end, and a hash for all other keys. The order of a traversal is that of
- * insertion, so that it is the same on every machine.
+ * The one structure of Lua: an array from 1 without holes at its end, and a hash for all other keys. A traversal goes through the array and then
+ * through the hash in the order of insertion, so that it is the same on every machine. Numbers move from the hash to the array when that
+ * would be more than half full, as in C's Lua: a table that is filled from 2 on, or backwards, becomes an array, too.
  * @see https://www.lua.org/manual/5.1/manual.html#2.2
  */
 import type { LuaValue } from "./values.ts";
@@ -12,7 +13,14 @@ const SPARE_PLACES = 8;
 /** What is counted for memory: a table, a place of its array, an entry of its hash. */
 export const TABLE_BYTES = 200;
 const PLACE_BYTES = 16;
+/** Of two: the array's length behind which numbers stay in the hash (MAXBITS). */
+const MOST_POWER = 26;
 const ENTRY_BYTES = 100;
+
+/** Whether it may be a key of the array. */
+function isPlace(key: LuaValue): key is number {
+  return typeof key === "number" && key >= 1 && key <= 2 ** MOST_POWER && Number.isInteger(key);
+}
 
 export class LuaTable {
   metatable: LuaTable | undefined = undefined;
@@ -28,6 +36,10 @@ export class LuaTable {
   /** Of the keys, nil for those that were removed. */
   values: LuaValue[] = [];
   private liveCount = 0;
+  /** Keys of the hash at which it grows: a power of two, as C's Lua has them. Only then numbers may move to the array. */
+  private roomCount = 0;
+  /** A positive whole number has come into the hash. */
+  private hasNumbers = false;
 
   static ofList(list: readonly LuaValue[]): LuaTable {
     const table = new LuaTable();
@@ -122,7 +134,9 @@ export class LuaTable {
    */
   next(key: LuaValue, into: LuaValue[], at: number): void {
     let place = 0;
-    const known = key === undefined ? undefined : this.places?.get(key);
+    const isInArray = typeof key === "number" && key <= this.array.length && isPlace(key);
+    // The hash may remember it from a time before it came to the array.
+    const known = isInArray || key === undefined ? undefined : this.places?.get(key);
     if (known !== undefined) {
       place = known + 1;
     } else if (key === undefined || typeof key === "number") {
@@ -192,7 +206,52 @@ export class LuaTable {
     this.keys.push(key);
     this.values.push(value);
     this.liveCount++;
+    this.hasNumbers ||= isPlace(key);
+    if (this.liveCount > this.roomCount) this.grow();
     return true;
+  }
+
+  /** More keys than there is room for: gives those that belong there to the array. */
+  private grow(): void {
+    if (this.hasNumbers) this.fillArray();
+    while (this.roomCount < this.liveCount) this.roomCount = Math.max(1, 2 * this.roomCount);
+  }
+
+  /** Takes numbers out of the hash up to the largest power of two of which more than half are keys of the table. */
+  private fillArray(): void {
+    const { array, keys, values } = this;
+    // How many keys are above 2 ** (n - 1), up to 2 ** n.
+    const counts = Array.from({ length: MOST_POWER + 1 }, () => 0);
+    const count = (key: number): void => {
+      const power = 32 - Math.clz32(key - 1);
+      counts[power] = (counts[power] as number) + 1;
+    };
+    for (let index = 0; index < array.length; index++) {
+      if (array[index] !== undefined) count(index + 1);
+    }
+    for (let place = 0; place < keys.length; place++) {
+      const key = keys[place];
+      if (values[place] !== undefined && isPlace(key)) count(key);
+    }
+    let length = 0;
+    let below = 0;
+    for (let power = 0; power <= MOST_POWER; power++) {
+      below += counts[power] as number;
+      if (below > 2 ** power / 2) length = 2 ** power;
+    }
+    if (length <= array.length) return;
+    while (array.length < length) array.push(undefined);
+    for (let place = 0; place < keys.length; place++) {
+      const key = keys[place];
+      const value = values[place];
+      if (value === undefined || !isPlace(key) || key > length) continue;
+      array[key - 1] = value;
+      values[place] = undefined;
+      this.liveCount--;
+    }
+    this.trim();
+    this.pack();
+    this.gather();
   }
 
   private pack(): void {
