@@ -164,7 +164,9 @@ export class Executor {
     settings.drive(databases.limits);
     this.meter = new Meter(settings, figures);
     this.eviction = new Eviction(databases, settings, figures);
-    this.tracking = new ClientTracking(random, (clientId) => server.sessionOf(clientId));
+    this.tracking = new ClientTracking(databases.limits.hash, random, (clientId) =>
+      server.sessionOf(clientId),
+    );
     this.context = new CommandContext({
       tracking: this.tracking,
       databases,

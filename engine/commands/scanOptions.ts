@@ -74,7 +74,7 @@ export function scanSteps(
 
 /** A collection as its scan sees it. A packed one is visited whole in the first step, which returns 0. */
 export interface Scannable {
-  /** One step with the guarantee of HashTable.scan. `value` is what stands beside the member: none in a set. */
+  /** One step with the guarantee of MemberTable.scan. `value` is what stands beside the member: none in a set. */
   scan(cursor: number, visit: (member: string, value?: string) => void): number;
 }
 

@@ -183,7 +183,7 @@ function subtract(context: CommandContext, operands: readonly Operand[]): SetVal
   }
   // A set that only ever grew is held as replicas will hold it.
   left.forEach((member) => result.add(member, limits));
-  if (left.encoding !== "intset") result.forgetIntegers();
+  if (left.encoding !== "intset") result.forgetIntegers(limits);
   return result;
 }
 

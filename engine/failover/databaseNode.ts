@@ -3,6 +3,8 @@ import type { RewriteOrder } from "../settings/rewrite.ts";
 import type { AclFile } from "../access/aclFile.ts";
 import type { User } from "../access/user.ts";
 import { assert } from "../assert.ts";
+import { latin1Bytes } from "../bytes/latin1.ts";
+import { sha256 } from "../bytes/sha256.ts";
 import { ByteWriter } from "../bytes/writer.ts";
 import { type Dispatch, MessageBus } from "../cluster/messageBus.ts";
 import { Topology } from "../cluster/topology.ts";
@@ -21,6 +23,7 @@ import type { LogClientConfig } from "../log/client/leaderSearch.ts";
 import { TailReader } from "../log/client/tailReader.ts";
 import { type EntryId, genesisId } from "../log/entry.ts";
 import type { InitialValues } from "../settings/settings.ts";
+import { KeyedHash } from "../structures/keyedHash.ts";
 import type { Timing } from "../timing.ts";
 import { Assembler } from "./assembler.ts";
 import { Backoff } from "./backoff.ts";
@@ -203,6 +206,12 @@ function configure({ messages, settings, users }: Executor, config: NodeConfig):
   );
 }
 
+/** Its key is of 64 bits that the cluster's id determines: drawn when the cluster was made, and told to no client. */
+function hashOf({ clusterId }: ClusterLayout): KeyedHash {
+  const digest = new DataView(sha256(latin1Bytes(`hash ${clusterId}`)).buffer);
+  return new KeyedHash(digest.getInt32(0), digest.getInt32(4));
+}
+
 function logClientOf({ layout, shard, timing, zone }: NodeConfig, random: Random): LogClientConfig {
   return { shard, zone, logNodes: layout.logNodes, timing, random };
 }
@@ -220,7 +229,7 @@ export function databaseNode(
   figures: HostFigures | undefined,
   factsOf: (node: () => DatabaseNode) => ServerFacts,
 ): DatabaseNode {
-  const databases = new Databases();
+  const databases = new Databases(hashOf(config.layout));
   const executor = new Executor(
     databases,
     factsOf(() => node),

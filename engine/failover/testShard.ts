@@ -105,6 +105,7 @@ interface Event {
 }
 
 interface TestShardOptions {
+  readonly clusterId?: string;
   readonly nodes?: number;
   readonly shards?: number;
   readonly timing?: Partial<Timing>;
@@ -165,7 +166,7 @@ export class TestShard {
       }
     }
     this.layout = {
-      clusterId: "test",
+      clusterId: options.clusterId ?? "test",
       shardCount: options.shards ?? 1,
       databaseNodes,
       logNodes: zones.map((zone) => ({ nodeId: `log-${zone}`, zone })),

@@ -7,13 +7,14 @@ import { type KeyEvents, Keyspace, NEVER, noEvents } from "./keyspace.ts";
 import { KeyUsage } from "./keyUsage.ts";
 import { Libraries } from "./libraries.ts";
 import { ReadyKeys } from "./readyKeys.ts";
+import type { KeyedHash } from "../structures/keyedHash.ts";
 
 /** What a node takes before it holds a key, in round figures: a part of what is told as used. */
 export const STARTUP_BYTES: number = 1 << 20;
 
 export class Databases {
   /** Shared by all databases; CONFIG SET changes it. */
-  readonly limits: EncodingLimits = defaultLimits();
+  readonly limits: EncodingLimits;
   /** Keys that clients wait for. */
   readonly ready: ReadyKeys = new ReadyKeys();
   /** Told of every key made while a command runs. */
@@ -22,6 +23,11 @@ export class Databases {
   readonly usage: KeyUsage = new KeyUsage();
   readonly libraries: Libraries = new Libraries();
   private readonly all: Keyspace[] = [];
+
+  /** `hash`: of keys and members; without one it can be foreseen. */
+  constructor(hash?: KeyedHash) {
+    this.limits = defaultLimits(hash);
+  }
 
   /** Those that were used so far, by number. */
   get used(): readonly Keyspace[] {

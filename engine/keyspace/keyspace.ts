@@ -71,7 +71,7 @@ export class Keyspace {
   readonly limits: EncodingLimits;
   private readonly events: KeyEvents;
   private table: KeyTable<Value>;
-  private deadlines: KeyTable<Deadline> = new KeyTable<Deadline>();
+  private deadlines: KeyTable<Deadline>;
   private expiring: ExpiryHeap<Deadline> = new ExpiryHeap<Deadline>();
   private readonly watches = new Map<string, Watch[]>();
   private dataBytes = 0;
@@ -82,7 +82,8 @@ export class Keyspace {
     events: KeyEvents = noEvents(),
     usage: KeyUsage = new KeyUsage(),
   ) {
-    this.table = new KeyTable<Value>(usage);
+    this.table = new KeyTable<Value>(limits.hash, usage);
+    this.deadlines = new KeyTable<Deadline>(limits.hash);
     this.database = database;
     this.limits = limits;
     this.events = events;

@@ -1,8 +1,12 @@
 /**
- * Up to where small collections keep their packed form: Redis's parameters, which CONFIG SET changes. They decide how a
- * value is held and what OBJECT ENCODING calls it, never what it holds, so nodes may differ in them.
+ * How collections are held, which never says what they hold: by which hash big ones find their members, and up to where small ones keep their packed form: Redis's
+ * parameters, which CONFIG SET changes. These decide what OBJECT ENCODING says, too, and nodes may differ in them.
  */
+import { KeyedHash } from "../structures/keyedHash.ts";
+
 export interface EncodingLimits {
+  /** One for all nodes of a cluster, so that cursors of scans go on at another node. */
+  readonly hash: KeyedHash;
   hashMaxListpackEntries: number;
   hashMaxListpackValueBytes: number;
   setMaxIntsetEntries: number;
@@ -16,8 +20,9 @@ export interface EncodingLimits {
 }
 
 /** @see https://redis.io/docs/latest/operate/oss_and_stack/management/config-file/ */
-export function defaultLimits(): EncodingLimits {
+export function defaultLimits(hash: KeyedHash = new KeyedHash(0, 0)): EncodingLimits {
   return {
+    hash,
     hashMaxListpackEntries: 512,
     hashMaxListpackValueBytes: 64,
     setMaxIntsetEntries: 512,

@@ -79,7 +79,7 @@ export class Settings {
 
   /** Lets the limits of packed values follow their parameters. */
   drive(limits: EncodingLimits): void {
-    const follow = (name: string, field: keyof EncodingLimits): void =>
+    const follow = (name: string, field: Exclude<keyof EncodingLimits, "hash">): void =>
       this.follow(name, (text) => {
         limits[field] = Number(text);
       });

@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { hashOf } from "./hashTable.ts";
+import { KeyedHash } from "./keyedHash.ts";
 import { KeyTable } from "./keyTable.ts";
+
+const hash = new KeyedHash(1, 2);
 
 /** A generator good enough to draw keys with. */
 function dice(seed: number): () => number {
@@ -13,7 +15,7 @@ function dice(seed: number): () => number {
 }
 
 function filled(keys: number): KeyTable<number> {
-  const table = new KeyTable<number>();
+  const table = new KeyTable<number>(hash);
   for (let index = 0; index < keys; index++) {
     table.exchange(`key:${index}`, index);
     table.setStamp(`key:${index}`, index);
@@ -41,7 +43,7 @@ describe("KeyTable", () => {
     });
     fc.assert(
       fc.property(fc.array(change, { maxLength: 600, size: "max" }), (changes) => {
-        const table = new KeyTable<number>();
+        const table = new KeyTable<number>(hash);
         const model = new Map<string, number>();
         for (const { key, value, isDeletion } of changes) {
           const before = model.get(key);
@@ -85,7 +87,7 @@ describe("KeyTable", () => {
   });
 
   it("stamps keys as its owner says: when they are made, used and given another value", () => {
-    const table = new KeyTable<number>({
+    const table = new KeyTable<number>(hash, {
       fresh: () => 1,
       used: (stamp) => stamp + 10,
       replaced: (stamp) => stamp + 100,
@@ -169,11 +171,11 @@ describe("KeyTable", () => {
   });
 
   it("keeps keys whose hashes agree in their low bits without a directory for each", () => {
-    const table = new KeyTable<number>();
+    const table = new KeyTable<number>(hash);
     const alike: string[] = [];
     for (let index = 0; alike.length < 3000; index++) {
       const key = `c${index}`;
-      if ((hashOf(key) & 0x3ff) === 5) alike.push(key);
+      if ((hash.of(key) & 0x3ff) === 5) alike.push(key);
     }
     for (const [index, key] of alike.entries()) table.exchange(key, index);
     expect(alike.map((key) => table.get(key))).toEqual(alike.map((_, index) => index));

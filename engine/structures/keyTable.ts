@@ -14,14 +14,20 @@
  *
  * Against objects in chained buckets it takes about half the bytes a key (docs/PERFORMANCE.md has the figures).
  *
+ * Why not memberTable.ts for keys as well: there a string has one place among all, next to which its owner keeps more in arrays that
+ * follow, as a sorted set does with scores and a hash with values, and each of a set's members is drawn equally often by its place. That
+ * takes a chain of four bytes a bucket, walked through three arrays far apart; here hash, key and value of a key stand in one
+ * small segment, and splitting one touches no other.
+ *
  * Fagin, Nievergelt, Pippenger, Strong: Extendible hashing, ACM TODS 4 (1979).
  */
-import { hashOf } from "./hashTable.ts";
+import type { KeyedHash } from "./keyedHash.ts";
+import { reverseBits } from "./reverseBits.ts";
 
 /** Keys of a full segment: splitting it takes some 50 µs. */
 const MOST_KEYS = 1024;
 const LEAST_SLOTS = 8;
-/** Keys whose hashes agree in many low bits, by chance or by an enemy, must not blow up the directory: their segment grows instead. */
+/** Keys whose hashes agree in many low bits, if only by chance, must not blow up the directory: their segment grows instead. */
 const LEAST_KEYS_A_SLOT = 64;
 
 /** Sixteen bits as long as they can hold a place. */
@@ -58,6 +64,7 @@ const NO_STAMPS: Stamps = {
 };
 
 export class KeyTable<V> {
+  private readonly hashing: KeyedHash;
   private readonly stamps: Stamps;
   private directory: Segment<V>[] = [emptySegment<V>(0, 0)];
   private depth = 0;
@@ -71,7 +78,8 @@ export class KeyTable<V> {
   private segment: Segment<V> = this.directory[0] as Segment<V>;
   private place = -1;
 
-  constructor(stamps: Stamps = NO_STAMPS) {
+  constructor(hashing: KeyedHash, stamps: Stamps = NO_STAMPS) {
+    this.hashing = hashing;
     this.stamps = stamps;
   }
 
@@ -209,7 +217,7 @@ export class KeyTable<V> {
   /** Looks for a key: `hash`, `segment` and `place` are then its. False if it is absent. */
   private seek(key: string): boolean {
     if (key === this.sought) return this.place >= 0;
-    const hash = hashOf(key);
+    const hash = this.hashing.of(key);
     const segment = this.segmentOf(hash);
     this.sought = key;
     this.hash = hash;
@@ -387,12 +395,4 @@ function free(index: Index, marks: Uint32Array, slot: number): void {
     hole = at;
   }
   index[hole] = 0;
-}
-
-function reverseBits(value: number): number {
-  let bits = ((value >>> 1) & 0x55555555) | ((value & 0x55555555) << 1);
-  bits = ((bits >>> 2) & 0x33333333) | ((bits & 0x33333333) << 2);
-  bits = ((bits >>> 4) & 0x0f0f0f0f) | ((bits & 0x0f0f0f0f) << 4);
-  bits = ((bits >>> 8) & 0x00ff00ff) | ((bits & 0x00ff00ff) << 8);
-  return ((bits >>> 16) | (bits << 16)) >>> 0;
 }

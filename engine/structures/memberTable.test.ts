@@ -1,10 +1,13 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { KeyedHash } from "./keyedHash.ts";
 import { MemberTable } from "./memberTable.ts";
+
+const hash = new KeyedHash(1, 2);
 
 /** A table with a value for each place, kept as owners of tables keep theirs. */
 class Owner {
-  readonly table: MemberTable = new MemberTable();
+  readonly table: MemberTable = new MemberTable(hash);
   readonly values: number[] = [];
 
   set(key: string, value: number): void {
@@ -124,7 +127,7 @@ describe("MemberTable", () => {
     do cursor = table.scan(cursor, (place) => seen.push(table.keyAt(place)));
     while (cursor !== 0);
     expect(new Set(seen).size).toBe(5000);
-    expect(new MemberTable().scan(0, () => seen.push("none"))).toBe(0);
+    expect(new MemberTable(hash).scan(0, () => seen.push("none"))).toBe(0);
   });
 
   it("copies what later changes do not reach, also while it is resized", () => {

@@ -1,17 +1,24 @@
 /**
  * A hash table of strings that gives each of them a place, 0 to size - 1, in which its owner keeps what belongs to it. It grows
- * and shrinks step by step and has a stateless scan cursor, as hashTable.ts has, whose guarantee it shares.
+ * and shrinks step by step: while it does there are two sets of buckets, and each change moves a few from the old to the new.
  *
  *     buckets   place + 1 of the chain's first string, 0 if there is none     one number a bucket
  *     links     hash, place + 1 of the next string in the chain or 0          two numbers a place
  *     keys      the string                                                    one pointer a place
  *
- * Why not hashTable.ts: an object a node takes three times the memory and time of the collector. These are flat numbers, in
- * segments, so that no growth copies more than one segment.
+ * All are flat numbers and pointers in segments, so that no growth copies more than one segment: an object a string would take three
+ * times the memory and time of the collector, and a Map ends at 2^24 entries and stops the world to grow. Keys have a table of their
+ * own, keyTable.ts, which says why.
  *
  * Places stay dense: when a string is removed, the one in the last place moves into its place, and the owner follows.
+ *
+ * The cursor of `scan` counts in reversed bits (the idea is Pieter Noordhuis's, for Redis): a bucket of a table of 2^k
+ * is all buckets of a table of 2^(k+1) that agree with it in the low k bits, and counting from the high bit on visits
+ * those one after the other. So a string that is there from the first call to the last is visited at least once, whatever
+ * resizing happens between two calls; a string may be visited twice.
  */
-import { hashOf, nextCursor } from "./hashTable.ts";
+import type { KeyedHash } from "./keyedHash.ts";
+import { reverseBits } from "./reverseBits.ts";
 
 const BUCKET_BITS = 14;
 const BUCKET_MASK = (1 << BUCKET_BITS) - 1;
@@ -31,6 +38,7 @@ interface Buckets {
 }
 
 export class MemberTable {
+  readonly hash: KeyedHash;
   private count = 0;
   private current: Buckets = emptyBuckets(LEAST_BUCKETS);
   /** The buckets being left, while resizing; those below `movedBuckets` are already empty. */
@@ -39,12 +47,16 @@ export class MemberTable {
   private keys: string[][] = [];
   private links: Int32Array[] = [];
 
+  constructor(hash: KeyedHash) {
+    this.hash = hash;
+  }
+
   get size(): number {
     return this.count;
   }
 
-  /** The place of a string, -1 if it is not in the table. `hash` is hashOf(key). */
-  find(key: string, hash: number = hashOf(key)): number {
+  /** The place of a string, -1 if it is not in the table. `hash` is its hash. */
+  find(key: string, hash: number = this.hash.of(key)): number {
     const place = this.findIn(this.current, key, hash | 0);
     return place >= 0 || this.old === undefined ? place : this.findIn(this.old, key, hash | 0);
   }
@@ -54,7 +66,7 @@ export class MemberTable {
   }
 
   /** Caller: the string is not in the table. It gets the place behind the last. */
-  add(key: string, hash: number = hashOf(key)): number {
+  add(key: string, hash: number = this.hash.of(key)): number {
     const place = this.count++;
     this.resizeStep();
     const segment = place >>> PLACE_BITS;
@@ -124,7 +136,7 @@ export class MemberTable {
   }
 
   copy(): MemberTable {
-    const made = new MemberTable();
+    const made = new MemberTable(this.hash);
     made.count = this.count;
     made.current = copyOfBuckets(this.current);
     made.old = this.old === undefined ? undefined : copyOfBuckets(this.old);
@@ -247,4 +259,9 @@ function setHead(buckets: Buckets, hash: number, target: number): void {
 
 function copyOfBuckets(buckets: Buckets): Buckets {
   return { mask: buckets.mask, segments: buckets.segments.map((segment) => segment?.slice()) };
+}
+
+/** The next cursor of a scan: adds one to the bits under the mask, counting from the highest down. */
+function nextCursor(cursor: number, mask: number): number {
+  return reverseBits((reverseBits((cursor | ~mask) >>> 0) + 1) >>> 0);
 }

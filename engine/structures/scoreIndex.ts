@@ -1,6 +1,6 @@
 /** Many members with scores: a table that knows the score of each member, and a tree that keeps them in order. */
 import { CountedTree } from "./countedTree.ts";
-import { hashOf } from "./hashTable.ts";
+import type { KeyedHash } from "./keyedHash.ts";
 import { MemberTable } from "./memberTable.ts";
 
 /** What setting a score did: an equal score is no change, and 0 equals -0. */
@@ -15,10 +15,14 @@ const LEAST_SEGMENT = 16;
 export class ScoreIndex {
   /** Members and scores in ascending order. Changes go through the index. */
   tree: CountedTree = new CountedTree();
-  private table: MemberTable = new MemberTable();
+  private table: MemberTable;
   /** The score at each place of the table. */
   private scores: Float64Array[] = [];
   private memberBytes = 0;
+
+  constructor(hash: KeyedHash) {
+    this.table = new MemberTable(hash);
+  }
 
   get size(): number {
     return this.tree.size;
@@ -41,7 +45,7 @@ export class ScoreIndex {
 
   /** Adds a member, or moves it to another score. */
   set(member: string, score: number): SetOutcome {
-    const hash = hashOf(member);
+    const hash = this.table.hash.of(member);
     const place = this.table.find(member, hash);
     if (place < 0) {
       this.setScore(this.table.add(member, hash), score);
@@ -79,7 +83,7 @@ export class ScoreIndex {
   }
 
   copy(): ScoreIndex {
-    const made = new ScoreIndex();
+    const made = new ScoreIndex(this.table.hash);
     made.tree = this.tree.copy();
     made.table = this.table.copy();
     made.scores = this.scores.map((scores) => scores.slice());

@@ -15,6 +15,7 @@ import type { Push } from "../commands/messages.ts";
 import type { Session } from "../commands/session.ts";
 import { ReplyWriter } from "../resp/replyWriter.ts";
 import { type TrackingMode, type TrackingOptions, remembersReads } from "./trackingMode.ts";
+import type { KeyedHash } from "../structures/keyedHash.ts";
 import { TrackingTable } from "./trackingTable.ts";
 
 /** Where clients of RESP2 hear of it, by a connection that listens. */
@@ -38,7 +39,7 @@ export class ClientTracking {
   answered: Session | undefined = undefined;
   /** Something that nobody asked for runs: what goes is changed by nobody (expiry). */
   isUnasked = false;
-  private readonly table = new TrackingTable();
+  private readonly table: TrackingTable;
   private readonly broadcasts = new Map<string, Broadcast>();
   private readonly sessions = new Map<number, Session>();
   /** Named by the newest request that runs a script. */
@@ -52,7 +53,12 @@ export class ClientTracking {
   private piecesOverLimit = 0;
 
   /** `sessionOf`: the connection with this id, undefined if it is gone or about to be. */
-  constructor(random: () => number, sessionOf: (clientId: number) => Session | undefined) {
+  constructor(
+    hash: KeyedHash,
+    random: () => number,
+    sessionOf: (clientId: number) => Session | undefined,
+  ) {
+    this.table = new TrackingTable(hash);
     this.random = random;
     this.sessionOf = sessionOf;
   }

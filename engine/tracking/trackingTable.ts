@@ -2,14 +2,19 @@
  * Who has read which keys since they last changed. Keys are known by name alone, as in Redis, whatever their database. Clients are
  * known by their ids, which never repeat, and are not looked for when they leave: what is left of them goes with the key.
  */
+import type { KeyedHash } from "../structures/keyedHash.ts";
 import { KeyTable } from "../structures/keyTable.ts";
 
 /** Mostly one client reads a key: a set a key would take ten times as much. */
 type Readers = number | Set<number>;
 
 export class TrackingTable {
-  private table: KeyTable<Readers> = new KeyTable<Readers>();
+  private readonly table: KeyTable<Readers>;
   private items = 0;
+
+  constructor(hash: KeyedHash) {
+    this.table = new KeyTable<Readers>(hash);
+  }
 
   get keyCount(): number {
     return this.table.size;

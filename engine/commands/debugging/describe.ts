@@ -1,7 +1,6 @@
 /** What DEBUG tells of the way in which values are held. */
 import type { Keyspace } from "../../keyspace/keyspace.ts";
 import { isOfType, sizeOf, type Value } from "../../keyspace/value.ts";
-import { hashOf } from "../../structures/hashTable.ts";
 import type { CommandContext } from "../context.ts";
 import { encodingOf } from "../object.ts";
 import { errors } from "../../resp/replies.ts";
@@ -13,7 +12,7 @@ export function replyObject(context: CommandContext, key: string): void {
   if (value === undefined) return context.fail(errors.noSuchKey);
   const stamp = keyspace.usageOf(key) ?? 0;
   const idleSeconds = databases.usage.isLfu ? 0 : databases.usage.idleSeconds(stamp);
-  const address = `0x7f${hashOf(key).toString(16).padStart(8, "0")}40`;
+  const address = `0x7f${keyspace.limits.hash.of(key).toString(16).padStart(8, "0")}40`;
   const words = [
     `Value at:${address}`,
     "refcount:1",

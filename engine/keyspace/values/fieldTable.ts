@@ -11,7 +11,7 @@ export class FieldTable {
   private readonly values: string[][];
   private charCount = 0;
 
-  constructor(fields: MemberTable = new MemberTable(), values: string[][] = [], charCount = 0) {
+  constructor(fields: MemberTable, values: string[][] = [], charCount = 0) {
     this.fields = fields;
     this.values = values;
     this.charCount = charCount;
@@ -76,7 +76,7 @@ export class FieldTable {
     return true;
   }
 
-  /** One step of a scan with the guarantee of HashTable.scan. */
+  /** One step of a scan with the guarantee of MemberTable.scan. */
   scan(cursor: number, visit: (field: string, value: string) => void): number {
     return this.fields.scan(cursor, (place) => visit(this.fieldAt(place), this.valueAt(place)));
   }

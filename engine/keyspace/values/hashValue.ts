@@ -11,6 +11,8 @@ import {
   packedAt,
   seekPacked,
 } from "../../structures/packedText.ts";
+import type { KeyedHash } from "../../structures/keyedHash.ts";
+import { MemberTable } from "../../structures/memberTable.ts";
 import type { EncodingLimits } from "../limits.ts";
 import { FieldTable } from "./fieldTable.ts";
 
@@ -64,7 +66,7 @@ export class HashValue {
     const most = limits.hashMaxListpackValueBytes;
     const isShort = field.length <= most && value.length <= most;
     if (!isShort || body.length + field.length + value.length > LONGEST_TEXT) {
-      return this.unpack(body).set(field, value);
+      return this.unpack(body, limits.hash).set(field, value);
     }
     const at = findPacked(body, field, 2);
     const text = flattened(
@@ -73,7 +75,9 @@ export class HashValue {
     this.body = text;
     // A field and its value take two chars at least.
     const mayBeMany = text.length > 2 * limits.hashMaxListpackEntries;
-    if (mayBeMany && countPacked(text) > 2 * limits.hashMaxListpackEntries) this.unpack(text);
+    if (mayBeMany && countPacked(text) > 2 * limits.hashMaxListpackEntries) {
+      this.unpack(text, limits.hash);
+    }
     return at < 0;
   }
 
@@ -104,7 +108,7 @@ export class HashValue {
     }
   }
 
-  /** One step of a scan: all at once if packed, else with the guarantee of HashTable.scan. */
+  /** One step of a scan: all at once if packed, else with the guarantee of MemberTable.scan. */
   scan(cursor: number, visit: (field: string, value: string) => void): number {
     const { body } = this;
     if (typeof body !== "string") return body.scan(cursor, visit);
@@ -126,8 +130,8 @@ export class HashValue {
     return made;
   }
 
-  private unpack(text: string): FieldTable {
-    const table = new FieldTable();
+  private unpack(text: string, hash: KeyedHash): FieldTable {
+    const table = new FieldTable(new MemberTable(hash));
     for (let at = 0; at < text.length;) {
       const valueAt = behindPacked(text, at);
       table.set(packedAt(text, at), packedAt(text, valueAt));

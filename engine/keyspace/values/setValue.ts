@@ -24,6 +24,7 @@ import {
   packedAt,
   seekPacked,
 } from "../../structures/packedText.ts";
+import type { KeyedHash } from "../../structures/keyedHash.ts";
 import type { EncodingLimits } from "../limits.ts";
 
 /** The first char of the form "strings"; that of integers is 2, 4 or 8. */
@@ -85,16 +86,16 @@ export class SetValue {
   add(member: string, limits: EncodingLimits): boolean {
     const { body } = this;
     if (typeof body !== "string") return addTo(body, member);
-    if (!isOfIntegers(body)) return this.addPacked(body, member);
+    if (!isOfIntegers(body)) return this.addPacked(body, member, limits.hash);
     const text = withInteger(body, member);
     if (text === undefined) {
-      this.forgetIntegers();
+      this.forgetIntegers(limits);
       return this.add(member, limits);
     }
     if (text === body) return false;
     this.body = text;
     const most = Math.min(limits.setMaxIntsetEntries, MOST_INTEGERS);
-    if (countIntegers(text) > most) this.forgetIntegers();
+    if (countIntegers(text) > most) this.forgetIntegers(limits);
     return true;
   }
 
@@ -131,7 +132,7 @@ export class SetValue {
     }
   }
 
-  /** One step of a scan: all at once if packed, else with the guarantee of HashTable.scan. */
+  /** One step of a scan: all at once if packed, else with the guarantee of MemberTable.scan. */
   scan(cursor: number, visit: (member: string) => void): number {
     const { body } = this;
     if (typeof body !== "string") {
@@ -150,7 +151,7 @@ export class SetValue {
   }
 
   /** Holds integers as any other members from now on. */
-  forgetIntegers(): void {
+  forgetIntegers(limits: EncodingLimits): void {
     const { body } = this;
     if (typeof body !== "string" || !isOfIntegers(body)) return;
     const members: string[] = [];
@@ -159,7 +160,7 @@ export class SetValue {
       this.body = flattened(stringsMark + members.map((member) => packed(member)).join(""));
       return;
     }
-    const table = emptyTable();
+    const table = emptyTable(limits.hash);
     for (const member of members) addTo(table, member);
     this.body = table;
   }
@@ -172,7 +173,7 @@ export class SetValue {
     return made;
   }
 
-  private addPacked(body: string, member: string): boolean {
+  private addPacked(body: string, member: string, hash: KeyedHash): boolean {
     if (findPacked(body, member, 1, 1) >= 0) return false;
     // A packed member takes two chars at least, save the empty one.
     const mayBeFull = body.length > 2 * MOST_PACKED_MEMBERS - 2;
@@ -181,7 +182,7 @@ export class SetValue {
       this.body = flattened(body + packed(member));
       return true;
     }
-    const table = emptyTable();
+    const table = emptyTable(hash);
     for (let at = 1; at < body.length; at = behindPacked(body, at))
       addTo(table, packedAt(body, at));
     addTo(table, member);
@@ -194,8 +195,8 @@ function isOfIntegers(body: string): boolean {
   return !body.startsWith(stringsMark);
 }
 
-function emptyTable(): Table {
-  return { members: new MemberTable(), charCount: 0 };
+function emptyTable(hash: KeyedHash): Table {
+  return { members: new MemberTable(hash), charCount: 0 };
 }
 
 /** False if the member was there. */

@@ -11,6 +11,7 @@ import {
   packedRemove,
 } from "../../structures/packedScores.ts";
 import { ScoreIndex, type SetOutcome } from "../../structures/scoreIndex.ts";
+import type { KeyedHash } from "../../structures/keyedHash.ts";
 import type { EncodingLimits } from "../limits.ts";
 import type { LexRange } from "./lexRange.ts";
 
@@ -90,7 +91,7 @@ export class ZsetValue {
       return "moved";
     }
     if (!hasRoom(entries, member, limits)) {
-      const index = unpacked(entries);
+      const index = unpacked(entries, limits.hash);
       this.entries = index;
       return index.set(member, score);
     }
@@ -206,8 +207,8 @@ function findPacked(packed: string, member: string): PackedCursor | undefined {
   return undefined;
 }
 
-function unpacked(packed: string): ScoreIndex {
-  const index = new ScoreIndex();
+function unpacked(packed: string, hash: KeyedHash): ScoreIndex {
+  const index = new ScoreIndex(hash);
   const cursor = new PackedCursor(packed);
   while (cursor.next()) index.set(cursor.member, cursor.score);
   return index;

@@ -110,7 +110,7 @@ export function applySet(
     case operations.store: {
       const isHashtable = reader.u8() === 1;
       const set = newSet(keyspace, membersOf(reader));
-      if (isHashtable) set.forgetIntegers();
+      if (isHashtable) set.forgetIntegers(keyspace.limits);
       keyspace.set(key, set, NEVER);
       return true;
     }
