@@ -207,6 +207,10 @@ export const marks = {
     "rule 21: the shard's time does not go back under a new primary",
   "log's leader asked again to come near":
     "Raft: the log's leader went away from its primary's zone, or would not come",
+  "request held while the leader is lost":
+    "rule 22: the connection to the leader broke, and nobody has heard of a successor yet",
+  "leader that was lost still leads":
+    "rule 22: the connection to it broke, but it answers that it leads",
   "nobody is known to lead": "rule 22: a replica knows of no primary to redirect to",
 
   // Hand-over

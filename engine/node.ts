@@ -29,6 +29,7 @@ import { closeIdleClients } from "./failover/idleClients.ts";
 import { hearMessages, sendMessages, tellNotices, tellOfStep } from "./failover/deliver.ts";
 import { beginHandover, hearHandoverHint, retireNode } from "./failover/handover.ts";
 import { evictClients } from "./failover/evictClients.ts";
+import { askLostLeader, hearStatus, onNodeLost } from "./failover/lostLeader.ts";
 import { recover } from "./failover/recovery.ts";
 import { applyEntries } from "./failover/replicaApply.ts";
 import {
@@ -114,6 +115,7 @@ function finishStep(node: DatabaseNode, now: Now, effects: Effects): void {
   sealRecords(node);
   tellUsers(node, effects);
   gossip(node, now, effects);
+  askLostLeader(node, now, effects);
   carryOut(node, now, effects);
   tellLines(node, effects);
   node.appender.flush(now, effects);
@@ -150,6 +152,7 @@ function routeInput(node: DatabaseNode, now: Now, input: Input, effects: Effects
     case "peerMessage":
       return routeMessage(node, now, input, effects);
     case "peerLost":
+      onNodeLost(node, now, input.from);
       node.appender.onPeerLost(now, input.from, effects);
       node.follower.onPeerLost(now, input.from, effects);
       return node.tailReader.onPeerLost(now, input.from, effects);
@@ -303,6 +306,8 @@ function takeMessage(
       else node.asked.handover = { from: node.config.nodeId, to: order.target };
       return true;
     }
+    case "statusReply":
+      return hearStatus(node, body, effects);
     case "statusAsk": {
       const nonce = decodeStatusAsk(body);
       if (body.isComplete) effects.send(input.from, statusOf(node, nonce));

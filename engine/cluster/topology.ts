@@ -21,6 +21,8 @@ interface Leadership {
   epoch: number;
   position: number;
   leader: NodeId;
+  /** Until then the leader is taken for dead: the connection to it broke. Monotonic microseconds. */
+  doubtUntilUs: number;
   /** The newest two that were elected, with their epochs: a release leaves them. */
   newest: Elected;
   before: Elected;
@@ -31,8 +33,12 @@ export class Topology {
   private readonly addresses: Map<NodeId, DatabaseNodeAddress> = new Map();
 
   constructor(layout: ClusterLayout) {
-    for (let shard = 0; shard < layout.shardCount; shard++)
-      this.leaderships.push({ epoch: 0, position: 0, leader: "", newest: nobody, before: nobody });
+    for (let shard = 0; shard < layout.shardCount; shard++) {
+      const newest = nobody;
+      const before = nobody;
+      const doubtUntilUs = -Infinity;
+      this.leaderships.push({ epoch: 0, position: 0, leader: "", doubtUntilUs, newest, before });
+    }
     for (const address of layout.databaseNodes) this.addresses.set(address.nodeId, address);
   }
 
@@ -44,6 +50,7 @@ export class Topology {
     known.epoch = epoch;
     known.position = position;
     known.leader = leader;
+    known.doubtUntilUs = -Infinity;
     if (leader !== "" && epoch > known.newest.epoch) {
       known.before = known.newest;
       known.newest = { epoch, leader };
@@ -60,6 +67,22 @@ export class Topology {
   leaderOf(shard: number): DatabaseNodeAddress | undefined {
     const known = this.leaderships[shard];
     return known === undefined ? undefined : this.addresses.get(known.leader);
+  }
+
+  /** The connection to a node broke: what it leads is without a leader, until somebody is heard of or this time comes. */
+  doubt(node: NodeId, untilUs: number): void {
+    for (const known of this.leaderships) if (known.leader === node) known.doubtUntilUs = untilUs;
+  }
+
+  /** The leader of this epoch lives. */
+  trust(shard: number, epoch: number): void {
+    const known = this.leaderships[shard];
+    if (known?.epoch === epoch) known.doubtUntilUs = -Infinity;
+  }
+
+  /** Monotonic microseconds; in the past if there is no doubt. */
+  doubtUntilUs(shard: number): number {
+    return this.leaderships[shard]?.doubtUntilUs ?? -Infinity;
   }
 
   epochOf(shard: number): number {

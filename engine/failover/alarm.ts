@@ -3,6 +3,7 @@ import { unreachable } from "../assert.ts";
 import type { Effects, Now } from "../contract.ts";
 import type { DatabaseNode } from "./databaseNode.ts";
 import { standDueUs } from "./election.ts";
+import { lostLeaderDueUs } from "./lostLeader.ts";
 import { mayGoOn } from "./runScript.ts";
 
 export function setAlarm(node: DatabaseNode, now: Now, effects: Effects): void {
@@ -13,6 +14,7 @@ export function setAlarm(node: DatabaseNode, now: Now, effects: Effects): void {
     node.gossipDueUs,
     roleDueUs(node, now),
     isHolding(node, now) ? node.holdUntilUs : Infinity,
+    lostLeaderDueUs(node, now),
     blockedDueUs(node),
     node.pause.endUs + 1,
     node.trackingDueUs,

@@ -143,6 +143,8 @@ export interface DatabaseNode {
   readonly pause: Pause;
   /** The script or function that has paused and goes on in the next step. */
   script: RunningScript | undefined;
+  /** When the leader that was lost is asked again whether it leads. Monotonic microseconds. */
+  leaderAskDueUs: number;
   /** Until then, requests that have no primary to go to wait instead of being refused. Monotonic microseconds. */
   holdUntilUs: number;
   writesAreStalled: boolean;
@@ -288,6 +290,7 @@ export function databaseNode(
     tracker: new Tracker(),
     pause: new Pause(),
     script: undefined,
+    leaderAskDueUs: -Infinity,
     holdUntilUs: -Infinity,
     writesAreStalled: false,
     expiryForUnixMs: Infinity,

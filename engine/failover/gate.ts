@@ -14,6 +14,7 @@ import type { DatabaseNodeAddress, Now } from "../contract.ts";
 import { errors } from "../resp/replies.ts";
 import { isLogFull } from "./appendEntry.ts";
 import type { DatabaseNode } from "./databaseNode.ts";
+import { isLeaderLost } from "./lostLeader.ts";
 
 /** Verdicts beside an error line: execute, or keep unexecuted and ask again later. */
 export const RUN = "run";
@@ -41,7 +42,7 @@ export function judge(
   if (node.config.isClusterMode) {
     slot = commonSlot(isExec ? keysOfQueue(session) : keysOf(spec, argv));
   }
-  const elsewhere = slot === noSlot ? RUN : judgeSlot(node, session, slot);
+  const elsewhere = slot === noSlot ? RUN : judgeSlot(node, now, session, slot);
   if (elsewhere !== RUN || spec.needsOnlySlot || (isExec && !session.queueNeedsKeyspace))
     return elsewhere;
   const isWrite = isExec ? session.queueWrites : writes(spec, node.executor.declaredBy(spec, argv));
@@ -152,24 +153,38 @@ function runsAnywhere(session: Session, spec: CommandSpec, argv: readonly string
 }
 
 /** RUN if the slot is this shard's. */
-function judgeSlot(node: DatabaseNode, session: Session, slot: number): string {
+function judgeSlot(node: DatabaseNode, now: Now, session: Session, slot: number): string {
   if (slot === crossSlot) return CROSSSLOT;
   const shard = shardOfSlot(slot, node.config.layout.shardCount);
-  return shard === node.config.shard ? RUN : movedToShard(node, session, slot, shard);
+  return shard === node.config.shard ? RUN : movedToShard(node, now, session, slot, shard);
 }
 
-/** Another shard's primary, or any of its nodes while its primary is not known: that node knows better. */
-function movedToShard(node: DatabaseNode, session: Session, slot: number, shard: number): string {
-  const leader =
-    node.topology.leaderOf(shard) ??
-    node.config.layout.databaseNodes.find((peer) => peer.shard === shard);
-  return leader === undefined ? CLUSTERDOWN : moved(node, session, slot, leader);
+/** Another shard's primary, or another of its nodes while its primary is not known or lost: that node knows better. */
+// oxlint-disable-next-line max-params -- as for judge
+function movedToShard(
+  node: DatabaseNode,
+  now: Now,
+  session: Session,
+  slot: number,
+  shard: number,
+): string {
+  const leader = node.topology.leaderOf(shard);
+  if (leader !== undefined && !isLeaderLost(node, now, shard)) {
+    return moved(node, session, slot, leader);
+  }
+  const others = node.config.layout.databaseNodes.filter(
+    (peer) => peer.shard === shard && peer !== leader,
+  );
+  // One of this node's own zone is not lost.
+  const near = others.find((peer) => peer.zone === node.config.zone) ?? others[0] ?? leader;
+  return near === undefined ? CLUSTERDOWN : moved(node, session, slot, near);
 }
 
 /** This shard's primary, never this node itself. */
 function toPrimary(node: DatabaseNode, now: Now, session: Session, slot: number): string {
   const leader = node.topology.leaderOf(node.config.shard);
   if (leader !== undefined && leader.nodeId !== node.config.nodeId) {
+    if (isLeaderLost(node, now, node.config.shard)) return WAIT;
     return moved(node, session, slot, leader);
   }
   return now.monotonicUs < node.holdUntilUs ? WAIT : CLUSTERDOWN;

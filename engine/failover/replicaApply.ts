@@ -78,7 +78,11 @@ function applyLeadership(node: DatabaseNode, now: Now, entry: LogEntry, effects:
   }
   node.assembler.void();
   node.epoch = entry.epoch;
-  node.topology.learn(shard, entry.epoch, entry.position, latin1Of(entry.payload));
+  const leader = latin1Of(entry.payload);
+  // A candidate's own: it leads when the log has answered, and until then who waits for a leader goes on waiting.
+  if (node.role !== "candidate" || leader !== node.config.nodeId) {
+    node.topology.learn(shard, entry.epoch, entry.position, leader);
+  }
   restartBackoff(node, now);
 }
 

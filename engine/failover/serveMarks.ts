@@ -6,6 +6,7 @@ import type { Effects, Now } from "../contract.ts";
 import type { Connection } from "./connections.ts";
 import type { DatabaseNode } from "./databaseNode.ts";
 import { WAIT } from "./gate.ts";
+import { isLeaderLost } from "./lostLeader.ts";
 
 /** A primary has executed a request; its reply waits for `logged` (its own record, 0 if none) and for `seen`. */
 // oxlint-disable-next-line max-params -- on the path of every request: no object is made for it
@@ -80,5 +81,8 @@ export function markTurnedAway(
     case "candidate":
     case "replica":
       if (verdict.startsWith("CLUSTERDOWN")) effects.mark("nobody is known to lead");
+      else if (verdict === WAIT && isLeaderLost(node, now, node.config.shard)) {
+        effects.mark("request held while the leader is lost");
+      }
   }
 }
