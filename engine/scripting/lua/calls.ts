@@ -26,8 +26,10 @@ export const PAUSED = 1;
 export const TURNED = 2;
 /** The call has ended, and its caller's frame goes on where the results stand. */
 export const RETURNED = 3;
-/** A function of JavaScript cannot begin at this instruction. */
-export const NO_ENTRY = 4;
+/** The loop over instructions is to go on at this one: a function of JavaScript cannot. */
+export const STEPPED = 4;
+/** A table has grown by `growth` of the machine, which is not counted yet. */
+export const GROWN = 5;
 
 /** Gives the error to the innermost pcall or resume. Returns what is raised instead if nothing on any stack catches it. */
 export function unwind(machine: LuaMachine, error: LuaError): LuaError | undefined {

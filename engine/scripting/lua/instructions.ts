@@ -14,6 +14,7 @@ import {
   returnValues,
   TURNED,
 } from "./calls.ts";
+import { TEXT_BYTES } from "../text.ts";
 import type { LuaMachine } from "./machine.ts";
 import { CLOSURE_BYTES, UPVALUE_BYTES } from "./memory.ts";
 import * as lua from "./operations.ts";
@@ -86,7 +87,11 @@ export function stored(
 
 /** A table to which anything may be written. */
 export function isPlainTable(object: LuaValue): object is LuaTable {
-  return object instanceof LuaTable && object.metatable === undefined && !object.isReadOnly;
+  return (
+    object instanceof LuaTable &&
+    !object.isReadOnly &&
+    (object.metatable === undefined || object.metatable.get("__newindex") === undefined)
+  );
 }
 
 /** R[target] = {} */
@@ -144,6 +149,29 @@ export function concatenated(
   }
   stack[base + target] = value;
   return true;
+}
+
+/** left .. right of texts and numbers; undefined if it is more than that, or if the memory is to be measured first. */
+export function joined(machine: LuaMachine, left: LuaValue, right: LuaValue): string | undefined {
+  const leftText = lua.toText(left);
+  const rightText = lua.toText(right);
+  if (leftText === undefined || rightText === undefined) return undefined;
+  const length = leftText.length + rightText.length;
+  if (length > lua.MAX_STRING_BYTES || !machine.takes(TEXT_BYTES + length)) return undefined;
+  return leftText + rightText;
+}
+
+/** The same of many values. */
+export function allJoined(machine: LuaMachine, values: readonly LuaValue[]): string | undefined {
+  let text = lua.toText(values[values.length - 1]);
+  let bytes = 0;
+  for (let place = values.length - 2; place >= 0 && text !== undefined; place--) {
+    const left = lua.toText(values[place]);
+    if (left === undefined || left.length + text.length > lua.MAX_STRING_BYTES) return undefined;
+    text = left + text;
+    bytes += TEXT_BYTES + text.length;
+  }
+  return text !== undefined && machine.takes(bytes) ? text : undefined;
 }
 
 /** What stands left of a call of __concat. */
@@ -248,16 +276,24 @@ export function makeClosure(
   target: number,
   number: number,
 ): void {
-  const { closure, base } = frame;
-  const { thread } = machine;
+  machine.charge(closureBytes(frame.closure.prototype, number));
+  machine.thread.stack[frame.base + target] = newClosure(machine.thread, frame, number);
+}
+
+/** What it counts for. */
+export function closureBytes({ prototypes }: Prototype, number: number): number {
+  const { captures } = prototypes[number] as Prototype;
+  return CLOSURE_BYTES + UPVALUE_BYTES * captures.length;
+}
+
+export function newClosure(thread: Thread, { closure, base }: Frame, number: number): Closure {
   const inner = closure.prototype.prototypes[number] as Prototype;
   const upvalues = inner.captures.map((capture) =>
     capture.isRegister
       ? thread.capture(base + capture.index)
       : (closure.upvalues[capture.index] as Upvalue),
   );
-  machine.charge(CLOSURE_BYTES + UPVALUE_BYTES * upvalues.length);
-  thread.stack[base + target] = new Closure(inner, upvalues, closure.globals);
+  return new Closure(inner, upvalues, closure.globals);
 }
 
 /** The values of "..." from R[target] on. */
@@ -267,22 +303,23 @@ export function spread(machine: LuaMachine, frame: Frame, target: number, wanted
   deliver(machine.thread, base + target, wanted, varargs);
 }
 
-/** The next turn of a loop over an iterator, if that is one of pairs or ipairs which needs no call. */
-export function iterated(stack: LuaValue[], at: number, count: number): boolean {
-  const iterator = stack[at];
-  const table = stack[at + 1];
+/** The next key and value of a loop over an iterator, if that is one of pairs or ipairs which needs no call, to `into[at]` and behind. */
+export function iterated(
+  iterator: LuaValue,
+  table: LuaValue,
+  key: LuaValue,
+  into: LuaValue[],
+  at: number,
+): boolean {
   if (!(iterator instanceof Native) || !(table instanceof LuaTable)) return false;
-  const key = stack[at + 2];
   if (iterator.control === "ipairs" && typeof key === "number") {
     const value = table.get(key + 1);
-    stack[at + 3] = value === undefined ? undefined : key + 1;
-    stack[at + 4] = value;
-  } else if (iterator.control === "next" && table.knows(key)) {
-    table.next(key, stack, at + 3);
-  } else {
-    return false;
+    into[at] = value === undefined ? undefined : key + 1;
+    into[at + 1] = value;
+    return true;
   }
-  for (let place = at + 5; place < at + 3 + count; place++) stack[place] = undefined;
+  if (iterator.control !== "next" || !table.knows(key)) return false;
+  table.next(key, into, at);
   return true;
 }
 
@@ -312,7 +349,7 @@ export function called(
     const { body } = callee.prototype;
     if (body === undefined || machine.nested >= MOST_NESTED) return TURNED;
     machine.nested++;
-    const outcome = body(machine, thread, entered);
+    const outcome = body(machine, thread, entered, 0);
     machine.nested--;
     return outcome;
   }

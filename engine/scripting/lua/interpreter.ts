@@ -327,7 +327,11 @@ export function interpret(machine: LuaMachine): number {
         break;
       }
       case op.FOR_EACH: {
-        if (iterated(stack, base + a, c)) break;
+        const at = base + a;
+        if (iterated(stack[at], stack[at + 1], stack[at + 2], stack, at + 3)) {
+          for (let place = at + 5; place < at + 3 + c; place++) stack[place] = undefined;
+          break;
+        }
         frame.pc = pc;
         copyIterator(stack, base + a);
         const outcome = called(machine, thread, frame, base + a + 3, 2, c);

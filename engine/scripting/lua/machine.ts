@@ -41,6 +41,8 @@ export class LuaMachine {
   hotAt: number = HOT_AT;
   /** Functions of JavaScript that have called each other directly. */
   nested = 0;
+  /** Bytes by which a table has grown, if nobody has counted them yet. */
+  growth = 0;
   /** A function of the host runs. */
   isInHost = false;
   /** Stands in the frame of a task. The machine's own, as walks over what it holds leave their mark in it. */
@@ -96,6 +98,14 @@ export class LuaMachine {
   charge(bytes: number, besideBytes = 0): void {
     this.chargedBytes += bytes;
     if (this.chargedBytes > this.measureAtBytes) this.measure(bytes + besideBytes);
+  }
+
+  /** The same, where nothing can be measured: returns whether that must be done first, and has counted nothing then. */
+  takes(bytes: number): boolean {
+    const taken = this.chargedBytes + bytes;
+    if (taken > this.measureAtBytes) return false;
+    this.chargedBytes = taken;
+    return true;
   }
 
   /** What the script really holds. */
@@ -198,6 +208,7 @@ export class LuaMachine {
     const { stack, frames } = thread;
     if (frames.length >= MAX_CALLS) this.raise("stack overflow");
     prototype.heat++;
+    prototype.calls++;
     for (let parameter = count; parameter < prototype.parameterCount; parameter++) {
       stack[argumentAt + parameter] = undefined;
     }

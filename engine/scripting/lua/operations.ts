@@ -12,6 +12,9 @@ const MAX_CHAIN = 100;
 /** Longest string, in bytes: what the database itself can hold. */
 export const MAX_STRING_BYTES: number = 512 * 1024 * 1024 - 24;
 
+/** Stands for what is to be left to a call, or an error. */
+export const NEEDS_CALL: HostCall = new HostCall(undefined, []);
+
 const EVENTS: Readonly<Record<number, string>> = {
   [op.ADD]: "__add",
   [op.SUBTRACT]: "__sub",
@@ -59,6 +62,14 @@ export function calculate(operation: number, left: number, right: number): numbe
     default:
       return -left;
   }
+}
+
+/** Arithmetic of texts that read as numbers; undefined if it is more than that. */
+export function reckoned(operation: number, left: LuaValue, right: LuaValue): number | undefined {
+  const leftNumber = toNumber(left);
+  const rightNumber = toNumber(right);
+  if (leftNumber === undefined || rightNumber === undefined) return undefined;
+  return calculate(operation, leftNumber, rightNumber);
 }
 
 export function modulo(left: number, right: number): number {
@@ -148,6 +159,28 @@ export function index(
     current = handler;
   }
   return machine.raise("loop in gettable");
+}
+
+/** What an index gives, where no call is needed for that, and it is no error. */
+export function found(
+  machine: LuaMachine,
+  object: LuaValue,
+  key: LuaValue,
+): LuaValue | typeof NEEDS_CALL {
+  let current = object;
+  for (let link = 0; link < MAX_CHAIN; link++) {
+    if (current instanceof LuaTable) {
+      const value = current.get(key);
+      if (value !== undefined || current.metatable === undefined) return value;
+      current = current.metatable.get("__index");
+      if (current === undefined) return undefined;
+    } else {
+      current = metamethod(machine, current, "__index");
+      if (current === undefined) return NEEDS_CALL;
+    }
+    if (isFunction(current)) return NEEDS_CALL;
+  }
+  return NEEDS_CALL;
 }
 
 export function setIndex(

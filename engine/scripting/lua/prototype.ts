@@ -102,14 +102,20 @@ export interface Prototype {
   readonly names: ReadonlyMap<number, string>;
   /** The same of the right operand. */
   readonly rightNames: ReadonlyMap<number, string>;
-  /** Calls and loops in the loop over instructions so far. */
+  /** Calls and loops in the loop over instructions so far, and calls alone. */
   heat: number;
-  /** The same as a function of JavaScript, once it is hot. */
+  calls: number;
+  /** The same as a function of JavaScript, once it is hot; of its loops alone if it was called but seldom. */
   body: Body | undefined;
+  isWhole: boolean;
+  /** Loops after which that is left the next time. */
+  trialLoops: number;
 }
 
-/** Runs the innermost frame from its `pc` on. Returns why it stops: RETURNED, TURNED, … */
-export type Body = (machine: LuaMachine, thread: Thread, frame: Frame) => number;
+/**
+ * Runs the innermost frame from its `pc` on, until about `kept` loops and calls of the budget are left. Returns why it stops: RETURNED, TURNED, …
+ */
+export type Body = (machine: LuaMachine, thread: Thread, frame: Frame, kept: number) => number;
 
 /** Line that the instruction before `pc` stands on. */
 export function lineBefore(prototype: Prototype, pc: number): number {

@@ -23,6 +23,8 @@ function isPlace(key: LuaValue): key is number {
 }
 
 export class LuaTable {
+  /** Tells it from all other values, where it is not known what V8 knows of them. */
+  readonly isTable = true;
   metatable: LuaTable | undefined = undefined;
   /** Scripts may not write to it, nor change its metatable. */
   isReadOnly = false;

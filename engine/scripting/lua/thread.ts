@@ -101,12 +101,18 @@ export class Thread {
     }
   }
 
-  /** Lets go of what stands behind the registers that are in use. */
+  /** Lets go of what stands behind the registers that are in use. All frames keep their room. */
   forgetUnused(): void {
-    const frame = this.frames[this.frames.length - 1];
-    const end = frame === undefined ? 0 : frame.base + frame.closure.prototype.registerCount;
+    const { stack, frames } = this;
+    let [end, room] = [0, 0];
+    for (const { base, closure } of frames) {
+      end = base + closure.prototype.registerCount;
+      room = Math.max(room, end);
+    }
     // An open list may reach beyond.
-    this.stack.length = Math.min(this.stack.length, Math.max(end, this.top));
+    end = Math.max(end, this.top);
+    stack.length = Math.min(stack.length, Math.max(end, room));
+    stack.fill(undefined, end);
   }
 
   hasOpen(): boolean {

@@ -139,6 +139,7 @@ const programs: Readonly<Record<string, string>> = {
   "loops in both directions, with steps of all sizes": `
     local s = ''
     for i = 3, 1 do s = s .. i end for i = 3, 1, -1 do s = s .. i end for i = 1, 2, 0.25 do s = s .. i end
+    for i = 9, 1, -1 or 2 do s = s .. i end for i = 1, 9, 1 or 2 do s = s .. i end
     for i = '1', '3' do s = s .. i end for i = 1, 3, (s and 2) do s = s .. i i = 9 end
     local step = -2 for i = 5, 0, step do s = s .. i end for i = 1, 0/0 do s = s .. i end
     for k, v in next, {x = 1} do s = s .. k .. v end
