@@ -45,6 +45,7 @@ import {
   serveScript,
   serveWaiting,
 } from "./failover/serve.ts";
+import { serveForks } from "./failover/forks.ts";
 import { giveUpScript, holdForScript } from "./failover/runScript.ts";
 import { timeOutBlocked } from "./failover/serveBlocked.ts";
 import { onPrimaryCommitted, stepPrimary } from "./failover/stepPrimary.ts";
@@ -109,6 +110,7 @@ function finishStep(node: DatabaseNode, now: Now, effects: Effects): void {
   sealRecords(node);
   stepRole(node, now, effects);
   serveScript(node, now, effects);
+  serveForks(node, now);
   serveWaiting(node, now, effects);
   serveSlowedLogins(node, now, effects);
   serveReleased(node, now, effects);

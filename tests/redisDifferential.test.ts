@@ -49,6 +49,7 @@ const facts: ServerFacts = {
   parkedBytesOf: () => 0,
   parkedPushBytesOf: () => 0,
   hasCommitted: () => true,
+  hasUnsentReplies: () => false,
   isPaused: false,
   pause: () => {},
   unblock: () => false,

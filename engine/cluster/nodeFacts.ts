@@ -94,6 +94,7 @@ function clientDoorsOf(
   | "sessionOf"
   | "parkedBytesOf"
   | "parkedPushBytesOf"
+  | "hasUnsentReplies"
   | "hasCommitted"
   | "pause"
   | "unblock"
@@ -114,6 +115,10 @@ function clientDoorsOf(
     },
     parkedPushBytesOf(session: Session): number {
       return node().connections.get(session.clientId)?.parkedPushBytes ?? 0;
+    },
+    hasUnsentReplies(session: Session): boolean {
+      const connection = node().connections.get(session.clientId);
+      return connection !== undefined && connection.outBytes + connection.parkedBytes > 0;
     },
     hasCommitted(session: Session): boolean {
       const written = node().connections.get(session.clientId)?.writtenPosition ?? 0;

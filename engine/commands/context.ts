@@ -167,9 +167,7 @@ export class CommandContext implements Answered {
     this.mutedFrom = 0;
     this.messages.begin(this);
     this.reply.version = session.respVersion;
-    this.unixUs = unixUs;
-    this.unixMs = Math.floor(unixUs / 1000);
-    this.databases.usage.unixSeconds = Math.floor(unixUs / 1_000_000);
+    this.setTime(unixUs);
     this.isPrimary = isPrimary;
     this.select(session.database);
     this.blocked = undefined;
@@ -183,6 +181,13 @@ export class CommandContext implements Answered {
     this.sleepUs = 0;
     this.errorCount = 0;
     this.heedMade();
+  }
+
+  /** The shard's time. */
+  setTime(unixUs: number): void {
+    this.unixUs = unixUs;
+    this.unixMs = Math.floor(unixUs / 1000);
+    this.databases.usage.unixSeconds = Math.floor(unixUs / 1_000_000);
   }
 
   /** Keys that are made while a request runs are told of if somebody asks for it, who may do so in the same transaction. */

@@ -100,16 +100,21 @@ export function scriptKill(context: CommandContext): void {
 
 /**
  * SCRIPT DEBUG YES|SYNC|NO
- * Replies: OK for NO; -ERR else: there is no debugger.
+ * Replies: OK; -ERR in a pipeline or a transaction. Record: none. From then on EVAL of this connection is debugged: with YES on a
+ * copy of the data, which is thrown away, with SYNC on the data.
  * @see https://redis.io/docs/latest/commands/script-debug/
  */
 export function scriptDebug(context: CommandContext, argv: readonly string[]): void {
-  const mode = argv[2]?.toUpperCase();
-  if (mode === "NO") return context.ok();
-  if (mode === "YES" || mode === "SYNC") {
-    return context.fail("ERR scripts cannot be debugged here");
+  const { isExecuting, server, session } = context;
+  if (isExecuting || server.hasUnsentReplies(session)) {
+    return context.fail("ERR SCRIPT DEBUG must be called outside a pipeline");
   }
-  context.fail("ERR Use SCRIPT DEBUG YES/SYNC/NO");
+  const mode = argv[2]?.toLowerCase();
+  if (mode !== "no" && mode !== "yes" && mode !== "sync") {
+    return context.fail("ERR Use SCRIPT DEBUG YES/SYNC/NO");
+  }
+  session.debugMode = mode === "no" ? undefined : mode;
+  context.ok();
 }
 
 /**
@@ -120,7 +125,7 @@ export function scriptDebug(context: CommandContext, argv: readonly string[]): v
 export function scriptHelp(context: CommandContext): void {
   replyHelp(context, "SCRIPT", [
     "DEBUG (YES|SYNC|NO)",
-    "    Switch the debugger of scripts; there is none.",
+    "    Debug the scripts of this connection: on a copy of the data, or on the data (SYNC).",
     "EXISTS <sha1> [<sha1> ...]",
     "    Whether scripts of these digests are loaded.",
     "FLUSH [ASYNC|SYNC]",

@@ -5,7 +5,7 @@
 import { must } from "../assert.ts";
 import type { HostFigures } from "../contract.ts";
 import { Piece } from "../bytes/piece.ts";
-import type { Databases } from "../keyspace/databases.ts";
+import { Databases } from "../keyspace/databases.ts";
 import { NEVER } from "../keyspace/keyspace.ts";
 import { AccessLog } from "../access/accessLog.ts";
 import { LoginBrake } from "../access/loginBrake.ts";
@@ -26,6 +26,7 @@ import { type Announcement, Messages, type Push } from "./messages.ts";
 import { cloudWatchMetrics, type Metric } from "./info/cloudWatch.ts";
 import { feedMonitors } from "./monitor.ts";
 import { parseNoticeClasses } from "./notices.ts";
+import { KeyCopier } from "./keyCopier.ts";
 import { Meter } from "./monitoring/meter.ts";
 import { noFigures } from "./monitoring/noFigures.ts";
 import { noteDenial } from "./refusals.ts";
@@ -270,15 +271,53 @@ export class Executor {
     return result;
   }
 
-  /** The request whose script has paused goes on: to its end, or to its next pause. */
-  goOn(): Execution {
+  /**
+   * The request whose script has paused goes on: to its end, or to its next pause. Where it is debugged its time goes on, too: `unixUs` is
+   * the shard's.
+   */
+  goOn(unixUs: number): Execution {
     const { context } = this;
     const suspension = must(this.suspension, "a script that has paused");
     this.suspension = undefined;
     restore(context, suspension);
+    if (context.scripting.runner.debugger !== undefined) context.setTime(unixUs);
     context.goOn();
     if (context.isSuspended) return this.putAside(suspension.touched);
     return this.finish(suspension.touched);
+  }
+
+  /** A script stands still until its client tells its debugger how it goes on. */
+  get awaitsDebugger(): boolean {
+    return this.context.scripting.runner.isWaiting;
+  }
+
+  /** What the debugger of a script says to its client since this was asked last. */
+  takeDebuggerOutput(): Uint8Array {
+    return this.context.scripting.runner.takeDebuggerOutput();
+  }
+
+  /** A script that is debugged runs to its end without another stop. */
+  detachDebugger(): void {
+    this.context.scripting.runner.debugger?.detach();
+  }
+
+  /**
+   * An executor for a request whose changes are thrown away: it has the settings of this one and a keyspace of its own, into which the keys
+   * that its script uses are copied as they are then; those that the request names at once. Its commands are counted, shown and told nowhere.
+   */
+  fork(session: Session, spec: CommandSpec, argv: readonly string[]): Executor {
+    const { context, statistics } = this;
+    const { server, random } = context;
+    const databases = new Databases(context.databases.limits.hash);
+    const fork = new Executor(databases, server, random, this.meter.figures, this.commands);
+    fork.settings.takeFrom(this.settings);
+    const copier = new KeyCopier(context.databases, databases);
+    fork.context.scripting.runner.keyCopier = copier;
+    const requests = spec.name === "exec" ? session.queue : [{ spec, argv }];
+    for (const one of requests) copier.copyFor(one.spec, one.argv);
+    statistics.commandsProcessed++;
+    statistics.commandCount(spec.name).calls++;
+    return fork;
   }
 
   /** The request whose script has paused has changed the keyspace, which no log knows yet. */
@@ -290,8 +329,11 @@ export class Executor {
   dropScript(error: string): Execution {
     const { session } = must(this.suspension, "a script that has paused").context;
     this.suspension = undefined;
+    const isDebugged = this.context.scripting.runner.debugger !== undefined;
     this.context.dropScript();
-    return this.failBlocked(session, error);
+    const execution = this.failBlocked(session, error);
+    this.result.close = isDebugged;
+    return execution;
   }
 
   /**

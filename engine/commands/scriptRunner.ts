@@ -2,6 +2,7 @@
  * Runs a script or a function: what it does with the keyspace. All its changes are one record, as those of a transaction are; what it
  * changed before it failed stays, as in Redis. One that is long pauses, and goes on when the context is given back to it: see `goOn`.
  */
+import { must } from "../assert.ts";
 import { denialOf, type Denial } from "../access/permission.ts";
 import { noSlot, slotOf } from "../cluster/slots.ts";
 import { errors, oneLine, printed } from "../resp/replies.ts";
@@ -10,10 +11,12 @@ import type { LuaMachine } from "../scripting/lua/machine.ts";
 import { LuaTable } from "../scripting/lua/table.ts";
 import { shown, toText } from "../scripting/lua/operations.ts";
 import type { LuaValue } from "../scripting/lua/values.ts";
+import type { Debugger } from "../scripting/debugger/debugger.ts";
 import { errorOf, type ScriptHost } from "../scripting/redisApi.ts";
 import { type CommandReply, ReplyReader, writeReply } from "../scripting/replies.ts";
 import type { Script } from "../scripting/script.ts";
 import type { CommandContext } from "./context.ts";
+import type { KeyCopier } from "./keyCopier.ts";
 import { noteDenial } from "./refusals.ts";
 import { Session } from "./session.ts";
 import { hasValidArity, keysOf, type CommandSpec } from "./spec.ts";
@@ -26,6 +29,12 @@ const COMMAND_LOOPS = 50;
 /** Time in one step after which a script pauses. */
 const SLICE_US = 5000;
 
+/** A script that is debugged runs so long without a stop where busy-reply-threshold says nothing. */
+const USUAL_LIMIT_MS = 5000;
+/** Things that a client does to its script in one slice. */
+const DEBUGGER_TURNS = 64;
+const NOTHING = new Uint8Array(0);
+
 const KILLED = "Script killed by user with SCRIPT KILL...";
 const UNKILLABLE =
   "UNKILLABLE Sorry the script already executed write commands against the dataset. You can either wait the script termination or kill the server in a hard way using the SHUTDOWN NOSAVE command.";
@@ -35,6 +44,11 @@ const WHY_DENIED: Readonly<Record<Denial["kind"], string>> = {
   key: "can't access at least one of the keys mentioned in the command arguments",
   channel: "can't publish to the channel mentioned in the command",
 };
+
+/** A refusal as Redis hands it to scripts: those of scripts themselves without a code, others as the line that is answered. */
+function plainError(refusal: string): string {
+  return refusal.startsWith("ERR ") ? refusal.slice(4) : `-${refusal}\r\n`;
+}
 
 export interface LoggedLine {
   /** From 0 (debug) to 3 (warning). */
@@ -78,11 +92,58 @@ export class ScriptRunner implements ScriptHost {
   loops = 0;
   /** What scripts have said in the server's log, until somebody takes it. */
   private lines: LoggedLine[] = [];
+  /** Copies the keys of a script that is debugged on a copy of the data. */
+  keyCopier: KeyCopier | undefined = undefined;
+  /** Of the script that is debugged. */
+  debugger: Debugger | undefined = undefined;
+  private debugged: Session | undefined = undefined;
+  private debuggerOutput: Uint8Array | undefined = undefined;
   private readonly context: CommandContext;
   private running: Running | undefined = undefined;
 
   constructor(context: CommandContext) {
     this.context = context;
+  }
+
+  /** What is said from now on goes to the client of this debugger, and what the client sends to it. */
+  beginDebugging(debug: Debugger): void {
+    const { session } = this.context;
+    this.debugger = debug;
+    this.debugged = session;
+    session.debuggerInput = debug.input;
+  }
+
+  /** The script has ended, or never ran: its client is told, and its connection is closed behind the reply. */
+  endDebugging(): void {
+    if (this.debugger === undefined) return;
+    this.debugger.end();
+    this.debuggerOutput = this.takeDebuggerOutput();
+    this.debugger = undefined;
+    if (this.debugged !== undefined) this.debugged.debuggerInput = undefined;
+    this.debugged = undefined;
+    this.context.close = true;
+  }
+
+  /** RESP bytes for the client whose script is debugged, which stand before the reply. */
+  takeDebuggerOutput(): Uint8Array {
+    const before = this.debuggerOutput ?? NOTHING;
+    this.debuggerOutput = undefined;
+    return this.debugger === undefined ? before : this.debugger.takeOutput();
+  }
+
+  /** The script stands still, and its client has said nothing yet. */
+  get isWaiting(): boolean {
+    return this.debugger?.isWaiting === true && this.running?.isKilled !== true;
+  }
+
+  /** Copies a piece of what a command may look at. */
+  get prepare(): ((argv: readonly string[]) => boolean) | undefined {
+    const { keyCopier } = this;
+    if (keyCopier === undefined) return undefined;
+    return (argv) => {
+      const spec = this.context.commands.findRequest(argv);
+      return spec === undefined || keyCopier.copyFor(spec, argv);
+    };
   }
 
   /** The script or function that has paused; undefined if there is none. */
@@ -137,7 +198,9 @@ export class ScriptRunner implements ScriptHost {
     try {
       if (running.isKilled) {
         this.answerError(errorOf(KILLED), machine.position());
-      } else if (this.runPieces(machine)) {
+      } else if (
+        this.debugger === undefined ? this.runPieces(machine) : this.runDebugged(machine)
+      ) {
         this.answer(machine.results[0]);
       } else {
         context.isSuspended = true;
@@ -150,12 +213,44 @@ export class ScriptRunner implements ScriptHost {
     this.forget();
   }
 
+  /** The same for a script that is debugged: until its client has to say how it goes on. */
+  private runDebugged(machine: LuaMachine): boolean {
+    const debug = must(this.debugger, "a debugger");
+    const thresholdMs = this.context.settings.number("busy-reply-threshold");
+    debug.heedTime(this.context.unixUs, (thresholdMs > 0 ? thresholdMs : USUAL_LIMIT_MS) * 1000);
+    for (let turn = 0; turn < DEBUGGER_TURNS; turn++) {
+      if (debug.isStopped) {
+        if (!debug.obey()) return false;
+      } else if (debug.isCalling) {
+        if (!this.runAside(debug, machine)) return false;
+      } else if (this.runPieces(machine)) {
+        return true;
+      } else if (!debug.isStopped) {
+        return false;
+      }
+    }
+    return false;
+  }
+
+  /** What the client runs beside its script: whether it has ended. */
+  private runAside(debug: Debugger, machine: LuaMachine): boolean {
+    try {
+      if (!this.runPieces(machine)) return false;
+      debug.called(machine.results[0]);
+    } catch (error) {
+      if (!(error instanceof LuaError)) throw error;
+      debug.failed(error);
+    }
+    return true;
+  }
+
   /** Whether the script has ended. */
   private runPieces(machine: LuaMachine): boolean {
     const { figures } = this.context.meter;
     const startUs = figures.stopwatchUs();
     for (let loops = 0; loops < SLICE_LOOPS; loops += PIECE_LOOPS) {
       if (this.runPiece(machine)) return true;
+      if (this.debugger?.isStopped === true) break;
       if (figures.stopwatchUs() - startUs > SLICE_US) break;
     }
     return false;
@@ -171,6 +266,7 @@ export class ScriptRunner implements ScriptHost {
 
   /** There is no script that runs any more. */
   forget(): void {
+    this.endDebugging();
     const { running } = this;
     if (running === undefined) return;
     const { machine, script } = running.call;
@@ -252,11 +348,13 @@ export class ScriptRunner implements ScriptHost {
       return "ERR redis.call/pcall can only be called inside a script invocation";
     }
     running.call.machine.budget -= COMMAND_LOOPS;
+    this.debugger?.noteCommand(argv);
     const spec = context.commands.findRequest(argv);
     const refusal = this.callRefusal(running, spec, argv);
     if (spec === undefined || refusal !== undefined) {
       if (spec !== undefined) context.statistics.commandCount(spec.name).rejected++;
       context.statistics.countError(refusal ?? "");
+      this.debugger?.noteError(plainError(refusal ?? ""));
       return refusal ?? "";
     }
     if (spec.isWrite) running.hasWritten = true;
@@ -276,7 +374,9 @@ export class ScriptRunner implements ScriptHost {
     const keys = keysOf(spec, argv);
     for (let index = 0; index < keys.length; index++) context.noteTouched(keys[index] as string);
     context.call(spec, argv);
-    const answer = new ReplyReader(reply.written, reply.startBytes + from).reply();
+    const at = reply.startBytes + from;
+    const answer = new ReplyReader(reply.written, at).reply();
+    this.debugger?.noteReply(reply.written, at);
     reply.truncate(from);
     context.session = caller;
     reply.version = caller.respVersion;

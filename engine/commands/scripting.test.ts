@@ -92,7 +92,7 @@ describe("EVAL", () => {
     const kill = latin1Of(node.begin(["FUNCTION", "KILL"], 2).reply);
     expect(kill).toMatch(/^-BUSY .* SCRIPT KILL or SHUTDOWN NOSAVE\.\r\n$/);
     expect(latin1Of(node.begin(["SCRIPT", "KILL"], 2).reply)).toBe("+OK\r\n");
-    expect(latin1Of(node.executor.goOn().reply)).toMatch(
+    expect(latin1Of(node.executor.goOn(0).reply)).toMatch(
       /^-ERR Script killed by user with SCRIPT KILL\.\.\. script: [\da-f]{40}, on @user_script:1\.\r\n$/,
     );
     expect(ask(node, "EVAL", "return 1", "0")).toBe(":1\r\n");
@@ -105,8 +105,8 @@ describe("EVAL", () => {
     expect(node.begin(["EVAL", script, "0"]).isSuspended).toBe(true);
     expect(node.executor.hasUnloggedChanges).toBe(true);
     expect(latin1Of(node.begin(["SCRIPT", "KILL"], 2).reply)).toMatch(/^-UNKILLABLE /);
-    let execution = node.executor.goOn();
-    while (execution.isSuspended) execution = node.executor.goOn();
+    let execution = node.executor.goOn(0);
+    while (execution.isSuspended) execution = node.executor.goOn(0);
     expect(latin1Of(execution.reply)).toBe("$1\r\n2\r\n");
     expect(execution.changed).toEqual(["a", "a"]);
     applyRecord(node.applied, execution.record ?? new Uint8Array(0));
@@ -220,12 +220,9 @@ describe("scripts are known by their digest", () => {
     expect(ask(node, "SCRIPT", "EXISTS", sha)).toBe("*1\r\n:0\r\n");
   });
 
-  it("has none to kill while none runs, and no debugger", () => {
+  it("has none to kill while none runs", () => {
     const node = standalone();
     expect(ask(node, "SCRIPT", "KILL")).toBe("-NOTBUSY No scripts in execution right now.\r\n");
-    expect(ask(node, "SCRIPT", "DEBUG", "NO")).toBe("+OK\r\n");
-    expect(ask(node, "SCRIPT", "DEBUG", "YES")).toBe("-ERR scripts cannot be debugged here\r\n");
-    expect(ask(node, "SCRIPT", "DEBUG", "X")).toBe("-ERR Use SCRIPT DEBUG YES/SYNC/NO\r\n");
   });
 
   it("and not kept if they do not compile", () => {

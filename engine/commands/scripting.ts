@@ -2,10 +2,11 @@
 import { hexadecimal, sha1 } from "../bytes/sha1.ts";
 import { latin1Bytes } from "../bytes/latin1.ts";
 import { makeMachine } from "../scripting/environment.ts";
+import { Debugger } from "../scripting/debugger/debugger.ts";
 import { LuaSyntaxError } from "../scripting/lua/errors.ts";
 import type { LuaMachine } from "../scripting/lua/machine.ts";
 import { scriptTable } from "../scripting/redisApi.ts";
-import { parseHeader, type Script } from "../scripting/script.ts";
+import { codeOf, parseHeader, type Script } from "../scripting/script.ts";
 import type { CommandContext } from "./context.ts";
 import type { Declared } from "./declared.ts";
 import { DEPRECATED_API, Functions } from "./functions.ts";
@@ -89,6 +90,7 @@ export class Scripting {
   evaluate(argv: readonly string[], isDigest: boolean, isReadonly: boolean): void {
     const { context } = this;
     if (isDigest && argv[1]?.length !== DIGEST_LENGTH) return context.fail(NO_SCRIPT);
+    if (context.session.debugMode !== undefined) return this.debug(argv, isDigest, isReadonly);
     const keyCount = integerArgument(context, argv[2] ?? "");
     if (keyCount === undefined) return;
     if (!this.hasKeys(argv, keyCount)) return;
@@ -96,6 +98,30 @@ export class Scripting {
     const script = isDigest ? this.scripts.get(text.toLowerCase()) : this.load(text);
     if (script !== undefined) this.run(script, this.made(), argv, keyCount, isReadonly);
     else if (isDigest) context.fail(NO_SCRIPT);
+  }
+
+  /** The same with a debugger, on a machine of its own: a script that is debugged is compiled otherwise. */
+  private debug(argv: readonly string[], isDigest: boolean, isReadonly: boolean): void {
+    const { context, runner } = this;
+    if (isDigest) {
+      return context.fail("ERR Please use EVAL instead of EVALSHA for debugging");
+    }
+    const body = argv[1] ?? "";
+    const hasDeprecated = context.settings.isOn(DEPRECATED_API);
+    const machine = makeMachine(scriptTable(runner), hasDeprecated);
+    machine.hotAt = Infinity;
+    const debug = new Debugger(body, machine);
+    machine.tracer = debug;
+    runner.beginDebugging(debug);
+    const keyCount = integerArgument(context, argv[2] ?? "");
+    if (keyCount !== undefined && this.hasKeys(argv, keyCount)) {
+      const script = this.load(body);
+      if (script !== undefined) {
+        const closure = machine.load(codeOf(body), "user_script");
+        this.run({ ...script, closure }, machine, argv, keyCount, isReadonly);
+      }
+    }
+    if (!context.isSuspended) runner.endDebugging();
   }
 
   /**

@@ -66,6 +66,8 @@ export interface ServerFacts {
   /** Replies and pushes to a client that wait for the log, and the pushes among them. */
   parkedBytesOf(session: Session): number;
   parkedPushBytesOf(session: Session): number;
+  /** Answers of earlier requests of this client have not left yet. */
+  hasUnsentReplies(session: Session): boolean;
   /** Milliseconds since the script or function began that has paused; 0 if there is none. */
   readonly scriptMs: number;
   /** CLIENT PAUSE holds requests: what has expired is hidden and stays. */

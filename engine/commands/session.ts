@@ -3,6 +3,7 @@ import type { Watch } from "../keyspace/keyspace.ts";
 import type { User } from "../access/user.ts";
 import type { UserDirectory } from "../access/userDirectory.ts";
 import { RequestDecoder } from "../resp/decoder.ts";
+import type { DebuggerInput } from "../scripting/debugger/debuggerInput.ts";
 import type { TrackingMode } from "../tracking/trackingMode.ts";
 import { ReplyBuffer } from "./replyBuffer.ts";
 import { type Declared, writes } from "./declared.ts";
@@ -15,6 +16,11 @@ export interface QueuedCommand {
   readonly spec: CommandSpec;
   readonly argv: readonly string[];
   readonly declared: Declared;
+}
+
+/** EVAL and EVAL_RO are. */
+function isDebuggable({ name }: CommandSpec): boolean {
+  return name === "eval" || name === "eval_ro";
 }
 
 export class Session {
@@ -38,6 +44,10 @@ export class Session {
   isNoEvict = false;
   /** Listens to a channel, a pattern or a shard channel: in RESP2 few commands run. */
   isSubscriber = false;
+  /** Set by SCRIPT DEBUG: its scripts are debugged, on a copy of the data ("yes") or on the data itself. */
+  debugMode: "yes" | "sync" | undefined = undefined;
+  /** Where what it sends goes while its script is debugged. */
+  debuggerInput: DebuggerInput | undefined = undefined;
   /** Is shown every command (MONITOR). */
   isMonitor = false;
   /** Set by CLIENT TRACKING ON. */
@@ -150,8 +160,21 @@ export class Session {
     this.isWatchBroken = false;
   }
 
+  /** It runs this command, and with it a script that is to be debugged on a copy of the data. */
+  debugsOnCopy(spec: CommandSpec): boolean {
+    if (this.debugMode !== "yes") return false;
+    if (spec.name === "exec") return this.queue.some((one) => isDebuggable(one.spec));
+    return isDebuggable(spec) && !this.isInTransaction;
+  }
+
+  /** The connection is gone, or will say nothing more. */
+  endInput(): void {
+    if (this.debuggerInput !== undefined) this.debuggerInput.isEnded = true;
+  }
+
   /** The connection is gone. */
   dispose(): void {
+    this.endInput();
     this.discardTransaction();
   }
 

@@ -86,7 +86,7 @@ export class TestExecutor {
   /** To its end, also if its script pauses. */
   execute(argv: readonly string[], clientId: number = 1): Execution {
     let execution = this.begin(argv, clientId);
-    while (execution.isSuspended) execution = this.executor.goOn();
+    while (execution.isSuspended) execution = this.executor.goOn(this.unixMs * 1000);
     if (execution.record !== undefined) {
       this.records.push(execution.record);
       applyRecord(this.applied, execution.record);
@@ -158,6 +158,7 @@ export class TestExecutor {
       sessionOf: (clientId) => this.sessions.find((one) => one.clientId === clientId),
       parkedBytesOf: () => 0,
       parkedPushBytesOf: () => 0,
+      hasUnsentReplies: () => false,
       hasCommitted: () => true,
       aclFile: undefined,
       scriptMs: 0,

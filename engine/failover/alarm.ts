@@ -21,12 +21,18 @@ export function setAlarm(node: DatabaseNode, now: Now, effects: Effects): void {
     node.idleLookUs,
     node.executor.logins.nextDueUs,
     node.connections.hasLate ? now.monotonicUs : Infinity,
-    node.script !== undefined && mayGoOn(node, now) ? now.monotonicUs : Infinity,
+    isScriptRunning(node) && mayGoOn(node, now) ? now.monotonicUs : Infinity,
     now.monotonicUs < node.sleepUntilUs ? node.sleepUntilUs : Infinity,
   );
   if (dueUs === node.alarmUs) return;
   node.alarmUs = dueUs;
   effects.wakeAt(Math.max(dueUs, now.monotonicUs));
+}
+
+/** A script goes on in the next step, unless it waits for its debugger. */
+function isScriptRunning({ executor, forks, script }: DatabaseNode): boolean {
+  if (script !== undefined && !executor.awaitsDebugger) return true;
+  return forks.some((fork) => !fork.executor.awaitsDebugger);
 }
 
 /** Requests that wait for a primary to be known are refused when that takes too long. */

@@ -30,6 +30,7 @@ import { Backoff } from "./backoff.ts";
 import { BlockedClients } from "./blockedClients.ts";
 import { ClientBuffers } from "./clientBuffers.ts";
 import { type Connection, Connections } from "./connections.ts";
+import type { Fork } from "./forks.ts";
 import { Lease } from "./lease.ts";
 import { Pause } from "./pause.ts";
 import type { RunningScript } from "./runScript.ts";
@@ -145,6 +146,8 @@ export interface DatabaseNode {
   script: RunningScript | undefined;
   /** When the leader that was lost is asked again whether it leads. Monotonic microseconds. */
   leaderAskDueUs: number;
+  /** Scripts that are debugged on a copy of the data. */
+  readonly forks: Fork[];
   /** Until then, requests that have no primary to go to wait instead of being refused. Monotonic microseconds. */
   holdUntilUs: number;
   writesAreStalled: boolean;
@@ -291,6 +294,7 @@ export function databaseNode(
     pause: new Pause(),
     script: undefined,
     leaderAskDueUs: -Infinity,
+    forks: [],
     holdUntilUs: -Infinity,
     writesAreStalled: false,
     expiryForUnixMs: Infinity,

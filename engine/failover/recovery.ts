@@ -7,6 +7,7 @@ import type { Effects, Now } from "../contract.ts";
 import type { Databases } from "../keyspace/databases.ts";
 import { type EntryId, genesisId, logStart } from "../log/entry.ts";
 import type { DatabaseNode } from "./databaseNode.ts";
+import { endForks } from "./forks.ts";
 import { discardScript } from "./runScript.ts";
 import { unblockAll } from "./serveBlocked.ts";
 
@@ -34,6 +35,7 @@ export function recover(node: DatabaseNode, now: Now, why: string, effects: Effe
   if (replies > 0) effects.mark("parked replies given up");
   if (replies > 0) effects.trace("reply.abandoned", shard, -1, replies, why);
   discardScript(node, effects);
+  endForks(node);
   unblockAll(node, effects);
   node.role = "recovering";
   node.lease.end();

@@ -7,7 +7,8 @@
  *   nothing over before it has ended.
  */
 import { must } from "../assert.ts";
-import type { Execution } from "../commands/execute.ts";
+import { Piece } from "../bytes/piece.ts";
+import type { Execution, Executor } from "../commands/execute.ts";
 import { refusalOf } from "../commands/execute.ts";
 import type { CommandSpec } from "../commands/spec.ts";
 import type { Session } from "../commands/session.ts";
@@ -76,9 +77,10 @@ export function goOnWithScript(
   now: Now,
   effects: Effects,
 ): { readonly script: RunningScript; readonly execution: Execution } | undefined {
-  const { script } = node;
-  if (script === undefined || !mayGoOn(node, now)) return undefined;
-  const execution = node.executor.goOn();
+  const { executor, script } = node;
+  if (script === undefined || executor.awaitsDebugger || !mayGoOn(node, now)) return undefined;
+  const execution = executor.goOn(node.shardUnixUs);
+  tellDebugger(node, executor, script.connection);
   if (execution.isSuspended) {
     effects.mark("script goes on in a later step");
     return undefined;
@@ -94,10 +96,16 @@ export function mayGoOn(node: DatabaseNode, now: Now): boolean {
   return node.role === "replica" || node.role === "candidate";
 }
 
-/** Gives up a script that is in the way of a change of role. False if it has changed something: then it has to end. */
+/**
+ * Gives up a script that is in the way of a change of role. False if it has changed something: then it has to end, and no debugger holds
+ * it up any more.
+ */
 export function giveUpScript(node: DatabaseNode, effects: Effects): boolean {
   if (node.script === undefined) return true;
-  if (node.executor.hasUnloggedChanges) return false;
+  if (node.executor.hasUnloggedChanges) {
+    node.executor.detachDebugger();
+    return false;
+  }
   effects.mark("script given up for a change of role");
   dropScript(node, ENDED_BY_LEADERSHIP);
   return true;
@@ -112,11 +120,22 @@ export function discardScript(node: DatabaseNode, effects: Effects): void {
 
 function dropScript(node: DatabaseNode, error: string): void {
   const { connection } = must(node.script, "a script that has paused");
-  const { replyPiece } = node.executor.dropScript(error);
+  const { close, replyPiece } = node.executor.dropScript(error);
   node.script = undefined;
   connection.isWaiting = false;
-  if (connection.isOpen) node.connections.answer(connection, replyPiece, 0);
+  tellDebugger(node, node.executor, connection);
+  if (connection.isOpen) {
+    node.connections.answer(connection, replyPiece, 0);
+    if (close) node.connections.close(connection);
+  }
   node.connections.goOnLater(connection);
+}
+
+/** Sends a client what the debugger of its script says, as soon as all is durable that it may have seen; its own changes are not yet. */
+export function tellDebugger(node: DatabaseNode, executor: Executor, connection: Connection): void {
+  const said = executor.takeDebuggerOutput();
+  if (said.length === 0 || !connection.isOpen) return;
+  node.connections.answer(connection, new Piece(said), node.tracker.waitFor([], true));
 }
 
 /** Keeps entries of the log while a script reads. Returns those to be applied now. */

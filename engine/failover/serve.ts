@@ -14,10 +14,17 @@ import type { DatabaseNode } from "./databaseNode.ts";
 import { deliver, tellReaders, tellWriter } from "./deliver.ts";
 import { evictClients } from "./evictClients.ts";
 import { makeRoom } from "./evictKeys.ts";
+import { beginFork, dropFork } from "./forks.ts";
 import { judge, RUN, WAIT } from "./gate.ts";
 import { logExecution } from "./logExecution.ts";
 import { applyEntries } from "./replicaApply.ts";
-import { goOnWithScript, isBusy, putAsideScript, runsWhileBusy } from "./runScript.ts";
+import {
+  goOnWithScript,
+  isBusy,
+  putAsideScript,
+  runsWhileBusy,
+  tellDebugger,
+} from "./runScript.ts";
 import { block, tellWaiting, serveBlocked } from "./serveBlocked.ts";
 import { markServed, markTurnedAway } from "./serveMarks.ts";
 
@@ -40,12 +47,15 @@ export function dropConnection(node: DatabaseNode, input: Input, effects: Effect
   if (connection === undefined) return;
   if (connection.head < connection.parked.length) effects.mark("client left with replies parked");
   node.connections.drop(connection);
+  dropFork(node, connection);
 }
 
 /** It sends nothing more, and may have requests that wait. */
 export function endConnection(node: DatabaseNode, input: Input): void {
   const connection = node.connections.get(input.clientId);
-  if (connection !== undefined) node.connections.end(connection);
+  if (connection === undefined) return;
+  connection.session.endInput();
+  node.connections.end(connection);
 }
 
 /** What a client was sent piles up at the host, or does no longer. */
@@ -81,8 +91,10 @@ export function hear(node: DatabaseNode, input: Input, effects: Effects): void {
   statistics.inputBytes += input.bytes.length;
   statistics.reads += 1;
   connection.heardUnixUs = node.shardUnixUs;
-  const { decoder } = connection.session;
+  const { debuggerInput, decoder } = connection.session;
   const roomBefore = decoder.roomBytes;
+  // What debugs a script is no request.
+  if (debuggerInput !== undefined) return debuggerInput.push(input.bytes);
   decoder.push(input.bytes);
   node.heard.push(connection);
   if (node.executor.mostClientsBytes === 0) return;
@@ -209,6 +221,16 @@ function serve(node: DatabaseNode, now: Now, connection: Connection, effects: Ef
   }
 }
 
+/** Nothing speaks against the request, or the answer of its own executor tells what does. */
+function mayFork(
+  { executor }: DatabaseNode,
+  session: Session,
+  spec: CommandSpec,
+  argv: readonly string[],
+): boolean {
+  return refusalOf(session, spec, argv, executor.settings) === undefined;
+}
+
 /** It would write, and nothing else speaks against it. */
 function isWrite(
   { executor }: DatabaseNode,
@@ -237,8 +259,13 @@ function execute(
     executor.tracking.limit();
     tellReaders(node);
   }
+  if (spec !== undefined && session.debugsOnCopy(spec) && mayFork(node, session, spec, argv)) {
+    beginFork(node, connection, spec, argv);
+    return true;
+  }
   const isPrimary = node.role === "primary";
   const execution = node.executor.execute(session, argv, spec, node.shardUnixUs, isPrimary);
+  if (session.debugMode !== undefined) tellDebugger(node, executor, connection);
   if (execution.isSuspended && spec !== undefined) {
     putAsideScript(node, now, connection, spec, argv);
     return true;

@@ -10,7 +10,7 @@ import { LuaError } from "./lua/errors.ts";
 import { library, type Arguments } from "./lua/lib/arguments.ts";
 import { toText } from "./lua/operations.ts";
 import { LuaTable } from "./lua/table.ts";
-import type { LuaValue } from "./lua/values.ts";
+import { type LuaValue, Task, type TaskSteps } from "./lua/values.ts";
 import { type CommandReply, tagged } from "./replies.ts";
 
 /** What a script asks of the server around it. */
@@ -23,7 +23,21 @@ export interface ScriptHost {
   log(level: number, line: string): void;
   /** Whether the user may run the command; undefined if there is none of this name. */
   mayRun(argv: readonly string[]): boolean | undefined;
+  /** Makes what the command needs, piece by piece: false until all of it is there. Undefined if nothing is ever to be made. */
+  readonly prepare: ((argv: readonly string[]) => boolean) | undefined;
+  /** Who is told of errors, of values shown and of places to stop; undefined if the script is not debugged. */
+  readonly debugger: ScriptDebugger | undefined;
 }
+
+/** What a script says to its debugger. */
+export interface ScriptDebugger {
+  noteError(text: string): void;
+  tell(values: readonly LuaValue[]): void;
+  breakHere(): true;
+}
+
+/** A piece of what a command needs takes as long as so many loops. */
+const PREPARING_LOOPS = 2000;
 
 const VERSION = "7.0.15";
 const VERSION_NUMBER = 0x0007000f;
@@ -33,12 +47,13 @@ const REPLICATION = { REPL_NONE: 0, REPL_AOF: 1, REPL_SLAVE: 2, REPL_REPLICA: 2,
 /** What scripts and functions have alike. */
 export function redisTable(host: ScriptHost): LuaTable {
   const table = library({
-    call: (args) => {
-      const { value, isError } = callCommand(host, args);
-      if (isError) throw new LuaError(value);
-      return value;
-    },
-    pcall: (args) => callCommand(host, args).value,
+    call: (args) =>
+      prepared(host, args, () => {
+        const { value, isError } = callCommand(host, args);
+        if (isError) throw new LuaError(value);
+        return value;
+      }),
+    pcall: (args) => prepared(host, args, () => callCommand(host, args).value),
     sha1hex: (args) => {
       if (args.count !== 1) raise("wrong number of arguments");
       return hexadecimal(sha1(latin1Bytes(toText(args.at(1)) ?? "")));
@@ -47,7 +62,9 @@ export function redisTable(host: ScriptHost): LuaTable {
       const given = onlyText(args);
       if (given === undefined) return errorOf("wrong number or type of arguments");
       const text = printed(given, Infinity);
-      return errorOf(text.startsWith("-") ? text : `-${text}`);
+      const line = text.startsWith("-") ? text : `-${text}`;
+      host.debugger?.noteError(line);
+      return errorOf(line);
     },
     status_reply: (args) => {
       const text = onlyText(args);
@@ -84,9 +101,11 @@ export function scriptTable(host: ScriptHost): LuaTable {
   const table = redisTable(host);
   const more = library({
     replicate_commands: () => true,
-    // There is no debugger.
-    breakpoint: () => false,
-    debug: () => [],
+    breakpoint: () => host.debugger?.breakHere() ?? false,
+    debug: (args) => {
+      host.debugger?.tell(args.values);
+      return [];
+    },
   });
   for (const [name, value] of more.entries()) table.set(name, value);
   return table;
@@ -101,10 +120,26 @@ export function constants(host: ScriptHost): LuaTable {
   return table;
 }
 
+/** Runs a command once all that it needs is there. */
+function prepared(host: ScriptHost, args: Arguments, run: () => LuaValue): LuaValue | Task {
+  const { prepare } = host;
+  const argv = prepare === undefined ? undefined : argumentsOf(args);
+  if (prepare === undefined || argv === undefined || prepare(argv)) return run();
+  return new Task(
+    (function* (): TaskSteps {
+      do {
+        args.machine.budget -= PREPARING_LOOPS;
+        yield undefined;
+      } while (!prepare(argv));
+      return [run()];
+    })(),
+  );
+}
+
 function callCommand(host: ScriptHost, args: Arguments): CommandReply {
-  if (args.count === 0) return { value: errorOf(NO_ARGUMENT), isError: true };
+  if (args.count === 0) return refused(host, NO_ARGUMENT);
   const argv = argumentsOf(args);
-  if (argv === undefined) return { value: errorOf(BAD_ARGUMENT), isError: true };
+  if (argv === undefined) return refused(host, BAD_ARGUMENT);
   const answer = host.call(argv);
   const reply =
     typeof answer === "string" ? { value: tagged("err", answer), isError: true } : answer;
@@ -113,6 +148,11 @@ function callCommand(host: ScriptHost, args: Arguments): CommandReply {
     reply.value.set("ignore_error_stats_update", true);
   }
   return reply;
+}
+
+function refused(host: ScriptHost, message: string): CommandReply {
+  host.debugger?.noteError(message);
+  return { value: errorOf(message), isError: true };
 }
 
 const BAD_ARGUMENT = "Lua redis lib command arguments must be strings or integers";

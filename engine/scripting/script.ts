@@ -28,6 +28,12 @@ interface Header {
   readonly codeAt: number;
 }
 
+/** What is behind the first line of a script whose header is right. */
+export function codeOf(body: string): string {
+  const header = parseHeader(body);
+  return typeof header === "string" ? "" : body.slice(header.codeAt);
+}
+
 /**
  * Reads "#!lua flags=a,b". Returns the error if it is wrong.
  * @see https://redis.io/docs/latest/develop/interact/programmability/lua-api/#script_flags

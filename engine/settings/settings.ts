@@ -56,6 +56,13 @@ export class Settings {
     }
   }
 
+  /** Takes every value of another node's. */
+  takeFrom(other: Settings): void {
+    for (const [parameter, text] of other.values) {
+      if (this.value(parameter) !== text) this.keep(parameter, text);
+    }
+  }
+
   /** A client has changed it since the start. */
   hasChanged(parameter: Parameter): boolean {
     return this.changed.has(parameter);

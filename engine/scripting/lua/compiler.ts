@@ -13,6 +13,7 @@ import {
 } from "./expressions.ts";
 import { FunctionState } from "./functionState.ts";
 import { parseChunk } from "./parser.ts";
+import { TracedState } from "./tracedState.ts";
 import * as op from "./prototype.ts";
 import type { Prototype } from "./prototype.ts";
 import type { Expression, FunctionBody, Statement, Target } from "./syntaxTree.ts";
@@ -21,17 +22,20 @@ import type { Expression, FunctionBody, Statement, Target } from "./syntaxTree.t
  * Compiles a chunk: a function without parameters that takes "...".
  * @param source - bytes, one a character
  * @param chunkName - what errors call it
+ * @param isTraced - with LINE instructions and the scopes of locals, for a debugger
  * @throws LuaSyntaxError
  */
-export function compileChunk(source: string, chunkName: string): Prototype {
+export function compileChunk(source: string, chunkName: string, isTraced = false): Prototype {
+  const State = isTraced ? TracedState : FunctionState;
   return compileBody(
-    new FunctionState(chunkName, undefined, true, compileFunction),
+    new State(chunkName, undefined, true, compileFunction),
     parseChunk(source, chunkName),
   );
 }
 
 function compileFunction(outer: FunctionState, body: FunctionBody, line: number): Prototype {
-  const state = new FunctionState(outer.chunkName, outer, body.isVararg, compileFunction);
+  const State = outer instanceof TracedState ? TracedState : FunctionState;
+  const state = new State(outer.chunkName, outer, body.isVararg, compileFunction);
   state.line = line;
   state.depth = outer.depth;
   return compileBody(state, body);
@@ -40,6 +44,7 @@ function compileFunction(outer: FunctionState, body: FunctionBody, line: number)
 function compileBody(state: FunctionState, body: FunctionBody): Prototype {
   state.openBlock(false);
   for (const name of body.parameters) state.declare(name, state.reserve());
+  if (state.outer !== undefined && body.isVararg) state.declareHidden(["arg"], -1);
   statements(state, body.body);
   state.line = body.endLine;
   state.emit(op.RETURN, 0, 0);
@@ -77,11 +82,10 @@ function compile(state: FunctionState, statement: Statement): void {
       const register = state.reserve();
       // It may call itself.
       state.declare(statement.name, register);
-      state.emit(
-        op.CLOSURE,
-        register,
-        state.addPrototype(compileFunction(state, statement.body, statement.line)),
-      );
+      const prototype = state.addPrototype(compileFunction(state, statement.body, statement.line));
+      state.line = statement.body.endLine;
+      state.emit(op.CLOSURE, register, prototype);
+      state.showFromHere();
       return;
     }
     case "assignment":
@@ -92,10 +96,11 @@ function compile(state: FunctionState, statement: Statement): void {
     case "do":
       return block(state, statement.body);
     case "while": {
-      const start = state.pc;
+      const start = state.beginLoop();
       const exits = jumpIf(state, statement.condition, false);
       state.openBlock(true);
       block(state, statement.body);
+      state.line = statement.lastLine;
       state.emit(op.JUMP, start);
       state.landAll([...exits, ...state.closeBlock()]);
       return;
@@ -109,7 +114,7 @@ function compile(state: FunctionState, statement: Statement): void {
     case "forEach":
       return genericFor(state, statement);
     case "return":
-      return returns(state, statement.values);
+      return returns(state, statement.values, statement.endLine);
     case "break":
       state.breakLoop();
   }
@@ -122,7 +127,7 @@ function assignment(
   const { targets, values } = statement;
   const [only] = targets;
   if (targets.length === 1 && values.length === 1 && only !== undefined) {
-    return assignOne(state, only, values[0] as Expression);
+    return assignOne(state, only, values[0] as Expression, statement.endLine);
   }
   // Tables and keys are evaluated before anything changes.
   const places = targets.map((target) =>
@@ -134,25 +139,26 @@ function assignment(
   for (let index = targets.length - 1; index >= 0; index--) {
     const target = targets[index] as Target;
     const place = places[index];
-    state.line = statement.line;
+    state.line = statement.endLine;
     if (target.kind === "name") store(state, target.name, first + index);
     else if (place !== undefined) state.emit(op.SET_TABLE, place.table, place.key, first + index);
   }
 }
 
-function assignOne(state: FunctionState, target: Target, value: Expression): void {
-  const { line } = state;
+function assignOne(state: FunctionState, target: Target, value: Expression, endLine: number): void {
   if (target.kind === "index") {
     const table = toAnyRegister(state, target.table);
     const key = toOperand(state, target.key);
     const operand = toOperand(state, value);
-    state.line = line;
+    state.line = endLine;
     state.name(state.emit(op.SET_TABLE, table, key, operand), nameOf(state, target.table));
     return;
   }
   const place = state.find(target.name);
   if (place.kind === "local") return toLocal(state, value, place.register);
-  store(state, target.name, toOperand(state, value));
+  const operand = toOperand(state, value);
+  state.line = endLine;
+  store(state, target.name, operand);
 }
 
 function store(state: FunctionState, name: string, operand: number): void {
@@ -163,7 +169,7 @@ function store(state: FunctionState, name: string, operand: number): void {
 }
 
 function repeat(state: FunctionState, statement: Extract<Statement, { kind: "repeat" }>): void {
-  const start = state.pc;
+  const start = state.beginLoop();
   state.nested(() => {
     state.openBlock(true);
     state.openBlock(false);
@@ -185,6 +191,7 @@ function branches(state: FunctionState, statement: Extract<Statement, { kind: "i
     const past = jumpIf(state, branch.condition, false);
     block(state, branch.body);
     const isLast = index === statement.branches.length - 1 && statement.otherwise === undefined;
+    state.line = branch.lastLine;
     if (!isLast) exits.push(state.emit(op.JUMP));
     state.landAll(past);
   });
@@ -199,8 +206,9 @@ function numericFor(state: FunctionState, statement: Extract<Statement, { kind: 
   toNext(state, statement.limit);
   toNext(state, statement.step ?? { kind: "number", line, value: 1 });
   state.line = line;
+  state.declareHidden(["(for index)", "(for limit)", "(for step)"], base);
   const prepare = state.emit(op.FOR_PREPARE, base);
-  const body = state.pc;
+  const body = state.beginLoop();
   state.nested(() => {
     state.openBlock(false);
     state.declare(statement.name, state.reserve());
@@ -221,8 +229,9 @@ function genericFor(
   const base = toExactly(state, statement.values, 3);
   state.free = base + 3;
   state.line = statement.line;
+  state.declareHidden(["(for generator)", "(for state)", "(for control)"], base);
   const test = state.emit(op.JUMP);
-  const body = state.pc;
+  const body = state.beginLoop();
   state.nested(() => {
     state.openBlock(false);
     const first = state.reserve(statement.names.length);
@@ -239,13 +248,17 @@ function genericFor(
   state.landAll(state.closeBlock());
 }
 
-function returns(state: FunctionState, values: readonly Expression[]): void {
+function returns(state: FunctionState, values: readonly Expression[], endLine: number): void {
   const [only] = values;
   if (values.length === 1 && only?.kind === "call") return emitTailCall(state, only);
   if (values.length === 1 && only !== undefined && only.kind !== "vararg") {
-    state.emit(op.RETURN, toAnyRegister(state, only), 1);
+    const register = toAnyRegister(state, only);
+    state.line = endLine;
+    state.emit(op.RETURN, register, 1);
     return;
   }
   const first = state.free;
-  state.emit(op.RETURN, first, toList(state, values));
+  const count = toList(state, values);
+  state.line = endLine;
+  state.emit(op.RETURN, first, count);
 }

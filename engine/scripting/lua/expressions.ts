@@ -28,6 +28,17 @@ const COMPARISONS: ReadonlyMap<string, readonly [number, number, boolean]> = new
 /** Kinds of expressions that write their register before they have read everything. */
 const STAGED: ReadonlySet<string> = new Set(["table", "logical", "call", "parentheses", "vararg"]);
 
+/** Kinds that are fetched only when the sign behind them is read. */
+const FETCHED: ReadonlySet<string> = new Set([
+  "nil",
+  "boolean",
+  "number",
+  "string",
+  "name",
+  "parentheses",
+  "index",
+]);
+
 const UNARY = { "-": op.NEGATE, not: op.NOT, "#": op.LENGTH } as const;
 
 /** Whether it may have any number of values. */
@@ -37,15 +48,50 @@ function isOpen(
   return expression?.kind === "call" || expression?.kind === "vararg";
 }
 
-/** Puts the value into a register that no local holds yet. */
-function toRegister(state: FunctionState, expression: Expression, target: number): void {
-  state.nested(() => emitInto(state, expression, target));
+/** Line of the last sign of an expression: Lua makes an instruction when it has read that. */
+function endOf(expression: Expression): number {
+  switch (expression.kind) {
+    case "call":
+    case "table":
+      return expression.endLine;
+    case "function":
+      return expression.body.endLine;
+    case "binary":
+    case "logical":
+      return endOf(expression.right);
+    case "unary":
+      return endOf(expression.operand);
+    case "index":
+      return endOf(expression.key);
+    case "parentheses":
+      return endOf(expression.inner);
+    case "nil":
+    case "boolean":
+    case "number":
+    case "string":
+    case "vararg":
+    case "name":
+      return expression.line;
+  }
+}
+
+/**
+ * Puts the value into a register that no local holds yet.
+ * @param line - where a constant, a variable or a field is fetched: Lua does so when it has read the sign behind it
+ */
+function toRegister(
+  state: FunctionState,
+  expression: Expression,
+  target: number,
+  line: number = expression.line,
+): void {
+  state.nested(() => emitInto(state, expression, target, line));
 }
 
 /** The value in a register of its own, the next free one. */
-export function toNext(state: FunctionState, expression: Expression): number {
+export function toNext(state: FunctionState, expression: Expression, line?: number): number {
   const target = state.reserve();
-  toRegister(state, expression, target);
+  toRegister(state, expression, target, line);
   return target;
 }
 
@@ -64,19 +110,19 @@ export function toLocal(state: FunctionState, expression: Expression, register: 
 }
 
 /** A register or, below zero, a constant: where the value is, or a new register. */
-export function toOperand(state: FunctionState, expression: Expression): number {
+export function toOperand(state: FunctionState, expression: Expression, line?: number): number {
   const { kind } = expression;
   if (kind === "nil") return ~state.constant(undefined);
   const isConstant = kind === "boolean" || kind === "number" || kind === "string";
-  return isConstant ? ~state.constant(expression.value) : toAnyRegister(state, expression);
+  return isConstant ? ~state.constant(expression.value) : toAnyRegister(state, expression, line);
 }
 
-export function toAnyRegister(state: FunctionState, expression: Expression): number {
+export function toAnyRegister(state: FunctionState, expression: Expression, line?: number): number {
   if (expression.kind === "name") {
     const place = state.find(expression.name);
     if (place.kind === "local") return place.register;
   }
-  return toNext(state, expression);
+  return toNext(state, expression, line);
 }
 
 /** Puts every value of a call or of "..." from the next free register on: `wanted` of them, or with -1 all. Returns the first one's register. */
@@ -89,11 +135,19 @@ export function toValues(state: FunctionState, expression: Expression, wanted: n
   return first;
 }
 
-/** Each value into the next register. Returns how many, -1 if the last one is open. */
-export function toList(state: FunctionState, expressions: readonly Expression[]): number {
+/**
+ * Each value into the next register. Returns how many, -1 if the last one is open.
+ * @param endLine - of the sign that ends the list
+ */
+export function toList(
+  state: FunctionState,
+  expressions: readonly Expression[],
+  endLine?: number,
+): number {
   const last = expressions.at(-1);
   const open = isOpen(last);
-  for (const expression of open ? expressions.slice(0, -1) : expressions) toNext(state, expression);
+  for (const expression of open ? expressions.slice(0, -1) : expressions)
+    toNext(state, expression, expression === last ? endLine : undefined);
   if (!open) return expressions.length;
   toValues(state, last, -1);
   return -1;
@@ -167,6 +221,7 @@ function emitJumps(state: FunctionState, expression: Expression, when: boolean):
   const { free } = state;
   const register = toAnyRegister(state, expression);
   state.free = free;
+  state.line = endOf(expression);
   return [state.emit(when ? op.JUMP_TRUE : op.JUMP_FALSE, 0, register)];
 }
 
@@ -177,18 +232,23 @@ function emitComparison(
   when: boolean,
 ): number {
   const { free } = state;
-  const left = toOperand(state, expression.left);
+  const left = toOperand(state, expression.left, expression.line);
   const right = toOperand(state, expression.right);
   state.free = free;
-  state.line = expression.line;
+  state.line = endOf(expression.right);
   return swapped
     ? state.emit(when ? jump : otherwise, 0, right, left)
     : state.emit(when ? jump : otherwise, 0, left, right);
 }
 
-function emitInto(state: FunctionState, expression: Expression, target: number): void {
+function emitInto(
+  state: FunctionState,
+  expression: Expression,
+  target: number,
+  line: number,
+): void {
   const { free } = state;
-  state.line = expression.line;
+  state.line = FETCHED.has(expression.kind) ? line : expression.line;
   switch (expression.kind) {
     case "nil":
       state.emit(op.LOAD_NIL, target, target);
@@ -203,22 +263,22 @@ function emitInto(state: FunctionState, expression: Expression, target: number):
     case "vararg":
       state.emit(op.VARARG, target, 1);
       return;
-    case "function":
-      state.emit(
-        op.CLOSURE,
-        target,
-        state.addPrototype(state.compileInner(state, expression.body, expression.line)),
-      );
+    case "function": {
+      const { body } = expression;
+      const prototype = state.addPrototype(state.compileInner(state, body, expression.line));
+      state.line = body.endLine;
+      state.emit(op.CLOSURE, target, prototype);
       return;
+    }
     case "name":
       return emitName(state, expression.name, target);
     case "parentheses":
-      return toRegister(state, expression.inner, target);
+      return toRegister(state, expression.inner, target, line);
     case "index": {
       const table = toAnyRegister(state, expression.table);
       const key = toOperand(state, expression.key);
       state.free = free;
-      state.line = expression.line;
+      state.line = line;
       state.name(state.emit(op.GET_TABLE, target, table, key), nameOf(state, expression.table));
       return;
     }
@@ -271,10 +331,10 @@ function emitBinary(state: FunctionState, expression: BinaryExpression, target: 
   const { free } = state;
   const arithmetic = ARITHMETIC.get(expression.operator);
   if (arithmetic !== undefined) {
-    const left = toOperand(state, expression.left);
+    const left = toOperand(state, expression.left, expression.line);
     const right = toOperand(state, expression.right);
     state.free = free;
-    state.line = expression.line;
+    state.line = endOf(expression.right);
     const at = state.emit(arithmetic, target, left, right);
     state.name(at, nameOf(state, expression.left));
     state.nameRight(at, nameOf(state, expression.right));
@@ -282,16 +342,17 @@ function emitBinary(state: FunctionState, expression: BinaryExpression, target: 
   }
   if (expression.operator === "..") {
     const parts: Expression[] = [];
+    const first = state.free;
     let rest: Expression = expression;
     while (rest.kind === "binary" && rest.operator === "..") {
+      toNext(state, rest.left, rest.line);
       parts.push(rest.left);
       rest = rest.right;
     }
+    toNext(state, rest);
     parts.push(rest);
-    const first = state.free;
-    for (const part of parts) toNext(state, part);
     state.free = free;
-    state.line = expression.line;
+    state.line = endOf(rest);
     const at = state.emit(op.CONCATENATE, target, first, first + parts.length - 1);
     state.name(at, nameOf(state, parts[0] as Expression));
     state.nameRight(at, nameOf(state, parts[1] as Expression));
@@ -323,7 +384,7 @@ function emitCall(
     state.name(state.emit(op.SELF, first, object, key), nameOf(state, call.callee));
     state.free = first + 2;
   }
-  const listed = toList(state, call.args);
+  const listed = toList(state, call.args, call.endLine);
   const selfCount = call.method === undefined ? 0 : 1;
   state.line = call.line;
   const at = state.emit(operation, first, listed < 0 ? -1 : listed + selfCount, wanted);
@@ -340,6 +401,7 @@ function emitCall(
 export function emitTailCall(state: FunctionState, call: CallExpression): void {
   const first = emitCall(state, call, -1, op.TAIL_CALL);
   // A function of the host comes back.
+  state.line = call.endLine;
   state.emit(op.RETURN, first, -1);
 }
 
@@ -349,7 +411,7 @@ function emitTable(
   target: number,
 ): void {
   const { free } = state;
-  const { fields } = expression;
+  const { fields, endLine } = expression;
   state.emit(op.NEW_TABLE, target);
   // SET_LIST takes the values behind its table.
   const table = state.reserve();
@@ -361,17 +423,19 @@ function emitTable(
     if (key !== undefined) {
       const keyOperand = toOperand(state, key);
       const valueOperand = toOperand(state, value);
+      state.line = endOf(value);
       state.emit(op.SET_TABLE, target, keyOperand, valueOperand);
       state.free = before;
       return;
     }
     if (index === fields.length - 1 && isOpen(value)) {
       toValues(state, value, -1);
+      state.line = endLine;
       state.emit(op.SET_LIST, table, -1, done);
       waiting = 0;
       return;
     }
-    toNext(state, value);
+    toNext(state, value, index === fields.length - 1 ? endLine : undefined);
     waiting++;
     if (waiting < LIST_PIECE) return;
     state.emit(op.SET_LIST, table, waiting, done);
@@ -379,6 +443,7 @@ function emitTable(
     waiting = 0;
     state.free = table + 1;
   });
+  state.line = endLine;
   if (waiting > 0) state.emit(op.SET_LIST, table, waiting, done);
   state.free = free;
 }

@@ -1,6 +1,6 @@
 /** One function while it is compiled: its instructions, registers, locals and what it captures. */
 import { LuaSyntaxError } from "./errors.ts";
-import type { Capture, Prototype } from "./prototype.ts";
+import type { Capture, Prototype, Scope } from "./prototype.ts";
 import * as op from "./prototype.ts";
 import type { FunctionBody } from "./syntaxTree.ts";
 import type { LuaValue } from "./values.ts";
@@ -12,6 +12,8 @@ const MAX_LOCALS = 200;
 const MAX_UPVALUES = 60;
 /** Deepest nesting of blocks, expressions and functions: what a C compiler of Lua bears. */
 const MAX_DEPTH = 200;
+
+const NO_SCOPES: readonly Scope[] = [];
 
 interface Local {
   readonly name: string;
@@ -43,8 +45,8 @@ export class FunctionState {
   /** First register that no local and no temporary value holds. */
   free = 0;
   depth = 0;
-  private readonly code: number[] = [];
-  private readonly lines: number[] = [];
+  protected readonly code: number[] = [];
+  protected readonly lines: number[] = [];
   private readonly constants: LuaValue[] = [];
   private readonly constantPlaces = new Map<LuaValue, number>();
   private readonly prototypes: Prototype[] = [];
@@ -92,6 +94,11 @@ export class FunctionState {
     this.code.push(operation, a, b, c);
     this.lines.push(this.line);
     return at;
+  }
+
+  /** The next instruction begins a loop, which will jump back to it. Returns its place. */
+  beginLoop(): number {
+    return this.pc;
   }
 
   /** The jump at `at` goes to the next instruction. */
@@ -190,6 +197,12 @@ export class FunctionState {
     this.locals.push({ name, register });
   }
 
+  /** Values that the source has no name for, in registers from `first` on; below zero: always nil. Only a debugger is told. */
+  declareHidden(_names: readonly string[], _first: number): void {}
+
+  /** The local that was declared last is there from here on, to a debugger. */
+  showFromHere(): void {}
+
   find(name: string): Place {
     const local = this.localOf(name);
     if (local !== undefined) return { kind: "local", register: local.register };
@@ -214,6 +227,7 @@ export class FunctionState {
       registerCount: this.registerCount + 1,
       names: this.names,
       rightNames: this.rightNames,
+      scopes: NO_SCOPES,
       heat: 0,
       calls: 0,
       body: undefined,

@@ -366,6 +366,10 @@ export function interpret(machine: LuaMachine): number {
         ({ code, constants } = prototype);
         break;
       }
+      case op.LINE:
+        frame.pc = pc;
+        if (machine.tracer?.stopsAt(frame) === true) return PAUSED;
+        break;
       default:
         throw new Error(`no operation ${operation}`);
     }

@@ -5,6 +5,7 @@
  * Nothing here depends on time, chance or memory addresses: the same script makes the same steps everywhere.
  * @see https://www.lua.org/manual/5.1/manual.html
  */
+import { must } from "../../assert.ts";
 import { enterWith } from "./calls.ts";
 import { heldBytes, REGISTER_BYTES, VARARG_BYTES } from "./memory.ts";
 import { compileChunk } from "./compiler.ts";
@@ -26,6 +27,12 @@ const LEAST_GROWTH = 1 / 512;
 /** Bytes that are measured in the time of a loop of a script. */
 const BYTES_OF_LOOP = 1024;
 
+/** A debugger, which is shown each line of Lua code that was compiled for it. */
+export interface Tracer {
+  /** A line is about to run: `frame.pc` stands behind its LINE. True if the machine is to pause before it. */
+  stopsAt(frame: Frame): boolean;
+}
+
 /** Making the function of JavaScript takes as long as some hundred loops over instructions. */
 const HOT_AT = 200;
 
@@ -39,6 +46,8 @@ export class LuaMachine {
   budget = 0;
   /** Calls and loops after which a Lua function becomes one of JavaScript. */
   hotAt: number = HOT_AT;
+  /** Who is shown the lines of what is loaded from now on. Code that is debugged never becomes a function of JavaScript. */
+  tracer: Tracer | undefined = undefined;
   /** Functions of JavaScript that have called each other directly. */
   nested = 0;
   /** Bytes by which a table has grown, if nobody has counted them yet. */
@@ -57,6 +66,8 @@ export class LuaMachine {
   isCalledByHost = false;
   /** The innermost frame is that of the function of the host that runs. */
   isInTask = false;
+  /** The stack that stands still while another call runs. */
+  private standing: Thread | undefined = undefined;
   /** Walks over what it holds. */
   walks = 0;
   /** Bytes that were held when they were measured last, and all that was taken since. */
@@ -67,18 +78,34 @@ export class LuaMachine {
 
   /** @throws LuaSyntaxError */
   load(source: string, chunkName: string, globals: LuaTable = this.globals): Closure {
-    return new Closure(compileChunk(source, chunkName), [], globals);
+    const isTraced = this.tracer !== undefined;
+    return new Closure(compileChunk(source, chunkName, isTraced), [], globals);
   }
 
   /** Begins a call on a fresh stack, for `run` to carry out. */
   begin(callee: LuaFunction, args: readonly LuaValue[]): void {
-    this.thread = new Thread(this.globals);
-    this.thread.status = "running";
     this.chargedBytes = 0;
     this.measureAtBytes = USUAL_GROWTH * this.mostBytes;
+    this.enterFresh(callee, args);
+  }
+
+  private enterFresh(callee: LuaFunction, args: readonly LuaValue[]): void {
+    this.thread = new Thread(this.globals);
+    this.thread.status = "running";
     this.leaveHost();
     const closure = callee instanceof Closure ? callee : this.wrapped(callee);
     enterWith(this, closure, args, 0, -1, undefined, END_ENTRY);
+  }
+
+  /** Begins another call, on a stack of its own, while what runs stands still up to `endAside`. */
+  beginAside(callee: LuaFunction, args: readonly LuaValue[]): void {
+    this.standing = this.thread;
+    this.enterFresh(callee, args);
+  }
+
+  endAside(): void {
+    this.thread = must(this.standing, "a call aside");
+    this.standing = undefined;
   }
 
   /**

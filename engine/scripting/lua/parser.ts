@@ -61,7 +61,7 @@ class Parser {
     this.lexer.advance();
     const body = this.block();
     if (this.lexer.kind !== "end") this.lexer.fail("'<eof>' expected");
-    return { parameters: [], isVararg: true, body, endLine: this.lexer.line };
+    return { parameters: [], isVararg: true, body, endLine: this.lexer.lastLine };
   }
 
   private accept(sign: string): boolean {
@@ -134,8 +134,9 @@ class Parser {
         const condition = this.expression();
         this.expect("do");
         const body = this.loopBlock();
+        const { lastLine } = lexer;
         this.expectEnd("end", "while", line);
-        return { kind: "while", line, condition, body };
+        return { kind: "while", line, lastLine, condition, body };
       }
       case "do": {
         lexer.advance();
@@ -173,7 +174,8 @@ class Parser {
       this.lexer.advance();
       const condition = this.expression();
       this.expect("then");
-      branches.push({ condition, body: this.block() });
+      const body = this.block();
+      branches.push({ condition, body, lastLine: this.lexer.lastLine });
     } while (this.lexer.isSign("elseif"));
     if (this.accept("else")) otherwise = this.block();
     this.expectEnd("end", "if", line);
@@ -224,6 +226,8 @@ class Parser {
     return {
       kind: "assignment",
       line,
+      // It happens where the function begins.
+      endLine: line,
       targets: [target],
       values: [{ kind: "function", line, body }],
     };
@@ -244,7 +248,7 @@ class Parser {
   private returnStatement(line: number): Statement {
     this.lexer.advance();
     const values = this.atBlockEnd() || this.lexer.isSign(";") ? [] : this.expressions();
-    return { kind: "return", line, values };
+    return { kind: "return", line, endLine: this.lexer.lastLine, values };
   }
 
   private expressionStatement(line: number): Statement {
@@ -256,7 +260,8 @@ class Parser {
       if (targets.length > MAX_DEPTH) this.lexer.fail("too many variables in assignment");
     }
     this.expect("=");
-    return { kind: "assignment", line, targets, values: this.expressions() };
+    const values = this.expressions();
+    return { kind: "assignment", line, endLine: this.lexer.lastLine, targets, values };
   }
 
   private asTarget(expression: Expression): Target {
@@ -412,7 +417,7 @@ class Parser {
       if (!lexer.isSign(")")) args = this.expressions();
       this.expectEnd(")", "(", line);
     }
-    return { kind: "call", line, callee, method, args };
+    return { kind: "call", line, endLine: lexer.lastLine, callee, method, args };
   }
 
   private table(): Expression {
@@ -425,7 +430,7 @@ class Parser {
       if (!this.accept(",") && !this.accept(";")) break;
     }
     this.expectEnd("}", "{", line);
-    return { kind: "table", line, fields };
+    return { kind: "table", line, endLine: lexer.lastLine, fields };
   }
 
   private field(): Field {

@@ -81,10 +81,21 @@ export const CLOSURE = 39;
 /** R[A] … = the B values behind the named parameters. */
 export const VARARG = 40;
 
+/** A line begins, or a loop turns back: a debugger may stop here. Only in what is compiled for one. */
+export const LINE = 42;
+
 /** Where a closure finds what it captures: a register of the function around it, or an upvalue of that. */
 export interface Capture {
   readonly isRegister: boolean;
   readonly index: number;
+}
+
+/** A local as a debugger finds it: in `register` (below zero: always nil) at instructions from `from` on and before `to`. */
+export interface Scope {
+  readonly name: string;
+  readonly register: number;
+  from: number;
+  to: number;
 }
 
 export interface Prototype {
@@ -102,6 +113,8 @@ export interface Prototype {
   readonly names: ReadonlyMap<number, string>;
   /** The same of the right operand. */
   readonly rightNames: ReadonlyMap<number, string>;
+  /** In the order of their declaration; none in what is not compiled for a debugger. */
+  readonly scopes: readonly Scope[];
   /** Calls and loops in the loop over instructions so far, and calls alone. */
   heat: number;
   calls: number;

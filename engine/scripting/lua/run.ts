@@ -23,13 +23,21 @@ export function runUntilDone(machine: LuaMachine): boolean {
     } catch (error) {
       const raised = error instanceof RangeError ? outOfRange(error) : error;
       if (!(raised instanceof LuaError)) throw raised;
-      machine.leaveHost();
-      machine.budget -= ERROR_LOOPS;
-      raised.position ??= machine.position();
-      const left = unwind(machine, raised);
-      if (left !== undefined) throw left;
+      raiseHere(machine, raised);
     }
   }
+}
+
+/**
+ * Raises an error where the script stands; it goes on behind the pcall that catches it.
+ * @throws LuaError if none does
+ */
+export function raiseHere(machine: LuaMachine, error: LuaError): void {
+  machine.leaveHost();
+  machine.budget -= ERROR_LOOPS;
+  error.position ??= machine.position();
+  const left = unwind(machine, error);
+  if (left !== undefined) throw left;
 }
 
 function runInnermost(machine: LuaMachine): number {

@@ -15,6 +15,8 @@ export type Expression =
   | {
       readonly kind: "table";
       readonly line: number;
+      /** Line of the brace that closes it. */
+      readonly endLine: number;
       readonly fields: readonly Field[];
     }
   | BinaryExpression
@@ -42,6 +44,8 @@ export interface IndexExpression {
 export interface CallExpression {
   readonly kind: "call";
   readonly line: number;
+  /** Line of its last sign. */
+  readonly endLine: number;
   readonly callee: Expression;
   /** Name of a method: the callee is its object. */
   readonly method: string | undefined;
@@ -103,6 +107,8 @@ export type Statement =
   | {
       readonly kind: "assignment";
       readonly line: number;
+      /** Line of its last sign, where what is assigned is stored. */
+      readonly endLine: number;
       readonly targets: readonly Target[];
       readonly values: readonly Expression[];
     }
@@ -111,6 +117,8 @@ export type Statement =
   | {
       readonly kind: "while";
       readonly line: number;
+      /** Line of the last sign of its body, where it turns back. */
+      readonly lastLine: number;
       readonly condition: Expression;
       readonly body: readonly Statement[];
     }
@@ -142,10 +150,18 @@ export type Statement =
       readonly values: readonly Expression[];
       readonly body: readonly Statement[];
     }
-  | { readonly kind: "return"; readonly line: number; readonly values: readonly Expression[] }
+  | {
+      readonly kind: "return";
+      readonly line: number;
+      /** Line of its last sign, where it returns. */
+      readonly endLine: number;
+      readonly values: readonly Expression[];
+    }
   | { readonly kind: "break"; readonly line: number };
 
 export interface Branch {
   readonly condition: Expression;
   readonly body: readonly Statement[];
+  /** Line of the last sign of its body, where the other branches are passed. */
+  readonly lastLine: number;
 }

@@ -22,6 +22,8 @@ const host: ScriptHost = {
   setProtocol: () => {},
   log: () => {},
   mayRun: () => true,
+  prepare: undefined,
+  debugger: undefined,
 };
 
 /** What a value is, but for the identity of tables. */

@@ -116,7 +116,7 @@ class Machine {
   ): { readonly execution: Execution; readonly reply: string } {
     const spec = findCommand(argv);
     let execution = this.executor.execute(this.session, argv, spec, this.unixUs, true);
-    while (execution.isSuspended) execution = this.executor.goOn();
+    while (execution.isSuspended) execution = this.executor.goOn(this.unixUs);
     if (execution.blocked === undefined) return { execution, reply: latin1Of(execution.reply) };
     const isBulk = isAtomic && execution.blocked.refusal === "null";
     return { execution, reply: isBulk ? "$-1\r\n" : "*-1\r\n" };
@@ -235,6 +235,7 @@ export function loneServer(startedUnixUs: number): ServerFacts {
     sessionOf: () => undefined,
     parkedBytesOf: () => 0,
     parkedPushBytesOf: () => 0,
+    hasUnsentReplies: () => false,
     hasCommitted: () => true,
     scriptMs: 0,
     isPaused: false,
