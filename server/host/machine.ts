@@ -70,6 +70,8 @@ export interface Surroundings {
 
 /** The longest wait of a timer in Node; a later alarm is armed in several. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
+/** A timer that rings so late tells of a process that was held up. */
+const HELD_UP_MS = 20;
 
 export class HostedMachine implements Effects {
   readonly name: NodeId;
@@ -97,6 +99,8 @@ export class HostedMachine implements Effects {
   private timer: NodeJS.Timeout | undefined = undefined;
   /** When the timer rings, which may be before the alarm. */
   private timerUs = Infinity;
+  /** When it is to ring, by the process's own clock. */
+  private timerDueMs = 0;
   isPaused: boolean = false;
   /** What has come since it was paused, or began to rest. */
   private heldBack: Input[] = [];
@@ -322,13 +326,21 @@ export class HostedMachine implements Effects {
   private arm(): void {
     clearTimeout(this.timer);
     this.timerUs = this.alarmUs;
-    const waitMs = Math.ceil(this.clock.msUntil(this.alarmUs));
-    this.timer = setTimeout(() => this.onTimer(), Math.min(waitMs, LONGEST_TIMER_MS));
+    const waitMs = Math.min(Math.ceil(this.clock.msUntil(this.alarmUs)), LONGEST_TIMER_MS);
+    this.timerDueMs = performance.now() + waitMs;
+    this.timer = setTimeout(() => this.onTimer(), waitMs);
   }
 
   private onTimer(): void {
     this.timer = undefined;
     this.timerUs = Infinity;
+    if (performance.now() - this.timerDueMs < HELD_UP_MS) return this.wake();
+    // Node looks at its timers before its sockets: what has come meanwhile is heard first, or it would be taken for silence.
+    setImmediate(() => this.surroundings.turn.add(() => this.wake()));
+  }
+
+  /** The alarm has rung, unless it was moved. */
+  private wake(): void {
     if (this.alarmUs === Infinity || this.isHeld) return;
     if (this.clock.msUntil(this.alarmUs) > 0) return this.arm();
     this.alarmUs = Infinity;
