@@ -11,6 +11,7 @@ import type { LuaValue } from "./lua/values.ts";
 
 const CR = 13;
 const ZERO = 48;
+const [LETTER_O, LETTER_K] = [79, 75];
 const STATUS = 43;
 const ERROR = 45;
 const INTEGER = 58;
@@ -60,7 +61,7 @@ export class ReplyReader {
       case INTEGER:
         return this.integer();
       case STATUS:
-        return tagged("ok", this.line());
+        return tagged("ok", this.isOk() ? "OK" : this.line());
       case ERROR:
         return tagged("err", this.line());
       case ARRAY: {
@@ -114,6 +115,14 @@ export class ReplyReader {
 
   private list(count: number): LuaValue[] {
     return Array.from({ length: count }, () => this.read());
+  }
+
+  /** The commonest line, without a look for its end. */
+  private isOk(): boolean {
+    const { bytes, at } = this;
+    if (bytes[at] !== LETTER_O || bytes[at + 1] !== LETTER_K || bytes[at + 2] !== CR) return false;
+    this.at = at + 4;
+    return true;
   }
 
   /** Up to the end of the line. */

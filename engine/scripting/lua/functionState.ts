@@ -5,8 +5,6 @@ import * as op from "./prototype.ts";
 import type { FunctionBody } from "./syntaxTree.ts";
 import type { LuaValue } from "./values.ts";
 
-/** Loops after which a function of JavaScript is left for the first time. */
-const FIRST_TRIAL_LOOPS = 100;
 /** Lua's own limits. */
 const MAX_LOCALS = 200;
 const MAX_UPVALUES = 60;
@@ -231,8 +229,8 @@ export class FunctionState {
       heat: 0,
       calls: 0,
       body: undefined,
+      parts: undefined,
       isWhole: false,
-      trialLoops: FIRST_TRIAL_LOOPS,
     };
   }
 

@@ -1,6 +1,9 @@
 /** Which instructions of a function become JavaScript, and at which of them that may begin. */
 import * as op from "./prototype.ts";
-import { INSTRUCTION_SIZE } from "./prototype.ts";
+import { INSTRUCTION_SIZE, type HotPart, type Range } from "./prototype.ts";
+
+/** Loops after which a function of JavaScript is left for the first time. */
+const FIRST_TRIAL_LOOPS = 100;
 
 /** By number of the instruction. */
 export interface Layout {
@@ -8,35 +11,55 @@ export interface Layout {
   readonly entries: Int16Array;
   /** 1 for those that are jumped to, or stand behind a call. */
   readonly isEntry: Uint8Array;
-  /** 1 for those that become JavaScript. */
-  readonly isMade: Uint8Array;
 }
 
-/**
- * @param isWhole - of the whole function, not of its loops alone: what runs once is not worth it, and V8 would have to throw its code away there
- */
-export function layoutOf(code: Int32Array, isWhole: boolean): Layout {
-  const count = code.length / INSTRUCTION_SIZE;
-  const isMade = new Uint8Array(count).fill(isWhole ? 1 : 0);
-  // Instructions that are jumped to, and those behind calls.
-  const isEntry = new Uint8Array(count + 1);
+/** Of what stands in the range, which becomes JavaScript. */
+export function layoutOf(code: Int32Array, { from, to }: Range): Layout {
+  const isEntry = new Uint8Array(code.length / INSTRUCTION_SIZE + 1);
   isEntry[0] = 1;
   for (let at = 0; at < code.length; at += INSTRUCTION_SIZE) {
     const operation = code[at] as number;
     const target = targetOf(code, at);
     if (target !== undefined) isEntry[target / INSTRUCTION_SIZE] = 1;
-    if (target !== undefined && target <= at) {
-      isMade.fill(1, target / INSTRUCTION_SIZE, at / INSTRUCTION_SIZE + 1);
-    }
     if (operation === op.CALL || operation === op.TAIL_CALL || operation === op.FOR_EACH) {
       isEntry[at / INSTRUCTION_SIZE + 1] = 1;
     }
   }
   let cases = 0;
   const entries = Int16Array.from(isEntry, (marked, number) =>
-    marked === 1 && isMade[number] === 1 ? cases++ : -1,
+    marked === 1 && from <= number && number < to ? cases++ : -1,
   );
-  return { entries, isEntry, isMade };
+  return { entries, isEntry };
+}
+
+/**
+ * What become functions of JavaScript of their own: the whole function, or each of its outermost loops. What runs once is not worth it, and
+ * V8 would have to throw its code away where that comes to what it has not seen.
+ */
+export function partsOf(code: Int32Array, isWhole: boolean): readonly HotPart[] {
+  const ranges = isWhole ? [{ from: 0, to: code.length / INSTRUCTION_SIZE }] : loopsOf(code);
+  return ranges.map(({ from, to }) => ({
+    from,
+    to,
+    body: undefined,
+    trialLoops: FIRST_TRIAL_LOOPS,
+  }));
+}
+
+/** The outermost loops, in their order. */
+function loopsOf(code: Int32Array): readonly Range[] {
+  const loops: Range[] = [];
+  for (let at = 0; at < code.length; at += INSTRUCTION_SIZE) {
+    const target = targetOf(code, at);
+    if (target === undefined || target > at) continue;
+    let from = target / INSTRUCTION_SIZE;
+    // Loops that stand in it have been met before.
+    while (loops.length > 0 && (loops[loops.length - 1] as Range).to > from) {
+      from = Math.min(from, (loops.pop() as Range).from);
+    }
+    loops.push({ from, to: at / INSTRUCTION_SIZE + 1 });
+  }
+  return loops;
 }
 
 /** Where the instruction may jump to. */

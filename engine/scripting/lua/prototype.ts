@@ -118,9 +118,23 @@ export interface Prototype {
   /** Calls and loops in the loop over instructions so far, and calls alone. */
   heat: number;
   calls: number;
-  /** The same as a function of JavaScript, once it is hot; of its loops alone if it was called but seldom. */
+  /** The same as a function of JavaScript, once it is hot. */
   body: Body | undefined;
+  /** What may become one: the whole, or its outermost loops if it was called but seldom. */
+  parts: readonly HotPart[] | undefined;
   isWhole: boolean;
+}
+
+/** Numbers of the first instruction, and of the one behind the last. */
+export interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A part of a function. */
+export interface HotPart extends Range {
+  /** The same as a function of JavaScript, once it has run. */
+  body: Body | undefined;
   /** Loops after which that is left the next time. */
   trialLoops: number;
 }

@@ -3,7 +3,8 @@ import { ENDED, goOnWithTask, GROWN, PAUSED, STEPPED, TURNED, unwind } from "./c
 import { LuaError } from "./errors.ts";
 import { interpret } from "./interpreter.ts";
 import type { LuaMachine } from "./machine.ts";
-import type { Body, Prototype } from "./prototype.ts";
+import { partsOf } from "./layout.ts";
+import { INSTRUCTION_SIZE, type Body, type HotPart } from "./prototype.ts";
 import type { Frame } from "./thread.ts";
 import { bodyOf } from "./toJavaScript.ts";
 
@@ -44,27 +45,33 @@ function runInnermost(machine: LuaMachine): number {
   const { thread } = machine;
   const frame = thread.frames[thread.frames.length - 1] as Frame;
   if (frame.task !== undefined) return goOnWithTask(machine, frame);
-  const body = hotBody(machine, frame.closure.prototype);
-  return body === undefined ? interpret(machine) : runBody(machine, frame, body);
+  const part = hotPart(machine, frame);
+  return part?.body === undefined ? interpret(machine) : runPart(machine, frame, part, part.body);
 }
 
-/** The function of JavaScript that the prototype has become, or becomes now. */
-function hotBody({ hotAt }: LuaMachine, prototype: Prototype): Body | undefined {
+/** What goes on there as a function of JavaScript. */
+function hotPart({ hotAt }: LuaMachine, { closure, pc }: Frame): HotPart | undefined {
+  const { prototype } = closure;
   if (prototype.heat < hotAt) return undefined;
-  const isMissing =
-    prototype.body === undefined || (!prototype.isWhole && prototype.calls >= hotAt);
-  if (isMissing) {
-    prototype.isWhole = 2 * prototype.calls >= hotAt;
-    prototype.body = bodyOf(prototype, prototype.isWhole);
+  const isWhole = 2 * prototype.calls >= hotAt;
+  if (prototype.parts === undefined || isWhole !== prototype.isWhole) {
+    prototype.isWhole = isWhole;
+    prototype.parts = partsOf(prototype.code, isWhole);
   }
-  return prototype.body;
+  const number = pc / INSTRUCTION_SIZE;
+  for (const part of prototype.parts) {
+    if (number < part.from || number >= part.to) continue;
+    part.body ??= bodyOf(prototype, part);
+    if (isWhole) prototype.body = part.body;
+    return part;
+  }
+  return undefined;
 }
 
-function runBody(machine: LuaMachine, frame: Frame, body: Body): number {
-  const { prototype } = frame.closure;
+function runPart(machine: LuaMachine, frame: Frame, part: HotPart, body: Body): number {
   // V8 compiles what it has seen: the way out, too, if it is taken early.
-  const kept = Math.max(0, machine.budget - prototype.trialLoops);
-  if (kept > 0) prototype.trialLoops *= 2;
+  const kept = Math.max(0, machine.budget - part.trialLoops);
+  if (kept > 0) part.trialLoops *= 2;
   const outcome = body(machine, machine.thread, frame, kept);
   if (outcome === STEPPED) return interpret(machine);
   if (outcome === GROWN) {

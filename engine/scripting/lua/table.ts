@@ -10,6 +10,8 @@ type Key = Exclude<LuaValue, undefined>;
 
 /** Empty places of the hash that are borne before it is packed anew. */
 const SPARE_PLACES = 8;
+/** Keys of the hash that are gone through one by one: a Map of so few costs more than it gives. */
+const MOST_SCANNED = 8;
 /** What is counted for memory: a table, a place of its array, an entry of its hash. */
 export const TABLE_BYTES = 200;
 const PLACE_BYTES = 16;
@@ -22,6 +24,12 @@ function isPlace(key: LuaValue): key is number {
   return typeof key === "number" && key >= 1 && key <= 2 ** MOST_POWER && Number.isInteger(key);
 }
 
+function placesOf(keys: readonly Key[]): Map<Key, number> {
+  const places = new Map<Key, number>();
+  keys.forEach((key, place) => Number.isNaN(key) || places.set(key, place));
+  return places;
+}
+
 export class LuaTable {
   /** Tells it from all other values, where it is not known what V8 knows of them. */
   readonly isTable = true;
@@ -32,12 +40,15 @@ export class LuaTable {
   metBy = 0;
   /** Values of the keys 1 to its length; the last one is never nil. */
   private readonly array: LuaValue[] = [];
-  /** Place of a key in `keys` and `values`. A removed key keeps its place until the hash is packed, so that a traversal may remove. */
+  /** Place of a key in `keys` and `values`, if they are many. */
   private places: Map<Key, number> | undefined = undefined;
+  /** Those of the hash. A removed key keeps its place until the hash is packed, so that a traversal may remove; NaN is one that left. */
   private keys: Key[] = [];
   /** Of the keys, nil for those that were removed. */
   values: LuaValue[] = [];
   private liveCount = 0;
+  /** Where a traversal was last. */
+  private cursor = 0;
   /** Keys of the hash at which it grows: a power of two, as C's Lua has them. Only then numbers may move to the array. */
   private roomCount = 0;
   /** A positive whole number has come into the hash. */
@@ -60,9 +71,8 @@ export class LuaTable {
       // A fraction is no index of an array: it has no entry there.
       if (value !== undefined || Number.isInteger(key)) return value;
     }
-    if (this.places === undefined || key === undefined) return undefined;
-    const place = this.places.get(key);
-    return place === undefined ? undefined : this.values[place];
+    const place = this.place(key);
+    return place < 0 ? undefined : this.values[place];
   }
 
   /**
@@ -70,7 +80,7 @@ export class LuaTable {
    * @param hint - where it may stand
    */
   placeOf(key: string, hint: number): number {
-    return this.keys[hint] === key ? hint : (this.places?.get(key) ?? -1);
+    return this.keys[hint] === key ? hint : this.place(key);
   }
 
   /**
@@ -138,8 +148,8 @@ export class LuaTable {
     let place = 0;
     const isInArray = typeof key === "number" && key <= this.array.length && isPlace(key);
     // The hash may remember it from a time before it came to the array.
-    const known = isInArray || key === undefined ? undefined : this.places?.get(key);
-    if (known !== undefined) {
+    const known = isInArray ? -1 : this.place(key);
+    if (known >= 0) {
       place = known + 1;
     } else if (key === undefined || typeof key === "number") {
       for (let index = key ?? 0; index < this.array.length; index++) {
@@ -153,13 +163,14 @@ export class LuaTable {
       place = this.keys.length;
     }
     while (place < this.keys.length && this.values[place] === undefined) place++;
+    this.cursor = place;
     into[at] = this.keys[place];
     into[at + 1] = this.values[place];
   }
 
   /** Whether a traversal may go on behind this key. */
   knows(key: LuaValue): boolean {
-    return key === undefined || typeof key === "number" || this.places?.has(key) === true;
+    return key === undefined || typeof key === "number" || this.place(key) >= 0;
   }
 
   /** Every entry, in the order of a traversal. */
@@ -181,20 +192,31 @@ export class LuaTable {
   private gather(): void {
     for (;;) {
       const key = this.array.length + 1;
-      const place = this.places?.get(key);
-      const value = place === undefined ? undefined : this.values[place];
+      const place = this.place(key);
+      const value = place < 0 ? undefined : this.values[place];
       if (value === undefined) return;
-      // It leaves no place behind: a traversal must find it in the array.
-      this.setHashed(key, undefined);
+      // A traversal must find it in the array.
+      this.values[place] = undefined;
+      this.keys[place] = NaN;
       this.places?.delete(key);
+      this.liveCount--;
       this.array.push(value);
     }
   }
 
+  /** Where the key stands in the hash; -1 if it does not. */
+  private place(key: LuaValue): number {
+    const { places, keys, cursor } = this;
+    if (cursor < keys.length && keys[cursor] === key) return cursor;
+    if (places !== undefined) return key === undefined ? -1 : (places.get(key) ?? -1);
+    for (let place = 0; place < keys.length; place++) if (keys[place] === key) return place;
+    return -1;
+  }
+
   /** Whether it has taken a place. */
   private setHashed(key: Key, value: LuaValue): boolean {
-    const place = this.places?.get(key);
-    if (place !== undefined) {
+    const place = this.place(key);
+    if (place >= 0) {
       if ((this.values[place] === undefined) !== (value === undefined)) {
         this.liveCount += value === undefined ? -1 : 1;
       }
@@ -203,9 +225,8 @@ export class LuaTable {
     }
     if (value === undefined) return false;
     if (this.keys.length > 2 * this.liveCount + SPARE_PLACES) this.pack();
-    this.places ??= new Map();
-    this.places.set(key, this.keys.length);
-    this.keys.push(key);
+    this.places?.set(key, this.keys.length);
+    if (this.keys.push(key) > MOST_SCANNED) this.places ??= placesOf(this.keys);
     this.values.push(value);
     this.liveCount++;
     this.hasNumbers ||= isPlace(key);
@@ -258,14 +279,13 @@ export class LuaTable {
 
   private pack(): void {
     const { keys, values } = this;
-    this.places = new Map();
     this.keys = [];
     this.values = [];
     for (let place = 0; place < keys.length; place++) {
       if (values[place] === undefined) continue;
-      this.places.set(keys[place] as Key, this.keys.length);
       this.keys.push(keys[place] as Key);
       this.values.push(values[place]);
     }
+    this.places = this.keys.length > MOST_SCANNED ? placesOf(this.keys) : undefined;
   }
 }

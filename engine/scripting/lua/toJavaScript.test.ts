@@ -208,9 +208,13 @@ describe("a function becomes one of JavaScript", () => {
     return [closure, machine.results];
   }
 
+  function bodies({ prototype }: Closure): readonly unknown[] {
+    return (prototype.parts ?? []).map(({ body }) => body);
+  }
+
   it("when its loops are hot, and not before", () => {
-    expect(ranBy("for i = 1, 10 do end return 1")[0].prototype.body).toBe(undefined);
-    expect(ranBy("for i = 1, 10000 do end return 1")[0].prototype.body).toBeTypeOf("function");
+    expect(bodies(ranBy("for i = 1, 10 do end return 1")[0])).toEqual([]);
+    expect(bodies(ranBy("for i = 1, 10000 do end return 1")[0])).toEqual([expect.any(Function)]);
   });
 
   it("without any text of the script in its source", () => {
@@ -218,7 +222,7 @@ describe("a function becomes one of JavaScript", () => {
       "local t = {['`${x}`\\\\\"'] = 'evil'} t.b = string and t.evil return t.b",
       0,
     );
-    expect(String(closure.prototype.body)).not.toMatch(/evil|string\.|[`\\]/);
+    expect(String(bodies(closure))).not.toMatch(/evil|string\.|[`\\]/);
   });
 
   it("unless the page's policy forbids it: it runs all the same", () => {
@@ -226,14 +230,14 @@ describe("a function becomes one of JavaScript", () => {
       throw new EvalError("unsafe-eval");
     });
     const [closure, results] = ranBy("local s = 0 for i = 1, 5000 do s = s + i end return s");
-    expect(closure.prototype.body).toBe(undefined);
+    expect(bodies(closure)).toEqual([undefined]);
     expect(results).toEqual([12_502_500]);
   });
 
   it("unless it is too large for V8 to compile", () => {
     const source = `local s = 0 for i = 1, 60 do ${"s = s + i ".repeat(2000)} end return s`;
     const [closure, results] = ranBy(source, 10);
-    expect(closure.prototype.body).toBe(undefined);
+    expect(bodies(closure)).toEqual([undefined]);
     expect(results).toEqual([2000 * 1830]);
   });
 });

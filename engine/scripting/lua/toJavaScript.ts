@@ -7,15 +7,14 @@
  */
 import { replaceFrame } from "./calls.ts";
 import * as instructions from "./instructions.ts";
-import { layoutOf } from "./layout.ts";
 import { found, mayEqual, modulo, NEEDS_CALL, reckoned } from "./operations.ts";
-import { INSTRUCTION_SIZE, type Body, type Prototype } from "./prototype.ts";
+import type { Body, Prototype, Range } from "./prototype.ts";
 import { LuaTable } from "./table.ts";
 import { Translation } from "./translation.ts";
 import { Closure } from "./values.ts";
 
-/** Numbers of a function's code above which V8 would not compile what is made of it. */
-const MOST_CODE = 1500 * INSTRUCTION_SIZE;
+/** Instructions above which V8 would not compile what is made of them. */
+const MOST_INSTRUCTIONS = 1500;
 const MOST_REGISTERS = 250;
 /** Calls and loops until one that cannot be translated is looked at again. */
 const NEVER = -1_000_000_000;
@@ -36,14 +35,10 @@ const NAMES: readonly string[] = Object.keys(SCOPE).sort();
 
 type Factory = (scope: typeof SCOPE, constants: readonly unknown[], entries: Int16Array) => Body;
 
-/**
- * Undefined if the function is too large, or the page around the engine forbids code that is made.
- * @param isWhole - or of its loops alone
- */
-export function bodyOf(prototype: Prototype, isWhole: boolean): Body | undefined {
-  const { code, registerCount } = prototype;
-  if (code.length <= MOST_CODE && registerCount <= MOST_REGISTERS) {
-    const translation = new Translation(prototype, layoutOf(code, isWhole), NAMES);
+/** The part as a function. Undefined if it is too large, or the page around the engine forbids code that is made. */
+export function bodyOf(prototype: Prototype, part: Range): Body | undefined {
+  if (part.to - part.from <= MOST_INSTRUCTIONS && prototype.registerCount <= MOST_REGISTERS) {
+    const translation = new Translation(prototype, part, NAMES);
     const source = translation.source();
     try {
       // oxlint-disable-next-line no-implied-eval, no-new-func -- see above: it holds nothing that a script wrote

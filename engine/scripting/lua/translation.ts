@@ -1,9 +1,9 @@
 /** What instructions become in the source of a function of JavaScript. */
 import { GROWN, PAUSED, RETURNED, STEPPED, TURNED } from "./calls.ts";
 import { closureBytes } from "./instructions.ts";
-import type { Layout } from "./layout.ts";
+import { layoutOf, type Layout } from "./layout.ts";
 import * as op from "./prototype.ts";
-import { INSTRUCTION_SIZE, type Prototype } from "./prototype.ts";
+import { INSTRUCTION_SIZE, type Prototype, type Range } from "./prototype.ts";
 import { Registers } from "./registers.ts";
 import { arithmeticSource, isTable, numberSource } from "./sources.ts";
 import { TABLE_BYTES } from "./table.ts";
@@ -11,6 +11,7 @@ import { TABLE_BYTES } from "./table.ts";
 /** Writes the source of one function. */
 export class Translation {
   readonly layout: Layout;
+  private readonly made: Range;
   /** What the source may use. */
   private readonly names: readonly string[];
   private readonly prototype: Prototype;
@@ -26,10 +27,11 @@ export class Translation {
   private at = 0;
   private next = 0;
 
-  constructor(prototype: Prototype, layout: Layout, names: readonly string[]) {
+  constructor(prototype: Prototype, made: Range, names: readonly string[]) {
     this.names = names;
     this.prototype = prototype;
-    this.layout = layout;
+    this.made = made;
+    this.layout = layoutOf(prototype.code, made);
     this.registers = new Registers(prototype);
   }
 
@@ -68,14 +70,10 @@ export class Translation {
 
   private instructions(): void {
     const { code } = this.prototype;
+    const end = this.made.to * INSTRUCTION_SIZE;
     let isReached = false;
-    for (this.at = 0; this.at < code.length; this.at = this.next) {
+    for (this.at = this.made.from * INSTRUCTION_SIZE; this.at < end; this.at = this.next) {
       this.next = this.at + INSTRUCTION_SIZE;
-      if (this.layout.isMade[this.at / INSTRUCTION_SIZE] === 0) {
-        if (isReached) this.emit(this.leave(this.at));
-        isReached = false;
-        continue;
-      }
       const entry = this.entryOf(this.at);
       if (entry >= 0) {
         this.numbers.clear();
@@ -85,7 +83,7 @@ export class Translation {
       this.instruction();
       isReached = code[this.at] !== op.JUMP && code[this.at] !== op.RETURN;
     }
-    if (isReached) throw new Error("a function ends without a return");
+    if (isReached) this.emit(this.leave(end));
   }
 
   private entryOf(at: number): number {
