@@ -46,14 +46,15 @@ const REPLICATION = { REPL_NONE: 0, REPL_AOF: 1, REPL_SLAVE: 2, REPL_REPLICA: 2,
 
 /** What scripts and functions have alike. */
 export function redisTable(host: ScriptHost): LuaTable {
+  const call = (args: Arguments): LuaValue => {
+    const { value, isError } = callCommand(host, args);
+    if (isError) throw new LuaError(value);
+    return value;
+  };
+  const pcall = (args: Arguments): LuaValue => callCommand(host, args).value;
   const table = library({
-    call: (args) =>
-      prepared(host, args, () => {
-        const { value, isError } = callCommand(host, args);
-        if (isError) throw new LuaError(value);
-        return value;
-      }),
-    pcall: (args) => prepared(host, args, () => callCommand(host, args).value),
+    call: (args) => (host.prepare === undefined ? call(args) : prepared(host, args, call)),
+    pcall: (args) => (host.prepare === undefined ? pcall(args) : prepared(host, args, pcall)),
     sha1hex: (args) => {
       if (args.count !== 1) raise("wrong number of arguments");
       return hexadecimal(sha1(latin1Bytes(toText(args.at(1)) ?? "")));
@@ -121,17 +122,21 @@ export function constants(host: ScriptHost): LuaTable {
 }
 
 /** Runs a command once all that it needs is there. */
-function prepared(host: ScriptHost, args: Arguments, run: () => LuaValue): LuaValue | Task {
+function prepared(
+  host: ScriptHost,
+  args: Arguments,
+  run: (args: Arguments) => LuaValue,
+): LuaValue | Task {
   const { prepare } = host;
   const argv = prepare === undefined ? undefined : argumentsOf(args);
-  if (prepare === undefined || argv === undefined || prepare(argv)) return run();
+  if (prepare === undefined || argv === undefined || prepare(argv)) return run(args);
   return new Task(
     (function* (): TaskSteps {
       do {
         args.machine.budget -= PREPARING_LOOPS;
         yield undefined;
       } while (!prepare(argv));
-      return [run()];
+      return [run(args)];
     })(),
   );
 }

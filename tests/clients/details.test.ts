@@ -1,5 +1,8 @@
 /** What client libraries ask of a cluster beside commands: its layout, redirections, replicas, greetings, a planned failover. */
 import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Cluster, Redis } from "ioredis";
 import { createClient, createCluster } from "redis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -63,6 +66,65 @@ describe("a cluster of two shards whose nodes announce a name", () => {
     );
     expect(await askOnce(PORT, "AUTH", "secret")).toMatch(/^-ERR AUTH <password> called without/);
     expect(await askOnce(PORT, "INFO", "persistence")).toContain("loading:0\r\n");
+  });
+});
+
+describe("redis-cli --ldb", () => {
+  const script =
+    "local old = redis.call('get', KEYS[1])\nredis.call('set', KEYS[1], ARGV[1])\nreturn old";
+  const folder = mkdtempSync(join(tmpdir(), "azimuth-ldb-"));
+  const file = join(folder, "script.lua");
+
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  /** What redis-cli prints while these lines are typed, without colours. */
+  async function typed(mode: string, lines: readonly string[]): Promise<string> {
+    writeFileSync(file, script);
+    const { port } = await cluster.primaryOf(1);
+    const done = spawnSync(
+      "redis-cli",
+      ["-p", String(port), mode, "--eval", file, "foo", ",", "new"],
+      {
+        input: lines.map((line) => `${line}\n`).join(""),
+        encoding: "latin1",
+        timeout: 60_000,
+      },
+    );
+    // oxlint-disable-next-line no-control-regex -- what a terminal is told of colours
+    return done.stdout.replaceAll(/\u001b\[[\d;]*m/g, "");
+  }
+
+  it("debugs on a copy, begins anew, and throws away what was changed", async () => {
+    const { port } = await cluster.primaryOf(1);
+    await askOnce(port, "SET", "foo", "old");
+    const said = await typed("--ldb", [
+      "n",
+      "p old",
+      "n",
+      "r get foo",
+      "restart",
+      "b 3",
+      "c",
+      "t",
+      "c",
+    ]);
+    expect(said).toContain(
+      '<redis> get foo\n<reply> "old"\n* Stopped at 2, stop reason = step over',
+    );
+    expect(said).toContain('<value> "old"\n');
+    expect(said).toContain('<redis> get foo\n<reply> "new"\n');
+    expect(said).toContain("* Stopped at 3, stop reason = break point\n->#3   return old\n");
+    expect(said).toContain("In top level:\n->#3   return old\n");
+    expect(said).toContain("(Lua debugging session ended -- dataset changes rolled back)");
+    expect(await askOnce(port, "GET", "foo")).toBe("$3\r\nold\r\n");
+  });
+
+  it("debugs on the data, and ends a script on its user's word", async () => {
+    const { port } = await cluster.primaryOf(1);
+    await askOnce(port, "SET", "foo", "old");
+    const said = await typed("--ldb-sync-mode", ["s", "s", "a"]);
+    expect(said).toContain("script aborted for user request");
+    expect(await askOnce(port, "GET", "foo")).toBe("$3\r\nnew\r\n");
   });
 });
 

@@ -65,7 +65,9 @@ export class Debugger implements Tracer {
   /** What is shown of a value or reply; 0: all of it. */
   private mostChars = USUAL_CHARS;
   private knowsTrimming = false;
-  /** Where each function under way was shown last. */
+  /** The function that was shown last, and where; and where all others under way were. */
+  private shownFrame: Frame | undefined = undefined;
+  private shownPc = 0;
   private readonly shownAt = new WeakMap<Frame, number>();
   private logs: string[] = [];
   private output = "";
@@ -100,12 +102,11 @@ export class Debugger implements Tracer {
 
   /** A line begins, a loop turns back, or a function is entered, as Lua tells its hooks. */
   stopsAt(frame: Frame): boolean {
+    if (this.phase === "calls" || this.isDetached) return false;
     const at = frame.pc - INSTRUCTION_SIZE;
     const { chunkName, lines } = frame.closure.prototype;
     const line = lines[at / INSTRUCTION_SIZE] as number;
-    const before = this.shownAt.get(frame);
-    this.shownAt.set(frame, at);
-    if (this.phase === "calls" || this.isDetached) return false;
+    const before = this.noteShown(frame, at);
     const isSame = before !== undefined && at > before && lines[before / INSTRUCTION_SIZE] === line;
     if (isSame) return false;
     this.currentLine = line;
@@ -121,6 +122,17 @@ export class Debugger implements Tracer {
     this.logLine(line);
     this.send();
     return true;
+  }
+
+  /** Notes where a function stands. Returns where it was shown before. */
+  private noteShown(frame: Frame, at: number): number | undefined {
+    const { shownAt, shownFrame, shownPc } = this;
+    this.shownPc = at;
+    if (frame === shownFrame) return shownPc;
+    // Mostly the same function is shown again: the map is for those that it calls.
+    if (shownFrame !== undefined) shownAt.set(shownFrame, shownPc);
+    this.shownFrame = frame;
+    return shownAt.get(frame);
   }
 
   private reasonToStop(): string | undefined {

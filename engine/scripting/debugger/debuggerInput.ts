@@ -6,7 +6,7 @@ import { latin1Of } from "../../bytes/latin1.ts";
 
 const MOST_WORDS = 1024;
 const LONGEST_WORD_BYTES = 1024;
-/** Of a command that is not whole. */
+/** Of a command that is not whole, and of all that is sent ahead of its time. */
 const MOST_BYTES: number = 1 << 20;
 
 /** The next command, why there can be none ("…"), or undefined: more bytes are needed. */
@@ -18,9 +18,12 @@ export class DebuggerInput {
   private text = "";
   /** The text holds nothing whole. */
   private isPoor = true;
+  /** More came than is kept. */
+  private isFlooded = false;
 
   push(bytes: Uint8Array): void {
-    this.text += latin1Of(bytes);
+    this.isFlooded ||= this.text.length > MOST_BYTES;
+    if (!this.isFlooded) this.text += latin1Of(bytes);
     this.isPoor = this.text === "";
   }
 
@@ -30,14 +33,13 @@ export class DebuggerInput {
   }
 
   next(): Read {
+    if (this.isFlooded) return this.flooded();
     if (this.isPoor) return undefined;
     const words: string[] = [];
     const end = this.readWords(words);
     if (end === undefined) {
       this.isPoor = true;
-      if (this.text.length <= MOST_BYTES) return undefined;
-      this.text = "";
-      return "max client buffer reached";
+      return this.text.length > MOST_BYTES ? this.flooded() : undefined;
     }
     if (end < 0) return "protocol error";
     // What is no command is passed over.
@@ -45,6 +47,13 @@ export class DebuggerInput {
     this.text = next < 0 ? "" : this.text.slice(next);
     this.isPoor = next < 0;
     return words;
+  }
+
+  private flooded(): string {
+    this.text = "";
+    this.isFlooded = false;
+    this.isPoor = true;
+    return "max client buffer reached";
   }
 
   /** Returns the place behind the last word; -1 if what is there can be no command; undefined if some of it is missing. */
