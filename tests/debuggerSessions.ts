@@ -156,7 +156,7 @@ export const debuggerSessions: readonly DebuggerSession[] = [
   {
     name: "variables",
     script:
-      "local a = 1\nlocal b = 'two'\nlocal t = {1, 'x', {n = {true}}}\nlocal function f(p, ...)\n  local q = p .. select('#', ...)\n  redis.breakpoint()\n  return q\nend\nfor i = 1, 2 do\n  local s = f(i)\n  redis.debug(s, i, t, nil, 1.5, 1e20, -0.1)\nend\nfor k, v in pairs({5}) do\n  a = a + v\nend\nreturn redis.call('set', KEYS[1], a)",
+      "local a = 1\nlocal b = 'two'\nlocal t = {1, 'x', {n = {true}}}\nlocal function f(p, ...)\n  local q = p .. 'z'\n  redis.breakpoint()\n  return q\nend\nfor i = 1, 2 do\n  local s = f(i)\n  redis.debug(s, i, t, nil, 1.5, 1e20, -0.1)\nend\nfor k, v in pairs({5}) do\n  a = a + v\nend\nreturn redis.call('set', KEYS[1], a)",
     keys: ["k1"],
     args: ["a1", 'a\n2\u0001\u00ff"'],
     typed: [

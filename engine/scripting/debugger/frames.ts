@@ -51,6 +51,6 @@ export function localsOf(machine: LuaMachine, frame: Frame): readonly Local[] {
   const seen = frame.closure.prototype.scopes.filter(({ from, to }) => from <= at && at < to);
   return seen.map(({ name, register }) => ({
     name,
-    value: register < 0 ? undefined : machine.thread.stack[frame.base + register],
+    value: machine.thread.stack[frame.base + register],
   }));
 }

@@ -34,7 +34,7 @@ export function compileChunk(source: string, chunkName: string, isTraced = false
 }
 
 function compileFunction(outer: FunctionState, body: FunctionBody, line: number): Prototype {
-  const State = outer instanceof TracedState ? TracedState : FunctionState;
+  const State = outer.isTraced ? TracedState : FunctionState;
   const state = new State(outer.chunkName, outer, body.isVararg, compileFunction);
   state.line = line;
   state.depth = outer.depth;
@@ -44,11 +44,34 @@ function compileFunction(outer: FunctionState, body: FunctionBody, line: number)
 function compileBody(state: FunctionState, body: FunctionBody): Prototype {
   state.openBlock(false);
   for (const name of body.parameters) state.declare(name, state.reserve());
-  if (state.outer !== undefined && body.isVararg) state.declareHidden(["arg"], -1);
+  if (state.outer !== undefined && body.isVararg && (body.namesArg || state.isTraced)) {
+    state.prepare(() => declareArg(state, body.usesVarargs));
+  }
   statements(state, body.body);
   state.line = body.endLine;
   state.emit(op.RETURN, 0, 0);
   return state.finish(body.parameters.length);
+}
+
+/** As in Lua 5.0: the local "arg" is a table of what "..." stands for, and of its count; nil where "..." itself is used. */
+function declareArg(state: FunctionState, usesVarargs: boolean): void {
+  const table = state.reserve();
+  state.declare("arg", table);
+  if (usesVarargs) {
+    state.emit(op.LOAD_NIL, table, table);
+    return;
+  }
+  const first = state.free;
+  state.touch(first + 3);
+  state.emit(op.NEW_TABLE, table);
+  state.emit(op.MOVE, first, table);
+  state.emit(op.VARARG, first + 1, -1);
+  state.emit(op.SET_LIST, first, -1, 0);
+  state.emit(op.GET_GLOBAL, first, state.constant("select"));
+  state.emit(op.LOAD_CONSTANT, first + 1, state.constant("#"));
+  state.emit(op.VARARG, first + 2, -1);
+  state.emit(op.CALL, first, -1, 1);
+  state.emit(op.SET_TABLE, table, ~state.constant("n"), first);
 }
 
 function statements(state: FunctionState, list: readonly Statement[]): void {

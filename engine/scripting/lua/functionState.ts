@@ -39,6 +39,8 @@ export class FunctionState {
   readonly chunkName: string;
   readonly outer: FunctionState | undefined;
   readonly isVararg: boolean;
+  /** Compiled for a debugger. */
+  readonly isTraced: boolean = false;
   line = 0;
   /** First register that no local and no temporary value holds. */
   free = 0;
@@ -195,7 +197,12 @@ export class FunctionState {
     this.locals.push({ name, register });
   }
 
-  /** Values that the source has no name for, in registers from `first` on; below zero: always nil. Only a debugger is told. */
+  /** Compiles what happens before the function's own code, of which a debugger is shown nothing. */
+  prepare(compile: () => void): void {
+    compile();
+  }
+
+  /** Values that the source has no name for, in registers from `first` on. Only a debugger is told. */
   declareHidden(_names: readonly string[], _first: number): void {}
 
   /** The local that was declared last is there from here on, to a debugger. */

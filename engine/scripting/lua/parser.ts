@@ -50,6 +50,10 @@ class Parser {
   private depth = 0;
   /** Whether the function around may use "...". */
   private isVararg = true;
+  /** "..." was read in the function around. */
+  private usesVarargs = false;
+  /** How often the name "arg" was read. */
+  private argCount = 0;
   /** Loops around, within the function. */
   private loopCount = 0;
 
@@ -61,7 +65,9 @@ class Parser {
     this.lexer.advance();
     const body = this.block();
     if (this.lexer.kind !== "end") this.lexer.fail("'<eof>' expected");
-    return { parameters: [], isVararg: true, body, endLine: this.lexer.lastLine };
+    const { lastLine: endLine } = this.lexer;
+    const { usesVarargs } = this;
+    return { parameters: [], isVararg: true, usesVarargs, namesArg: false, body, endLine };
   }
 
   private accept(sign: string): boolean {
@@ -281,15 +287,19 @@ class Parser {
       } while (!isVararg && this.accept(","));
     }
     this.expect(")");
-    const { isVararg: around, loopCount } = this;
+    const { isVararg: around, usesVarargs: usesAround, loopCount, argCount } = this;
     this.isVararg = isVararg;
+    this.usesVarargs = false;
     this.loopCount = 0;
     const body = this.block();
+    const { usesVarargs } = this;
+    const namesArg = this.argCount > argCount;
     const endLine = this.lexer.line;
     this.expectEnd("end", "function", line);
     this.isVararg = around;
+    this.usesVarargs = usesAround;
     this.loopCount = loopCount;
-    return { parameters, isVararg, body, endLine };
+    return { parameters, isVararg, usesVarargs, namesArg, body, endLine };
   }
 
   private expressions(): readonly Expression[] {
@@ -347,6 +357,7 @@ class Parser {
           return this.taken({ kind: "boolean", line, value: false });
         case "...":
           if (!this.isVararg) lexer.fail("cannot use '...' outside a vararg function");
+          this.usesVarargs = true;
           return this.taken({ kind: "vararg", line });
         case "{":
           return this.table();
@@ -395,7 +406,10 @@ class Parser {
   private primaryExpression(): Expression {
     const { lexer } = this;
     const { line } = lexer;
-    if (lexer.kind === "name") return { kind: "name", line, name: this.name() };
+    if (lexer.kind === "name") {
+      if (lexer.text === "arg") this.argCount++;
+      return { kind: "name", line, name: this.name() };
+    }
     if (!this.accept("(")) return lexer.fail("unexpected symbol");
     const inner = this.expression();
     this.expectEnd(")", "(", line);

@@ -90,7 +90,7 @@ export interface Capture {
   readonly index: number;
 }
 
-/** A local as a debugger finds it: in `register` (below zero: always nil) at instructions from `from` on and before `to`. */
+/** A local as a debugger finds it: in `register` at instructions from `from` on and before `to`. */
 export interface Scope {
   readonly name: string;
   readonly register: number;

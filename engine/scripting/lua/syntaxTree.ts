@@ -84,6 +84,10 @@ export interface Field {
 export interface FunctionBody {
   readonly parameters: readonly string[];
   readonly isVararg: boolean;
+  /** "..." stands in it. */
+  readonly usesVarargs: boolean;
+  /** The name "arg" stands in it, or in a function within. */
+  readonly namesArg: boolean;
   readonly body: readonly Statement[];
   readonly endLine: number;
 }

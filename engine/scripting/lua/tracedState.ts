@@ -10,6 +10,8 @@ import * as op from "./prototype.ts";
 import type { Prototype, Scope } from "./prototype.ts";
 
 export class TracedState extends FunctionState {
+  override readonly isTraced: boolean = true;
+  private isPreparing = false;
   private readonly scopes: Scope[] = [];
   /** Scopes that have not ended, and how many had begun when each open block did. */
   private readonly open: Scope[] = [];
@@ -24,6 +26,7 @@ export class TracedState extends FunctionState {
   private readonly followers = new Map<number, readonly number[]>();
 
   override emit(operation: number, a = 0, b = 0, c = 0): number {
+    if (this.isPreparing) return super.emit(operation, a, b, c);
     if (operation === op.LOAD_NIL && !this.isTarget && this.isShared(a, b)) return this.pc;
     // Registers are clean where a function begins.
     const isSilent = operation === op.LOAD_NIL && !this.hasBegun && !this.isTarget;
@@ -51,6 +54,13 @@ export class TracedState extends FunctionState {
     if (from < first || from > last + 1) return false;
     this.code[before + 2] = Math.max(last, to);
     return true;
+  }
+
+  override prepare(compile: () => void): void {
+    this.isPreparing = true;
+    compile();
+    this.isPreparing = false;
+    for (const scope of this.open) scope.from = 0;
   }
 
   override beginLoop(): number {
@@ -86,7 +96,7 @@ export class TracedState extends FunctionState {
   }
 
   override declareHidden(names: readonly string[], first: number): void {
-    names.forEach((name, index) => this.beginScope(name, first < 0 ? first : first + index));
+    names.forEach((name, index) => this.beginScope(name, first + index));
   }
 
   override showFromHere(): void {
