@@ -1,6 +1,7 @@
 /** The server's command line: `node dist/server/main.js --help`. */
 import { mkdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { compileSooner } from "./compileSooner.ts";
 import { connectLines } from "./connectLines.ts";
 import { FolderError } from "./folder/folderError.ts";
 import type { InitialValues } from "../engine/settings/settings.ts";
@@ -70,6 +71,7 @@ async function run(settings: Settings): Promise<void> {
   if (settings.logFormat === "plain") process.stdout.write(` PID: ${process.pid}\n`);
   warnOfIneffective(settings.parameters, log);
   if (places.zones === "processes") return superviseZones(places, argv, log);
+  compileSooner();
   let stopping: Stopping | undefined;
   let running: Server | undefined;
   const onSignal = (name: StopSignal): void => {

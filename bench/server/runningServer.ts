@@ -35,7 +35,7 @@ export class RunningServer {
     this.folder = mkdtempSync(join(tmpdir(), "azimuth-bench-"));
     const all = ["--port", String(port), "--bind", "127.0.0.1", "--dir", this.folder, ...options];
     const [program, before] = isOurs
-      ? [process.execPath, ["--max-semi-space-size=64", ours]]
+      ? [process.execPath, [ours]]
       : ["redis-server", []];
     this.child = spawn(program, [...before, ...all], { stdio: "ignore" });
     this.gone = new Promise((resolve) => {
