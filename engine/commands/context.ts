@@ -26,6 +26,7 @@ import { ReplyWriter } from "../resp/replyWriter.ts";
 import type { BlockRequest } from "./blocking.ts";
 import type { Answered, Messages } from "./messages.ts";
 import type { Eviction } from "./eviction.ts";
+import type { KeyCopier } from "./keyCopier.ts";
 import { feedMonitors } from "./monitor.ts";
 import { notice, type NoticeClass } from "./notices.ts";
 import { runTracked } from "./runTracked.ts";
@@ -79,6 +80,8 @@ export class CommandContext implements Answered {
   readonly logins: LoginBrake;
   readonly tracking: ClientTracking;
   readonly saves: Saves = new Saves();
+  /** Of the scripts that are debugged on a copy of this data. */
+  readonly copiers: KeyCopier[] = [];
   reply: ReplyWriter = new ReplyWriter();
   record: RecordWriter = new RecordWriter();
   readonly dumper: Dumper = new Dumper();
@@ -229,12 +232,18 @@ export class CommandContext implements Answered {
     this.commandName = spec.name;
     this.databases.events.replacedKey = undefined;
     const wasMuted = this.session.isMuted;
+    if (this.copiers.length > 0) this.copyBefore(spec, argv);
     runTracked(this, spec, argv);
     if (this.isSuspended) {
       this.afterScript(() => this.called(spec, argv, startUs, wasMuted, errorsOfCaller));
     } else {
       this.called(spec, argv, startUs, wasMuted, errorsOfCaller);
     }
+  }
+
+  /** What a command may change stays as it is for scripts that are debugged on a copy. */
+  private copyBefore(spec: CommandSpec, argv: readonly string[]): void {
+    if (spec.isWrite) for (const copier of this.copiers) copier.copyNamed(spec, argv);
   }
 
   /** A command has ended. */
@@ -304,6 +313,7 @@ export class CommandContext implements Answered {
     this.readyKey = readyKey;
     this.looksToRead = false;
     this.commandName = spec.name;
+    if (this.copiers.length > 0) this.copyBefore(spec, argv);
     runTracked(this, spec, argv);
     const durationUs = Math.floor(meter.figures.stopwatchUs() - startUs);
     const count = this.statistics.commandCount(spec.name);

@@ -31,7 +31,7 @@ import { Meter } from "./monitoring/meter.ts";
 import { noFigures } from "./monitoring/noFigures.ts";
 import { noteDenial } from "./refusals.ts";
 import type { LoggedLine } from "./scriptRunner.ts";
-import type { ServerFacts } from "./serverFacts.ts";
+import { type ServerFacts, withoutDeeds } from "./serverFacts.ts";
 import { watcherOf } from "./userChanges.ts";
 import type { Session } from "./session.ts";
 import { hasValidArity, keysOf, type CommandSpec, type CommandTable } from "./spec.ts";
@@ -302,22 +302,31 @@ export class Executor {
   }
 
   /**
-   * An executor for a request whose changes are thrown away: it has the settings of this one and a keyspace of its own, into which the keys
-   * that its script uses are copied as they are then; those that the request names at once. Its commands are counted, shown and told nowhere.
+   * An executor for a request whose changes are thrown away: it has the settings of this one and a keyspace of its own, into which keys are
+   * copied before they change here, or when its script uses them. Its commands are counted, shown and told nowhere. `endFork` is to follow.
    */
   fork(session: Session, spec: CommandSpec, argv: readonly string[]): Executor {
     const { context, statistics } = this;
-    const { server, random } = context;
+    const { random } = context;
     const databases = new Databases(context.databases.limits.hash);
+    const server = withoutDeeds(context.server);
     const fork = new Executor(databases, server, random, this.meter.figures, this.commands);
     fork.settings.takeFrom(this.settings);
     const copier = new KeyCopier(context.databases, databases);
     fork.context.scripting.runner.keyCopier = copier;
+    context.copiers.push(copier);
     const requests = spec.name === "exec" ? session.queue : [{ spec, argv }];
     for (const one of requests) copier.copyFor(one.spec, one.argv);
     statistics.commandsProcessed++;
     statistics.commandCount(spec.name).calls++;
     return fork;
+  }
+
+  /** What `fork` has returned is used no more. */
+  endFork(fork: Executor): void {
+    const { copiers } = this.context;
+    const place = copiers.findIndex((one) => one === fork.context.scripting.runner.keyCopier);
+    if (place >= 0) copiers.splice(place, 1);
   }
 
   /** The request whose script has paused has changed the keyspace, which no log knows yet. */

@@ -1,4 +1,7 @@
-/** Copies keys of one node's databases into others when they are first used: what a script finds that is debugged on a copy. */
+/**
+ * Copies keys of one node's databases into others: what a script finds that is debugged on a copy. A key is copied before a command changes
+ * it here, or when the script first uses it, so that the script sees it as it was at the beginning.
+ */
 import type { Databases } from "../keyspace/databases.ts";
 import type { Keyspace } from "../keyspace/keyspace.ts";
 import { copyOf, type Value } from "../keyspace/value.ts";
@@ -26,10 +29,15 @@ export class KeyCopier {
   /** Copies what a command may use, or a piece of it. True if all of it is there. */
   copyFor(spec: CommandSpec, argv: readonly string[]): boolean {
     if (this.database > 0 && this.isWhole) return true;
-    for (const key of keysOf(spec, argv)) this.copy(key);
+    this.copyNamed(spec, argv);
     if (!spec.isKeyspaceWide && !LOOKING_WIDELY.has(spec.name)) return true;
     this.copyPiece();
     return this.isWhole;
+  }
+
+  /** Copies the keys that a command names. */
+  copyNamed(spec: CommandSpec, argv: readonly string[]): void {
+    for (const key of keysOf(spec, argv)) this.copy(key);
   }
 
   private get isWhole(): boolean {

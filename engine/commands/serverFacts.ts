@@ -91,3 +91,18 @@ export interface ServerFacts {
   /** Closes another client's connection (CLIENT KILL). */
   closeSession(session: Session): void;
 }
+
+/** The same for commands that are to change nothing of the node: what they ask for is not done. */
+export function withoutDeeds(server: ServerFacts): ServerFacts {
+  const facts = Object.create(server) as ServerFacts;
+  return Object.assign(facts, {
+    pause: () => {},
+    unblock: () => false,
+    rewriteConfiguration: () => {},
+    shutdown: () => {},
+    abortShutdown: () => false,
+    handOver: () => {},
+    askForHandover: () => true,
+    closeSession: () => {},
+  });
+}

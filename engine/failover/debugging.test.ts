@@ -61,6 +61,48 @@ describe("SCRIPT DEBUG YES", () => {
     expect(valueOn(primary)).toBe("theirs");
   });
 
+  it("finds every other key so, too, if a command changes it meanwhile, and none that came later", () => {
+    const { shard, primary } = serving();
+    shard.ask(primary.id, ["MSET", "{key}a", "1", "{key}b", "2"]);
+    shard.ask(primary.id, ["RPUSH", "{key}list", "x"]);
+    shard.run(50);
+    const script =
+      "local a = 1\nreturn {redis.call('mget', '{key}a', '{key}b', '{key}c'), redis.call('lrange', '{key}list', 0, -1), redis.call('dbsize')}";
+    const client = debugging(shard, primary, "YES", script);
+    client.take();
+    shard.ask(primary.id, ["SET", "{key}a", "changed"]);
+    shard.ask(primary.id, [
+      "EVAL",
+      "redis.call('del', '{key}b') redis.call('set', '{key}c', '3')",
+      "0",
+    ]);
+    const writer = shard
+      .connect(primary.id)
+      .send("MULTI")
+      .send("RPUSH", "{key}list", "y")
+      .send("EXEC");
+    shard.run(50);
+    expect(writer.take()).toContain(":2\r\n");
+    const waiter = shard.connect(primary.id).send("BLPOP", "{key}later", "0");
+    shard.ask(primary.id, ["RPUSH", "{key}later", "x", "y"]);
+    shard.run(50);
+    expect(waiter.take()).toContain("$1\r\nx\r\n");
+    expect(client.send("c").take()).toBe(
+      `${END}*3\r\n*3\r\n$1\r\n1\r\n$1\r\n2\r\n$-1\r\n*1\r\n$1\r\nx\r\n:4\r\n`,
+    );
+    expect(shard.ask(primary.id, ["DBSIZE"])).toBe(":5\r\n");
+  });
+
+  it("moves nothing of its node", () => {
+    const { shard, primary } = serving();
+    const [target] = shard.replicas();
+    const client = debugging(shard, target, "YES", SCRIPT).send("READONLY");
+    client.send("EVAL", "return redis.call('cluster', 'failover')", "1", "key").send("c");
+    shard.run(2000);
+    expect(client.take()).toContain("+OK\r\n");
+    expect(shard.primary?.id).toBe(primary.id);
+  });
+
   it("copies a whole keyspace piece by piece where a command looks at all of it, and serves others in between", () => {
     const { shard, primary } = serving();
     const pairs = Array.from({ length: 3000 }, (_, index) => [`{k}${index}`, `${index}`]).flat();

@@ -57,7 +57,7 @@ function run(node: DatabaseNode, fork: Fork): Execution {
 /** Answers the request and closes the connection, which has come to an end of its own; what was changed is thrown away. */
 function conclude(node: DatabaseNode, fork: Fork, { replyPiece }: Execution): void {
   const { connection } = fork;
-  node.forks.splice(node.forks.indexOf(fork), 1);
+  end(node, fork);
   connection.isWaiting = false;
   if (!connection.isOpen) return;
   node.connections.answer(connection, replyPiece, node.tracker.waitFor([], true));
@@ -66,8 +66,13 @@ function conclude(node: DatabaseNode, fork: Fork, { replyPiece }: Execution): vo
 
 /** The client of a script is gone, and with it the copy. */
 export function dropFork(node: DatabaseNode, connection: Connection): void {
-  const place = node.forks.findIndex((fork) => fork.connection === connection);
-  if (place >= 0) node.forks.splice(place, 1);
+  const fork = node.forks.find((one) => one.connection === connection);
+  if (fork !== undefined) end(node, fork);
+}
+
+function end(node: DatabaseNode, fork: Fork): void {
+  node.forks.splice(node.forks.indexOf(fork), 1);
+  node.executor.endFork(fork.executor);
 }
 
 /** Memory is discarded: there is nothing more to copy from. */
