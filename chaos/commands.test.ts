@@ -25,7 +25,9 @@ describe("the command line for faults", () => {
     await expect(run("status", "zone=a")).rejects.toThrow("status takes no zone=");
     await expect(run("status", "at=x")).rejects.toThrow("at must be a port");
     await expect(run("run", "scenario=az-outag")).rejects.toThrow("az-outage");
-    await expect(run("run", "scenario=messages")).rejects.toThrow("listeners=1");
+    await expect(run("run", "scenario=baseline", "workload=listedUsers", "keys=1")).rejects.toThrow(
+      "listedUsers is for the simulator alone",
+    );
     await expect(run("run", "scenario=baseline", "plant=no-such-bug")).rejects.toThrow("no-such");
   });
 

@@ -2,6 +2,9 @@
  * What judges a run of the real cluster: the simulator's checker on what clients saw, and what can be seen without looking into logs. The
  * simulator's own checks of disks, leases and states need facts that only a simulated world has.
  */
+import { CachedReadsCheck } from "../sim/checker/cachedReads.ts";
+import { HeardMessagesCheck } from "../sim/checker/heardMessages.ts";
+import type { CacheNews, HeardMessage, Observer } from "../sim/checker/observer.ts";
 import {
   isReadInput,
   forEachAnswered,
@@ -12,23 +15,37 @@ import { defaultLimit, LinearizabilityCheck } from "../sim/checker/linearizabili
 import { ListAppendCheck } from "../sim/checker/listAppend.ts";
 import { modelsByKey, specificationOf } from "../sim/checker/models/ofKey.ts";
 import { Tally } from "../sim/checker/tally.ts";
-import { kindOfKey } from "../sim/clients/keys.ts";
+import { isTold, kindOfKey } from "../sim/clients/keys.ts";
 import type { ClientObserver } from "../sim/clients/shardLoad.ts";
 import type { CheckResult } from "../sim/run.ts";
 import type { Budget } from "../sim/scenario.ts";
 
-export class RealChecks implements ClientObserver {
+/** Clients beside those that are offered operations. */
+export interface Onlookers {
+  readonly listen: boolean;
+  readonly cache: boolean;
+}
+
+export class RealChecks
+  implements ClientObserver, Pick<Observer, "messageHeard" | "cacheTold" | "cacheLost">
+{
   /** Acknowledged writes that the final scan did not find. */
   lost = 0;
   private readonly linearizability: LinearizabilityCheck;
   private readonly lists: ListAppendCheck;
+  private readonly heardMessages: HeardMessagesCheck = new HeardMessagesCheck(undefined);
+  private readonly cachedReads: CachedReadsCheck;
+  private readonly onlookers: Onlookers;
+  private readonly told: Map<number, Operation> = new Map();
   private readonly sessions: Tally = new Tally("sessions", "replica reads and pipelines");
   /** What a process has seen of a key that only grows, by process, node and key. */
   private readonly seen: Map<string, number> = new Map();
 
   /** `epochUnixMs`: the wall clock at time 0. */
-  constructor(budget: Budget, epochUnixMs: number, wallSkewMs: number) {
+  constructor(budget: Budget, epochUnixMs: number, wallSkewMs: number, onlookers: Onlookers) {
     const isBroken = budget === "assumption-broken";
+    this.onlookers = onlookers;
+    this.cachedReads = new CachedReadsCheck(undefined, isBroken);
     this.lists = new ListAppendCheck(isBroken);
     this.linearizability = new LinearizabilityCheck({
       modelOf: modelsByKey({ epochUnixMs, skewMs: wallSkewMs }),
@@ -39,10 +56,13 @@ export class RealChecks implements ClientObserver {
 
   operationInvoked(operation: Operation): void {
     if (specificationOf(operation.input.key) === "lists") this.lists.operationInvoked(operation);
-    else this.linearizability.operationInvoked(operation);
+    else this.linearizability.operationInvoked(this.ofChecker(operation));
   }
 
-  operationCompleted(operation: Operation): void {
+  operationCompleted(completed: Operation): void {
+    const operation = this.completedForChecker(completed);
+    this.heardMessages.operationCompleted(operation);
+    this.cachedReads.operationCompleted(operation);
     if (specificationOf(operation.input.key) !== "lists")
       this.linearizability.operationCompleted(operation);
     if (operation.readonlyReplica) this.replicaRead(operation);
@@ -50,6 +70,33 @@ export class RealChecks implements ClientObserver {
 
   repliesDisordered(nowUs: number, node: string, sentence: string): void {
     this.sessions.violate(nowUs, `${node} answered out of order: ${sentence}`);
+  }
+
+  /** Operations of which somebody may hear are the checker's own: they come to what was heard, in the history to what was answered. */
+  private ofChecker(operation: Operation): Operation {
+    if (operation.input.f !== "set" || !isTold(operation.input.key)) return operation;
+    const own = { ...operation };
+    this.told.set(operation.id, own);
+    return own;
+  }
+
+  private completedForChecker(operation: Operation): Operation {
+    const own = this.told.get(operation.id);
+    if (own === undefined) return operation;
+    this.told.delete(operation.id);
+    return Object.assign(own, this.heardMessages.asHeard(operation));
+  }
+
+  messageHeard(atUs: number, node: string, message: HeardMessage): void {
+    this.heardMessages.heard(atUs, node, message);
+  }
+
+  cacheTold(atUs: number, node: string, news: CacheNews): void {
+    this.cachedReads.told(atUs, node, news);
+  }
+
+  cacheLost(connection: number): void {
+    this.cachedReads.lost(connection);
   }
 
   redirected(): void {}
@@ -67,6 +114,8 @@ export class RealChecks implements ClientObserver {
       this.linearizability.finish(),
       ...(lists.examined > 0 ? [lists] : []),
       // What else was lost linearizability finds: the scan reads every key.
+      ...(this.onlookers.listen ? [this.heardMessages.finish()] : []),
+      ...(this.onlookers.cache ? [this.cachedReads.finish()] : []),
       ...(mayTellLoss ? [this.zeroLoss(history, isScan)] : []),
       this.sessions.result(
         "no process saw a counter or a growing value go back at one replica, and replies kept the order of their requests",

@@ -256,7 +256,6 @@ const momentRefusals: Readonly<Record<string, string>> = {
   logElecting: "it is over before another process hears of it: logElected can be waited for",
   leaseAboutToEnd:
     "the last 50 ms of a lease are over before another process hears of them: lapsed can be waited for",
-  scriptRuns: "a script is over before another process hears of it",
 };
 
 export const realKinds: readonly string[] = Object.keys(translations);

@@ -1,4 +1,5 @@
 /** What of a scenario a real cluster can be given, found out before anything is started. */
+import { LISTED, UNLISTED } from "../sim/clients/logins.ts";
 import { UsageError } from "../sim/input/usageError.ts";
 import { planFault } from "../sim/nemesis/registry.ts";
 import { Streams } from "../sim/random.ts";
@@ -29,13 +30,13 @@ const simulatedOnly = [
   "segmentBytes",
   "tailBytes",
   "raftElectionMs",
-  "scriptSlowness",
-  "busyAfterMs",
   "delays",
   "logLeader",
   "wallSkewMs",
   "driftPpm",
 ];
+
+const loadsFile = (kind: string): boolean => kind === LISTED || kind === UNLISTED;
 
 const zoneNames = ["a", "b", "c"];
 
@@ -43,10 +44,11 @@ const zoneNames = ["a", "b", "c"];
 export function planReal(scenario: Scenario, overrides: Parameters, seed: number): RealPlan {
   const settings = settingsOf(scenario, overrides);
   const { parameters, shards, replicas } = settings;
-  for (const name of ["listeners", "cachers"] as const) {
-    if (settings[name] === 0) continue;
-    const who = name === "listeners" ? "listen to channels" : "cache what they read";
-    throw new UsageError(`${name}=1 is for the simulator alone: clients that ${who} live there`);
+  const loading = parameters["workload"]?.toString().split(",").find(loadsFile);
+  if (loading !== undefined) {
+    throw new UsageError(
+      `workload kind ${loading} is for the simulator alone: the file that ACL LOAD reads also says who there is at the start`,
+    );
   }
   if (replicas > 2) throw new UsageError("a real cluster has at most 2 replicas a shard here");
   const databases = Array.from({ length: shards }, (_, shard) =>
@@ -66,8 +68,12 @@ export function planReal(scenario: Scenario, overrides: Parameters, seed: number
 function optionsOf(settings: Settings): readonly string[] {
   const { shards, replicas, timing, workload, maxmemoryBytes, maxmemoryPolicy } = settings;
   const shape = [`shards=${shards}`, `replicas=${replicas}`, `lease-ms=${timing.leaseMs}`];
-  // Who uses the service neither makes users by commands nor says how much memory a node has.
-  const profile = workload.split(",").includes("users") ? ["profile=redis"] : [];
+  const kinds = workload.split(",");
+  // Who uses the service neither makes users by commands nor says how much memory a node has, nor when it is busy.
+  const profile = kinds.includes("users") ? ["profile=redis"] : [];
+  if (kinds.includes("scripts")) {
+    return [...shape, "profile=redis", `busy-reply-threshold=${settings.busyAfterMs}`];
+  }
   if (maxmemoryBytes === 0) return [...shape, ...profile];
   const policy = maxmemoryPolicy === "any" ? "allkeys-lru" : maxmemoryPolicy;
   const limits = [`maxmemory=${maxmemoryBytes}`, `maxmemory-policy=${policy}`];

@@ -12,7 +12,10 @@ import {
 import { tellTimes } from "../sim/checker/describe.ts";
 import { judgeExpectations, planExpectations } from "../sim/checker/expectations.ts";
 import { signatureOf } from "../sim/checker/signature.ts";
+import { Cachers } from "../sim/cachers.ts";
 import { Clients } from "../sim/clients/clients.ts";
+import type { ClientObserver } from "../sim/clients/shardLoad.ts";
+import { Listeners } from "../sim/listeners.ts";
 import { Streams } from "../sim/random.ts";
 import type { CheckResult, Run } from "../sim/run.ts";
 import type { Parameters, Scenario } from "../sim/scenario.ts";
@@ -111,7 +114,10 @@ class RealRun {
     this.api = api;
     this.tell = tell;
     const epochUnixMs = this.beganUnixMs - this.beganUs / 1000;
-    this.checks = new RealChecks(scenario.budget, epochUnixMs, wallSkewMsOf(scenario, settings));
+    this.checks = new RealChecks(scenario.budget, epochUnixMs, wallSkewMsOf(scenario, settings), {
+      listen: settings.listeners > 0,
+      cache: settings.cachers > 0,
+    });
   }
 
   async run(faults: readonly RealFault[]): Promise<Run> {
@@ -119,11 +125,22 @@ class RealRun {
     await this.converged();
     const layout = await this.layout();
     const ports = new Map(layout.databaseNodes.map(({ nodeId, port }) => [nodeId, port]));
-    const host = new SocketHost((node) => ports.get(node) ?? 0);
+    const portOf = (node: string): number => ports.get(node) ?? 0;
+    const host = new SocketHost(portOf);
+    const hosts = [host, new SocketHost(portOf), new SocketHost(portOf)] as const;
+    const listeners = new Listeners(hosts[1], checks, layout);
+    const cachers = new Cachers(hosts[2], checks, layout);
+    hosts[1].events = listeners;
+    hosts[2].events = cachers;
     const streams = new Streams(this.seed);
     const { operations } = this.scenario;
     const stream = (name: string): ReturnType<Streams["stream"]> => streams.stream(name);
-    const clients = new Clients({ ...settings, operations, layout, stream }, host, checks);
+    const clients = new Clients(
+      // Real hosts are as fast as they are: scripts that shall take long do more in their place.
+      { ...settings, loopsTimes: settings.scriptSlowness, operations, layout, stream },
+      host,
+      heardBy(checks, cachers),
+    );
     host.events = clients;
     const watch = new RoleWatch(api, (await api.status()).machines);
     const nemesis = new RealNemesis(api, settings.shards, (text) => this.tell(text));
@@ -133,6 +150,8 @@ class RealRun {
     let stuck: string | undefined;
     try {
       clients.start();
+      if (settings.listeners > 0) listeners.start();
+      if (settings.cachers > 0) cachers.start();
       nemesis.start(faults);
       await pause(settings.horizonUs / 1000);
       await nemesis.heal();
@@ -141,7 +160,7 @@ class RealRun {
     } finally {
       for (const probe of nemesis.probes) probe.stop();
       clients.stop();
-      host.closeAll();
+      for (const one of hosts) one.closeAll();
       endUs = await watch.stop();
     }
     return this.result(clients, nemesis, watch, { loadedUs, endUs }, stuck);
@@ -259,6 +278,21 @@ class RealRun {
     const judged = { ...run, checks: told, verdict: verdictOf(told), signature: signatureOf(told) };
     return sinceBegin(judged, this.beganUs);
   }
+}
+
+/** Who caches reads what was written. */
+function heardBy(checks: RealChecks, cachers: Cachers): ClientObserver {
+  return {
+    operationInvoked: (operation) => {
+      checks.operationInvoked(operation);
+      cachers.invoked(operation.input);
+    },
+    operationCompleted: (operation) => checks.operationCompleted(operation),
+    repliesDisordered: (atUs, node, sentence) => checks.repliesDisordered(atUs, node, sentence),
+    redirected: () => {},
+    pipelineAnswered: () => checks.pipelineAnswered(),
+    primaryLearnt: () => {},
+  };
 }
 
 function liveness(scanned: number, stuck: string | undefined, atUs: number): CheckResult {

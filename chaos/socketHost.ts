@@ -1,6 +1,6 @@
 /** The world of the simulator's clients made of real sockets and clocks. Times are microseconds of this process's monotonic clock. */
 import { connect, type Socket } from "node:net";
-import type { ClientEvents, ClientHost } from "../sim/clients/clientHost.ts";
+import type { ClientEvents, ClientHost, OnlookerHost } from "../sim/clients/clientHost.ts";
 
 const HOST = "127.0.0.1";
 
@@ -14,12 +14,16 @@ function ownAddress(connection: number): { readonly localAddress?: string } {
   return { localAddress: `127.0.${1 + Math.floor(number / 254)}.${1 + (number % 254)}` };
 }
 
+/** Until somebody hears. */
+const deaf: SocketHost["events"] = { onBytes: () => {}, onClosed: () => {} };
+
 export function nowUs(): number {
   return Math.round(performance.now() * 1000);
 }
 
-export class SocketHost implements ClientHost {
-  events: ClientEvents | undefined = undefined;
+export class SocketHost implements ClientHost, OnlookerHost {
+  events: Pick<ClientEvents, "onBytes" | "onClosed"> & Partial<ClientEvents> = deaf;
+  private readonly timers: Set<NodeJS.Timeout> = new Set();
   private readonly portOf: (node: string) => number;
   private readonly sockets: Map<number, Socket> = new Map();
   private order = 0;
@@ -43,12 +47,18 @@ export class SocketHost implements ClientHost {
   }
 
   schedule(atUs: number, token: number): void {
-    const waitMs = Math.max(0, Math.ceil((atUs - nowUs()) / 1000));
-    setTimeout(() => {
+    this.at(atUs, () => this.events.onTimer?.(token));
+  }
+
+  at(us: number, run: () => void): void {
+    const waitMs = Math.max(0, Math.ceil((us - nowUs()) / 1000));
+    const timer = setTimeout(() => {
+      this.timers.delete(timer);
       // Node's timers may ring a little early.
-      if (nowUs() < atUs) this.schedule(atUs, token);
-      else this.events?.onTimer(token);
+      if (nowUs() < us) this.at(us, run);
+      else run();
     }, waitMs);
+    this.timers.add(timer);
   }
 
   connect(node: string): number {
@@ -56,7 +66,7 @@ export class SocketHost implements ClientHost {
     const port = this.portOf(node);
     const socket = connect({ host: HOST, port, noDelay: true, ...ownAddress(connection) });
     this.sockets.set(connection, socket);
-    socket.on("connect", () => this.tell(connection, (events) => events.onConnected(connection)));
+    socket.on("connect", () => this.tell(connection, (events) => events.onConnected?.(connection)));
     socket.on("data", (bytes: Buffer) => {
       this.tell(connection, (events) => events.onBytes(connection, new Uint8Array(bytes), nowUs()));
     });
@@ -78,12 +88,15 @@ export class SocketHost implements ClientHost {
     socket?.destroy();
   }
 
+  /** Nothing rings any more, and nobody is connected. */
   closeAll(): void {
+    for (const timer of this.timers) clearTimeout(timer);
+    this.timers.clear();
     for (const connection of this.sockets.keys()) this.close(connection);
   }
 
   /** Not of a connection that this end has closed. */
-  private tell(connection: number, call: (events: ClientEvents) => void): void {
-    if (this.sockets.has(connection) && this.events !== undefined) call(this.events);
+  private tell(connection: number, call: (events: SocketHost["events"]) => void): void {
+    if (this.sockets.has(connection)) call(this.events);
   }
 }

@@ -29,6 +29,8 @@ export const engineEvents = {
   "record.refused": "an entry of a newer engine version stops this replica; value = that version",
   "script.said":
     "a script said a line by redis.log; value = its level, from 0 (debug) to 3 (warning), text = the line",
+  "script.long":
+    "a script has run for 50 ms; it may still be given up, or end as if it had been short",
   "payload.refused": "RESTORE was given a payload that makes no sense; text = why",
   "log.started": "a log node read its disk; value = incarnation of the disk",
   "log.blank": "a log node found no format marker and waits for the control plane",

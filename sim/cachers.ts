@@ -1,20 +1,22 @@
 /**
  * Clients that cache what they read: two a database node, in RESP3 with CLIENT TRACKING. One asks as any client does, so that only a
- * primary answers it; the other is READONLY, so that a replica does. They read the registers of the node's shard in turn, once more what
+ * primary answers it; the other is READONLY, so that a replica does. They read the registers and the keys with deadlines of the node's shard in turn, once more what
  * they have cached too, and tell the checks what came. A connection that is lost takes its cache along.
  */
 import type { ClusterLayout } from "../engine/contract.ts";
+import type { OperationInput } from "./checker/history.ts";
 import type { CacheNews, Observer } from "./checker/observer.ts";
-import type { ClientEvents } from "./clients/clientHost.ts";
+import type { ClientEvents, OnlookerHost } from "./clients/clientHost.ts";
 import { kindOfKey, shardOfSlot, slotOfKey } from "./clients/keys.ts";
 import { isError, type Reply, ReplyReader, RequestEncoder } from "./clients/resp.ts";
-import type { Kernel } from "./kernel.ts";
 
 const READ_EVERY_US = 50_000;
 const SILENT_US = 1_500_000;
 const RECONNECT_US = 100_000;
 /** With so many reads unanswered it asks nothing more. */
 const MOST_UNANSWERED = 16;
+/** Kinds of workload whose keys they read. */
+const cachedKinds: ReadonlySet<string> = new Set(["registers", "expiring"]);
 /** What precedes the reads on a connection. */
 const HELLO: readonly (readonly string[])[] = [
   ["HELLO", "3"],
@@ -34,21 +36,21 @@ interface Cacher {
 }
 
 export class Cachers implements Pick<ClientEvents, "onBytes" | "onClosed"> {
-  private readonly kernel: Kernel;
+  private readonly host: OnlookerHost;
   private readonly observer: Pick<Observer, "cacheTold" | "cacheLost">;
   private readonly layout: ClusterLayout;
   private readonly encoder: RequestEncoder = new RequestEncoder();
   private readonly byConnection: Map<number, Cacher> = new Map();
-  /** Registers that were written, by shard, in the order of their first writes. */
+  /** Keys that were written, by shard, in the order of their first writes. */
   private readonly keys: Set<string>[] = [];
   private readonly listed: string[][] = [];
 
   constructor(
-    kernel: Kernel,
+    host: OnlookerHost,
     observer: Pick<Observer, "cacheTold" | "cacheLost">,
     layout: ClusterLayout,
   ) {
-    this.kernel = kernel;
+    this.host = host;
     this.observer = observer;
     this.layout = layout;
     for (let shard = 0; shard < layout.shardCount; shard++) {
@@ -77,9 +79,10 @@ export class Cachers implements Pick<ClientEvents, "onBytes" | "onClosed"> {
     }
   }
 
-  /** A key is written: it will be read from now on. */
-  written(key: string): void {
-    if (kindOfKey(key) !== "registers") return;
+  /** What is written will be read from now on. */
+  invoked({ f, key }: OperationInput): void {
+    if (f !== "set" && f !== "setUntil") return;
+    if (!cachedKinds.has(kindOfKey(key))) return;
     const shard = shardOfSlot(slotOfKey(key), this.layout.shardCount);
     const known = this.keys[shard] as Set<string>;
     if (known.has(key)) return;
@@ -94,7 +97,7 @@ export class Cachers implements Pick<ClientEvents, "onBytes" | "onClosed"> {
   onBytes(connection: number, bytes: Uint8Array, sentUs: number): void {
     const cacher = this.byConnection.get(connection);
     if (cacher === undefined) return;
-    const { nowUs } = this.kernel;
+    const nowUs = this.host.nowUs();
     const { isReadonly, node, reader } = cacher;
     cacher.heardUs = nowUs;
     reader.push(bytes);
@@ -110,7 +113,7 @@ export class Cachers implements Pick<ClientEvents, "onBytes" | "onClosed"> {
     const cacher = this.byConnection.get(connection);
     if (cacher === undefined) return;
     this.lose(cacher);
-    this.kernel.at(this.kernel.nowUs + RECONNECT_US, () => {
+    this.host.at(this.host.nowUs() + RECONNECT_US, () => {
       if (cacher.connection === connection) this.connect(cacher);
     });
   }
@@ -121,8 +124,9 @@ export class Cachers implements Pick<ClientEvents, "onBytes" | "onClosed"> {
   }
 
   private connect(cacher: Cacher): void {
-    const { clientStreams, nowUs } = this.kernel;
-    const connection = clientStreams.connect(cacher.node);
+    const { host } = this;
+    const nowUs = host.nowUs();
+    const connection = host.connect(cacher.node);
     cacher.connection = connection;
     cacher.reader = new ReplyReader();
     cacher.heardUs = nowUs;
@@ -130,18 +134,19 @@ export class Cachers implements Pick<ClientEvents, "onBytes" | "onClosed"> {
     const setup = cacher.isReadonly ? [...HELLO, ["READONLY"]] : HELLO;
     cacher.setupReplies = setup.length;
     this.byConnection.set(connection, cacher);
-    clientStreams.send(connection, this.encoder.encode(setup));
+    host.send(connection, this.encoder.encode(setup));
   }
 
   private readOn(cacher: Cacher): void {
-    this.kernel.at(this.kernel.nowUs + READ_EVERY_US, () => {
+    this.host.at(this.host.nowUs() + READ_EVERY_US, () => {
       this.readOn(cacher);
-      const { clientStreams, nowUs } = this.kernel;
+      const { host } = this;
+      const nowUs = host.nowUs();
       const { connection, asked, shard } = cacher;
       if (!this.byConnection.has(connection)) return;
       if (asked.length > 0 && nowUs - cacher.heardUs >= SILENT_US) {
         this.lose(cacher);
-        clientStreams.closeFromClient(connection);
+        host.close(connection);
         this.connect(cacher);
         return;
       }
@@ -151,7 +156,7 @@ export class Cachers implements Pick<ClientEvents, "onBytes" | "onClosed"> {
       cacher.turn++;
       if (asked.length === 0) cacher.heardUs = nowUs;
       asked.push({ key, invokedUs: nowUs });
-      clientStreams.send(connection, this.encoder.encode([["GET", key]]));
+      host.send(connection, this.encoder.encode([["GET", key]]));
     });
   }
 }

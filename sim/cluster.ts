@@ -2,6 +2,7 @@
  * The machines of a cluster with the engine's state inside, and what an onlooker knows of them: roles, leases, positions.
  * Over 500 lines: one class, whose every part looks at the same machines.
  */
+import type { AclFile } from "../engine/access/aclFile.ts";
 import { must, unreachable } from "../engine/assert.ts";
 import type { ClusterLayout, NodeId } from "../engine/contract.ts";
 import { encodeLogTransferAsk } from "../engine/control/messages.ts";
@@ -29,6 +30,7 @@ import { createNode, step, stepAll } from "../engine/node.ts";
 import type { Timing } from "../engine/timing.ts";
 import type { DatabaseFacts, LogFacts, Observer } from "./checker/observer.ts";
 import { LIBRARY_MARK, USER_MARK } from "./checker/log/fold.ts";
+import { aclFileText } from "./clients/logins.ts";
 import type { Kernel } from "./kernel.ts";
 import { modelledFigures } from "./modelledFigures.ts";
 import { loopNs } from "./costs.ts";
@@ -38,6 +40,12 @@ import type { RoleInterval } from "./run.ts";
 import type { Timeline } from "./timeline.ts";
 
 const ENGINE_VERSION = 1;
+/** Every node's, which nobody can write. */
+const aclFile: AclFile = {
+  name: "users.acl",
+  read: () => ({ text: aclFileText }),
+  write: () => false,
+};
 /** With more shards than this the log nodes' facts are told in rounds and not after every step. */
 const SHARDS_TOLD_EACH_STEP = 4;
 const LOG_ROUND_US = 100_000;
@@ -188,6 +196,7 @@ export class Cluster {
           timing,
           isClusterMode: true,
           isAlone: false,
+          aclFile,
           parameters: new Map([
             ...maxmemoryParameters(this.maxmemory, policies),
             ["busy-reply-threshold", [String(busyAfterMs)]],

@@ -1,12 +1,12 @@
 /**
  * Clients that listen: one a database node, to every channel. They keep their connections as a client library does, by a PING
- * now and then, and tell the checks what they hear. A connection that is lost costs messages, which is as it should be.
+ * now and then, and tell the checks what they hear. A connection that is lost costs messages, which is as it should be. The same
+ * clients listen to real processes (chaos/realRun.ts).
  */
 import type { ClusterLayout, NodeId } from "../engine/contract.ts";
 import type { HeardMessage, Observer } from "./checker/observer.ts";
-import type { ClientEvents } from "./clients/clientHost.ts";
+import type { ClientEvents, OnlookerHost } from "./clients/clientHost.ts";
 import { type Reply, ReplyReader, RequestEncoder } from "./clients/resp.ts";
-import type { Kernel } from "./kernel.ts";
 
 const PING_EVERY_US = 500_000;
 const SILENT_US = 1_500_000;
@@ -20,14 +20,14 @@ interface Listener {
 }
 
 export class Listeners implements Pick<ClientEvents, "onBytes" | "onClosed"> {
-  private readonly kernel: Kernel;
+  private readonly host: OnlookerHost;
   private readonly observer: Pick<Observer, "messageHeard">;
   private readonly layout: ClusterLayout;
   private readonly encoder: RequestEncoder = new RequestEncoder();
   private readonly byConnection: Map<number, Listener> = new Map();
 
-  constructor(kernel: Kernel, observer: Pick<Observer, "messageHeard">, layout: ClusterLayout) {
-    this.kernel = kernel;
+  constructor(host: OnlookerHost, observer: Pick<Observer, "messageHeard">, layout: ClusterLayout) {
+    this.host = host;
     this.observer = observer;
     this.layout = layout;
   }
@@ -48,7 +48,7 @@ export class Listeners implements Pick<ClientEvents, "onBytes" | "onClosed"> {
   onBytes(connection: number, bytes: Uint8Array, sentUs: number): void {
     const listener = this.byConnection.get(connection);
     if (listener === undefined) return;
-    const { nowUs } = this.kernel;
+    const nowUs = this.host.nowUs();
     const { node, reader } = listener;
     listener.heardUs = nowUs;
     reader.push(bytes);
@@ -62,14 +62,15 @@ export class Listeners implements Pick<ClientEvents, "onBytes" | "onClosed"> {
     const listener = this.byConnection.get(connection);
     if (listener === undefined) return;
     this.byConnection.delete(connection);
-    this.kernel.at(this.kernel.nowUs + RECONNECT_US, () => {
+    this.host.at(this.host.nowUs() + RECONNECT_US, () => {
       if (listener.connection === connection) this.connect(listener);
     });
   }
 
   private connect(listener: Listener): void {
-    const { clientStreams, nowUs } = this.kernel;
-    const connection = clientStreams.connect(listener.node);
+    const { host } = this;
+    const nowUs = host.nowUs();
+    const connection = host.connect(listener.node);
     listener.connection = connection;
     listener.reader = new ReplyReader();
     listener.heardUs = nowUs;
@@ -79,21 +80,21 @@ export class Listeners implements Pick<ClientEvents, "onBytes" | "onClosed"> {
 
   /** Sees that the connection is alive, and takes another for one that is silent. */
   private watch(listener: Listener): void {
-    this.kernel.at(this.kernel.nowUs + PING_EVERY_US, () => {
+    this.host.at(this.host.nowUs() + PING_EVERY_US, () => {
       this.watch(listener);
       if (!this.byConnection.has(listener.connection)) return;
-      if (this.kernel.nowUs - listener.heardUs < SILENT_US) {
+      if (this.host.nowUs() - listener.heardUs < SILENT_US) {
         this.send(listener, ["PING"]);
         return;
       }
       this.byConnection.delete(listener.connection);
-      this.kernel.clientStreams.closeFromClient(listener.connection);
+      this.host.close(listener.connection);
       this.connect(listener);
     });
   }
 
   private send({ connection }: Listener, request: readonly string[]): void {
-    this.kernel.clientStreams.send(connection, this.encoder.encode([request]));
+    this.host.send(connection, this.encoder.encode([request]));
   }
 }
 

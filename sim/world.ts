@@ -45,7 +45,7 @@ import type { ExecutedEvent, RecorderOptions } from "./trace/recorder.ts";
 import { eventKinds, type EventKind, type TraceEvent } from "./trace/vocabulary.ts";
 import { verdictOf } from "./verdict.ts";
 import { addStop, checksOptions } from "./worldChecks.ts";
-import { clientObserverOf, streamEventsOf } from "./worldClients.ts";
+import { clientObserverOf, onlookerHostOf, streamEventsOf } from "./worldClients.ts";
 
 const MS = 1000;
 const BOOT_LIMIT_US = 20_000 * MS;
@@ -186,8 +186,8 @@ export class World implements KernelListener {
     const faulted = { kernel, cluster, infrastructure, topology };
     this.nemesis = new NemesisRunner(faulted, faults, (order) => this.probes.begin(order));
     this.requests = new NodeRequests(kernel, scenario.requests ?? []);
-    this.listeners = new Listeners(kernel, this.observer, layout);
-    this.cachers = new Cachers(kernel, this.observer, layout);
+    this.listeners = new Listeners(onlookerHostOf(kernel), this.observer, layout);
+    this.cachers = new Cachers(onlookerHostOf(kernel), this.observer, layout);
     const stream = (name: string): Random => this.kernel.streams.stream(name);
     const { operations } = scenario;
     const clientsOptions = { ...settings, operations, layout, stream };

@@ -1,7 +1,7 @@
 /** What ties clients, probes and onlookers to the world: who hears of what they do, and whose a connection is. */
 import type { Observer } from "./checker/observer.ts";
 import type { Cachers } from "./cachers.ts";
-import type { ClientEvents } from "./clients/clientHost.ts";
+import type { ClientEvents, OnlookerHost } from "./clients/clientHost.ts";
 import type { Clients } from "./clients/clients.ts";
 import type { ClientObserver } from "./clients/shardLoad.ts";
 import type { Kernel } from "./kernel.ts";
@@ -23,7 +23,7 @@ export function clientObserverOf(
         recorder.trace(kernel.nowUs, node, "client.invoked", shard, -1, id, input.f);
       }
       observer.operationInvoked(operation);
-      if (operation.input.f === "set") cachers.written(operation.input.key);
+      cachers.invoked(operation.input);
       recorder.camera?.operationInvoked?.(operation);
     },
     operationCompleted: (operation) => {
@@ -62,5 +62,15 @@ export function streamEventsOf(clients: Clients, onlookers: Onlookers): ClientEv
     },
     onBytes: (connection, bytes, sentUs) => ownerOf(connection).onBytes(connection, bytes, sentUs),
     onClosed: (connection) => ownerOf(connection).onClosed(connection),
+  };
+}
+
+export function onlookerHostOf(kernel: Kernel): OnlookerHost {
+  return {
+    nowUs: () => kernel.nowUs,
+    at: (us, run) => kernel.at(us, run),
+    connect: (node) => kernel.clientStreams.connect(node),
+    send: (connection, bytes) => kernel.clientStreams.send(connection, bytes),
+    close: (connection) => kernel.clientStreams.closeFromClient(connection),
   };
 }

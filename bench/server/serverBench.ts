@@ -1,15 +1,17 @@
 /**
- * `npm run bench -- server`: our server beside redis-server, by redis-benchmark, and what a key costs in memory. Needs the programs
+ * `npm run bench -- server`: our server beside redis-server, by redis-benchmark, what a key costs in memory, and what keeps a node with
+ * many keys longest. Needs the programs
  * redis-server and redis-benchmark, and Linux, whose /proc tells CPU time and memory.
  *
  * Each case has servers of its own: what earlier ones have written weighs on none. What goes wrong in a case ends this case alone.
  */
 import { spawnSync } from "node:child_process";
 import { type KeyCost, keyCostOfOurs, keyCostOfRedis, type Shape, shapes } from "./memory.ts";
+import { pausesOf, type PausesBySize, semiSpacesMiB } from "./pause.ts";
 import { RunningServer } from "./runningServer.ts";
 import { measureSpeed, type Speed, type SpeedCase } from "./speed.ts";
 
-export const serverParts = ["speed", "durable", "memory"] as const;
+export const serverParts = ["speed", "durable", "memory", "pause"] as const;
 export type ServerPart = (typeof serverParts)[number];
 export const benchCommands: readonly string[] = ["get", "set", "incr", "lpush", "hset", "zadd"];
 
@@ -26,6 +28,7 @@ export interface ServerMeasured {
   readonly speeds: readonly (readonly Speed[])[];
   readonly durable: readonly (readonly Speed[])[];
   readonly memory: readonly (readonly KeyCost[])[];
+  readonly pauses: readonly (readonly PausesBySize[])[];
   /** Cases without figures, and why. */
   readonly missed: readonly string[];
 }
@@ -35,14 +38,17 @@ interface Sizes {
   /** Requests of a round by its pipeline. */
   readonly requests: (pipeline: number) => number;
   readonly keys: number;
+  /** For pauses, which grow with the heap. */
+  readonly manyKeys: number;
 }
 
 const fullSizes: Sizes = {
   rounds: 5,
   requests: (pipeline) => (pipeline === 1 ? 30_000 : 200_000),
   keys: 200_000,
+  manyKeys: 10_000_000,
 };
-const quickSizes: Sizes = { rounds: 1, requests: () => 10_000, keys: 10_000 };
+const quickSizes: Sizes = { rounds: 1, requests: () => 10_000, keys: 10_000, manyKeys: 100_000 };
 /** Where a disk is waited for, so many times fewer requests take as long. */
 const DISK_SHARE = 4;
 /** Cases that would begin later are left out. */
@@ -106,6 +112,13 @@ export async function benchServer(
       shapes.map((shape) => ({
         name: shape.name,
         measure: () => memoryOfKeys(shape, sizes.keys),
+      })),
+    ),
+    pauses: await each(
+      "pause",
+      semiSpacesMiB.map((size) => ({
+        name: `semi-space of ${size} MiB`,
+        measure: async () => [pausesOf(size, sizes.manyKeys)],
       })),
     ),
     missed,

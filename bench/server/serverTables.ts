@@ -2,10 +2,11 @@
 import { countText } from "../../reports/figures.ts";
 import { tableLines, type Align } from "../../reports/textTable.ts";
 import type { KeyCost } from "./memory.ts";
+import type { PausesBySize } from "./pause.ts";
 import type { ServerMeasured } from "./serverBench.ts";
 import type { Speed } from "./speed.ts";
 
-export function serverTables({ speeds, durable, memory, missed }: ServerMeasured): string {
+export function serverTables({ speeds, durable, memory, pauses, missed }: ServerMeasured): string {
   const tables: string[] = [];
   const add = (title: string, head: string, rows: readonly (readonly string[])[]): void => {
     if (rows.length > 0) tables.push(table(title, head.split("|"), rows));
@@ -17,6 +18,11 @@ export function serverTables({ speeds, durable, memory, missed }: ServerMeasured
     durable.flatMap(speedRows),
   );
   add("Bytes a key of 16 chars, its value included", memoryHead, memory.flatMap(memoryRows));
+  add(
+    "Longest pauses in ms while keys are set, by V8's young generation",
+    pauseHead,
+    pauses.flat().map(pauseRow),
+  );
   for (const why of missed) tables.push(`No figures for ${why}`);
   return tables.join("\n\n");
 }
@@ -41,6 +47,24 @@ function speedRows([redis, ...ours]: readonly Speed[]): readonly (readonly strin
     one.p99Ms.toFixed(2),
     one.besideFirst.p99.toFixed(1),
   ]);
+}
+
+const pauseHead =
+  "semi-space MiB|keys|s|64 requests|without collection|young generation|collections|old generation|collections|resident MiB";
+
+function pauseRow(one: PausesBySize): readonly string[] {
+  return [
+    String(one.semiSpaceMiB),
+    countText(one.keys),
+    one.seconds.toFixed(1),
+    one.stepMs.toFixed(1),
+    one.undisturbedMs.toFixed(1),
+    one.youngMs.toFixed(1),
+    countText(one.youngCount),
+    one.oldMs.toFixed(1),
+    countText(one.oldCount),
+    countText(Math.round(one.residentBytes / 2 ** 20)),
+  ];
 }
 
 const memoryHead = "value|used, Redis|here|ratio|resident, Redis|here|ratio";

@@ -20,6 +20,9 @@ import type { DatabaseNode } from "./databaseNode.ts";
 /** Bytes of entries that a replica keeps unapplied while a script reads; a script that makes it keep more is given up. */
 const mostHeldBytes: number = 64 << 20;
 
+/** Of scripts that take longer it is told that they run. */
+const LONG_US = 50_000;
+
 const ENDED_BY_LEADERSHIP =
   "UNBLOCKED the script was stopped, it had changed nothing: the leadership of the shard moves";
 const ENDED_BY_LOG =
@@ -34,6 +37,8 @@ export interface RunningScript {
   /** Monotonic microseconds. */
   readonly startUs: number;
   elapsedUs: number;
+  /** It was told to be. */
+  isLong: boolean;
   /** Entries of the log that a replica applies when the script has ended. */
   readonly held: LogEntry[];
   heldBytes: number;
@@ -48,7 +53,16 @@ export function putAsideScript(
   argv: readonly string[],
 ): void {
   const startUs = now.monotonicUs;
-  node.script = { connection, spec, argv, startUs, elapsedUs: 0, held: [], heldBytes: 0 };
+  node.script = {
+    connection,
+    spec,
+    argv,
+    startUs,
+    elapsedUs: 0,
+    isLong: false,
+    held: [],
+    heldBytes: 0,
+  };
   // What it sends behind this waits.
   connection.isWaiting = true;
 }
@@ -83,6 +97,10 @@ export function goOnWithScript(
   tellDebugger(node, executor, script.connection);
   if (execution.isSuspended) {
     effects.mark("script goes on in a later step");
+    if (!script.isLong && script.elapsedUs >= LONG_US) {
+      script.isLong = true;
+      effects.trace("script.long", node.config.shard, -1, -1, "");
+    }
     return undefined;
   }
   node.script = undefined;

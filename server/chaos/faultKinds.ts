@@ -36,6 +36,7 @@ export const momentNames = [
   "lapsed",
   "logElected",
   "logRepairing",
+  "scriptRuns",
 ] as const;
 
 export type MomentName = (typeof momentNames)[number];

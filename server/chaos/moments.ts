@@ -27,6 +27,7 @@ const eventsOf: Readonly<Record<MomentName, TraceKind>> = {
   lapsed: "lease.lapsed",
   logElected: "log.leader",
   logRepairing: "log.repairing",
+  scriptRuns: "script.long",
 };
 
 /** Told again and again in ordinary service: nobody is sent these. */

@@ -111,3 +111,38 @@ describe("cached reads", () => {
     expect(check.finish().verdict).toBe("nothing examined");
   });
 });
+
+describe("cached reads where nobody can see the log", () => {
+  beforeEach(() => {
+    check = new CachedReadsCheck(undefined, false);
+  });
+
+  it("are old if another value had been acknowledged before the client asked for what it is told", () => {
+    tell(20, [value("v1", 15)]);
+    written("v2", 25, 40);
+    // Asked for before that was acknowledged, and so perhaps answered before; and nothing was asked for.
+    check.told(60, "db-0-a", {
+      connection: 1,
+      isReadonly: false,
+      items: [{ kind: "value", key: "registers:1:{1}", value: "w", invokedUs: 38 }],
+      sentUs: 55,
+    });
+    tell(58, []);
+    expect(check.tally.violation).toBeUndefined();
+    check.told(70, "db-0-a", {
+      connection: 1,
+      isReadonly: false,
+      items: [{ kind: "value", key: "registers:1:{1}", value: "w", invokedUs: 60 }],
+      sentUs: 65,
+    });
+    expect(check.tally.violation?.signature).toBe("cached value older than an acknowledged write");
+  });
+
+  it("are not judged by when a change was durable, and by what is read once more", () => {
+    tell(20, [value("v1", 15)]);
+    tell(30, [gone, value("v2", 25)]);
+    expect(check.tally.violation).toBeUndefined();
+    tell(40, [value("v3", 35)]);
+    expect(check.tally.violation?.signature).toBe("cached value changed without an invalidation");
+  });
+});

@@ -6,8 +6,12 @@
  *     freshness   nothing that a primary says later than an acknowledged write of a key leaves an older value in a cache
  *     patience    an invalidation tells of a change that a majority of zones held when it left
  *
+ * Where nobody can see disks (real processes) patience is not judged, and when the node spoke is known by what it answered: not before
+ * that was asked.
+ *
  * The clients read cached keys too, and go on until the run ends: agreement then says that nothing was forgotten.
  */
+import { kindOfKey } from "../clients/keys.ts";
 import type { CheckResult } from "../run.ts";
 import { sayTime } from "./describe.ts";
 import type { Operation } from "./history.ts";
@@ -29,14 +33,14 @@ type Cache = Map<string, Cached>;
 
 export class CachedReadsCheck {
   readonly tally: Tally = new Tally("cached reads", "cached values and invalidations");
-  private readonly values: ValueIndex;
+  private readonly values: ValueIndex | undefined;
   private readonly toleratesStale: boolean;
   private readonly caches: Map<number, Cache> = new Map();
   /** Acknowledged writes by key, in the order of their acknowledgements. */
   private readonly writes: Map<string, Operation[]> = new Map();
 
-  /** `toleratesStale`: clocks run beyond the bound, so that two primaries may be. */
-  constructor(values: ValueIndex, toleratesStale: boolean) {
+  /** `values`: undefined where nobody can see logs. `toleratesStale`: clocks run beyond the bound, so that two primaries may be. */
+  constructor(values: ValueIndex | undefined, toleratesStale: boolean) {
     this.values = values;
     this.toleratesStale = toleratesStale;
   }
@@ -59,7 +63,18 @@ export class CachedReadsCheck {
       if (item.kind === "value") this.read(nowUs, node, cache, item, news.sentUs);
       else this.invalidated(nowUs, node, cache, news, item.keys);
     }
-    if (!news.isReadonly && !this.toleratesStale) this.lookForOld(nowUs, node, cache, news.sentUs);
+    if (!news.isReadonly && !this.toleratesStale)
+      this.lookForOld(nowUs, node, cache, this.spokeUs(news));
+  }
+
+  /** When the node gave it away, at the earliest. */
+  private spokeUs({ items, sentUs }: CacheNews): number {
+    if (this.values !== undefined) return sentUs;
+    let askedUs = -Infinity;
+    for (const item of items) {
+      if (item.kind === "value") askedUs = Math.max(askedUs, item.invokedUs);
+    }
+    return askedUs;
   }
 
   lost(connection: number): void {
@@ -79,6 +94,9 @@ export class CachedReadsCheck {
     if (cached === undefined) {
       const writesBefore = this.acknowledgedBefore(key, invokedUs);
       cache.set(key, { value, saidUs, writesBefore });
+    } else if (value === null && kindOfKey(key) === "expiring") {
+      // Its own read has found that the key is over: it is told behind the reply.
+      cache.delete(key);
     } else if (cached.value !== value) {
       this.tally.violate(
         nowUs,
@@ -112,7 +130,8 @@ export class CachedReadsCheck {
     for (const key of keys) {
       const cached = cache.get(key);
       cache.delete(key);
-      if (cached === undefined || this.changedSince(key, cached, sentUs)) continue;
+      if (cached === undefined || this.values === undefined) continue;
+      if (changedSince(this.values, key, cached, sentUs)) continue;
       this.tally.violate(
         nowUs,
         `${node} told at ${sayTime(sentUs)} that ${key} is no longer ${say(cached.value)}, before a majority of zones held any change of it`,
@@ -120,20 +139,6 @@ export class CachedReadsCheck {
         "invalidation before its write was durable",
       );
     }
-  }
-
-  /** A change that follows the write of the cached value was durable by then; any change, if nothing was cached as the value. */
-  private changedSince(key: string, { value }: Cached, byUs: number): boolean {
-    const own = value === null ? undefined : wasDurableBy(this.values.find(key, value), byUs);
-    const changes = this.values.changesOf(key);
-    let inOwnEntry = 0;
-    for (let at = changes.length - 1; at >= 0; at--) {
-      const change = changes[at] as StoredEntry;
-      if (change === own && ++inOwnEntry > 1) return true;
-      const isDurable = change.durableUs >= 0 && change.durableUs <= byUs;
-      if (isDurable && (own === undefined || change.position > own.position)) return true;
-    }
-    return false;
   }
 
   /** A write that was sent off after the value was read, and answered before the node said this. */
@@ -163,4 +168,18 @@ export class CachedReadsCheck {
 
 function say(value: string | null): string {
   return value === null ? "nothing" : quote(value);
+}
+
+/** A change that follows the write of the cached value was durable by then; any change, if nothing was cached as the value. */
+function changedSince(values: ValueIndex, key: string, { value }: Cached, byUs: number): boolean {
+  const own = value === null ? undefined : wasDurableBy(values.find(key, value), byUs);
+  const changes = values.changesOf(key);
+  let inOwnEntry = 0;
+  for (let at = changes.length - 1; at >= 0; at--) {
+    const change = changes[at] as StoredEntry;
+    if (change === own && ++inOwnEntry > 1) return true;
+    const isDurable = change.durableUs >= 0 && change.durableUs <= byUs;
+    if (isDurable && (own === undefined || change.position > own.position)) return true;
+  }
+  return false;
 }

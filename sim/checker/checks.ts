@@ -147,7 +147,7 @@ export class Checks implements Observer {
       mayBeDestroyed: options.budget === "over",
     });
     this.dirtyReads = new DirtyReadsCheck(this.disks, this.values, this.committed, isBroken);
-    this.heardMessages = new HeardMessagesCheck(this.disks, this.values);
+    this.heardMessages = new HeardMessagesCheck({ disks: this.disks, values: this.values });
     this.cachedReads = new CachedReadsCheck(this.values, isBroken);
     this.sessions = new SessionsCheck(this.committed, this.values);
     this.redirects = new RedirectsCheck(this.sessions.tally);

@@ -1,6 +1,9 @@
 /**
  * Messages: what a listener hears of a write was on the disks of a majority of zones when it left the node, so that nobody
  * hears of a write that is lost; and no listener hears it twice. That it hears everything is promised by nobody.
+ *
+ * Where nobody can see disks (real processes) what is heard of a write is taken for its acknowledgement (`asHeard`): if the write is lost
+ * after all, linearizability finds it.
  */
 import { isTold, isToldAtOnce } from "../clients/keys.ts";
 import type { CheckResult } from "../run.ts";
@@ -15,6 +18,11 @@ import { Tally } from "./tally.ts";
 /** A connection or a node may be away while one is told; hardly while so many are. */
 const MANY_TOLD = 10;
 
+interface Logs {
+  readonly disks: LogDisks;
+  readonly values: ValueIndex;
+}
+
 interface Heard {
   readonly node: string;
   readonly message: HeardMessage;
@@ -22,8 +30,9 @@ interface Heard {
 
 export class HeardMessagesCheck {
   readonly tally: Tally = new Tally("messages", "messages that were heard");
-  private readonly disks: LogDisks;
-  private readonly values: ValueIndex;
+  private readonly logs: Logs | undefined;
+  /** Without logs: when each message was first heard. */
+  private readonly heardUs: Map<string, number> = new Map();
   /** By connection: what came on it. */
   private readonly heardOn: Map<number, Set<string>> = new Map();
   /** What was told behind a write that was not durable then: nothing is wrong if the write was refused. */
@@ -31,9 +40,9 @@ export class HeardMessagesCheck {
 
   private toldCount = 0;
 
-  constructor(disks: LogDisks, values: ValueIndex) {
-    this.disks = disks;
-    this.values = values;
+  /** `logs`: undefined where nobody can see them. */
+  constructor(logs: Logs | undefined) {
+    this.logs = logs;
   }
 
   /** The channel is the key that was written, the text its value. */
@@ -41,11 +50,25 @@ export class HeardMessagesCheck {
     const { channel, text, sentUs } = message;
     const name = nameOf(channel, text);
     this.tally.examined++;
-    if (wasDurableBy(this.values.find(channel, text), sentUs) === undefined) {
+    if (this.logs === undefined) {
+      if (!this.heardUs.has(name)) this.heardUs.set(name, nowUs);
+    } else if (wasDurableBy(this.logs.values.find(channel, text), sentUs) === undefined) {
       if (isToldAtOnce(text)) this.violate(nowUs, { node, message });
       else this.early.set(name, { node, message });
     }
     this.hearOnce(nowUs, node, message, name);
+  }
+
+  /**
+   * What an operation of unknown outcome came to by what was heard of it: a write that is told in one transaction with it is done
+   * when somebody has heard of it, though its own client has not.
+   */
+  asHeard(operation: Operation): Operation {
+    const { input, outcome } = operation;
+    if (outcome !== "unknown" || input.f !== "set") return operation;
+    const heardUs = this.heardUs.get(nameOf(input.key, input.value));
+    if (heardUs === undefined || !isToldAtOnce(input.value)) return operation;
+    return { ...operation, outcome: "ok", repliedUs: heardUs };
   }
 
   /** A write was answered: whether it was refused is known by now. */
@@ -67,12 +90,12 @@ export class HeardMessagesCheck {
 
   private violate(nowUs: number, { node, message }: Heard): void {
     const { channel, text, sentUs } = message;
-    const candidates = this.values.find(channel, text);
+    const candidates = this.logs?.values.find(channel, text) ?? [];
     const newest = candidates[candidates.length - 1];
     const where =
       newest === undefined
         ? "no log entry on any disk holds it"
-        : `its log entry lies on ${this.disks.sayCopies(newest)}`;
+        : `its log entry lies on ${this.logs?.disks.sayCopies(newest)}`;
     this.tally.violate(
       nowUs,
       `${node} told of ${quote(text)} in ${channel} at ${sayTime(sentUs)} before a majority of zones held it: ${where}`,

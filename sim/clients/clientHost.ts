@@ -28,6 +28,12 @@ export interface ClientHost {
   close(connection: number): void;
 }
 
+/** What the world does for clients that only look on (../listeners.ts, ../cachers.ts). Times are as for the others. */
+export interface OnlookerHost extends Pick<ClientHost, "nowUs" | "connect" | "send" | "close"> {
+  /** Calls `run` at that time. */
+  at(us: number, run: () => void): void;
+}
+
 /** What the world tells clients. */
 export interface ClientEvents {
   onTimer(token: number): void;

@@ -218,7 +218,7 @@ export class ClientProcess {
     }
     this.pipeline = new Pipeline(items, echoTag);
     this.phase = "sent";
-    this.send(this.load.encoder.encode(this.pipeline.requests));
+    this.send(this.load.encoded(this.pipeline.requests));
     const waitUs = (this.connection as ClientConnection).isOpen
       ? this.load.timeoutUs
       : Math.min(CONNECT_TIMEOUT_US, this.load.timeoutUs);

@@ -14,7 +14,7 @@ import type { Access, OfferedOperation } from "./offered.ts";
 import { GeneratedOffers, ListedOffers, offersByShard, type OfferSource } from "./offers.ts";
 import { type ClientObserver, type Counters, type OfferedRecord, ShardLoad } from "./shardLoad.ts";
 import { evicted } from "./workloads/evicted.ts";
-import { parseWorkloads, workloadNamed } from "./workloads/registry.ts";
+import { parseWorkloads, refuseManyFiles, workloadNamed } from "./workloads/registry.ts";
 import type { Workload } from "./workloads/workload.ts";
 
 export interface ClientsOptions {
@@ -33,6 +33,8 @@ export interface ClientsOptions {
   readonly clientTimeoutMs: number;
   /** Least length of the values that are written. */
   readonly valueBytes: number;
+  /** A script makes so many times the loops that the history tells: 1 but where hosts are not slowed down in their place. */
+  readonly loopsTimes?: number;
   /** Length of the loaded part: the load ends with it. */
   readonly horizonUs: number;
   /** Offered in place of a generated load. */
@@ -104,6 +106,7 @@ export class Clients implements ClientEvents {
     this.offered = this.records;
     const counters: Counters = { operations: 0, processes: 0, offered: 0, values: 0 };
     const { operations, layout } = options;
+    refuseManyFiles(parseWorkloads(options.workload), options.keys, layout.shardCount);
     const listed = operations && offersByShard(operations, layout.shardCount, options.horizonUs);
     for (let shard = 0; shard < layout.shardCount; shard++) {
       const specs = listed?.[shard];

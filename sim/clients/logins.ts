@@ -12,8 +12,35 @@ import { kindOfKey } from "./keys.ts";
 import { isError, type Reply } from "./resp.ts";
 
 export function concernsUsers(input: CommandsInput): boolean {
-  return kindOfKey(input.key) === "users";
+  return isOfUsers(input.key);
 }
+
+/** Groups of this kind have users; of these two an ACL file lists the user, or another one and not the group's. */
+export function isOfUsers(group: string): boolean {
+  const kind = kindOfKey(group);
+  return kind === "users" || kind === LISTED || kind === UNLISTED;
+}
+
+/** An ACL LOAD changes every user at one moment, so there is one group of these in a run, in one shard. */
+export const LISTED = "listedUsers";
+export const UNLISTED = "unlistedUsers";
+
+export function isOfFile(group: string): boolean {
+  return isOfUsers(group) && kindOfKey(group) !== "users";
+}
+
+export function isListed(group: string): boolean {
+  return kindOfKey(group) === LISTED;
+}
+
+/** What the file says of a user whom it lists. */
+export const listedRules: readonly string[] = ["on", ">sesame", "+@all", "-lpush", "~*"];
+
+/** The file that ACL LOAD reads, on every node. */
+export const aclFileText: string = `user ${userOf(`${LISTED}:0:{0}`)} ${listedRules.join(" ")}\n`;
+
+/** Every group changes this user too, so that shards change it at the same time. Nobody logs in as it: which change holds they settle. */
+export const SHARED_USER = "user-of-all";
 
 /** The user of a group. */
 export function userOf(group: string): string {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { engineExecutor } from "../checker/models/engineExecutor.ts";
 import { checkHistory, defaultLimit } from "../checker/linearizability.ts";
 import { operationOf } from "../checker/testOperations.ts";
-import { libraryOf, sayScript, scripts, withBody, withDigest } from "./scripts.ts";
+import { libraryOf, sayScript, scripts, withBody, withDigest, withLoopsTimes } from "./scripts.ts";
 
 const KEYS = ["{g}:a", "{g}:b", "{g}:c", "{g}:d", "{g}:e"];
 const model = engineExecutor(1_700_000_000_000);
@@ -100,4 +100,21 @@ it("people are told a script by its name", () => {
     "(lib)",
   ]);
   expect(sayScript(["GET", "k"])).toEqual(["GET", "k"]);
+});
+
+describe("loops", () => {
+  it("are so many times more in scripts and functions, and in nothing else", () => {
+    expect(withLoopsTimes(run("return 1", "7", "1000"), 200)).toEqual(
+      run("return 1", "7", "200000"),
+    );
+    const call = (loops: string): readonly string[] => ["FCALL_RO", "f", "1", "{g}:a", loops];
+    expect(withLoopsTimes(call("12"), 10)).toEqual(call("120"));
+    const others = [
+      ["EVAL", "return redis.call('SET', KEYS[1], ARGV[1])", "1", "{g}:a", "v0001"],
+      ["FUNCTION", "LOAD", "100", "1", "1", "5"],
+      ["SET", "{g}:a", "1", "5"],
+      ["EVAL", "return 1", "0"],
+    ];
+    expect(others.map((one) => withLoopsTimes(one, 10))).toEqual(others);
+  });
 });

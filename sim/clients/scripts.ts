@@ -130,6 +130,17 @@ export function withoutLoops(argv: readonly string[], drawn: readonly string[]):
   return [...request, ...drawn];
 }
 
+/** The same with so many times the loops. */
+export function withLoopsTimes(argv: readonly string[], times: number): readonly string[] {
+  if (!runsScript(argv)) return argv;
+  const firstArgument = 3 + Number(argv[2]);
+  const loops = argv[firstArgument];
+  if (loops === undefined || !/^\d+$/.test(loops)) return argv;
+  return argv.map((word, index) =>
+    index === firstArgument ? String(Number(loops) * times) : word,
+  );
+}
+
 /** The request for people: a script by its name. */
 export function sayScript(argv: readonly string[]): readonly string[] {
   const [name = "", body = "", ...rest] = argv;

@@ -3,6 +3,7 @@ import type { Operation, OperationInput, OperationOutput, Outcome } from "../che
 import type { ClientHost } from "./clientHost.ts";
 import type { Access, OfferedOperation } from "./offered.ts";
 import { RequestEncoder } from "./resp.ts";
+import { withLoopsTimes } from "./scripts.ts";
 import type { Draw, Workload } from "./workloads/workload.ts";
 
 /** Who hears what clients do; sim/checker's Observer has these calls, the world may listen in between. */
@@ -52,6 +53,7 @@ export class ShardLoad {
   readonly observer: ClientObserver;
   readonly timeoutUs: number;
   private readonly valueBytes: number;
+  private readonly loopsTimes: number;
   readonly history: Operation[];
   readonly encoder: RequestEncoder = new RequestEncoder();
   /** Several requests sent at once were answered, in order. */
@@ -67,7 +69,12 @@ export class ShardLoad {
     {
       clientTimeoutMs,
       valueBytes,
-    }: { readonly clientTimeoutMs: number; readonly valueBytes: number },
+      loopsTimes = 1,
+    }: {
+      readonly clientTimeoutMs: number;
+      readonly valueBytes: number;
+      readonly loopsTimes?: number;
+    },
     history: Operation[],
     counters: Counters,
   ) {
@@ -77,8 +84,16 @@ export class ShardLoad {
     this.observer = observer;
     this.timeoutUs = clientTimeoutMs * 1000;
     this.valueBytes = valueBytes;
+    this.loopsTimes = loopsTimes;
     this.history = history;
     this.counters = counters;
+  }
+
+  /** Bytes of these requests, to be sent in one piece. */
+  encoded(requests: readonly (readonly string[])[]): Uint8Array {
+    const { encoder, loopsTimes } = this;
+    if (loopsTimes === 1) return encoder.encode(requests);
+    return encoder.encode(requests.map((request) => withLoopsTimes(request, loopsTimes)));
   }
 
   nextProcess(): number {

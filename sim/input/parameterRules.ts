@@ -4,7 +4,7 @@ import { delayNames } from "../delays.ts";
 import { evictionPolicies } from "../maxmemory.ts";
 import { planExpectations } from "../checker/expectations.ts";
 import { groupRoles, machineRoles, moments } from "../clusterTopology.ts";
-import { workloads } from "../clients/workloads/registry.ts";
+import { parseWorkloads, refuseManyFiles, workloads } from "../clients/workloads/registry.ts";
 import { planFault } from "../nemesis/registry.ts";
 import {
   commonParameters,
@@ -186,6 +186,8 @@ function checkWord(name: string, text: string): void {
 function checkTogether(parameters: Parameters): void {
   try {
     timingWith({ leaseMs: Number(parameters["leaseMs"]) });
+    const { workload, keys, shards } = parameters;
+    refuseManyFiles(parseWorkloads(String(workload)), Number(keys), Number(shards));
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }

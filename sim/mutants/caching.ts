@@ -52,4 +52,24 @@ export const cachingMutants: readonly Mutant[] = [
     rule: "rule 24",
     expect: ["cached reads"],
   },
+  {
+    name: "expiry-told-ahead-of-its-record",
+    load: "cached",
+    file: "engine/failover/expireKeys.ts",
+    before: `    const logged = logExecution(node, execution);
+    deliver(`,
+    after: `    if (ran()) tellReaders(node);
+    const logged = logExecution(node, execution);
+    deliver(`,
+    also: [
+      {
+        file: "engine/failover/expireKeys.ts",
+        before: `import { deliver } from "./deliver.ts";`,
+        after: `import { deliver, tellReaders } from "./deliver.ts";`,
+      },
+    ],
+    bug: "A client hears that a key it has cached is over before the deletion is durable.",
+    rule: "rule 24",
+    expect: ["cached reads"],
+  },
 ];

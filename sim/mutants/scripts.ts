@@ -119,4 +119,33 @@ export const scriptMutants: readonly Mutant[] = [
     rule: "functions are state of the shard",
     expect: ["state equals the log", "linearizability", "assertions", "log safety"],
   },
+  {
+    name: "replica-applies-amid-a-script",
+    load: "scripts",
+    file: "engine/failover/runScript.ts",
+    before: `  if (script === undefined) return entries;
+  effects.mark`,
+    after: `  if (script === undefined || ran()) return entries;
+  effects.mark`,
+    bug: "A replica applies what its log brings while a script that reads has paused.",
+    rule: "rule 26",
+    expect: ["sessions", "assertions"],
+  },
+  {
+    name: "replaced-library-stays-compiled",
+    load: "scripts",
+    file: "engine/replication/apply.ts",
+    before: `      databases.libraries.put(name, reader.latin1());`,
+    after: `      {
+        const { generation } = databases.libraries;
+        databases.libraries.put(name, reader.latin1());
+        // By this a node knows that there is something to compile.
+        if (databases.libraries.generation === generation + 2 && ran()) {
+          databases.libraries.generation = generation;
+        }
+      }`,
+    bug: "A replica that has run a library, as a primary or for its readers, keeps its functions when the log replaces it.",
+    rule: "functions are state of the shard",
+    expect: ["linearizability"],
+  },
 ];

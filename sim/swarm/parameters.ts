@@ -5,6 +5,8 @@ import type { Draw } from "./draw.ts";
 
 /** How likely a limit is drawn tiny: batches of one, buffers of one. */
 const TINY_RATIO = 0.25;
+/** Of seeds with users, those in which ACL LOAD changes them. */
+const LOADING_RATIO = 0.3;
 
 export function drawParameters(draw: Draw, budget: Budget): Parameters {
   const shards = draw.pick([1, 1, 1, 1, 1, 1, 1, 2, 2, 3]);
@@ -64,6 +66,8 @@ const UNDRAWN: ReadonlySet<string> = new Set([
   "evicted",
   "scripts",
   "users",
+  "listedUsers",
+  "unlistedUsers",
   ...collectionKinds,
 ]);
 
@@ -81,8 +85,8 @@ export function drawTypes(draw: Draw, strings: string): Parameters {
   return { workload: kinds.join(","), listeners: isTold ? 1 : 0, sharedEntries };
 }
 
-/** Registers alone, which clients cache. */
-export const cachedLoad: Parameters = { workload: "registers", listeners: 0, cachers: 1 };
+/** Registers, and keys that end at a time, which clients cache. */
+export const cachedLoad: Parameters = { workload: "registers,expiring", listeners: 0, cachers: 1 };
 
 /**
  * Scripts and functions beside one kind of strings or none, on hosts so slow that a script may take longer than a lease lasts or a
@@ -100,13 +104,22 @@ export function drawScripts(draw: Draw): Parameters {
   };
 }
 
-/** Users whose rights change, beside one kind of strings or none. */
+/**
+ * Users whose rights change, beside one kind of strings or none, mostly in two shards, of which both change one of the users; or one user,
+ * whom ACL LOAD changes too.
+ */
 export function drawUsers(draw: Draw): Parameters {
+  const sharedEntries = draw.chance(0.5) ? 1 : 0;
+  if (draw.chance(LOADING_RATIO)) {
+    const workload = draw.pick(["listedUsers", "unlistedUsers"]);
+    return { workload, listeners: 0, shards: 1, keys: 1, sharedEntries };
+  }
   return {
     workload: `users${draw.pick(["", "", "", ",registers", ",scripts"])}`,
     listeners: 0,
+    shards: draw.pick([1, 2, 2]),
     keys: draw.whole(1, 3),
-    sharedEntries: draw.chance(0.5) ? 1 : 0,
+    sharedEntries,
   };
 }
 

@@ -108,3 +108,44 @@ describe("a user as the specification sees it", () => {
     expect(sentence).toContain(`the user on >sesame +@all %RW~${A}, 1 logged in`);
   });
 });
+
+describe("a user of a cluster with an ACL file", () => {
+  /** As the file says; LPUSH alone is missing. */
+  const listed = "listedUsers:0:{0}";
+  const key = `${listed}:a`;
+  const load = (group: string, fromUs: number): Operation =>
+    asked("ACL LOAD", "+OK", fromUs, fromUs + 1, { key: group });
+  const of = (group: string): Partial<CommandsInput> => ({ ...on, key: group });
+
+  it("is what the file says once it is loaded, whatever it was made before", () => {
+    const taken = asked("ACL SETUSER u -@all", "+OK", 2, 3, { key: listed });
+    const enters = (reply: string): Operation => asked("AUTH u sesame", reply, 6, 7, of(listed));
+    const get = asked(`GET ${key}`, "$-1", 8, 9, of(listed));
+    const push = asked(`LPUSH ${key} v`, "-NOPERM no", 8, 9, of(listed));
+    expect(verdict(enters("+OK"))).toBe("violation");
+    expect(verdict(load(listed, 0), enters("+OK"), get)).toBe("ok");
+    expect(verdict(load(listed, 0), enters("+OK"), push)).toBe("ok");
+    expect(verdict(load(listed, 0), taken, enters("+OK"), get)).toBe("violation");
+    expect(verdict(load(listed, 0), taken, load(listed, 4), enters("+OK"), get)).toBe("ok");
+  });
+
+  it("is gone if the file does not list it, and its connections are, too", () => {
+    const group = "unlistedUsers:0:{0}";
+    const make = asked("ACL SETUSER u on >sesame +@all ~*", "+OK", 0, 1, { key: group });
+    const entered = asked("AUTH u sesame", "+OK", 2, 3, of(group));
+    const get = asked(`GET ${group}:a`, "$-1", 8, 9, of(group));
+    const again = asked("ACL SETUSER u on nopass +@all ~*", "+OK", 6, 7, { key: group });
+    expect(verdict(make, entered, get)).toBe("ok");
+    expect(verdict(make, entered, load(group, 4), again, get)).toBe("violation");
+    const late = asked("AUTH u sesame", "+OK", 6, 7, of(group));
+    expect(verdict(make, load(group, 4), late)).toBe("violation");
+  });
+
+  it("keeps its connections to other nodes than the one that loads", () => {
+    const entered = asked("AUTH u sesame", "+OK", 2, 3, of(listed));
+    const get = asked(`GET ${key}`, "$-1", 8, 9, of(listed));
+    const elsewhere = { ...load(listed, 4), node: "db-0-b" };
+    expect(verdict(load(listed, 0), entered, load(listed, 4), get)).toBe("violation");
+    expect(verdict(load(listed, 0), entered, elsewhere, get)).toBe("ok");
+  });
+});

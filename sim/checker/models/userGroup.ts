@@ -2,7 +2,7 @@
  * A user, the connections that it has logged in on, and three keys, as one thing (PROTOCOL rule 25): each command of the user is judged by
  * the rights that are in force when it runs, a password when it is heard, and ACL DELUSER ends the user's connections.
  */
-import { kindOfKey } from "../../clients/keys.ts";
+import { isListed, isOfUsers, listedRules, SHARED_USER } from "../../clients/logins.ts";
 import type { CommandsInput, Operation } from "../history.ts";
 import { type Account, changed, mayLogIn, mayRun } from "./accessRules.ts";
 import type { Model } from "./model.ts";
@@ -59,18 +59,19 @@ const NOPERM = "-NOPERM";
 const DENIED_INSIDE = "-ERR The user executing the script can't";
 const WRONGPASS = "-WRONGPASS";
 
-function step(state: State, { input, output, outcome }: Operation): State | undefined {
-  if (input.f !== "commands" || kindOfKey(input.key) !== "users")
+function step(state: State, { input, node, output, outcome }: Operation): State | undefined {
+  if (input.f !== "commands" || !isOfUsers(input.key))
     throw new Error("the model of users takes what its load asks");
   const replies = outcome === "ok" ? (output as readonly string[]) : undefined;
   const { session, requests, queued } = input;
-  if (requests[0]?.[0] === "AUTH") return logIn(state, input, replies?.[0]);
-  const isGone = session !== undefined && !state.sessions.includes(session);
+  if (requests[0]?.[0] === "AUTH") return logIn(state, input, node, replies?.[0]);
+  const connection = connectionOf(session, node);
+  const isGone = session !== undefined && !state.sessions.includes(connection);
   // Nobody is answered on a connection that was ended.
   if (isGone) return replies === undefined ? state : undefined;
   let after = state;
   if (session !== undefined)
-    after = { ...after, sessions: after.sessions.filter((one) => one !== session) };
+    after = { ...after, sessions: after.sessions.filter((one) => one !== connection) };
   for (const [index, request] of (queued ?? requests).entries()) {
     const answered = replies?.[index];
     // That nothing came was so at one moment; when it is not known it is left out.
@@ -78,7 +79,7 @@ function step(state: State, { input, output, outcome }: Operation): State | unde
       if (after.list.length > 0 || !isAllowed(after, request)) return undefined;
       continue;
     }
-    const done = run(after, request, session !== undefined);
+    const done = runFor(after, request, input, node);
     if (answered !== undefined && !answered.startsWith(done.reply)) return undefined;
     after = done.state;
   }
@@ -89,13 +90,37 @@ function step(state: State, { input, output, outcome }: Operation): State | unde
 function logIn(
   state: State,
   { requests, session = "" }: CommandsInput,
+  node: string,
   answered: string | undefined,
 ): State | undefined {
   const password = requests[0]?.[2] ?? "";
   const isIn = mayLogIn(state.account, password);
   if (answered === undefined) return state;
   if (!answered.startsWith(isIn ? OK : WRONGPASS)) return undefined;
-  return isIn ? { ...state, sessions: [...state.sessions, session].toSorted() } : state;
+  if (!isIn) return state;
+  return { ...state, sessions: [...state.sessions, connectionOf(session, node)].toSorted() };
+}
+
+/** ACL LOAD ends those of the node that runs it. */
+function connectionOf(session: string | undefined, node: string): string {
+  return `${session} at ${node}`;
+}
+
+function runFor(
+  state: State,
+  request: readonly string[],
+  { key, session }: CommandsInput,
+  node: string,
+): Done {
+  if (request[1] === "LOAD") return load(state, isListed(key), node);
+  return run(state, request, session !== undefined);
+}
+
+/** The user is what the file says, be it that there is none, and every connection of its at this node ends. */
+function load(state: State, isInFile: boolean, node: string): Done {
+  if (!isInFile) return { state: { ...state, account: undefined, sessions: [] }, reply: OK };
+  const sessions = state.sessions.filter((one) => !one.endsWith(` at ${node}`));
+  return { state: { ...state, account: changed(undefined, listedRules), sessions }, reply: OK };
 }
 
 const integer = (value: number): string => `:${value}\r\n`;
@@ -139,8 +164,10 @@ function run(state: State, request: readonly string[], isByUser: boolean): Done 
 }
 
 function administer(state: State, request: readonly string[]): Done {
-  const [, what, , ...rest] = request;
+  const [, what, named, ...rest] = request;
   const { account } = state;
+  // Other shards change it too: their logs are compared in the end.
+  if (named === SHARED_USER) return { state, reply: what === "SETUSER" ? OK : ":" };
   if (what === "SETUSER") {
     const made = changed(account, rest);
     return made === undefined

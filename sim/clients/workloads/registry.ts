@@ -17,7 +17,7 @@ import { messages } from "./messages.ts";
 import { pairs } from "./pairs.ts";
 import { registers } from "./registers.ts";
 import { scripts } from "./scripts.ts";
-import { users } from "./users.ts";
+import { listedUsers, unlistedUsers, users } from "./users.ts";
 import { transactions } from "./transactions.ts";
 import { watched } from "./watched.ts";
 import type { Specification, Workload } from "./workload.ts";
@@ -41,6 +41,8 @@ export const workloads: readonly Workload[] = [
   evicted,
   scripts,
   users,
+  listedUsers,
+  unlistedUsers,
   ...onCollections,
 ];
 
@@ -63,6 +65,15 @@ export function refuseMixture(kinds: readonly Workload[]): void {
     throw new RangeError(
       "workload kinds lists and keyspace do not go together: FLUSHALL empties lists that may only grow",
     );
+}
+
+/** Throws RangeError where one group's ACL LOAD would change the users of another, which is judged without it. */
+export function refuseManyFiles(kinds: readonly Workload[], keys: number, shards: number): void {
+  const loading = kinds.filter((kind) => kind === listedUsers || kind === unlistedUsers);
+  if (loading.length === 0 || (loading.length === 1 && keys === 1 && shards === 1)) return;
+  throw new RangeError(
+    `workload kind ${loading[0]?.kind} takes shards=1 keys=1 and no other kind with ACL LOAD, which changes all users at once`,
+  );
 }
 
 /** Throws RangeError naming the valid kinds. */

@@ -1,10 +1,13 @@
 import type { CommandsInput, OperationInput } from "../../checker/history.ts";
 import { keysOfGroup } from "../keys.ts";
-import { userOf } from "../logins.ts";
+import { isOfFile, LISTED, SHARED_USER, UNLISTED, userOf } from "../logins.ts";
 import type { Draw, Workload } from "./workload.ts";
 
 const ADMIN_RATIO = 0.45;
 const QUEUED_RATIO = 0.3;
+/** Of changes by an administrator. */
+const LOAD_RATIO = 0.25;
+const SHARED_RATIO = 0.25;
 const KEYS = 3;
 /** By the user: a command of its own that needs a right of its own too. */
 const SCRIPT = "return redis.call('SET', KEYS[1], ARGV[1])";
@@ -52,8 +55,17 @@ function ask(group: string, request: readonly string[], isRead: boolean): Comman
 
 function administer(group: string, draw: Draw): CommandsInput {
   const user = userOf(group);
+  if (isOfFile(group) && draw.random() < LOAD_RATIO) return ask(group, ["ACL", "LOAD"], false);
+  if (!isOfFile(group) && draw.random() < SHARED_RATIO) return administerShared(group, draw);
   if (draw.random() < 0.2) return ask(group, ["ACL", "DELUSER", user], false);
   return ask(group, ["ACL", "SETUSER", user, ...rules(group, draw)], false);
+}
+
+/** No rule can be refused, whatever the user is just then. */
+function administerShared(group: string, draw: Draw): CommandsInput {
+  if (draw.random() < 0.3) return ask(group, ["ACL", "DELUSER", SHARED_USER], false);
+  const rule = oneOf(["on", "off", "+@all", "-@all", "+get", "~*", "resetkeys", "reset"], draw);
+  return ask(group, ["ACL", "SETUSER", SHARED_USER, rule, `>${draw.uniqueValue()}`], false);
 }
 
 function command(group: string, draw: Draw): readonly string[] {
@@ -95,7 +107,8 @@ function use(group: string, draw: Draw, login: OperationInput): CommandsInput {
 
 /**
  * An administrator changes a user, deletes it and makes it anew, while others log in as that user and a while later run a command, or
- * what they queued by MULTI before, on the same connection: directly, in a script, waiting for a list.
+ * what they queued by MULTI before, on the same connection: directly, in a script, waiting for a list. One more user is changed by all
+ * groups of all shards.
  */
 export const users: Workload = {
   kind: "users",
@@ -114,3 +127,7 @@ export const users: Workload = {
   makeWrite: (group, draw, seen) =>
     seen === undefined ? administer(group, draw) : use(group, draw, seen.input),
 };
+
+/** The same with ACL LOAD: of a file that lists the group's user, and of one that does not. */
+export const listedUsers: Workload = { ...users, kind: LISTED, writesPerKey: Infinity };
+export const unlistedUsers: Workload = { ...users, kind: UNLISTED, writesPerKey: Infinity };
