@@ -1,6 +1,6 @@
 /** Which instructions of a function become JavaScript, and at which of them that may begin. */
 import * as op from "./prototype.ts";
-import { INSTRUCTION_SIZE, type HotPart, type Range } from "./prototype.ts";
+import { INSTRUCTION_SIZE, type HotPart, type Prototype, type Range } from "./prototype.ts";
 
 /** Loops after which a function of JavaScript is left for the first time. */
 const FIRST_TRIAL_LOOPS = 100;
@@ -9,27 +9,29 @@ const FIRST_TRIAL_LOOPS = 100;
 export interface Layout {
   /** The case at which the function may begin there; -1 for the others. */
   readonly entries: Int16Array;
-  /** 1 for those that are jumped to, or stand behind a call. */
-  readonly isEntry: Uint8Array;
+  /** 1 for those that are jumped to. */
+  readonly isTarget: Uint8Array;
 }
 
 /** Of what stands in the range, which becomes JavaScript. */
 export function layoutOf(code: Int32Array, { from, to }: Range): Layout {
-  const isEntry = new Uint8Array(code.length / INSTRUCTION_SIZE + 1);
-  isEntry[0] = 1;
+  const isTarget = new Uint8Array(code.length / INSTRUCTION_SIZE + 1);
+  // It goes on behind calls, too.
+  const isBehind = new Uint8Array(isTarget.length);
+  isBehind[0] = 1;
   for (let at = 0; at < code.length; at += INSTRUCTION_SIZE) {
     const operation = code[at] as number;
     const target = targetOf(code, at);
-    if (target !== undefined) isEntry[target / INSTRUCTION_SIZE] = 1;
+    if (target !== undefined) isTarget[target / INSTRUCTION_SIZE] = 1;
     if (operation === op.CALL || operation === op.TAIL_CALL || operation === op.FOR_EACH) {
-      isEntry[at / INSTRUCTION_SIZE + 1] = 1;
+      isBehind[at / INSTRUCTION_SIZE + 1] = 1;
     }
   }
   let cases = 0;
-  const entries = Int16Array.from(isEntry, (marked, number) =>
-    marked === 1 && from <= number && number < to ? cases++ : -1,
+  const entries = Int16Array.from(isTarget, (marked, number) =>
+    from <= number && number < to && (marked === 1 || isBehind[number] === 1) ? cases++ : -1,
   );
-  return { entries, isEntry };
+  return { entries, isTarget };
 }
 
 /**
@@ -60,6 +62,22 @@ function loopsOf(code: Int32Array): readonly Range[] {
     loops.push({ from, to: at / INSTRUCTION_SIZE + 1 });
   }
   return loops;
+}
+
+/** The step of the loop with this body, if it stands in the source as a number. */
+export function stepOf(
+  { code, constants }: Prototype,
+  { isTarget }: Layout,
+  body: number,
+): number | undefined {
+  const prepare = body - INSTRUCTION_SIZE;
+  const before = prepare - INSTRUCTION_SIZE;
+  // Where something else is jumped to the instruction before it need not have run.
+  if (isTarget[prepare / INSTRUCTION_SIZE] === 1 || code[before] !== op.LOAD_CONSTANT) {
+    return undefined;
+  }
+  const value = constants[code[before + 2] as number];
+  return typeof value === "number" ? value : undefined;
 }
 
 /** Where the instruction may jump to. */

@@ -248,7 +248,7 @@ export class LuaMachine {
     const room = argumentAt + prototype.registerCount - stack.length;
     if (room > 0) {
       this.charge(REGISTER_BYTES * room);
-      for (let count = 0; count < room; count++) stack.push(undefined);
+      for (let pushed = 0; pushed < room; pushed++) stack.push(undefined);
     }
     if (end >= END_HOST || guard !== undefined) thread.hostCalls++;
     const frame: Frame = {

@@ -5,6 +5,12 @@
 import * as op from "./prototype.ts";
 import { INSTRUCTION_SIZE, type Prototype } from "./prototype.ts";
 
+const SAVE_BUDGET = "machine.budget = left + kept;";
+
+function loadSource(register: number): string {
+  return `r${register} = stack[base + ${register}];`;
+}
+
 export class Registers {
   /** Some set has grown since it was used: what was made with it is to be made again. */
   hasChanged = false;
@@ -17,11 +23,14 @@ export class Registers {
   /** Those that have a variable, and those of them that the stack does not know everywhere. */
   private used = 0n;
   private everChanged = 0n;
+  /** Stands among the registers for the budget, which a variable holds as well. */
+  private readonly budget: bigint;
   private readonly count: number;
 
   constructor(prototype: Prototype) {
     this.captured = capturedIn(prototype);
     this.count = prototype.registerCount;
+    this.budget = 1n << BigInt(this.count);
   }
 
   begin(): void {
@@ -44,7 +53,7 @@ export class Registers {
 
   /** Source that makes the variable hold the register's value; mostly it does. */
   load(register: number): string {
-    if (this.isShared(register)) return `r${register} = stack[base + ${register}];`;
+    if (this.isShared(register)) return loadSource(register);
     this.use(register);
     return "";
   }
@@ -69,35 +78,43 @@ export class Registers {
     this.changed |= after;
   }
 
-  /** The stack learns what it does not know. */
+  /** Counts a loop or a call. */
+  countDown(): string {
+    this.changed |= this.budget;
+    return "--left";
+  }
+
+  /** The stack learns what it does not know, and the machine what is left of the budget. */
   save(): string {
+    const budget = (this.changed & this.budget) === 0n ? "" : SAVE_BUDGET;
     const source = this.each(
       this.changed,
       (register) => `stack[base + ${register}] = r${register};`,
     );
     this.changed = 0n;
-    return source;
+    return source + budget;
   }
 
   /** From this register on the stack has changed. */
   reload(from: number): string {
-    return this.each(this.used, (register) =>
-      register < from ? "" : `r${register} = stack[base + ${register}];`,
-    );
+    return this.each(this.used, (register) => (register < from ? "" : loadSource(register)));
   }
 
   /** All that may stand in variables alone, wherever the function is left. */
   saveAll(): string {
-    return this.each(this.everChanged, (register) => `stack[base + ${register}] = r${register};`);
+    return (
+      this.each(this.everChanged, (register) => `stack[base + ${register}] = r${register};`) +
+      SAVE_BUDGET
+    );
   }
 
-  /** Their declaration, with what the stack holds where the function begins. */
   declarations(): string {
-    return Array.from({ length: this.count }, (_, register) =>
-      (this.used >> BigInt(register)) & 1n
-        ? `r${register} = stack[base + ${register}]`
-        : `r${register}`,
-    ).join(", ");
+    return Array.from({ length: this.count }, (_, register) => `r${register}`).join(", ");
+  }
+
+  /** What the stack holds where the function begins. */
+  loadAll(): string {
+    return this.each(this.used, loadSource);
   }
 
   private use(register: number): void {

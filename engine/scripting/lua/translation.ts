@@ -1,7 +1,7 @@
 /** What instructions become in the source of a function of JavaScript. */
 import { GROWN, PAUSED, RETURNED, STEPPED, TURNED } from "./calls.ts";
 import { closureBytes } from "./instructions.ts";
-import { layoutOf, type Layout } from "./layout.ts";
+import { layoutOf, stepOf, type Layout } from "./layout.ts";
 import * as op from "./prototype.ts";
 import { INSTRUCTION_SIZE, type Prototype, type Range } from "./prototype.ts";
 import { Registers } from "./registers.ts";
@@ -52,18 +52,22 @@ export class Translation {
       hints.length === 0 ? "" : `let ${hints.join(", ")};`,
       "const pair = [undefined, undefined];",
       "return function (machine, thread, frame, kept) {",
-      `let at = entries[frame.pc / ${INSTRUCTION_SIZE}];`,
-      `if (at < 0) return ${STEPPED};`,
+      // A function that begins is what is called oftenest.
+      "let at = 0;",
+      `if (frame.pc !== 0 || ${this.made.from !== 0}) {`,
+      `at = entries[frame.pc / ${INSTRUCTION_SIZE}];`,
+      `if (at < 0) return ${STEPPED}; }`,
       "const { stack } = thread, { base, closure } = frame;",
       ...[...this.upvalues].map((index) => `const u${index} = closure.upvalues[${index}];`),
       `let left = machine.budget - kept, why = ${STEPPED}, o, p, v;`,
       `let ${registers.declarations()};`,
+      registers.loadAll(),
       "out: for (;;) switch (at) {",
       ...this.lines,
       "}",
       // Every way out but that of calls and returns leads here, so that V8 knows it before it is needed.
       registers.saveAll(),
-      "frame.pc = at; machine.budget = left + kept;",
+      "frame.pc = at;",
       "return why; };",
     ].join("\n");
   }
@@ -113,7 +117,7 @@ export class Translation {
 
   /** A way back: the script may pause there. */
   private countLoop(target: number): string {
-    return `if (--left < 0) ${this.leave(target, `why = ${PAUSED}; `)}`;
+    return `if (${this.registers.countDown()} < 0) ${this.leave(target, `why = ${PAUSED}; `)}`;
   }
 
   /** The value of a register, or below zero of a constant. */
@@ -148,6 +152,13 @@ export class Translation {
       .join(" && ");
   }
 
+  /** Once for a loop, but not for a function that may come back soon. */
+  private upvalue(index: number): string {
+    if (this.made.from === 0) return `closure.upvalues[${index}]`;
+    this.upvalues.add(index);
+    return `u${index}`;
+  }
+
   // oxlint-disable-next-line complexity, max-lines-per-function -- one case an instruction
   private instruction(): void {
     const { code } = this.prototype;
@@ -170,12 +181,11 @@ export class Translation {
         }
         return;
       case op.GET_UPVALUE:
-        this.upvalues.add(b);
-        return this.emit(this.assign(a, `u${b}.stack[u${b}.index]`));
+        this.emit(`o = ${this.upvalue(b)};`);
+        return this.emit(this.assign(a, "o.stack[o.index]"));
       case op.SET_UPVALUE: {
         const value = this.read(b);
-        this.upvalues.add(a);
-        return this.emit(`u${a}.stack[u${a}.index] = ${value};`);
+        return this.emit(`o = ${this.upvalue(a)};`, `o.stack[o.index] = ${value};`);
       }
       case op.GET_GLOBAL:
         this.emit("o = closure.globals;");
@@ -283,7 +293,7 @@ export class Translation {
       case op.TAIL_CALL:
         return this.call(operation, a, b, c);
       case op.RETURN:
-        this.throughStack("");
+        this.emit(this.registers.save());
         return this.emit(
           `return returned(machine, thread, frame, base + ${a}, ${this.count(a, b)});`,
         );
@@ -299,7 +309,7 @@ export class Translation {
 
   /** Runs what sees the stack, the budget and the place, and may change the first two. */
   private throughStack(source: string): void {
-    this.emit(this.registers.save(), `frame.pc = ${this.next}; machine.budget = left + kept;`);
+    this.emit(this.registers.save(), `frame.pc = ${this.next};`);
     if (source !== "") this.emit(source, "left = machine.budget - kept;");
   }
 
@@ -421,7 +431,7 @@ export class Translation {
   }
 
   private forLoop(a: number, body: number): void {
-    const step = this.stepOf(body);
+    const step = stepOf(this.prototype, this.layout, body);
     const stepSource = step === undefined ? this.read(a + 2) : numberSource(step);
     const limit = this.read(a + 1);
     this.emit(`v = ${this.read(a)} + ${stepSource};`);
@@ -438,18 +448,6 @@ export class Translation {
       "}",
     );
     this.numbers.delete(a + 3);
-  }
-
-  /** The step of a loop, if it stands in the source as a number. */
-  private stepOf(body: number): number | undefined {
-    const { code, constants } = this.prototype;
-    const prepare = body - INSTRUCTION_SIZE;
-    const before = prepare - INSTRUCTION_SIZE;
-    // Where something else is jumped to the instruction before it need not have run.
-    if (this.layout.isEntry[prepare / INSTRUCTION_SIZE] === 1 || code[before] !== op.LOAD_CONSTANT)
-      return undefined;
-    const value = constants[code[before + 2] as number];
-    return typeof value === "number" ? value : undefined;
   }
 
   private forEach(a: number, count: number): void {
@@ -476,7 +474,9 @@ export class Translation {
 
   private call(operation: number, a: number, b: number, wanted: number): void {
     // The call itself comes when the script goes on, and counts then.
-    this.emit(`if (--left < -kept) ${this.leave(this.at, `why = ${PAUSED}; `)}`);
+    this.emit(
+      `if (${this.registers.countDown()} < -kept) ${this.leave(this.at, `why = ${PAUSED}; `)}`,
+    );
     this.throughStack("");
     const count = this.count(a + 1, b);
     if (operation === op.TAIL_CALL) {
