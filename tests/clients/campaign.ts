@@ -54,7 +54,7 @@ class Worker {
     tags: readonly string[],
   ) {
     // Each of its requests is a process.
-    const slowness = kind.name.startsWith("redis-cli") ? 10 : 1;
+    const slowness = kind.name.startsWith("redis-cli") ? 20 : 1;
     this.kind = kind;
     this.libraries = [careful, usual];
     this.ledger = new Ledger(kind.name.replaceAll(" ", ""), usual, tags);
@@ -63,9 +63,9 @@ class Worker {
   }
 
   static async start(kind: LibraryKind, cluster: ZoneProcesses, tags: readonly string[]) {
-    const { endpoint } = cluster;
-    const careful = await opened(kind, endpoint, "never");
-    const usual = await opened(kind, endpoint, "as it likes");
+    const { endpoints } = cluster;
+    const careful = await opened(kind, endpoints, "never");
+    const usual = await opened(kind, endpoints, "as it likes");
     const worker = new Worker(kind, careful, usual, tags);
     worker.ledger.start();
     await worker.news.start();
@@ -159,10 +159,14 @@ export async function campaign(
 }
 
 /** On a busy machine a lease may end while a library connects, which some take for good. */
-async function opened(kind: LibraryKind, endpoint: Endpoint, repeats: Repeats): Promise<Library> {
+async function opened(
+  kind: LibraryKind,
+  endpoints: readonly Endpoint[],
+  repeats: Repeats,
+): Promise<Library> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await kind.open(endpoint, repeats);
+      return await kind.open(endpoints, repeats);
     } catch (error) {
       if (attempt === OPEN_ATTEMPTS) throw error;
       await pause(RESTART_AFTER_MS);

@@ -168,7 +168,7 @@ describe("a planned failover", () => {
   it.each([ioredis, nodeRedis, redisPy, redisCli])(
     "$name goes on with the new primary",
     async (kind) => {
-      const library = await kind.open({ host: HOST, port: PORT + 1 }, "as it likes");
+      const library = await kind.open([{ host: HOST, port: PORT + 1 }], "as it likes");
       // Slot 5061 is the first shard's.
       await library.set("bar", `before ${kind.name}`);
       const before = await cluster.primaryOf(0);

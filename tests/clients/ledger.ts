@@ -1,6 +1,6 @@
 /**
- * Writes that are acknowledged once and must be there at the end, and how long none was. A library does as it likes here,
- * with its own settings: a key is written by one request alone, so that sending it twice does no harm.
+ * Writes that are acknowledged once and must be there at the end, and how long none was. A library may send it twice
+ * here: a key is written by one request alone, so that sending it twice does no harm.
  */
 import type { Library } from "./library.ts";
 import { askOnce, pause } from "./zoneProcesses.ts";
@@ -86,17 +86,24 @@ export class Ledger {
   }
 }
 
-/** Asks every node in turn until one takes the write: what the cluster itself can do, apart from any library's habits. */
+/**
+ * Asks every node in turn, and whom these name, until one takes the write: what the cluster itself can do, apart from any library's
+ * habits.
+ */
 export function bareWriter(ports: readonly number[]): Writer {
   const lastGood: Map<string, number> = new Map();
   return {
     async set(key, value) {
       const tag = /\{(.+)\}/.exec(key)?.[1] ?? "";
-      const first = lastGood.get(tag) ?? ports[0];
-      for (const port of [first, ...ports]) {
-        if (port === undefined || (await askOnce(port, "SET", key, value)) !== "+OK\r\n") continue;
-        lastGood.set(tag, port);
-        return;
+      const asked = new Set<number>();
+      const next = [lastGood.get(tag) ?? 0, ...ports];
+      for (let port = next.shift(); port !== undefined; port = next.shift()) {
+        if (asked.has(port) || port === 0) continue;
+        asked.add(port);
+        const answer = await askOnce(port, "SET", key, value);
+        if (answer === "+OK\r\n") return void lastGood.set(tag, port);
+        const moved = /^-MOVED \d+ .*:(\d+)\r\n$/.exec(answer)?.[1];
+        if (moved !== undefined) next.unshift(Number(moved));
       }
       throw new Error("no node takes writes");
     },

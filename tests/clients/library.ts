@@ -50,8 +50,11 @@ export type Repeats = "as it likes" | "never";
 
 export interface LibraryKind {
   readonly name: string;
-  /** `repeats`: "never" where each request of the history must be sent at most once. */
-  open(endpoint: Endpoint, repeats: Repeats): Promise<Library>;
+  /**
+   * With the settings of examples/clients that shorten an outage. `endpoints`: a node of each zone. `repeats`: "never" where each request
+   * of the history must be sent at most once.
+   */
+  open(endpoints: readonly Endpoint[], repeats: Repeats): Promise<Library>;
 }
 
 export interface Endpoint {

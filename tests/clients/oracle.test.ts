@@ -22,7 +22,7 @@ it.each([
   const dir = mkdtempSync(join(tmpdir(), "azimuth-clients-"));
   const options = [`port=${PORT}`, `dir=${dir}`, `log=${one.log}`];
   const server = await ServerProcess.start(options);
-  const library = await ioredis.open({ host: "127.0.0.1", port: PORT }, "never");
+  const library = await ioredis.open([{ host: "127.0.0.1", port: PORT }], "never");
   const recorder = new Recorder();
   const load = new Load(library, recorder, ["any"], 1);
   const ledger = new Ledger("oracle", library, ["any"]);

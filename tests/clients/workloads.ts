@@ -10,6 +10,8 @@ import { pause } from "./zoneProcesses.ts";
 
 /** A list that is read whole must not grow for ever, nor what the checker has to order of one queue: each takes so many elements. */
 const LIST_LENGTH = 60;
+/** Who was refused tries again after so long: nobody leads for seconds. */
+const REFUSED_PAUSE_MS = 100;
 
 interface Turn {
   readonly input: OperationInput;
@@ -266,9 +268,15 @@ export class Load {
       const n = this.turns.get(key) ?? 0;
       this.turns.set(key, n + 1);
       const turn = workload.turn(this.library, key, n, String(++this.lastToken));
-      if ((await this.take(process, turn)) === "unknown") process = this.recorder.newProcess();
-      await pause(workload.pauseMs * this.slowness);
+      const end = await this.take(process, turn);
+      if (end === "unknown") process = this.recorder.newProcess();
+      await this.rest(end, workload.pauseMs);
     }
+  }
+
+  private rest(end: Ending | "empty", pauseMs: number): Promise<void> {
+    const leastMs = end === "fail" ? REFUSED_PAUSE_MS : 0;
+    return pause(Math.max(leastMs, pauseMs * this.slowness));
   }
 
   private take(process: number, { input, ask, outputOf }: Turn): Promise<Ending> {
@@ -291,7 +299,7 @@ export class Load {
         return null;
       });
       if (end === "unknown") process = this.recorder.newProcess();
-      await pause(40 * this.slowness);
+      await this.rest(end, 40);
     }
   }
 
@@ -303,7 +311,7 @@ export class Load {
       const popped = await this.pop(process, `${key}.${at}`);
       if (popped === "empty" && at < this.lastQueue(key)) at++;
       if (popped === "unknown") process = this.recorder.newProcess();
-      await pause(5 * this.slowness);
+      await this.rest(popped, 5);
     }
   }
 

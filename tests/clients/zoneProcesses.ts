@@ -89,9 +89,9 @@ export class ZoneProcesses {
     throw failed.reason;
   }
 
-  /** The one address that a client is told. */
-  get endpoint(): Node {
-    return { host: "127.0.0.1", port: this.shape.port + 1 };
+  /** What a client is told: a node of each zone. */
+  get endpoints(): readonly Node[] {
+    return ZONES.map((_, index) => ({ host: "127.0.0.1", port: this.shape.port + index }));
   }
 
   /** Every node's port, zone by zone. */

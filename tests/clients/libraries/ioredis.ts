@@ -9,10 +9,17 @@ import {
 
 export const ioredis: LibraryKind = { name: "ioredis", open };
 
-async function open(endpoint: Endpoint, repeats: Repeats): Promise<Library> {
+const settings = {
+  redisOptions: { connectTimeout: 1000 },
+  clusterRetryStrategy: () => 100,
+  maxRedirections: 64,
+};
+
+async function open(endpoints: readonly Endpoint[], repeats: Repeats): Promise<Library> {
   const connect = (): Cluster => {
     // Its own habit is to send anew what a broken connection left unanswered.
-    const cluster = new Cluster([endpoint], repeats === "never" ? { retryDelayOnFailover: 0 } : {});
+    const never = repeats === "never" ? { retryDelayOnFailover: 0 } : {};
+    const cluster = new Cluster([...endpoints], { ...settings, ...never });
     // While it has no connection to a primary it asks any node, and it has made replicas READONLY: what they answer may be old, here as in
     // Redis. Without READONLY they redirect.
     cluster.on("+node", (node: Redis) => {

@@ -1,12 +1,20 @@
-import { createCluster, ErrorReply, MultiErrorReply } from "redis";
+import { ClientOfflineError, createCluster, ErrorReply, MultiErrorReply } from "redis";
 import { type Endpoint, type Library, type LibraryKind, Refused } from "../library.ts";
 
 /** What a broken connection left unanswered it never sends again. RESP3, as it does by itself. */
 export const nodeRedis: LibraryKind = { name: "node-redis", open };
 
-async function open({ host, port }: Endpoint): Promise<Library> {
+async function open(endpoints: readonly Endpoint[]): Promise<Library> {
   const connect = async () => {
-    const cluster = createCluster({ rootNodes: [{ url: `redis://${host}:${port}` }] });
+    const cluster = createCluster({
+      rootNodes: endpoints.map(({ host, port }) => ({ url: `redis://${host}:${port}` })),
+      defaults: {
+        socket: { connectTimeout: 1000, reconnectStrategy: () => 100 },
+        disableOfflineQueue: true,
+      },
+      topologyRefreshOnReconnectionAttemptStrategy: 200,
+      maxCommandRedirections: 64,
+    });
     // It tells of nodes that it could not reach and goes on.
     cluster.on("error", () => {});
     return cluster.connect();
@@ -52,7 +60,10 @@ async function tell<T>(reply: Promise<T>): Promise<T> {
     return await reply;
   } catch (error) {
     const isReply = error instanceof ErrorReply || error instanceof MultiErrorReply;
-    if (isReply) throw new Refused(error.message);
+    // Not sent: it has no connection now.
+    const { syscall } = error as NodeJS.ErrnoException;
+    const isUnsent = error instanceof ClientOfflineError || syscall === "connect";
+    if (isReply || isUnsent) throw new Refused((error as Error).message);
     throw error;
   }
 }

@@ -6,8 +6,8 @@ import { pause } from "../zoneProcesses.ts";
 
 export const redisCli: LibraryKind = { name: "redis-cli -c", open };
 
-async function open(endpoint: Endpoint): Promise<Library> {
-  const cli = new RedisCli(endpoint.port);
+async function open(endpoints: readonly Endpoint[]): Promise<Library> {
+  const cli = new RedisCli(endpoints.map(({ port }) => port));
   await cli.discover();
   const ask = async <T>(...argv: (string | number)[]): Promise<T> =>
     JSON.parse(await cli.run(argv.map(String))) as T;
@@ -56,8 +56,8 @@ class RedisCli {
   private isEnded = false;
   private subscription: { kill(): void } | undefined = undefined;
 
-  constructor(port: number) {
-    this.ports = [port];
+  constructor(ports: readonly number[]) {
+    this.ports = ports;
   }
 
   /** All other nodes, from the one that is known. */

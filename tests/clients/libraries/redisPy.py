@@ -1,22 +1,27 @@
 """redis-py for the tests: reads {"id", "method", "arguments"} lines, writes {"id", "reply" | "refused" | "unknown"} lines.
 
-Arguments of the command line: host, port, and "never" if no request may be sent twice.
+Arguments of the command line: "never" if no request may be sent twice, then host:port of a node of each zone.
 """
 
 import json
+import logging
 import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from redis.cluster import RedisCluster
+from redis import ConnectionPool, Redis
+from redis import cluster as library
+from redis.cluster import ClusterNode, RedisCluster
 from redis.connection import Connection
 from redis.exceptions import ConnectionError, MovedError, ResponseError, TimeoutError
 
 WORKERS = 64
 # What the library asks for its own sake, as often as it likes.
 OWN_BUSINESS = ("CLUSTER SLOTS", "COMMAND", "INFO", "SUBSCRIBE")
-host, port, repeats = sys.argv[1:4]
+repeats, *places = sys.argv[1:]
+# It tells of every broken connection with its trace.
+logging.getLogger("redis").setLevel(logging.CRITICAL)
 
 
 class Unanswered(Exception):
@@ -41,11 +46,46 @@ class SendsOnce(Connection):
             raise Unanswered(str(error)) from error
 
 
-cluster = RedisCluster.from_url(
-    f"redis://{host}:{port}",
-    decode_responses=True,
-    max_connections=2 * WORKERS,
+library_connection = library.get_connection
+
+
+def get_connection(redis_node, *args, **options):
+    """
+    Version 4.3.4 takes a connection that cannot be made for the one of the attempt before, and releases that a second time: two
+    threads share it from then on, and read each other's replies. Given one that fails when it is used it releases that one.
+    """
+    try:
+        return library_connection(redis_node, *args, **options)
+    except (ConnectionError, TimeoutError):
+        pool = redis_node.connection_pool
+        return pool.connection_class(**pool.connection_kwargs)
+
+
+library.get_connection = get_connection
+
+settings = {
+    "decode_responses": True,
+    "max_connections": 2 * WORKERS,
+    "socket_connect_timeout": 1,
+    "socket_timeout": 5,
     **({"connection_class": SendsOnce} if repeats == "never" else {}),
+}
+
+
+def node(place):
+    """With a connection of its own: see examples/clients/redisPyOutage.py."""
+    host, port = place.split(":")
+    pool = ConnectionPool(host=host, port=int(port), **settings)
+    return ClusterNode(host, int(port), redis_connection=Redis(connection_pool=pool))
+
+
+cluster = RedisCluster(
+    # Only with an address of this kind may it be told of another class of connections. By this name it takes no start node's place.
+    url=f"redis://localhost:{places[0].split(':')[1]}",
+    startup_nodes=[node(place) for place in places],
+    dynamic_startup_nodes=False,
+    cluster_error_retry_attempts=1,
+    **settings,
 )
 
 
@@ -120,6 +160,10 @@ def serve(request):
         answer["reply"] = METHODS[request["method"]](*request["arguments"])
     except ResponseError as error:
         answer["refused"] = f"{type(error).__name__}: {error}"
+    except ConnectionError as error:
+        # What may have been sent before ended as Unanswered.
+        is_unsent = repeats == "never" and "connecting to" in str(error)
+        answer["refused" if is_unsent else "unknown"] = f"ConnectionError: {error}"
     except Exception as error:
         answer["unknown"] = f"{type(error).__name__}: {error}"
     write(answer)

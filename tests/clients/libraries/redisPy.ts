@@ -17,8 +17,9 @@ export const PYTHON = "/usr/bin/python3";
 
 export const redisPy: LibraryKind = { name: "redis-py", open };
 
-async function open({ host, port }: Endpoint, repeats: Repeats): Promise<Library> {
-  const process = new PythonProcess([script, host, String(port), repeats]);
+async function open(endpoints: readonly Endpoint[], repeats: Repeats): Promise<Library> {
+  const places = endpoints.map(({ host, port }) => `${host}:${port}`);
+  const process = new PythonProcess([script, repeats, ...places]);
   const ask =
     <Method extends keyof Answers>(method: Method) =>
     (...given: Parameters<Answers[Method]>) =>
