@@ -74,6 +74,34 @@ describe("the command line", () => {
     }
   });
 
+  it("starts a zone that has no node for clients, but a copy of the log", async () => {
+    const port = await freePorts(6);
+    const dir = mkdtempSync(join(tmpdir(), "azimuth-main-"));
+    const words = [program, "zones=processes", "replicas=0", `port=${port}`, `dir=${dir}`];
+    const child = spawn(process.execPath, [...words, `cluster-port=${port + 3}`], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    try {
+      const closed = once(child, "close");
+      let told = "";
+      let answer = "";
+      for await (const text of child.stdout.setEncoding("utf8")) {
+        told += text;
+        if (answer !== "" || !told.includes("Connect with: redis-cli -c")) continue;
+        const client = await TestClient.open(port);
+        answer = await client.ask("SET", "key", "value");
+        client.close();
+        child.kill();
+      }
+      expect(answer).toBe("+OK\r\n");
+      expect(told).toContain("Ready to accept connections of the other zones");
+      expect(await closed).toEqual([0, null]);
+    } finally {
+      child.kill("SIGTERM");
+      rmSync(dir, { recursive: true, force: true, maxRetries: 10 });
+    }
+  });
+
   it("lists MemoryDB's parameters", async () => {
     const child = spawn(process.execPath, [program, "parameters", "timeout=20"], {
       stdio: ["ignore", "pipe", "inherit"],

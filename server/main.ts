@@ -111,15 +111,18 @@ async function run(settings: Settings): Promise<void> {
     log.level = level as LogLevel;
   });
   const { configFile } = places;
-  const facts = {
-    title: nameOfProgram(process.argv0),
-    doors: server.host.doors,
-    isCluster: server.membership.clusterEnabled,
-    configFile: configFile === "" ? "" : resolve(configFile),
-  };
-  showTitle(server.settings, facts, (title) => {
-    process.title = title;
-  });
+  const { doors } = server.host;
+  if (doors !== undefined) {
+    const facts = {
+      title: nameOfProgram(process.argv0),
+      doors,
+      isCluster: server.membership.clusterEnabled,
+      configFile: configFile === "" ? "" : resolve(configFile),
+    };
+    showTitle(server.settings, facts, (title) => {
+      process.title = title;
+    });
+  }
   stopping = new Stopping(server, log, (code) => process.exit(code));
   if (isZoneOfSupervisor) {
     obeySupervisor(server.host, files, log, stopNow);
@@ -128,6 +131,12 @@ async function run(settings: Settings): Promise<void> {
   }
   await server.ready();
   if (isZoneOfSupervisor) sayReady();
+  if (doors === undefined) {
+    log.notice(
+      "Ready to accept connections of the other zones: this one has a copy of the log only",
+    );
+    return;
+  }
   log.notice("Ready to accept connections");
   const authority = server.settings.get("tls-ca-cert-file");
   const { clusterEnabled } = server.membership;

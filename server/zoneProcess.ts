@@ -214,7 +214,7 @@ export class ZoneProcess implements Elsewhere {
         this.log.notice("a new cluster is made", this.clusterFields());
         break;
       case "join":
-        refuseOtherShape(folder.path, decision.membership, this.settings.shape);
+        if (!this.fits(decision.membership)) return;
         folder.join(decision.membership, decision.generation);
         peers.announce();
         this.log.notice("this zone takes the place of one that was lost", this.clusterFields());
@@ -238,10 +238,22 @@ export class ZoneProcess implements Elsewhere {
     const { folder } = this;
     if (folder.state === "ready") return;
     if (folder.membership?.clusterId !== membership.clusterId) {
-      refuseOtherShape(folder.path, membership, this.settings.shape);
+      if (!this.fits(membership)) return;
       folder.prepare(membership);
     }
     this.peers.announce();
+  }
+
+  /** False, and this process has no business in the cluster, if that has another shape than was asked for here. */
+  private fits(membership: Membership): boolean {
+    try {
+      refuseOtherShape(this.folder.path, membership, this.settings.shape);
+      return true;
+    } catch (error) {
+      if (!(error instanceof FolderError)) throw error;
+      this.expelled(error.message);
+      return false;
+    }
   }
 
   private expelled(why: string): void {

@@ -179,6 +179,15 @@ describe("zones in processes of their own", () => {
     expect(await lab.ask("SET", "key", "value")).toBe("+OK\r\n");
   });
 
+  it("end with a sentence where the cluster has another shape than was asked for", async () => {
+    const lab = await Lab.open();
+    await Promise.all([lab.start("a"), lab.start("b"), lab.start("c")]);
+    lab.stop("c");
+    rmSync(join(lab.dir, "zone-c"), { recursive: true, maxRetries: 10 });
+    const why = /zone-c holds a cluster with shards=1, not 2: leave the option out/;
+    await expect(lab.launch("c", "shards=2")).rejects.toThrow(why);
+  });
+
   it("do not mind strangers on their port", async () => {
     const lab = await Lab.open();
     const starting = lab.start("a");
