@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 
 const pauseChild: string = fileURLToPath(new URL("pauseChild.js", import.meta.url));
 
-/** MiB of a semi-space: V8's own choice on 64 bits, and what servers are given (package.json). */
+/** MiB of a semi-space, at most: V8's own choice on 64 bits, which the server has, and more. */
 export const semiSpacesMiB: readonly number[] = [16, 32, 64];
 
 /** Milliseconds are those of the longest; a step is 64 requests. */

@@ -2,7 +2,7 @@
  * Requests of the kind "users". A node judges AUTH, and what a user may do, before it says that another leads: a replica by users that may
  * be old. So each operation carries a GET of a key by the default user, who may do everything, and counts only if that was answered:
  *
- *     by the default user   request, GET
+ *     by the default user   request, GET; or MULTI, requests, EXEC, GET
  *     a login               GET, AUTH [MULTI, what is queued]
  *     by the user           request or EXEC, AUTH of the default user, GET
  */
@@ -47,9 +47,16 @@ export function userOf(group: string): string {
   return `user-of-${group}`;
 }
 
-export function requestsAsUser({ key, requests, session, queued }: CommandsInput): Request[] {
+export function requestsAsUser({
+  key,
+  requests,
+  session,
+  queued,
+  isAtomic,
+}: CommandsInput): Request[] {
   const probe = ["GET", `${key}:probe`];
-  if (session === undefined) return [...requests, probe];
+  if (session === undefined)
+    return isAtomic ? [["MULTI"], ...requests, ["EXEC"], probe] : [...requests, probe];
   if (isLogin(requests)) {
     const opened = queued === undefined ? [] : [["MULTI"], ...queued];
     return [probe, ...requests, ...opened];
@@ -60,20 +67,21 @@ export function requestsAsUser({ key, requests, session, queued }: CommandsInput
 
 /** `texts`: the bytes of each reply. */
 export function answerAsUser(
-  { requests, session, queued }: CommandsInput,
+  { requests, session, queued, isAtomic }: CommandsInput,
   replies: readonly Reply[],
   texts: readonly string[],
   itemsOf: (text: string) => readonly string[],
 ): Answer {
   const isFirst = session !== undefined && isLogin(requests);
   const probe = isFirst ? replies[0] : replies.at(-1);
-  const at = isFirst ? 1 : 0;
+  const isTransaction = session === undefined && isAtomic;
+  const at = isTransaction ? requests.length + 1 : isFirst ? 1 : 0;
   const reply = replies[at];
   if (reply === undefined || probe === undefined) return failed("no reply");
   // What is no opinion on rights only a primary does.
   const isOpinion = isFirst || isError(reply) || requests[0]?.[1] === "DRYRUN";
   if (isError(probe) && isOpinion) return failed(probe.error);
-  const isRun = queued !== undefined && !isFirst;
+  const isRun = isTransaction || (queued !== undefined && !isFirst);
   if (isRun && isError(reply)) return failed(reply.error);
   if (isError(reply) && !SAID.test(reply.error)) return failed(reply.error);
   const text = texts[at] as string;

@@ -140,4 +140,14 @@ export const userMutants: readonly Mutant[] = [
     rule: "rule 25",
     expect: ["liveness", "state equals the log"],
   },
+  {
+    name: "waiting-client-keeps-its-rights",
+    load: "users",
+    file: "engine/commands/execute.ts",
+    before: `    const denial = denialOf(session.user, again.spec, again.argv);`,
+    after: `    const denial = ran() ? undefined : denialOf(session.user, again.spec, again.argv);`,
+    bug: "A client that began to wait when its user might is served when the user may no more.",
+    rule: "rights are asked for when a command runs",
+    expect: ["linearizability"],
+  },
 ];

@@ -107,6 +107,28 @@ describe("a user as the specification sees it", () => {
     expect(sentence).toContain("GET users:0:{0}:a on connection s was answered");
     expect(sentence).toContain(`the user on >sesame +@all %RW~${A}, 1 logged in`);
   });
+
+  it("is given nothing that comes in one transaction with the loss of its right to wait for it", () => {
+    const changes = (rule: string): Operation => {
+      const requests = [
+        ["ACL", "SETUSER", "u", rule],
+        ["LPUSH", `${KEY}:c`, "v"],
+      ];
+      return asked("", "+OK|:1", 5, 6, { requests, isAtomic: true });
+    };
+    const all = asked("ACL SETUSER u ~*", "+OK", 1.2, 1.5);
+    const served = asked(
+      `BLPOP ${KEY}:c 0.2`,
+      `*2\r\n$${KEY.length + 2}\r\n${KEY}:c\r\n$1\r\nv`,
+      4,
+      8,
+      on,
+    );
+    const refused = asked(`BLPOP ${KEY}:c 0.2`, "-NOPERM no", 4, 8, on);
+    expect(verdict(made, all, login, changes("on"), served)).toBe("ok");
+    expect(verdict(made, all, login, changes("-blpop"), served)).toBe("violation");
+    expect(verdict(made, all, login, changes("-blpop"), refused)).toBe("ok");
+  });
 });
 
 describe("a user of a cluster with an ACL file", () => {

@@ -8,6 +8,8 @@ const QUEUED_RATIO = 0.3;
 /** Of changes by an administrator. */
 const LOAD_RATIO = 0.25;
 const SHARED_RATIO = 0.25;
+/** Together with something for those who wait, who may have lost the right to it. */
+const PUSHED_RATIO = 0.25;
 const KEYS = 3;
 /** By the user: a command of its own that needs a right of its own too. */
 const SCRIPT = "return redis.call('SET', KEYS[1], ARGV[1])";
@@ -49,6 +51,10 @@ function rules(group: string, draw: Draw): readonly string[] {
   );
 }
 
+function listOf(group: string): string {
+  return keysOfGroup(group, KEYS)[2] as string;
+}
+
 function ask(group: string, request: readonly string[], isRead: boolean): CommandsInput {
   return { f: "commands", key: group, requests: [request], isAtomic: false, isRead };
 }
@@ -58,6 +64,12 @@ function administer(group: string, draw: Draw): CommandsInput {
   if (isOfFile(group) && draw.random() < LOAD_RATIO) return ask(group, ["ACL", "LOAD"], false);
   if (!isOfFile(group) && draw.random() < SHARED_RATIO) return administerShared(group, draw);
   if (draw.random() < 0.2) return ask(group, ["ACL", "DELUSER", user], false);
+  if (draw.random() < PUSHED_RATIO) {
+    const rule = oneOf(["-blpop", "-blpop", "resetkeys", "-@all", "on"], draw);
+    const push = ["LPUSH", listOf(group), draw.uniqueValue()];
+    const requests = [["ACL", "SETUSER", user, rule], push];
+    return { f: "commands", key: group, requests, isAtomic: true, isRead: false };
+  }
   return ask(group, ["ACL", "SETUSER", user, ...rules(group, draw)], false);
 }
 
@@ -75,8 +87,8 @@ function command(group: string, draw: Draw): readonly string[] {
   if (kind < 0.25) return ["GET", key];
   if (kind < 0.5) return ["SET", key, draw.uniqueValue()];
   if (kind < 0.65) return ["EVAL", SCRIPT, "1", key, draw.uniqueValue()];
-  if (kind < 0.8) return ["LPUSH", l, draw.uniqueValue()];
-  return ["BLPOP", l, "0.2"];
+  if (kind < 0.7) return ["LPUSH", l, draw.uniqueValue()];
+  return ["BLPOP", l, oneOf(["0.2", "0.6"], draw)];
 }
 
 function logIn(group: string, draw: Draw): CommandsInput {
@@ -107,7 +119,8 @@ function use(group: string, draw: Draw, login: OperationInput): CommandsInput {
 
 /**
  * An administrator changes a user, deletes it and makes it anew, while others log in as that user and a while later run a command, or
- * what they queued by MULTI before, on the same connection: directly, in a script, waiting for a list. One more user is changed by all
+ * what they queued by MULTI before, on the same connection: directly, in a script, waiting for a list. Some changes come in one transaction
+ * with something for those who wait. One more user is changed by all
  * groups of all shards.
  */
 export const users: Workload = {
