@@ -303,7 +303,8 @@ export class Executor {
 
   /**
    * An executor for a request whose changes are thrown away: it has the settings of this one and a keyspace of its own, into which keys are
-   * copied before they change here, or when its script uses them. Its commands are counted, shown and told nowhere. `endFork` is to follow.
+   * copied before they change here, or when its script uses them. Its commands are counted, shown and told nowhere, save by redis.log. `endFork`
+   * is to follow.
    */
   fork(session: Session, spec: CommandSpec, argv: readonly string[]): Executor {
     const { context, statistics } = this;
@@ -313,7 +314,9 @@ export class Executor {
     const fork = new Executor(databases, server, random, this.meter.figures, this.commands);
     fork.settings.takeFrom(this.settings);
     const copier = new KeyCopier(context.databases, databases);
-    fork.context.scripting.runner.keyCopier = copier;
+    const { runner } = fork.context.scripting;
+    runner.keyCopier = copier;
+    runner.loggedBy = context.scripting.runner;
     context.copiers.push(copier);
     const requests = spec.name === "exec" ? session.queue : [{ spec, argv }];
     for (const one of requests) copier.copyFor(one.spec, one.argv);

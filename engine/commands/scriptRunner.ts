@@ -92,6 +92,8 @@ export class ScriptRunner implements ScriptHost {
   loops = 0;
   /** What scripts have said in the server's log, until somebody takes it. */
   private lines: LoggedLine[] = [];
+  /** Who keeps what scripts say. */
+  loggedBy: ScriptRunner = this;
   /** Copies the keys of a script that is debugged on a copy of the data. */
   keyCopier: KeyCopier | undefined = undefined;
   /** Of the script that is debugged. */
@@ -451,7 +453,7 @@ export class ScriptRunner implements ScriptHost {
 
   /** redis.log */
   log(level: number, text: string): void {
-    this.lines.push({ level, text });
+    this.loggedBy.lines.push({ level, text });
   }
 
   /** redis.acl_check_cmd; undefined if there is no such command. */

@@ -93,6 +93,12 @@ describe("SCRIPT DEBUG YES", () => {
     expect(shard.ask(primary.id, ["DBSIZE"])).toBe(":5\r\n");
   });
 
+  it("says in the log of its node what the script says there", () => {
+    const { shard, primary } = serving();
+    debugging(shard, primary, "YES", "redis.log(redis.LOG_WARNING, 'heard')").send("c").take();
+    expect(shard.traced("script.said", primary.id)[0].text).toBe("heard");
+  });
+
   it("moves nothing of its node", () => {
     const { shard, primary } = serving();
     const [target] = shard.replicas();
