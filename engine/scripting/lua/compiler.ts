@@ -202,6 +202,7 @@ function repeat(state: FunctionState, statement: Extract<Statement, { kind: "rep
     if (state.blockHasCaptured()) state.emit(op.CLOSE, state.blockStart());
     state.emit(op.JUMP, start);
     state.landAll(exits);
+    state.landHere();
     state.closeBlock();
     state.landAll(state.closeBlock());
   });

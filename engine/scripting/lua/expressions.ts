@@ -102,6 +102,7 @@ export function toLocal(state: FunctionState, expression: Expression, register: 
   if (isConcatenation || STAGED.has(kind)) {
     const { free } = state;
     const value = toNext(state, expression);
+    state.line = endOf(expression);
     state.emit(op.MOVE, register, value);
     state.free = free;
   } else {
@@ -199,7 +200,10 @@ function emitJumps(state: FunctionState, expression: Expression, when: boolean):
   if (kind === "parentheses") return jumpIf(state, expression.inner, when);
   if (kind === "nil" || kind === "boolean" || kind === "number" || kind === "string") {
     const isTrue = kind !== "nil" && expression.value !== false;
-    return isTrue === when ? [state.emit(op.JUMP)] : [];
+    if (isTrue !== when) return [];
+    state.line = expression.line;
+    state.landHere();
+    return [state.emit(op.JUMP)];
   }
   if (kind === "unary" && expression.operator === "not") {
     return jumpIf(state, expression.operand, !when);

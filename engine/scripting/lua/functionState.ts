@@ -106,6 +106,9 @@ export class FunctionState {
     this.patch(at, this.pc);
   }
 
+  /** A debugger is to see that jumps have come here, also where the next instruction is a jump, too. */
+  landHere(): void {}
+
   landAll(jumps: readonly number[]): void {
     for (const at of jumps) this.land(at);
   }

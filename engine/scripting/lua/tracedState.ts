@@ -74,6 +74,10 @@ export class TracedState extends FunctionState {
     this.isTarget = true;
   }
 
+  override landHere(): void {
+    this.landed = [];
+  }
+
   override patch(at: number, target: number): void {
     super.patch(at, target);
     for (const follower of this.followers.get(at) ?? []) this.patch(follower, target);
