@@ -362,6 +362,7 @@ export const leftOut: readonly LeftOut[] = [
       "FUNCTION - creation is replicated to replica",
       "FUNCTION - call on replica",
       "FUNCTION - restore is replicated to replica",
+      "FUNCTION - delete is replicated to replica",
       "FUNCTION - flush is replicated to replica",
       "Disconnecting the replica from master instance",
       "FUNCTION - test replication to replica on rdb phase",

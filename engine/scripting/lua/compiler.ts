@@ -119,7 +119,7 @@ function compile(state: FunctionState, statement: Statement): void {
     case "do":
       return block(state, statement.body);
     case "while": {
-      const start = state.beginLoop();
+      const start = state.label();
       const exits = jumpIf(state, statement.condition, false);
       state.openBlock(true);
       block(state, statement.body);
@@ -192,7 +192,7 @@ function store(state: FunctionState, name: string, operand: number): void {
 }
 
 function repeat(state: FunctionState, statement: Extract<Statement, { kind: "repeat" }>): void {
-  const start = state.beginLoop();
+  const start = state.label();
   state.nested(() => {
     state.openBlock(true);
     state.openBlock(false);
@@ -232,7 +232,7 @@ function numericFor(state: FunctionState, statement: Extract<Statement, { kind: 
   state.line = line;
   state.declareHidden(["(for index)", "(for limit)", "(for step)"], base);
   const prepare = state.emit(op.FOR_PREPARE, base);
-  const body = state.beginLoop();
+  const body = state.label();
   state.nested(() => {
     state.openBlock(false);
     state.declare(statement.name, state.reserve());
@@ -255,7 +255,7 @@ function genericFor(
   state.line = statement.line;
   state.declareHidden(["(for generator)", "(for state)", "(for control)"], base);
   const test = state.emit(op.JUMP);
-  const body = state.beginLoop();
+  const body = state.label();
   state.nested(() => {
     state.openBlock(false);
     const first = state.reserve(statement.names.length);

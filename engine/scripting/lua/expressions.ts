@@ -200,7 +200,11 @@ function emitJumps(state: FunctionState, expression: Expression, when: boolean):
   if (kind === "parentheses") return jumpIf(state, expression.inner, when);
   if (kind === "nil" || kind === "boolean" || kind === "number" || kind === "string") {
     const isTrue = kind !== "nil" && expression.value !== false;
-    if (isTrue !== when) return [];
+    if (isTrue !== when) {
+      // Lua ends a condition with a label.
+      state.label();
+      return [];
+    }
     state.line = expression.line;
     state.landHere();
     return [state.emit(op.JUMP)];

@@ -96,8 +96,8 @@ export class FunctionState {
     return at;
   }
 
-  /** The next instruction begins a loop, which will jump back to it. Returns its place. */
-  beginLoop(): number {
+  /** The next instruction may be jumped to, as it begins a loop. Returns its place. */
+  label(): number {
     return this.pc;
   }
 

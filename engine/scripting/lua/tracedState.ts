@@ -63,9 +63,9 @@ export class TracedState extends FunctionState {
     for (const scope of this.open) scope.from = 0;
   }
 
-  override beginLoop(): number {
+  override label(): number {
     this.isTarget = true;
-    return super.beginLoop();
+    return super.label();
   }
 
   override land(at: number): void {
