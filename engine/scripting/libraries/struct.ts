@@ -114,7 +114,7 @@ class Format {
 
 function* pack(given: Arguments): TaskSteps {
   // Behind the last one C's stack holds a nil, of which errors tell.
-  const args = new Arguments([...given.values, undefined], given.machine, "pack");
+  const args = new Arguments([...given.values, undefined], given.machine);
   const format = new Format(args);
   let place = 2;
   const result = new TextBuilder(args.machine);

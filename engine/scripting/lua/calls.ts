@@ -271,7 +271,7 @@ export function callAny(
     case "xpcall": {
       const least = callee.control === "pcall" ? 1 : 2;
       if (args.length < least) {
-        machine.fail(`bad argument #${least} to '${callee.name}' (value expected)`);
+        machine.refuseArgument(least, "value expected");
       }
       return protectedCall(machine, thread, callee.control, args, at, wanted);
     }
@@ -279,8 +279,7 @@ export function callAny(
       return yieldValues(machine, thread, args, at, wanted);
     case "resume": {
       const target = args[0];
-      if (!(target instanceof Thread))
-        machine.fail("bad argument #1 to 'resume' (coroutine expected)");
+      if (!(target instanceof Thread)) machine.refuseArgument(1, "coroutine expected");
       return resume(machine, thread, target, args.slice(1), at, wanted, false);
     }
     case "wrapped":

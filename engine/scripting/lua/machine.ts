@@ -12,9 +12,16 @@ import { compileChunk } from "./compiler.ts";
 import { LuaError, type Position } from "./errors.ts";
 import { runUntilDone } from "./run.ts";
 import { named } from "./operations.ts";
-import { lineBefore, type Prototype } from "./prototype.ts";
+import {
+  CALL,
+  FOR_EACH,
+  INSTRUCTION_SIZE,
+  lineBefore,
+  TAIL_CALL,
+  type Prototype,
+} from "./prototype.ts";
 import { LuaTable } from "./table.ts";
-import { END_ENTRY, END_HOST, Thread, type Frame, type Guard } from "./thread.ts";
+import { END_CALL, END_ENTRY, END_HOST, Thread, type Frame, type Guard } from "./thread.ts";
 import { Closure, Native, Userdata, type LuaFunction, type LuaValue } from "./values.ts";
 
 /** Calls on one stack (LUAI_MAXCALLS). */
@@ -164,6 +171,29 @@ export class LuaMachine {
   /** An error of a function of the host, with the place of its caller. */
   fail(message: string): never {
     throw new LuaError(this.where() + message);
+  }
+
+  /** An error about an argument. The function is called as the call of it names it: nobody knows another name of it. */
+  refuseArgument(place: number, why: string): never {
+    const [, kind, name = "?"] = /^(\S+) '(.*)'$/s.exec(this.calledAs() ?? "") ?? [];
+    if (kind !== "method") this.fail(`bad argument #${place} to '${name}' (${why})`);
+    if (place === 1) this.fail(`calling '${name}' on bad self (${why})`);
+    return this.fail(`bad argument #${place - 1} to '${name}' (${why})`);
+  }
+
+  /** "method 'rep'"; undefined if what runs was called without a name, or by no Lua function. */
+  private calledAs(): string | undefined {
+    const { frames } = this.thread;
+    const innermost = frames[frames.length - 1];
+    const isPaused = this.isInTask && innermost?.end === END_CALL;
+    const caller = isPaused ? frames[frames.length - 2] : innermost;
+    if (this.isCalledByHost || caller === undefined || caller.task !== undefined) return undefined;
+    const { prototype } = caller.closure;
+    if (STAND_INS.includes(prototype)) return undefined;
+    const at = caller.pc - INSTRUCTION_SIZE;
+    const operation = prototype.code[at];
+    if (operation === FOR_EACH) return "local '(for generator)'";
+    return operation === CALL || operation === TAIL_CALL ? prototype.names.get(at) : undefined;
   }
 
   /** "user_script:3: ", or nothing when no Lua function stands at this level; 1 is the one that runs, or called what runs. */

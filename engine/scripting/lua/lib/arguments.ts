@@ -8,12 +8,10 @@ import { Native, Task, type LuaFunction, type LuaValue, type NativeBody } from "
 export class Arguments {
   readonly values: readonly LuaValue[];
   readonly machine: LuaMachine;
-  private readonly name: string;
 
-  constructor(values: readonly LuaValue[], machine: LuaMachine, name: string) {
+  constructor(values: readonly LuaValue[], machine: LuaMachine) {
     this.values = values;
     this.machine = machine;
-    this.name = name;
   }
 
   get count(): number {
@@ -26,7 +24,7 @@ export class Arguments {
 
   /** "bad argument #1 to 'insert' (table expected, got nil)" */
   refuse(place: number, why: string): never {
-    return this.machine.fail(`bad argument #${place} to '${this.name}' (${why})`);
+    return this.machine.refuseArgument(place, why);
   }
 
   any(place: number): LuaValue {
@@ -92,7 +90,7 @@ type Results = LuaValue | readonly LuaValue[] | Task;
 /** A function of the host whose arguments are checked. */
 export function native(name: string, body: (args: Arguments) => Results): Native {
   const plain: NativeBody = (values, machine) => {
-    const results = body(new Arguments(values, machine, name));
+    const results = body(new Arguments(values, machine));
     if (typeof results !== "object") return [results];
     if (Array.isArray(results) || results instanceof Task)
       return results as readonly LuaValue[] | Task;

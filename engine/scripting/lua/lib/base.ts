@@ -86,7 +86,7 @@ function functions(): LuaTable {
 }
 
 function nextEntry(values: readonly LuaValue[], machine: LuaMachine): readonly LuaValue[] {
-  const args = new Arguments(values, machine, "next");
+  const args = new Arguments(values, machine);
   const table = args.table(1);
   const key = args.at(2);
   if (!table.knows(key)) machine.fail("invalid key to 'next'");
@@ -96,7 +96,7 @@ function nextEntry(values: readonly LuaValue[], machine: LuaMachine): readonly L
 }
 
 function nextPlace(values: readonly LuaValue[], machine: LuaMachine): readonly LuaValue[] {
-  const args = new Arguments(values, machine, "ipairs");
+  const args = new Arguments(values, machine);
   const place = args.integer(2) + 1;
   const value = args.table(1).get(place);
   return value === undefined ? [undefined] : [place, value];
