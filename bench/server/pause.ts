@@ -7,18 +7,20 @@ const pauseChild: string = fileURLToPath(new URL("pauseChild.js", import.meta.ur
 /** MiB of a semi-space, at most: V8's own choice on 64 bits, which the server has, and more. */
 export const semiSpacesMiB: readonly number[] = [16, 32, 64];
 
-/** Milliseconds are those of the longest; a step is 64 requests. */
+/** Milliseconds of the longest step of 64 requests: on a processor, save `clockMs`. */
 export interface Pauses {
   readonly keys: number;
   readonly seconds: number;
+  /** By the clock: what other programs took is in it. */
+  readonly clockMs: number;
   /** Whatever it was kept by. */
   readonly stepMs: number;
   /** In which nothing was collected: the tables' growth is the longest work of such a step. */
   readonly undisturbedMs: number;
-  /** Of the young generation. */
+  /** In which the young generation was collected. */
   readonly youngMs: number;
   readonly youngCount: number;
-  /** Of the old generation: a slice of its marking, or its end. */
+  /** In which a slice of the old generation was marked, or its collection ended. */
   readonly oldMs: number;
   readonly oldCount: number;
   readonly residentBytes: number;

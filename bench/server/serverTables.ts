@@ -19,7 +19,7 @@ export function serverTables({ speeds, durable, memory, pauses, missed }: Server
   );
   add("Bytes a key of 16 chars, its value included", memoryHead, memory.flatMap(memoryRows));
   add(
-    "Longest pauses in ms while keys are set, by V8's young generation",
+    "Longest steps in ms while keys are set, by V8's young generation",
     pauseHead,
     pauses.flat().map(pauseRow),
   );
@@ -50,13 +50,14 @@ function speedRows([redis, ...ours]: readonly Speed[]): readonly (readonly strin
 }
 
 const pauseHead =
-  "semi-space MiB|keys|s|64 requests|without collection|young generation|collections|old generation|collections|resident MiB";
+  "semi-space MiB|keys|s|64 requests, by the clock|on a processor|without collection|young generation|collections|old generation|collections|resident MiB";
 
 function pauseRow(one: PausesBySize): readonly string[] {
   return [
     String(one.semiSpaceMiB),
     countText(one.keys),
     one.seconds.toFixed(1),
+    one.clockMs.toFixed(1),
     one.stepMs.toFixed(1),
     one.undisturbedMs.toFixed(1),
     one.youngMs.toFixed(1),
