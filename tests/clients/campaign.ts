@@ -14,6 +14,8 @@ const OPEN_ATTEMPTS = 60;
 const RESTART_AFTER_MS = 1000;
 /** Until a library must have found a node to listen to again, however busy the machine is. */
 const HEARING_MS = 180_000;
+/** Acknowledged writes that a ledger must have before its end says anything. */
+export const LEAST_WRITES = 20;
 /** Between a zone's return and the next kill. */
 const SETTLE_MS = 1500;
 
@@ -141,6 +143,7 @@ export async function campaign(
   await pause(10 * RESTART_AFTER_MS);
   await comeBack(cluster, zone);
   await Promise.all(workers.map((worker) => worker.hears(killedMs.at(-1) ?? 0)));
+  await Promise.all([bare, ...workers.map(({ ledger }) => ledger)].map(fills));
   const endMs = performance.now();
   await Promise.all([bare.stop(), ...workers.map((worker) => worker.stop())]);
   const portOf = async (tag: string): Promise<number> =>
@@ -156,6 +159,12 @@ export async function campaign(
     acknowledged: bare.count,
     lost: await bare.lost(portOf),
   };
+}
+
+/** Waits until enough was written; where nothing is the result shows it. */
+async function fills(ledger: Ledger): Promise<void> {
+  const untilMs = performance.now() + HEARING_MS;
+  while (ledger.count < LEAST_WRITES && performance.now() < untilMs) await pause(100);
 }
 
 /** On a busy machine a lease may end while a library connects, which some take for good. */
