@@ -102,6 +102,18 @@ describe("seeds of the swarm that once failed when records shared entries", () =
     expect(run.operations.acknowledged).toBeGreaterThan(100);
   });
 
+  it("11456: a primary that had begun to hand over to a silent log told its readers nothing when its lease ended and another led", () => {
+    const { run } = runScenario(drawScenario(swarm, {}, 11456), {}, 11456, { full: false });
+    expect(run.checks.filter(isBad).map(({ name }) => name)).toEqual([]);
+    expect(run.operations.acknowledged).toBeGreaterThan(50);
+  });
+
+  it("11672: a BLMPOP that had waited was served from the key that became ready, which the specification did not allow", () => {
+    const { run } = runScenario(drawScenario(swarm, {}, 11672), {}, 11672, { full: false });
+    expect(run.checks.filter(isBad).map(({ name }) => name)).toEqual([]);
+    expect(run.operations.acknowledged).toBeGreaterThan(50);
+  });
+
   it("13 and 28 with maxmemory: the record of keys that went filled the log, and the write for which they went ran all the same", () => {
     for (const seed of [13, 28]) {
       const overrides = { types: "evicted" };

@@ -40,6 +40,8 @@ export function beginHandover(
   node.handover.releasePosition = 0;
   node.handover.giveUpUs = giveUpUs;
   node.holdUntilUs = giveUpUs;
+  // Nothing is read here from now on; and should the log be silent, the lease may end before the drain is given up.
+  tellReadersToForget(node, effects);
   effects.trace("role.handover", node.config.shard, node.appliedPosition, node.epoch, target);
 }
 
@@ -57,7 +59,7 @@ export function retireNode(node: DatabaseNode, isRetiring: boolean): void {
   }
 }
 
-/** Draining: all appended has committed → release; too long → serve on, which only an unsent release allows. */
+/** Draining: all appended has committed → release; too long → serve on, as far as the lease allows, which only an unsent release does. */
 export function advanceHandover(node: DatabaseNode, now: Now, effects: Effects): void {
   const { handover, config } = node;
   if (handover.releasePosition > 0) return;
@@ -67,13 +69,13 @@ export function advanceHandover(node: DatabaseNode, now: Now, effects: Effects):
     // From here on the entry may commit at any time and another node may lead: silent until its outcome is known.
     node.lease.end();
     unblockAll(node, effects);
-    tellReadersToForget(node, effects);
     return;
   }
   if (now.monotonicUs < handover.giveUpUs) return;
   node.holdUntilUs = -Infinity;
-  node.role = node.lease.isServing(now.monotonicUs) ? "primary" : "lapsed";
-  effects.mark(node.role === "primary" ? "drain given up" : "drain given up after the lease ended");
+  node.role = "primary";
+  const isServing = node.lease.isServing(now.monotonicUs);
+  effects.mark(isServing ? "drain given up" : "drain given up after the lease ended");
   effects.trace("role.handoverGivenUp", config.shard, node.appliedPosition, node.epoch, "");
 }
 

@@ -168,6 +168,21 @@ describe("a client that tracks", () => {
     expect(reader.take()).toBe(forgetAll);
   });
 
+  it("forgets everything when its primary begins to hand over, to a log that is silent until another leads", () => {
+    const { shard, primary, reader, writer } = stage();
+    reader.send("GET", "k").take();
+    primary.isCutFromLog = true;
+    writer.send("SET", "other", "lost");
+    shard.message(primary.id, encodeFailoverAsk(0, ""));
+    expect(primary.node.role).toBe("handover");
+    expect(reader.take()).toBe(forgetAll);
+    shard.run(shard.timing.handoverMs);
+    // The lease that has ended meanwhile counts as lapsed.
+    shard.run(shard.timing.leaseMs);
+    expect(primary.node.role).toBe("lapsed");
+    expect(reader.take()).toBe(forgetAll);
+  });
+
   it("forgets everything when its primary was fenced, though words to it are lost", () => {
     const { shard, primary, reader, writer } = stage();
     reader.send("GET", "k").take();

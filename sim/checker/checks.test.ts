@@ -394,6 +394,16 @@ describe("log safety", () => {
     );
   });
 
+  it("asks of a leader what earlier terms have committed, not what later ones have since", () => {
+    leader("log-a", 3);
+    disks.append(10, majority, maker.leadership(), maker.set("x", "v1"));
+    primary(20, 2);
+    leader("log-c", 2);
+    expect(checks.violation).toBeUndefined();
+    leader("log-c", 4);
+    expect(checks.violation?.sentence).toContain("log-c leads the log of shard 0 in term 4");
+  });
+
   it("finds a leader without a committed entry", () => {
     disks.append(10, majority, maker.leadership(), maker.set("x", "v1"));
     primary(20, 2);

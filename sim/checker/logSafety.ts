@@ -11,10 +11,16 @@ import type { Fold } from "./log/fold.ts";
 import { quote } from "./models/model.ts";
 import { Tally } from "./tally.ts";
 
+interface Leader {
+  readonly node: string;
+  /** How much of the shard's log was committed when it was first seen to lead. */
+  readonly committedLength: number;
+}
+
 export class LogSafetyCheck {
   readonly tally: Tally = new Tally("log safety", "committed entries and leaders");
   /** By shard, then by term. */
-  private readonly leaders: Map<number, Map<number, string>> = new Map();
+  private readonly leaders: Map<number, Map<number, Leader>> = new Map();
   private readonly lastSequences: Map<string, number> = new Map();
   /** Wall time of each shard's newest committed entry. */
   private readonly lastUnixMs: Map<number, number> = new Map();
@@ -35,19 +41,25 @@ export class LogSafetyCheck {
       this.leaders.set(shard, ofShard);
     }
     const known = ofShard.get(term);
-    if (known === node) return;
+    if (known?.node === node) return;
     if (known !== undefined) {
       this.tally.violate(
         nowUs,
-        `both ${known} and ${node} lead the log of shard ${shard} in term ${term}`,
+        `both ${known.node} and ${node} lead the log of shard ${shard} in term ${term}`,
       );
       return;
     }
-    ofShard.set(term, node);
+    const { entries } = committed.of(shard);
+    // Who learns late that it was elected need not hold what later terms have committed (Raft §5.4).
+    let heldLength = entries.length;
+    for (const [later, { committedLength }] of ofShard) {
+      if (later > term) heldLength = Math.min(heldLength, committedLength);
+    }
+    ofShard.set(term, { node, committedLength: entries.length });
     this.tally.examined++;
-    const missing = committed
-      .of(shard)
-      .entries.find((stored) => stored !== undefined && !disks.holds(node, stored));
+    const missing = entries
+      .slice(0, heldLength)
+      .find((stored) => stored !== undefined && !disks.holds(node, stored));
     if (missing === undefined) return;
     this.tally.violate(
       nowUs,

@@ -58,6 +58,27 @@ describe("the engine's executor as a specification", () => {
     expect(verdict(before, lost, get("$1\r\nb"))).toBe("violation");
   });
 
+  it("serves who has waited from the key that became ready, though another that it named has something by then", () => {
+    const history = (reply: string, rest: string): Operation[] => [
+      asked(["BRPOPLPUSH a b 1"], ["$1\r\nz"], 0, 9),
+      asked(["BLMPOP 1 2 b a RIGHT COUNT 2"], [reply], 1, 9),
+      asked(["RPUSH a x y z"], [":3"], 2, 9),
+      asked(["LRANGE b 0 -1"], [rest], 10, 11),
+    ];
+    const fromReady = "*2\r\n$1\r\na\r\n*2\r\n$1\r\ny\r\n$1\r\nx";
+    const z = "*1\r\n$1\r\nz";
+    expect(verdict(...history(fromReady, z))).toBe("ok");
+    expect(verdict(...history(fromReady, "*0"))).toBe("violation");
+    expect(verdict(...history("*2\r\n$1\r\na\r\n*1\r\n$1\r\ny", z))).toBe("violation");
+    const popped = "*2\r\n$1\r\na\r\n$1\r\nx";
+    const both = [asked(["RPUSH a x"], [":1"], 0, 1), asked(["RPUSH b y"], [":1"], 2, 3)];
+    // A transaction does not wait.
+    expect(verdict(...both, asked(["BLPOP b a 1"], [popped], 4, 5))).toBe("ok");
+    expect(verdict(...both, asked(["BLPOP b a 1", "PING"], [popped, "+PONG"], 4, 5))).toBe(
+      "violation",
+    );
+  });
+
   it("keeps what shows only in OBJECT ENCODING", () => {
     const grown = asked(["APPEND x a", "APPEND x b", "SET y ab"], [":1", ":2", "+OK"], 0, 1);
     const encoding = (key: string, name: string): Operation =>

@@ -94,7 +94,7 @@ class Machine {
       const argv = requests[index] as readonly string[];
       const answered = replies?.[index];
       if (answered !== undefined && wasKilled(argv, answered)) continue;
-      const { execution, reply } = this.execute(asAnswered(argv, answered), isAtomic);
+      const { execution, reply } = this.execute(asAnswered(argv, answered, isAtomic), isAtomic);
       hasChanged ||= execution.record !== undefined;
       if (answered !== undefined)
         fits =

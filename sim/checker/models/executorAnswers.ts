@@ -76,7 +76,10 @@ export function wasKilled(argv: readonly string[], answered: string): boolean {
 export function asAnswered(
   argv: readonly string[],
   answered: string | undefined,
+  isAtomic: boolean,
 ): readonly string[] {
+  if (!isAtomic && answered !== undefined && keysWaitedFor(argv).length > 1)
+    return fromReadyKey(argv, answered);
   if (runsScript(argv)) {
     const isTold = answered !== undefined && !answered.startsWith("-") && scriptDraws(argv);
     return withoutLoops(argv, isTold ? bulksOf(answered) : []);
@@ -86,6 +89,25 @@ export function asAnswered(
   if (drawn.length === 0) return argv;
   if (argv[0] === "SPOP") return ["SREM", argv[1] as string, ...drawn];
   return argv.map((word) => (word === "*" ? (drawn[0] as string) : word));
+}
+
+/** Of a command that waits for elements of several keys. */
+function keysWaitedFor([name = "", ...rest]: readonly string[]): readonly string[] {
+  if (/^(BLPOP|BRPOP|BZPOPMIN|BZPOPMAX)$/.test(name)) return rest.slice(0, -1);
+  return /^(BLMPOP|BZMPOP)$/.test(name) ? rest.slice(2, 2 + Number(rest[1])) : [];
+}
+
+/**
+ * Who has waited is served from the key that became ready, whatever the others hold by then: those before it in line may have moved
+ * something there. That it waited no answer tells, so one who was served at once may have been so from any of them, too.
+ */
+function fromReadyKey(argv: readonly string[], answered: string): readonly string[] {
+  const keys = keysWaitedFor(argv);
+  const [key] = answered.startsWith("-") ? [] : bulksOf(answered);
+  if (key === undefined || !keys.includes(key)) return argv;
+  const isCounted = argv[0] === "BLMPOP" || argv[0] === "BZMPOP";
+  const [before, behind] = isCounted ? [2, 3 + keys.length] : [1, 1 + keys.length];
+  return [...argv.slice(0, before), ...(isCounted ? ["1"] : []), key, ...argv.slice(behind)];
 }
 
 /** Bulk strings of a reply, nulls left out. */

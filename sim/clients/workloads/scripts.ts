@@ -118,7 +118,11 @@ export const scripts: Workload = {
   makeRead(group, draw) {
     const kind = draw.random();
     if (kind < 0.25) return alone(group, oneOf(ofNode, draw), true);
-    if (kind < 0.35) return alone(group, list(group), true);
+    if (kind < 0.35) {
+      // Naming no key it would be answered by any node, a replica that is behind as well.
+      const requests = [["GET", keysOfGroup(group, KEYS)[0] as string], list(group)];
+      return { f: "commands", key: group, requests, isAtomic: true, isRead: true };
+    }
     if (kind < 0.5) return alone(group, call(group, draw, true), true);
     if (kind < 0.75) return readTwins(group, draw);
     const keys = keysOfGroup(group, KEYS);
