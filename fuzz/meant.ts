@@ -42,7 +42,7 @@ export const meant: readonly MeantDifference[] = [
   },
   {
     name: "order of Lua's tables",
-    why: "what pairs, cjson.encode and cmsgpack.pack go through hangs on a hash table's size and addresses; here it is the order of insertion",
+    why: "what pairs, cjson.encode and cmsgpack.pack go through hangs on a hash table's size and addresses; here it is the array from 1 on, then the order of insertion",
     shown: [["EVAL", "return cjson.encode({zeta=1,alpha=2,beta=3,gamma=4,delta=5})", "0"]],
     accepts: differInTable,
   },

@@ -216,6 +216,8 @@ describe("scripts are known by their digest", () => {
     expect(ask(node, "EVALSHA", sha.toUpperCase(), "0")).toBe(":1\r\n");
     expect(ask(node, "EVALSHA_RO", sha, "0")).toBe(":1\r\n");
     expect(ask(node, "SCRIPT", "EXISTS", sha, "0".repeat(40))).toBe("*2\r\n:1\r\n:0\r\n");
+    expect(ask(node, "SCRIPT", "DEBUG", "no")).toBe("+OK\r\n");
+    expect(ask(node, "SCRIPT", "DEBUG", "on")).toBe("-ERR Use SCRIPT DEBUG YES/SYNC/NO\r\n");
     expect(ask(node, "SCRIPT", "FLUSH")).toBe("+OK\r\n");
     expect(ask(node, "SCRIPT", "EXISTS", sha)).toBe("*1\r\n:0\r\n");
   });

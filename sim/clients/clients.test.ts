@@ -475,6 +475,13 @@ describe("offered operations", () => {
     expect(() => offersByShard([{ ...spec, key: 0.5 }], 1, SECOND)).toThrow("key must be");
     const mixture = ["lists", "keyspace"].map((workload) => ({ ...spec, workload }));
     expect(() => offersByShard(mixture, 1, SECOND)).toThrow("do not go together");
+    const ofFile = { ...spec, workload: "listedUsers" };
+    expect(offersByShard([ofFile, ofFile], 1, SECOND)).toHaveLength(1);
+    for (const other of [
+      { ...ofFile, key: spec.key + 1 },
+      { ...spec, workload: "users" },
+    ])
+      expect(() => offersByShard([ofFile, other], 1, SECOND)).toThrow("takes one shard, one key");
     expect(() => offersByShard([{ ...spec, workload: "heaps" }], 1, SECOND)).toThrow(
       'unknown workload kind "heaps"',
     );

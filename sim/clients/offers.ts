@@ -5,7 +5,7 @@
  */
 import type { Random } from "../../engine/contract.ts";
 import type { OfferedSpec } from "../scenario.ts";
-import { refuseMixture, workloadNamed } from "./workloads/registry.ts";
+import { loadsFiles, refuseManyFiles, refuseMixture, workloadNamed } from "./workloads/registry.ts";
 import type { Workload } from "./workloads/workload.ts";
 
 /** One shard's operations in the order in which they are due. */
@@ -114,6 +114,7 @@ export function offersByShard(
 ): readonly (readonly OfferedSpec[])[] {
   const byShard: OfferedSpec[][] = Array.from({ length: shardCount }, () => []);
   const kinds = new Set<Workload>();
+  const keysOfFiles = new Set<number>();
   specs.forEach((spec, index) => {
     const ofShard = byShard[spec.shard];
     const say = (text: string): RangeError => new RangeError(`operation ${index}: ${text}`);
@@ -123,10 +124,13 @@ export function offersByShard(
     if (!(spec.atMs >= 0)) throw say(`atMs must be a number from 0 on, got ${spec.atMs}`);
     if (!Number.isInteger(spec.key) || spec.key < 0 || spec.key > MAX_KEY)
       throw say(`key must be a whole number from 0 to ${MAX_KEY}, got ${spec.key}`);
-    kinds.add(workloadNamed(spec.workload));
+    const kind = workloadNamed(spec.workload);
+    kinds.add(kind);
+    if (loadsFiles(kind)) keysOfFiles.add(spec.key);
     if (Math.round(spec.atMs * 1000) <= untilUs) ofShard.push(spec);
   });
   refuseMixture([...kinds]);
+  refuseManyFiles([...kinds], keysOfFiles.size, shardCount);
   for (const ofShard of byShard) ofShard.sort((a, b) => a.atMs - b.atMs);
   return byShard;
 }

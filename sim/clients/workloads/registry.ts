@@ -69,11 +69,17 @@ export function refuseMixture(kinds: readonly Workload[]): void {
 
 /** Throws RangeError where one group's ACL LOAD would change the users of another, which is judged without it. */
 export function refuseManyFiles(kinds: readonly Workload[], keys: number, shards: number): void {
-  const loading = kinds.filter((kind) => kind === listedUsers || kind === unlistedUsers);
-  if (loading.length === 0 || (loading.length === 1 && keys === 1 && shards === 1)) return;
+  const loading = kinds.find(loadsFiles);
+  const ofUsers = kinds.filter(({ specification }) => specification === users.specification);
+  if (loading === undefined || (ofUsers.length === 1 && keys === 1 && shards === 1)) return;
   throw new RangeError(
-    `workload kind ${loading[0]?.kind} takes shards=1 keys=1 and no other kind with ACL LOAD, which changes all users at once`,
+    `workload kind ${loading.kind} takes one shard, one key and no other kind with users: its ACL LOAD changes all of them at once`,
   );
+}
+
+/** Its clients send ACL LOAD. */
+export function loadsFiles(kind: Workload): boolean {
+  return kind === listedUsers || kind === unlistedUsers;
 }
 
 /** Throws RangeError naming the valid kinds. */
