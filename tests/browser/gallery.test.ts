@@ -29,6 +29,23 @@ describe("the gallery", () => {
     await runHead(page).getByText("ALL HELD").waitFor();
   });
 
+  test("leads through a run that is chosen while the simulator still loads", async ({ open }) => {
+    const page = await open("");
+    let letGo = (): void => {};
+    const held = new Promise<void>((resolve) => (letGo = resolve));
+    await page.route(/\/worker-/, async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.reload();
+    await page.getByText("Loading the simulator into a worker …").waitFor();
+    await page.getByRole("button", { name: "Gallery" }).click();
+    const gallery = page.getByRole("dialog", { name: "Gallery" });
+    await gallery.getByRole("button", { name: /planted bug no-tracker/ }).click();
+    letGo();
+    await runHead(page).getByText("planted bug: no-tracker").waitFor();
+  });
+
   test("leads through the engine as it is, step by step, and back", async ({ open }) => {
     const page = await open("");
     await page.getByRole("button", { name: /^A zone goes dark, and nothing is lost/ }).click();

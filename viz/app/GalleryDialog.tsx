@@ -29,7 +29,7 @@ export function GalleryDialog({ page, isOpen, onClose }: Props): JSX.Element {
           tours={tours}
           onOpen={(tour) => {
             dialog.current?.close();
-            page.touring.begin(tour);
+            void page.touring.begin(tour);
           }}
         />
       )}

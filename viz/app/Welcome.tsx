@@ -56,7 +56,7 @@ export function Welcome({ page }: { readonly page: Page }): JSX.Element {
       <p class="note">
         Most of them have a bug planted in the engine, so that its promise breaks before your eyes.
       </p>
-      <Gallery tours={tours} onOpen={(tour) => page.touring.begin(tour)} />
+      <Gallery tours={tours} onOpen={(tour) => void page.touring.begin(tour)} />
       <p class="lead">
         Or choose a scenario and a seed above, or drop a <code>report.json</code>, a{" "}
         <code>trace.jsonl</code> or a scenario file here: its run is executed again, and its digest

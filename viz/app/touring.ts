@@ -11,7 +11,9 @@ export class Touring {
     this.#page = page;
   }
 
-  begin(tour: Tour): void {
+  /** Once the simulator has been loaded: a tour may take a worker of its own, and what the first one still has to say would be lost. */
+  async begin(tour: Tour): Promise<void> {
+    await this.#page.store.until((state) => state.about !== undefined);
     this.#page.setSpeed(Number.POSITIVE_INFINITY);
     this.#page.run(tour.spec);
     this.#page.store.change({ tour: { tour, step: 0, moments: [] } });
