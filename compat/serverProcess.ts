@@ -90,7 +90,7 @@ export class ServerProcess {
 /** The command line before the options that every server takes. */
 export function commandOf(options: CompatOptions, root: string): [string, readonly string[]] {
   if (options.server === "redis") return ["redis-server", []];
-  return [process.execPath, [join(root, "dist", "server", "main.js")]];
+  return [process.execPath, ["--max-semi-space-size=64", join(root, "dist", "server", "main.js")]];
 }
 
 /** The first piece of what the server answers; empty if it does not. */
