@@ -34,7 +34,9 @@ export class RunningServer {
     this.port = port;
     this.folder = mkdtempSync(join(tmpdir(), "azimuth-bench-"));
     const all = ["--port", String(port), "--bind", "127.0.0.1", "--dir", this.folder, ...options];
-    const [program, before] = isOurs ? [process.execPath, ["--max-semi-space-size=64", ours]] : ["redis-server", []];
+    const [program, before] = isOurs
+      ? [process.execPath, ["--max-semi-space-size=64", ours]]
+      : ["redis-server", []];
     this.child = spawn(program, [...before, ...all], { stdio: "ignore" });
     this.gone = new Promise((resolve) => {
       this.child.once("exit", () => resolve());
