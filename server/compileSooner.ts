@@ -1,7 +1,7 @@
 /**
  * V8 makes machine code of a function once so many bytes of its bytecode have run. What runs once a request gets there soon with any
  * bound. What runs once for all requests of a turn of the event loop, such as a step's beginning and end or the log's machines, takes
- * minutes with V8's own one, made for pages that shall start fast (docs/PERFORMANCE.md has the figures).
+ * a million requests with V8's own one, made for pages that shall start fast (docs/PERFORMANCE.md has the figures).
  */
 import { setFlagsFromString } from "node:v8";
 

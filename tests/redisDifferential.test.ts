@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { latin1Bytes, latin1Of } from "../engine/bytes/latin1.ts";
 import { Executor } from "../engine/commands/execute.ts";
-import type { ServerFacts } from "../engine/commands/serverFacts.ts";
+import { noDeeds, type ServerFacts } from "../engine/commands/serverFacts.ts";
 import { Session } from "../engine/commands/session.ts";
 import { findCommand } from "../engine/commands/table.ts";
 import { told } from "../engine/commands/testExecutor.ts";
@@ -51,14 +51,7 @@ const facts: ServerFacts = {
   hasCommitted: () => true,
   hasUnsentReplies: () => false,
   isPaused: false,
-  pause: () => {},
-  unblock: () => false,
-  rewriteConfiguration: () => {},
-  shutdown: () => {},
-  abortShutdown: () => false,
-  handOver: () => {},
-  askForHandover: () => false,
-  closeSession: () => undefined,
+  ...noDeeds,
 };
 
 /** The engine without a log: executes at the wall clock, and applies each record to a second keyspace. */

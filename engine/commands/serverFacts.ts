@@ -92,17 +92,32 @@ export interface ServerFacts {
   closeSession(session: Session): void;
 }
 
-/** The same for commands that are to change nothing of the node: what they ask for is not done. */
+type Deeds = Pick<
+  ServerFacts,
+  | "pause"
+  | "unblock"
+  | "rewriteConfiguration"
+  | "shutdown"
+  | "abortShutdown"
+  | "handOver"
+  | "askForHandover"
+  | "closeSession"
+>;
+
+/** Nothing of what commands ask of the node is done. */
+export const noDeeds: Deeds = {
+  pause: () => {},
+  unblock: () => false,
+  rewriteConfiguration: () => {},
+  shutdown: () => {},
+  abortShutdown: () => false,
+  handOver: () => {},
+  askForHandover: () => false,
+  closeSession: () => {},
+};
+
+/** The same for commands that are to change nothing of the node; one that asks for a hand-over is answered as if it were under way. */
 export function withoutDeeds(server: ServerFacts): ServerFacts {
   const facts = Object.create(server) as ServerFacts;
-  return Object.assign(facts, {
-    pause: () => {},
-    unblock: () => false,
-    rewriteConfiguration: () => {},
-    shutdown: () => {},
-    abortShutdown: () => false,
-    handOver: () => {},
-    askForHandover: () => true,
-    closeSession: () => {},
-  });
+  return Object.assign(facts, noDeeds, { askForHandover: () => true });
 }

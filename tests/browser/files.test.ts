@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect } from "vitest";
-import { drop, dropFile, simulate } from "./handing.ts";
+import { drop, dropFile, holdSimulator, simulate } from "./handing.ts";
 import { test } from "./harness.ts";
 import { digestOf, outage, runHead } from "./watching.ts";
 
@@ -97,14 +97,7 @@ describe("the button that opens a file", () => {
     open,
   }) => {
     const page = await open("");
-    let letGo = (): void => {};
-    const held = new Promise<void>((resolve) => (letGo = resolve));
-    await page.route(/\/worker-/, async (route) => {
-      await held;
-      await route.continue();
-    });
-    await page.reload();
-    await page.getByText("Loading the simulator into a worker …").waitFor();
+    const letGo = await holdSimulator(page);
     await choose(page);
     letGo();
     await runHead(page).getByRole("heading", { name: "az-outage seed 1" }).waitFor();

@@ -1,5 +1,6 @@
 /** Guided tours and the help. */
 import { describe, expect } from "vitest";
+import { holdSimulator } from "./handing.ts";
 import { test } from "./harness.ts";
 import { digestOf, instantOf, runHead } from "./watching.ts";
 
@@ -31,14 +32,7 @@ describe("the gallery", () => {
 
   test("leads through a run that is chosen while the simulator still loads", async ({ open }) => {
     const page = await open("");
-    let letGo = (): void => {};
-    const held = new Promise<void>((resolve) => (letGo = resolve));
-    await page.route(/\/worker-/, async (route) => {
-      await held;
-      await route.continue();
-    });
-    await page.reload();
-    await page.getByText("Loading the simulator into a worker …").waitFor();
+    const letGo = await holdSimulator(page);
     await page.getByRole("button", { name: "Gallery" }).click();
     const gallery = page.getByRole("dialog", { name: "Gallery" });
     await gallery.getByRole("button", { name: /planted bug no-tracker/ }).click();

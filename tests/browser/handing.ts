@@ -34,3 +34,16 @@ export async function drop(page: Page, name: string, text: string): Promise<void
 export function dropFile(page: Page, path: string): Promise<void> {
   return drop(page, basename(path), readFileSync(path, "utf8"));
 }
+
+/** Loads the page anew with its simulator held back: it has begun to load it, and goes on when what this resolves to is called. */
+export async function holdSimulator(page: Page): Promise<() => void> {
+  let letGo = (): void => {};
+  const held = new Promise<void>((resolve) => (letGo = resolve));
+  await page.route(/\/worker-/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.reload();
+  await page.getByText("Loading the simulator into a worker …").waitFor();
+  return letGo;
+}

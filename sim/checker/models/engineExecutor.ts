@@ -7,7 +7,7 @@
 import { must } from "../../../engine/assert.ts";
 import { latin1Bytes, latin1Of } from "../../../engine/bytes/latin1.ts";
 import { type Execution, Executor } from "../../../engine/commands/execute.ts";
-import type { NodeFacts, ServerFacts } from "../../../engine/commands/serverFacts.ts";
+import { noDeeds, type NodeFacts, type ServerFacts } from "../../../engine/commands/serverFacts.ts";
 import { Session } from "../../../engine/commands/session.ts";
 import { findCommand } from "../../../engine/commands/table.ts";
 import { Databases } from "../../../engine/keyspace/databases.ts";
@@ -239,13 +239,6 @@ export function loneServer(startedUnixUs: number): ServerFacts {
     hasCommitted: () => true,
     scriptMs: 0,
     isPaused: false,
-    pause: () => {},
-    unblock: () => false,
-    rewriteConfiguration: () => {},
-    shutdown: () => {},
-    abortShutdown: () => false,
-    handOver: () => {},
-    askForHandover: () => false,
-    closeSession: () => {},
+    ...noDeeds,
   };
 }
