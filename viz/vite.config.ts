@@ -6,7 +6,7 @@ const entries: Readonly<Record<string, string>> = {
   report: "report.ts",
   campaign: "campaign/report.tsx",
   pair: "pair.ts",
-  chaos: "chaos/main.ts",
+  chaos: "chaos/main.tsx",
 };
 
 /** Bundles one of them into one script that needs no module loader. */

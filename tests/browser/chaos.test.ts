@@ -43,6 +43,9 @@ const states = (page: Page): Promise<string[]> =>
     .allTextContents()
     .then((texts) => texts.map((text) => text.replace(/, process.*/, "")));
 
+/** The page is drawn anew while the mouse button is down: it has to be the same button when it comes up. */
+const unhurried = { delay: 1_500 };
+
 it.each([
   { name: "desk", screen: desk },
   { name: "phone", screen: phone },
@@ -53,7 +56,7 @@ it.each([
   await led.waitFor({ timeout: 120_000 });
   const [, zone = ""] = /db-0-([abc])/.exec((await led.textContent()) ?? "") ?? [];
   await page.getByLabel("Faults last").fill("0");
-  await page.getByRole("button", { name: `Kill zone ${zone}` }).click();
+  await page.getByRole("button", { name: `Kill zone ${zone}` }).click(unhurried);
   await expect.poll(() => states(page)).toContain("down");
   await expect.poll(() => led.textContent()).not.toContain(`db-0-${zone}`);
   expect(await page.locator(".faults").textContent()).toContain(`kill zone ${zone}`);
@@ -61,7 +64,7 @@ it.each([
   // Nothing is wider than the screen.
   const width = await page.evaluate(() => document.documentElement.scrollWidth);
   expect(width).toBeLessThanOrEqual(screen.width);
-  await page.getByRole("button", { name: `Heal kill zone ${zone}` }).click();
+  await page.getByRole("button", { name: `Heal kill zone ${zone}` }).click(unhurried);
   await expect.poll(() => states(page)).toEqual(Array(3).fill("running"));
   expect(complaints).toEqual([]);
   await page.close();

@@ -1,12 +1,9 @@
 /** The parts of the live page that are text and buttons. */
-import { element, table } from "../element.ts";
+import type { JSX } from "preact";
 import type { ActiveFault, Machine, Status } from "./clusterApi.ts";
 
-/** Carries out an order; the page shows what went wrong. */
-export type Order = (what: () => Promise<unknown>) => void;
-
 /** What a button asks for; the duration is added where the fault has one. */
-type Fault = Readonly<Record<string, unknown>>;
+export type Fault = Readonly<Record<string, unknown>>;
 
 interface FaultButton {
   readonly text: string;
@@ -75,12 +72,23 @@ export const ofCluster: readonly FaultButton[] = [
   },
 ];
 
+const columns = [
+  { text: "Machine" },
+  { text: "Role" },
+  { text: "Epoch", isRight: true },
+  { text: "Position", isRight: true },
+  { text: "Lease", isRight: true },
+  { text: "Clients", isRight: true },
+];
+
+interface ZoneProps {
+  readonly zone: Status["zones"][number];
+  readonly machines: readonly Machine[];
+  readonly begin: (fault: Fault) => void;
+}
+
 /** A card a zone: its machines, and what can be done to it. */
-export function zoneCard(
-  zone: Status["zones"][number],
-  machines: readonly Machine[],
-  begin: (fault: Fault) => void,
-): HTMLElement {
+export function ZoneCard({ zone, machines, begin }: ZoneProps): JSX.Element {
   const rows = machines.map((one) => [
     one.node,
     roleText(one),
@@ -89,60 +97,93 @@ export function zoneCard(
     one.role === "primary" ? `${one.leaseMs} ms` : "",
     one.kind === "database" ? String(one.clients) : "",
   ]);
-  const buttons = ofZone(zone.zone).map(({ text, help, fault }) =>
-    button(text, `${text} zone ${zone.zone}: ${help}`, () => begin(fault)),
-  );
-  const state = zone.pid === 0 ? zone.state : `${zone.state}, process ${zone.pid}`;
-  return element(
-    "section",
-    { class: `card zone ${zone.state}` },
-    element("h2", {}, `Zone ${zone.zone} `, element("span", { class: "state" }, state)),
-    element(
-      "div",
-      { class: "wide" },
-      table(
-        [
-          { text: "Machine" },
-          { text: "Role" },
-          { text: "Epoch", isRight: true },
-          { text: "Position", isRight: true },
-          { text: "Lease", isRight: true },
-          { text: "Clients", isRight: true },
-        ],
-        rows,
-      ),
-    ),
-    element("div", { class: "buttons" }, ...buttons),
-  );
-}
-
-export function faultsCard(
-  faults: readonly ActiveFault[],
-  heal: (id: number) => void,
-  healAll: () => void,
-): HTMLElement {
-  const items = faults.map(({ id, text, endsInMs }) => {
-    const left = endsInMs < 0 ? "until healed" : `${(endsInMs / 1000).toFixed(1)} s more`;
-    return element(
-      "li",
-      {},
-      element("span", {}, `${text} `, element("span", { class: "note" }, left)),
-      button("Heal", `Heal ${text}`, () => heal(id)),
-    );
-  });
-  return element(
-    "section",
-    { class: "card faults", "aria-live": "polite" },
-    element("h2", {}, `Faults: ${faults.length === 0 ? "none" : faults.length}`),
-    element("ul", {}, ...items),
-    ...(faults.length > 1 ? [button("Heal all", "Heal every fault", healAll)] : []),
+  const classOf = (column: number): string => (columns[column]?.isRight === true ? "number" : "");
+  return (
+    <section class={`card zone ${zone.state}`}>
+      <h2>
+        Zone {zone.zone}{" "}
+        <span class="state">
+          {zone.pid === 0 ? zone.state : `${zone.state}, process ${zone.pid}`}
+        </span>
+      </h2>
+      <div class="wide">
+        <table>
+          <thead>
+            <tr>
+              {columns.map(({ text }, column) => (
+                <th key={text} scope="col" class={classOf(column)}>
+                  {text}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((cells) => (
+              <tr key={cells[0]}>
+                {cells.map((cell, column) => (
+                  <td key={columns[column]?.text} class={classOf(column)}>
+                    {cell}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <div class="buttons">
+        {ofZone(zone.zone).map(({ text, help, fault }) => (
+          <Button
+            key={text}
+            text={text}
+            title={`${text} zone ${zone.zone}: ${help}`}
+            press={() => begin(fault)}
+          />
+        ))}
+      </div>
+    </section>
   );
 }
 
-export function button(text: string, title: string, onClick: () => void): HTMLButtonElement {
-  const made = element("button", { type: "button", title, "aria-label": title }, text);
-  made.addEventListener("click", onClick);
-  return made;
+interface FaultsProps {
+  readonly faults: readonly ActiveFault[];
+  readonly heal: (id: number) => void;
+  readonly healAll: () => void;
+}
+
+export function FaultsCard({ faults, heal, healAll }: FaultsProps): JSX.Element {
+  return (
+    <section class="card faults" aria-live="polite">
+      <h2>Faults: {faults.length === 0 ? "none" : faults.length}</h2>
+      <ul>
+        {faults.map(({ id, text, endsInMs }) => (
+          <li key={id}>
+            <span>
+              {text}{" "}
+              <span class="note">
+                {endsInMs < 0 ? "until healed" : `${(endsInMs / 1000).toFixed(1)} s more`}
+              </span>
+            </span>
+            <Button text="Heal" title={`Heal ${text}`} press={() => heal(id)} />
+          </li>
+        ))}
+      </ul>
+      {faults.length > 1 && <Button text="Heal all" title="Heal every fault" press={healAll} />}
+    </section>
+  );
+}
+
+interface ButtonProps {
+  readonly text: string;
+  readonly title: string;
+  readonly press: () => void;
+}
+
+export function Button({ text, title, press }: ButtonProps): JSX.Element {
+  return (
+    <button type="button" title={title} aria-label={title} onClick={press}>
+      {text}
+    </button>
+  );
 }
 
 function roleText({ state, role, leads }: Machine): string {
