@@ -70,10 +70,12 @@ function nodeRedis(own: object) {
 /** Says "ready" when it has written, and "went on" when it has written and read after a line has come in. */
 const python = `
 import sys, time
-from redis.cluster import RedisCluster
+from redis.cluster import ClusterNode, RedisCluster
 keys = sys.argv[2:]
 def open_cluster(**own):
-    return RedisCluster(host="localhost", port=${TLS_PORT + 1}, ssl=True, ssl_ca_certs="${ca}", decode_responses=True, **own)
+    # Each of them may be the one that is killed.
+    nodes = [ClusterNode("localhost", ${TLS_PORT} + at) for at in range(3)]
+    return RedisCluster(startup_nodes=nodes, ssl=True, ssl_ca_certs="${ca}", decode_responses=True, **own)
 if sys.argv[1] == "bare":
     open_cluster().get("key0")
 def with_certificate():
@@ -81,10 +83,12 @@ def with_certificate():
 db = with_certificate()
 def until_served(ask):
     global db
+    until = time.monotonic() + 120
     while True:
         try:
             return ask()
         except Exception as error:
+            if time.monotonic() > until: raise
             # redis-py 4.3 cannot ask for the nodes anew by TLS ("cannot pickle '_thread.lock' object"): a new client can.
             print(type(error).__name__, error, file=sys.stderr)
             time.sleep(0.2)
