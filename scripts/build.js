@@ -19,7 +19,7 @@ const pages = [
   { name: "chaos", styles: ["report.css", "chaos/chaos.css"], html: "chaos/chaos.html" },
 ];
 
-run(join(modules, "typescript", "bin", "tsc"), ["-b"]);
+run(join(modules, "typescript", "bin", "tsc"), ["-b", "tsconfig.rooms.json"]);
 nameVersion();
 bundlePages();
 

@@ -2,31 +2,23 @@
  * Requests of clients: judged, executed, logged, and their replies parked behind what they saw (DESIGN, "A shard"). This
  * is where commands and log meet; neither knows of the other.
  */
-import { writes } from "../commands/declared.ts";
-import { type Execution, refusalOf, takesMemory } from "../commands/execute.ts";
+import { type Execution, refusalOf } from "../commands/execute.ts";
 import { Session } from "../commands/session.ts";
 import type { CommandSpec } from "../commands/spec.ts";
 import type { Effects, Input, Now } from "../contract.ts";
-import { errors } from "../resp/replies.ts";
+import { admit } from "./admission.ts";
+import { answer } from "./answer.ts";
 import { isLogFull, mostRecordBytes } from "./appendEntry.ts";
 import type { Connection } from "./connections.ts";
 import type { DatabaseNode } from "./databaseNode.ts";
 import { deliver, tellReaders, tellWriter } from "./deliver.ts";
 import { evictClients } from "./evictClients.ts";
-import { makeRoom } from "./evictKeys.ts";
 import { beginFork, dropFork } from "./forks.ts";
-import { judge, RUN, WAIT } from "./gate.ts";
 import { logExecution } from "./logExecution.ts";
 import { applyEntries } from "./replicaApply.ts";
-import {
-  goOnWithScript,
-  isBusy,
-  putAsideScript,
-  runsWhileBusy,
-  tellDebugger,
-} from "./runScript.ts";
+import { goOnWithScript, isBusy, putAsideScript, tellDebugger } from "./runScript.ts";
 import { block, tellWaiting, serveBlocked } from "./serveBlocked.ts";
-import { markServed, markTurnedAway } from "./serveMarks.ts";
+import { markServed } from "./serveMarks.ts";
 
 /** A client that holds so much for what it sends is looked at as soon as it holds more, others at the end of the step. */
 const LARGE_ROOM_BYTES: number = 32 << 10;
@@ -156,69 +148,27 @@ function serve(node: DatabaseNode, now: Now, connection: Connection, effects: Ef
     }
     const isNew = !connection.hasWaited;
     const argv = connection.request ?? session.decoder.next();
-    if (argv === undefined) {
-      if (session.decoder.failure !== undefined) {
-        if (session.decoder.failure === "") executor.statistics.queryLimitDisconnections += 1;
-        answer(node, connection, executor.protocolError(session), 0);
-      }
-      if (connection.isEnded) connections.end(connection);
-      return;
-    }
+    if (argv === undefined) return serveNoMore(node, connection);
     if (!session.decoder.isShort) meter.pause();
     connection.hasWaited = false;
     connection.request = undefined;
     const spec = executor.commands.findRequest(argv);
-    const isFull = connections.isFull(connection);
-    if (isFull) effects.mark("connection full of parked replies");
-    const isAsleep = now.monotonicUs < node.sleepUntilUs;
-    const isBehindScript = node.script !== undefined && !runsWhileBusy(node, session, spec, argv);
-    if (isBehindScript && spec !== undefined && isBusy(node)) {
-      effects.mark("request refused: a script is busy");
-      const { busyError } = executor;
-      answer(node, connection, executor.reject(session, spec, argv, busyError), 0);
-      continue;
-    }
-    const mustWait = isFull || isAsleep || isBehindScript;
-    const verdict = mustWait ? WAIT : judge(node, now, session, spec, argv);
-    if (verdict !== RUN) markTurnedAway(node, now, session, verdict, effects);
-    if (verdict === WAIT) {
-      if (isNew && !mustWait && isLogFull(node)) executor.statistics.delayedWrites += 1;
-      wait(node, connection, argv, effects);
-      return;
-    }
-    if (verdict !== RUN) {
-      answer(node, connection, executor.refuse(session, spec, verdict), 0);
-      continue;
-    }
-    if (isSlowed(node, session, spec)) {
-      connection.request = argv;
-      connection.isWaiting = true;
-      node.slowedLogins.push(connection);
-      return;
-    }
-    if (node.pause.isPaused && isHeld(node, session, spec, argv)) {
-      hold(node, connection, argv, effects);
-      return;
-    }
-    if (executor.eviction.isLimited) meter.pause();
-    const fits =
-      node.script !== undefined || !executor.eviction.isLimited || makeRoom(node, now, effects);
-    // The record of the keys that went may have filled the log.
-    if (isLogFull(node) && judge(node, now, session, spec, argv) === WAIT) {
-      wait(node, connection, argv, effects);
-      return;
-    }
-    if (!fits && isRefusedForMemory(node, session, spec, argv)) {
-      effects.mark("command refused for want of memory");
-      answer(node, connection, executor.reject(session, spec, argv, errors.outOfMemory), 0);
-      continue;
-    }
-    if (executor.lacksReplicas && spec !== undefined && isWrite(node, session, spec, argv)) {
-      answer(node, connection, executor.reject(session, spec, argv, errors.noReplicas), 0);
-      continue;
-    }
-    if (execute(node, now, connection, spec, argv, effects)) return;
+    const admission = admit(node, now, connection, spec, argv, isNew, effects);
+    if (admission === "waits") return;
+    if (admission === "runs" && execute(node, now, connection, spec, argv, effects)) return;
   }
+}
+
+/** What came last is no whole request: an error of the protocol, the end, or a part whose rest is on its way. */
+function serveNoMore(node: DatabaseNode, connection: Connection): void {
+  const { executor } = node;
+  const { session } = connection;
+  const { failure } = session.decoder;
+  if (failure !== undefined) {
+    if (failure === "") executor.statistics.queryLimitDisconnections += 1;
+    answer(node, connection, executor.protocolError(session), 0);
+  }
+  if (connection.isEnded) node.connections.end(connection);
 }
 
 /** Nothing speaks against the request, or the answer of its own executor tells what does. */
@@ -229,18 +179,6 @@ function mayFork(
   argv: readonly string[],
 ): boolean {
   return refusalOf(session, spec, argv, executor.settings) === undefined;
-}
-
-/** It would write, and nothing else speaks against it. */
-function isWrite(
-  { executor }: DatabaseNode,
-  session: Session,
-  spec: CommandSpec,
-  argv: readonly string[],
-): boolean {
-  if (refusalOf(session, spec, argv, executor.settings) !== undefined) return false;
-  if (spec.name === "exec") return session.queueWrites;
-  return writes(spec, executor.declaredBy(spec, argv));
 }
 
 /** Executes one request and logs it. True if it waits for a key from now on. */
@@ -350,83 +288,4 @@ export function serveReleased(node: DatabaseNode, now: Now, effects: Effects): v
       if (!connection.isWaiting) serve(node, now, connection, effects);
     }
   }
-}
-
-/** What is refused anyway is told why. */
-function isRefusedForMemory(
-  node: DatabaseNode,
-  session: Session,
-  spec: CommandSpec | undefined,
-  argv: readonly string[],
-): spec is CommandSpec {
-  if (spec === undefined) return false;
-  if (!takesMemory(session, spec, node.executor.declaredBy(spec, argv))) return false;
-  return refusalOf(session, spec, argv, node.executor.settings) === undefined;
-}
-
-/** A password from an address that has given too many wrong ones waits. */
-function isSlowed(node: DatabaseNode, session: Session, spec: CommandSpec | undefined): boolean {
-  if (spec === undefined) return false;
-  const isLogin =
-    spec.row.checksPassword === true ||
-    (spec.name === "exec" && session.queue.some((queued) => queued.spec.row.checksPassword));
-  return isLogin && node.executor.logins.holds(session.address);
-}
-
-/** A pause holds what would run: what is refused is refused at once. */
-function isHeld(
-  node: DatabaseNode,
-  session: Session,
-  spec: CommandSpec | undefined,
-  argv: readonly string[],
-): boolean {
-  if (spec === undefined || refusalOf(session, spec, argv, node.executor.settings) !== undefined)
-    return false;
-  return node.pause.holds(session, spec, node.executor.declaredBy(spec, argv));
-}
-
-function hold(
-  node: DatabaseNode,
-  connection: Connection,
-  argv: readonly string[],
-  effects: Effects,
-): void {
-  effects.mark("request held by CLIENT PAUSE");
-  connection.request = argv;
-  node.pause.hold(connection);
-}
-
-function answer(
-  node: DatabaseNode,
-  connection: Connection,
-  execution: Execution,
-  position: number,
-): void {
-  if (!connection.isOpen) return;
-  node.connections.answer(connection, execution.replyPiece, position);
-  if (execution.close || isWasteful(connection, execution.replyPiece.length)) {
-    node.connections.close(connection);
-  }
-}
-
-/** What a client may be answered that never gives the password: it may not even read it. */
-const mostUntrustedBytes: number = 1 << 20;
-
-function isWasteful(connection: Connection, replyBytes: number): boolean {
-  if (connection.session.isAuthenticated) return false;
-  connection.untrustedBytes += replyBytes;
-  return connection.untrustedBytes > mostUntrustedBytes;
-}
-
-function wait(
-  node: DatabaseNode,
-  connection: Connection,
-  argv: readonly string[],
-  effects: Effects,
-): void {
-  node.connections.wait(connection, argv);
-  if (node.role !== "primary" || node.writesAreStalled || !isLogFull(node)) return;
-  node.writesAreStalled = true;
-  const { appender, config } = node;
-  effects.trace("write.stalled", config.shard, appender.lastPosition, appender.inFlightBytes, "");
 }
