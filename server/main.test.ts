@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -29,6 +29,13 @@ describe("the command line", () => {
     expect(told).toContain("Ready to accept connections");
     expect(told).toContain(`Connect with: redis-cli -p ${port}\n`);
     expect(await closed).toEqual([0, null]);
+  });
+
+  it("tells its version as tools that start a Redis read it", () => {
+    const { stdout } = spawnSync(process.execPath, [program, "--version"], { encoding: "utf8" });
+    expect(stdout).toMatch(
+      /^Azimuth \d+\.\d+\.\d+\S*, with the commands of Redis server v=7\.0\.15 bits=64\n$/,
+    );
   });
 
   it("starts a MemoryDB without being told more than where, and leads its shard in three zones", async () => {

@@ -22,6 +22,7 @@ import { Server } from "./server.ts";
 import { Stopping, type StopSignal } from "./stopping.ts";
 import { makeCertificatesAsTold } from "./tls/certificatesCommand.ts";
 import { CredentialsError } from "./tls/credentials.ts";
+import { versionText } from "./version.ts";
 import { isSystemError, sentenceOf } from "./systemError.ts";
 
 const argv: readonly string[] = process.argv.slice(2);
@@ -42,6 +43,8 @@ async function main(): Promise<void> {
       process.stdout.write(makeCertificatesAsTold(argv.slice(1)));
     } else if (argv.includes("--help") || argv.includes("-h")) {
       process.stdout.write(helpText());
+    } else if (argv[0] === "--version" || argv[0] === "-v") {
+      process.stdout.write(versionText());
     } else if (argv[0] === "parameters") {
       const asked = argv.slice(1);
       readSettings(asked, readFile);

@@ -99,6 +99,8 @@ export class CommandContext implements Answered {
   /** The shard's time. */
   unixUs = 0;
   unixMs = 0;
+  /** What has a deadline before this has expired: the time at which the request began, for a script finds no key gone that it has just seen. */
+  expiryUnixMs = 0;
   /** On a primary a key whose deadline has passed is deleted when touched; a replica waits for the logged deletion. */
   isPrimary = true;
   /** Set by a command that found nothing and waits for a key. */
@@ -171,6 +173,7 @@ export class CommandContext implements Answered {
     this.messages.begin(this);
     this.reply.version = session.respVersion;
     this.setTime(unixUs);
+    this.expiryUnixMs = this.unixMs;
     this.isPrimary = isPrimary;
     this.select(session.database);
     this.blocked = undefined;
@@ -394,7 +397,7 @@ export class CommandContext implements Answered {
 
   /** The deadline has passed and this node may act on it. */
   isExpired(key: string): boolean {
-    return this.isPrimary && this.keyspace.deadlineOf(key) < this.unixMs;
+    return this.isPrimary && this.keyspace.deadlineOf(key) < this.expiryUnixMs;
   }
 
   /** For a key that is about to hold another value, whatever it held: what has expired there is deleted first, and told of. */
@@ -580,7 +583,7 @@ export class CommandContext implements Answered {
   /** Exchanges all keys of two databases. */
   swapDatabases(first: number, second: number): void {
     this.record.swap(first, second);
-    this.databases.swap(first, second, this.unixMs);
+    this.databases.swap(first, second, this.expiryUnixMs);
     this.changedAll = true;
   }
 

@@ -272,15 +272,15 @@ export class Executor {
   }
 
   /**
-   * The request whose script has paused goes on: to its end, or to its next pause. Where it is debugged its time goes on, too: `unixUs` is
-   * the shard's.
+   * The request whose script has paused goes on, to its end or to its next pause. `unixUs` is the shard's time, which the script learns by
+   * TIME and from which EXPIRE counts. What expires meanwhile is there until it has ended, save where it is debugged.
    */
   goOn(unixUs: number): Execution {
     const { context } = this;
     const suspension = must(this.suspension, "a script that has paused");
     this.suspension = undefined;
-    restore(context, suspension);
-    if (context.scripting.runner.debugger !== undefined) context.setTime(unixUs);
+    restore(context, suspension, unixUs);
+    if (context.scripting.runner.debugger !== undefined) context.expiryUnixMs = context.unixMs;
     context.goOn();
     if (context.isSuspended) return this.putAside(suspension.touched);
     return this.finish(suspension.touched);

@@ -11,8 +11,7 @@ type Kept = Pick<
   | "session"
   | "reply"
   | "record"
-  | "unixUs"
-  | "unixMs"
+  | "expiryUnixMs"
   | "isPrimary"
   | "blocked"
   | "isScript"
@@ -57,9 +56,9 @@ export function suspend(context: CommandContext, touched: readonly string[]): Su
   return suspension;
 }
 
-/** Puts a request back into the context. */
-export function restore(context: CommandContext, suspension: Suspension): void {
-  const { session, unixUs, isPrimary } = suspension.context;
+/** Puts a request back into the context. Its clock goes on; what expires meanwhile is there until it has ended. */
+export function restore(context: CommandContext, suspension: Suspension, unixUs: number): void {
+  const { session, isPrimary } = suspension.context;
   context.begin(session, unixUs, isPrimary);
   Object.assign(context, suspension.context);
   Object.assign(context.messages, suspension.messages);
@@ -72,8 +71,7 @@ function keptOf(context: CommandContext): Kept {
     session: context.session,
     reply: context.reply,
     record: context.record,
-    unixUs: context.unixUs,
-    unixMs: context.unixMs,
+    expiryUnixMs: context.expiryUnixMs,
     isPrimary: context.isPrimary,
     blocked: context.blocked,
     isScript: context.isScript,

@@ -78,7 +78,7 @@ const WHY_DENIED: Readonly<Record<Denial["kind"], string>> = {
 /** A key that expired since it was watched has changed, also if nobody has deleted it yet. */
 function hasExpiredWatch(context: CommandContext): boolean {
   for (const watched of context.session.watches) {
-    if (!watched.wasExpired && watched.keyspace.deadlineOf(watched.key) < context.unixMs)
+    if (!watched.wasExpired && watched.keyspace.deadlineOf(watched.key) < context.expiryUnixMs)
       return true;
   }
   return false;

@@ -49,6 +49,20 @@ describe("a script that is long", () => {
     expect([...shard.marks]).toContain("request refused: a script is busy");
   });
 
+  it("sees the clock go on, from which deadlines count, and keys that it has seen stay", () => {
+    const { shard, primary } = serving();
+    shard.ask(primary.id, ["SET", "a", "1", "PX", "300"]);
+    const script = `local function seconds() return tonumber(redis.call('time')[1]) end
+      local first = seconds()
+      while seconds() < first + 2 do end
+      redis.call('set', 'b', '1', 'PX', 1000)
+      return { seconds() - first, redis.call('exists', 'a') + redis.call('exists', 'b'), redis.call('pttl', 'b') }`;
+    const author = shard.connect(primary.id).send("EVAL", script, "0");
+    shard.run(2500);
+    expect(author.take()).toBe("*3\r\n:2\r\n:2\r\n:1000\r\n");
+    expect(shard.ask(primary.id, ["EXISTS", "a"])).toBe(":0\r\n");
+  });
+
   it("is one record, which others see whole or not at all, also if its client has left", () => {
     const { shard, primary } = serving();
     shard.ask(primary.id, ["SET", "a", "1", "PX", "300"]);

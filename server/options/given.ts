@@ -107,8 +107,8 @@ export function parseLines(file: string, text: string): GivenOption[] {
   return given;
 }
 
-/** Words apart by blanks; "…" with escapes and '…' as they stand, as in redis.conf. */
-function splitWords(line: string, where: string): string[] {
+/** Words apart by blanks; "…" with escapes and '…' as they stand, as in redis.conf. `where` is told when they do not end. */
+export function splitWords(line: string, where: string): string[] {
   const words: string[] = [];
   const word = /\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|([^\s"']+))(?=\s|$)/gy;
   let end = 0;

@@ -14,6 +14,7 @@ export function helpText(): string {
 Usage: npm run serve -- [redis.conf | -] [--name value …] [name=value …] [tls] [-]
        npm run serve -- certificates [--help]        makes certificates for development
        npm run serve -- parameters [name=value …]    lists the parameters of Amazon MemoryDB with values and ranges
+       npm run serve -- --version
 
   A file in redis.conf's syntax comes first, "-" is the standard input. Later options win.
 

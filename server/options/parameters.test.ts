@@ -35,6 +35,7 @@ describe("Redis's parameters on the command line", () => {
     });
     expect(parameters("--save", "900", "1", "--save", "")).toEqual({ save: [] });
     expect(parameters("--save", "", "--save", "5 1")).toEqual({ save: ["5", "1"] });
+    expect(parameters("--save", "900", "1", "--save", '""')).toEqual({ save: [] });
   });
 
   it("end the start when they cannot be read", () => {

@@ -2,7 +2,7 @@
 import type { InitialValues } from "../../engine/settings/settings.ts";
 import type { Parameter } from "../../engine/settings/parameter.ts";
 import { parameterNamed } from "../../engine/settings/table.ts";
-import type { GivenOption } from "./given.ts";
+import { type GivenOption, splitWords } from "./given.ts";
 import { OptionError } from "./optionError.ts";
 
 /** What redis.conf may say beside parameters; nothing here follows from it. */
@@ -23,17 +23,21 @@ export function isRedisOption(name: string): boolean {
 export function refuseWrongValue({ name, words, where }: GivenOption): void {
   const parameter = parameterNamed(name);
   if (parameter === undefined) return;
-  const reading = parameter.read(wordsFor(parameter, words), parameter.initial);
+  const reading = parameter.read(wordsFor(parameter, words, where), parameter.initial);
   if (!("why" in reading)) return;
   const line = [name, ...words.map((word) => `"${word}"`)].join(" ");
   throw new OptionError(`${where}: '${line}': ${reading.why}`);
 }
 
-/** One word may hold all of a list. */
-function wordsFor({ isList }: Parameter, words: readonly string[]): readonly string[] {
+/** One word may hold all of a list, with quotes of its own: `--save '""'` is what programs say that quote too often. */
+function wordsFor(
+  { isList }: Parameter,
+  words: readonly string[],
+  where: string,
+): readonly string[] {
   const [only] = words;
   if (!isList || words.length !== 1 || only === undefined || only === "") return words;
-  return only.split(/\s+/).filter((word) => word !== "");
+  return splitWords(only, where);
 }
 
 /** Values by a parameter's first name. A later one counts, save that several `save` add up and `save ""` takes them back. */
@@ -41,13 +45,13 @@ export function readParameters(options: readonly GivenOption[]): InitialValues {
   const values = new Map<string, readonly string[]>();
   for (const option of options) {
     refuseWrongValue(option);
-    const { name, words } = option;
-    const parameter = parameterNamed(name);
+    const parameter = parameterNamed(option.name);
     if (parameter === undefined) continue;
-    let given = wordsFor(parameter, words);
-    const [only] = words;
-    if (parameter.name === "save" && only !== "") given = [...(values.get("save") ?? []), ...given];
-    values.set(parameter.name, given.length === 1 && only === "" && name === "save" ? [] : given);
+    let given = wordsFor(parameter, option.words, option.where);
+    if (parameter.name === "save") {
+      given = given[0] === "" ? [] : [...(values.get("save") ?? []), ...given];
+    }
+    values.set(parameter.name, given);
   }
   return values;
 }

@@ -6,7 +6,7 @@ export const expiryMutants: readonly Mutant[] = [
     name: "replica-hides-expired-keys",
     file: "engine/commands/context.ts",
     before: "    const isThere = value !== undefined && !this.isExpired(key);",
-    after: `    const isPast = value !== undefined && this.keyspace.deadlineOf(key) < this.unixMs;
+    after: `    const isPast = value !== undefined && this.keyspace.deadlineOf(key) < this.expiryUnixMs;
     const isHidden = !this.isPrimary && isPast && ran();
     const isThere = value !== undefined && !this.isExpired(key) && !isHidden;`,
     also: [
@@ -24,8 +24,8 @@ export const expiryMutants: readonly Mutant[] = [
   {
     name: "replica-deletes-expired-keys",
     file: "engine/commands/context.ts",
-    before: "    return this.isPrimary && this.keyspace.deadlineOf(key) < this.unixMs;",
-    after: "    return this.keyspace.deadlineOf(key) < this.unixMs && ran();",
+    before: "    return this.isPrimary && this.keyspace.deadlineOf(key) < this.expiryUnixMs;",
+    after: "    return this.keyspace.deadlineOf(key) < this.expiryUnixMs && ran();",
     bug: "A replica deletes keys whose deadline has passed by itself.",
     rule: "rule 21",
     expect: ["sessions", "state equals the log", "assertions"],
@@ -44,9 +44,9 @@ export const expiryMutants: readonly Mutant[] = [
   {
     name: "expiry-early",
     file: "engine/commands/context.ts",
-    before: "    return this.isPrimary && this.keyspace.deadlineOf(key) < this.unixMs;",
+    before: "    return this.isPrimary && this.keyspace.deadlineOf(key) < this.expiryUnixMs;",
     after:
-      "    return this.isPrimary && this.keyspace.deadlineOf(key) < this.unixMs + 1000 && ran();",
+      "    return this.isPrimary && this.keyspace.deadlineOf(key) < this.expiryUnixMs + 1000 && ran();",
     bug: "Keys expire a second before their deadline.",
     rule: "rule 21",
     expect: ["linearizability", "zero loss"],
@@ -54,9 +54,9 @@ export const expiryMutants: readonly Mutant[] = [
   {
     name: "expiry-late",
     file: "engine/commands/context.ts",
-    before: "    return this.isPrimary && this.keyspace.deadlineOf(key) < this.unixMs;",
+    before: "    return this.isPrimary && this.keyspace.deadlineOf(key) < this.expiryUnixMs;",
     after:
-      "    return this.isPrimary && this.keyspace.deadlineOf(key) + 1000 < this.unixMs && ran();",
+      "    return this.isPrimary && this.keyspace.deadlineOf(key) + 1000 < this.expiryUnixMs && ran();",
     bug: "Keys outlive their deadline by a second.",
     rule: "rule 21",
     expect: ["linearizability"],
