@@ -44,6 +44,14 @@ function page(): string {
   return `${parts.join("\n\n")}\n`;
 }
 
+/** Without the names of what stands in brackets, and the versions since which something is. */
+function asInManual(syntax: string): string {
+  return syntax
+    .replaceAll("...", "…")
+    .replaceAll(/@-?[\d.]+/g, "")
+    .replaceAll(/[a-z][a-z_-]*:(?=[[(A-Z])/g, "");
+}
+
 /** A line, or for a container one a subcommand. */
 function linesOf(spec: CommandSpec): string[] {
   const subcommands = spec.subcommands;
@@ -53,6 +61,6 @@ function linesOf(spec: CommandSpec): string[] {
       .flatMap(linesOf);
   }
   const name = spec.name.replace("|", " ").toUpperCase();
-  const call = `${name} ${spec.row.syntax}`.trim().replaceAll("...", "…").replaceAll("|", "\\|");
+  const call = `${name} ${asInManual(spec.row.syntax)}`.trim().replaceAll("|", "\\|");
   return [`| \`${call}\` | ${spec.row.summary.replaceAll("|", "\\|")} |`];
 }

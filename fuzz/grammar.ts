@@ -18,7 +18,7 @@ function requestOfOne(spec: CommandSpec): fc.Arbitrary<Request> {
     { weight: 1, arbitrary: fc.constantFrom(1, -1) },
   );
   return fc
-    .tuple(name, argumentsOf(parseSyntax(spec.row.syntax)), change)
+    .tuple(name, argumentsOf(spec.name, parseSyntax(spec.row.syntax)), change)
     .map(([first, words, by]) => {
       if (by === 0) return [...first, ...words];
       return by > 0 ? [...first, ...words, "{k}surplus"] : [...first, ...words].slice(0, -1);
@@ -26,14 +26,19 @@ function requestOfOne(spec: CommandSpec): fc.Arbitrary<Request> {
     .filter((argv) => argv.length > 0);
 }
 
-function argumentsOf(all: readonly SyntaxArgument[]): fc.Arbitrary<string[]> {
-  const counted = countedKeys(all);
+function argumentsOf(command: string, all: readonly SyntaxArgument[]): fc.Arbitrary<string[]> {
+  const counted = countedKeys(command, all);
   if (counted !== undefined) return counted;
-  return fc.tuple(...all.map(argumentOf)).map((parts) => parts.flat());
+  return fc
+    .tuple(...all.map((argument) => argumentOf(command, argument)))
+    .map((parts) => parts.flat());
 }
 
 /** What is counted by a word in front of it, or goes with others of the same number, mostly is so. */
-function countedKeys(all: readonly SyntaxArgument[]): fc.Arbitrary<string[]> | undefined {
+function countedKeys(
+  command: string,
+  all: readonly SyntaxArgument[],
+): fc.Arbitrary<string[]> | undefined {
   const at = all.findIndex(
     ({ name, token }, index) =>
       token === "STREAMS" || (name === "numkeys" && (all[index + 1]?.isMultiple ?? false)),
@@ -41,7 +46,7 @@ function countedKeys(all: readonly SyntaxArgument[]): fc.Arbitrary<string[]> | u
   const isCount = all[at]?.name === "numkeys";
   const second = isCount ? all[at + 1] : all[at]?.parts[1];
   if (second === undefined) return undefined;
-  const pairs = fc.array(fc.tuple(valueOf("key", "key"), onceOf(second)), {
+  const pairs = fc.array(fc.tuple(valueOf(command, "key", "key"), onceOf(command, second)), {
     minLength: 1,
     maxLength: 3,
   });
@@ -49,36 +54,40 @@ function countedKeys(all: readonly SyntaxArgument[]): fc.Arbitrary<string[]> | u
     if (isCount) return [String(each.length), ...each.map(([key]) => key)];
     return ["STREAMS", ...each.map(([key]) => key), ...each.flatMap(([, id]) => id)];
   });
-  const before = argumentsOf(all.slice(0, at));
-  const after = argumentsOf(all.slice(isCount ? at + 2 : at + 1));
-  const any = fc.tuple(...all.map(argumentOf)).map((parts) => parts.flat());
+  const before = argumentsOf(command, all.slice(0, at));
+  const after = argumentsOf(command, all.slice(isCount ? at + 2 : at + 1));
+  const any = fc
+    .tuple(...all.map((argument) => argumentOf(command, argument)))
+    .map((parts) => parts.flat());
   return fc.oneof(
     { weight: 8, arbitrary: fc.tuple(before, middle, after).map((parts) => parts.flat()) },
     { weight: 1, arbitrary: any },
   );
 }
 
-function argumentOf(argument: SyntaxArgument): fc.Arbitrary<string[]> {
-  const often = argument.isMultiple ? severalOf(argument) : onceOf(argument);
+function argumentOf(command: string, argument: SyntaxArgument): fc.Arbitrary<string[]> {
+  const often = argument.isMultiple ? severalOf(command, argument) : onceOf(command, argument);
   return argument.isOptional ? fc.option(often, { nil: [], freq: 1 }) : often;
 }
 
-function severalOf(argument: SyntaxArgument): fc.Arbitrary<string[]> {
+function severalOf(command: string, argument: SyntaxArgument): fc.Arbitrary<string[]> {
   const { token, repeatsToken } = argument;
-  const once = onceOf({ ...argument, token: repeatsToken ? token : undefined });
+  const once = onceOf(command, { ...argument, token: repeatsToken ? token : undefined });
   const first = token === undefined || repeatsToken ? [] : [token];
   return fc
     .array(once, { minLength: argument.isOptional ? 0 : 1, maxLength: 3 })
     .map((all) => [...first, ...all.flat()]);
 }
 
-function onceOf(argument: SyntaxArgument): fc.Arbitrary<string[]> {
+function onceOf(command: string, argument: SyntaxArgument): fc.Arbitrary<string[]> {
   const token = argument.token === undefined ? [] : [argument.token];
   if (argument.type === "oneof") {
-    return fc.oneof(...argument.parts.map(argumentOf)).map((words) => [...token, ...words]);
+    return fc
+      .oneof(...argument.parts.map((part) => argumentOf(command, part)))
+      .map((words) => [...token, ...words]);
   }
   if (argument.type === "block") {
-    return argumentsOf(argument.parts).map((words) => [...token, ...words]);
+    return argumentsOf(command, argument.parts).map((words) => [...token, ...words]);
   }
   if (argument.type === "pure-token") {
     return fc.constantFrom(
@@ -86,5 +95,5 @@ function onceOf(argument: SyntaxArgument): fc.Arbitrary<string[]> {
       token.map((word) => word.toLowerCase()),
     );
   }
-  return valueOf(argument.name, argument.type).map((word) => [...token, word]);
+  return valueOf(command, argument.name, argument.type).map((word) => [...token, word]);
 }

@@ -2,6 +2,7 @@
 import { accessCategories } from "../access/categories.ts";
 import { errors } from "../resp/replies.ts";
 import type { CommandContext } from "./context.ts";
+import { histories } from "./history.ts";
 import { deprecations, systemCommands } from "./deprecated.ts";
 import { matchesGlob } from "./glob.ts";
 import { replyHelp } from "./generic.ts";
@@ -223,9 +224,11 @@ function replyDocs(context: CommandContext, spec: CommandSpec): void {
   const subcommands = [...(spec.subcommands?.values() ?? [])];
   const texts = textsOf(spec);
   const flag = docFlagOf(spec.name);
+  const history = histories.get(spec.name);
   reply.map(
     texts.length +
       (flag === undefined ? 0 : 1) +
+      (history === undefined ? 0 : 1) +
       (described.length > 0 ? 1 : 0) +
       (subcommands.length > 0 ? 1 : 0),
   );
@@ -237,6 +240,11 @@ function replyDocs(context: CommandContext, spec: CommandSpec): void {
     reply.bulk("doc_flags");
     reply.set(1);
     reply.simple(flag);
+  }
+  if (history !== undefined) {
+    reply.bulk("history");
+    reply.set(history.length);
+    for (const change of history) reply.bulks(change);
   }
   if (described.length > 0) {
     const keys = { seen: 0, specs: spec.keys.length };
@@ -295,6 +303,8 @@ function replyArgument(
     2 +
       (isKey ? 1 : 0) +
       (argument.token === undefined ? 0 : 1) +
+      (argument.since === undefined ? 0 : 1) +
+      (argument.deprecatedSince === undefined ? 0 : 1) +
       (flags.length > 0 ? 1 : 0) +
       (hasParts ? 1 : 0),
   );
@@ -309,6 +319,14 @@ function replyArgument(
   if (argument.token !== undefined) {
     reply.bulk("token");
     reply.bulk(argument.token);
+  }
+  if (argument.since !== undefined) {
+    reply.bulk("since");
+    reply.bulk(argument.since);
+  }
+  if (argument.deprecatedSince !== undefined) {
+    reply.bulk("deprecated_since");
+    reply.bulk(argument.deprecatedSince);
   }
   if (flags.length > 0) {
     reply.bulk("flags");

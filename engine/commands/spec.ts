@@ -68,8 +68,8 @@ interface KeyRange {
   readonly last: number;
   readonly step: number;
   readonly limit?: number;
-  /** An empty word stands for no key. */
-  readonly isEmptyNone?: boolean;
+  /** An empty word stands for no key where this keyword brings keys. */
+  readonly isEmptyBeside?: string;
 }
 
 interface KeysBehindKeyword {
@@ -234,11 +234,16 @@ export function forEachKey(
     else if (limit === undefined || limit < 2) end = argv.length + last;
     else end = first + Math.floor((argv.length - first) / limit) + last;
   }
-  const skipsEmpty = "isEmptyNone" in keySpec && keySpec.isEmptyNone;
+  const beside = "isEmptyBeside" in keySpec ? keySpec.isEmptyBeside : undefined;
   for (let index = first; index <= end && index < argv.length; index += keySpec.step) {
     const key = argv[index] as string;
-    if (key !== "" || !skipsEmpty) visit(key, index);
+    const isNone = key === "" && beside !== undefined && hasKeyword(argv, beside, end);
+    if (!isNone) visit(key, index);
   }
+}
+
+function hasKeyword(argv: readonly string[], keyword: string, behind: number): boolean {
+  return argv.some((word, index) => index > behind && word.toUpperCase() === keyword);
 }
 
 function behindKeyword({ keyword, from }: KeysBehindKeyword, argv: readonly string[]): number {

@@ -44,7 +44,7 @@ describe("parseSyntax", () => {
     expect(parseSyntax('key:string ip:port (key|"") AUTH2 (a)').map(sketch)).toEqual([
       ":key:string",
       ":ip:port:string",
-      ":key-or-empty-string:oneof(:key:key :empty-string:pure-token)",
+      ":key-or-empty_string:oneof(:key:key :empty_string:pure-token)",
       "AUTH2:a:block(:a:string)",
     ]);
     const [by] = parseSyntax("[BY pattern#1]");
@@ -54,6 +54,28 @@ describe("parseSyntax", () => {
       keySpecIndex: 1,
       isOptional: true,
     });
+  });
+
+  it("takes names of brackets and keywords, and versions, as said", () => {
+    expect(parseSyntax("condition:[NX|XX] [change:CH] pair:(a b) one:(a) ...").map(sketch)).toEqual(
+      [
+        ":condition:oneof(NX:nx:pure-token XX:xx:pure-token)?",
+        "CH:change:pure-token?",
+        ":pair:block(:a:string :b:string)",
+        ":one:block(:a:string)+",
+      ],
+    );
+    expect(parseSyntax("[TO target:(a [b])] [FULL full:[a]]").map(sketch)).toEqual([
+      "TO:target:block(:a:string :b:string?)?",
+      "FULL:full:block(:a:string)?",
+    ]);
+    const dated = parseSyntax("a@6.0.0 [EX b]@7.0.0 (c@-2.8.12|D@3.0.0)");
+    expect(dated.map(({ since }) => since)).toEqual(["6.0.0", "7.0.0", undefined]);
+    const alternatives = dated[2]?.parts ?? [];
+    expect(alternatives.map(({ since, deprecatedSince }) => [since, deprecatedSince])).toEqual([
+      [undefined, "2.8.12"],
+      ["3.0.0", undefined],
+    ]);
   });
 
   it("reads the notation of every command", () => {

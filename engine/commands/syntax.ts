@@ -4,7 +4,9 @@
  *     word            a value (its name tells its type: key, pattern, integer names, the rest strings)
  *     TOKEN           a keyword (* $ = ~ "" too)    TOKEN word   a keyword and its value, which may be a name:(a|b)
  *     [x]             optional                   [a|b]        one of, or none
- *     (a|b)           one of                     name:(a|b)   one of, under this name
+ *     (a|b)           one of                     name:(a|b)   one of, under this name; name:[a|b] and name:(x y), too
+ *     name:TOKEN      a keyword of another name than its own
+ *     x@6.2.0         since this version, behind a value, a keyword or a bracket; x@-6.2.0 deprecated since then
  *     name:double     a value of another type than its name tells
  *     TOKEN (x y)     a keyword and a row of arguments, or only one, that belong together
  *     name#1          a key, or what names some, by this key specification; else keys go through them in order
@@ -37,6 +39,9 @@ export interface SyntaxArgument {
   readonly repeatsToken: boolean;
   /** As it was said; undefined if its place tells it. */
   readonly keySpecIndex: number | undefined;
+  /** The version that brought it, if that is not the command's own. */
+  readonly since: string | undefined;
+  readonly deprecatedSince: string | undefined;
   /** Parts of a block, alternatives of a oneof. */
   readonly parts: readonly SyntaxArgument[];
 }
@@ -59,6 +64,8 @@ const typeByName: ReadonlyMap<string, ArgumentType> = new Map<string, ArgumentTy
   ["source", "key"],
   ["destination", "key"],
   ["destkey", "key"],
+  ["dst", "key"],
+  ["src", "key"],
   ["sourcekey", "key"],
   ["pattern", "pattern"],
   ["seconds", "integer"],
@@ -72,8 +79,6 @@ const typeByName: ReadonlyMap<string, ArgumentType> = new Map<string, ArgumentTy
   ["end", "integer"],
   ["decrement", "integer"],
   ["increment", "integer"],
-  ["float-increment", "double"],
-  ["min-match-len", "integer"],
   ["cursor", "integer"],
   ["count", "integer"],
   ["destination-db", "integer"],
@@ -90,13 +95,12 @@ const typeByName: ReadonlyMap<string, ArgumentType> = new Map<string, ArgumentTy
   ["num-matches", "integer"],
   ["len", "integer"],
   ["min-idle-time", "integer"],
-  ["entries-added", "integer"],
-  ["entries-read", "integer"],
+  ["entries_added", "integer"],
+  ["entries_read", "integer"],
   ["ms", "integer"],
-  ["retries", "integer"],
   ["limit", "integer"],
   ["port", "integer"],
-  ["cluster-bus-port", "integer"],
+  ["cluster_bus_port", "integer"],
   ["bits", "integer"],
   ["version", "integer"],
   ["db", "integer"],
@@ -109,16 +113,16 @@ const typeByName: ReadonlyMap<string, ArgumentType> = new Map<string, ArgumentTy
 
 /** Keywords of one sign, and what COMMAND DOCS calls them. */
 const signNames: ReadonlyMap<string, string> = new Map([
-  ["*", "auto-id"],
-  ["$", "new-id"],
+  ["*", "auto_id"],
+  ["$", "new_id"],
   ["=", "equal"],
   ["~", "approximately"],
-  ['""', "empty-string"],
+  ['""', "empty_string"],
 ]);
 
 /** Parses the notation of one row; a mistake in the table fails an assertion. */
 export function parseSyntax(text: string): readonly SyntaxArgument[] {
-  const words = text.match(/[[\]()|]|\.\.\.|[^\s[\]()|]+/g) ?? [];
+  const words = text.match(/[[\]()|]|\.\.\.|@?[^\s[\]()|@]+/g) ?? [];
   const parser = new SyntaxParser(words);
   const parsed = parser.sequence();
   assert(parser.isDone, `syntax of a command: ${text}`);
@@ -142,7 +146,7 @@ class SyntaxParser {
     const found: SyntaxArgument[] = [];
     while (!this.isDone && ![")", "]", "|"].includes(this.peek() ?? "")) {
       const isBracketed = ["(", "["].includes(this.peek() ?? "");
-      const argument = this.argument();
+      const argument = this.dated(this.argument());
       const repeatsToken = isBracketed && argument.token !== undefined;
       if (this.takeIf("...")) {
         found.push({ ...argument, isOptional: false, isMultiple: true, repeatsToken });
@@ -151,21 +155,31 @@ class SyntaxParser {
     return found;
   }
 
-  private argument(): SyntaxArgument {
-    if (this.takeIf("[")) return { ...this.choice("]"), isOptional: true };
-    if (this.takeIf("(")) return this.choice(")");
+  private argument(name = "", token?: string): SyntaxArgument {
+    if (this.takeIf("[")) return { ...this.choice("]", name, token), isOptional: true };
+    if (this.takeIf("(")) return this.choice(")", name, token);
     return this.plain();
   }
 
-  /** Alternatives up to the closing bracket; a single one is itself. */
-  private choice(close: string, name = "", token?: string): SyntaxArgument {
+  private dated(argument: SyntaxArgument): SyntaxArgument {
+    const next = this.peek();
+    if (next === undefined || !next.startsWith("@")) return argument;
+    this.at++;
+    if (next.startsWith("@-")) return { ...argument, deprecatedSince: next.slice(2) };
+    return { ...argument, since: next.slice(1) };
+  }
+
+  /** Alternatives up to the closing bracket; a single one is itself, or a block if it is named. */
+  private choice(close: string, name: string, token?: string): SyntaxArgument {
     const alternatives = [this.sequence()];
     while (this.takeIf("|")) alternatives.push(this.sequence());
     assert(this.takeIf(close), "a bracket of a syntax is closed");
+    const [only] = alternatives;
+    assert(only !== undefined, "a bracket of a syntax holds something");
+    if (alternatives.length === 1) {
+      return name === "" ? asOne(only) : { ...blockOf(only), name, token };
+    }
     const each = alternatives.map((sequence) => asOne(sequence));
-    const first = each[0];
-    assert(first !== undefined, "a bracket of a syntax holds something");
-    if (each.length === 1) return first;
     return {
       name: name === "" ? each.map((part) => part.name).join("-or-") : name,
       type: "oneof",
@@ -174,39 +188,34 @@ class SyntaxParser {
       isMultiple: false,
       repeatsToken: false,
       keySpecIndex: undefined,
+      since: undefined,
+      deprecatedSince: undefined,
       parts: each,
     };
   }
 
   private plain(): SyntaxArgument {
     const word = this.next();
-    if (word.endsWith(":") && this.takeIf("(")) return this.choice(")", word.slice(0, -1));
+    if (word.endsWith(":")) return this.argument(word.slice(0, -1));
     const signName = signNames.get(word);
     const isToken = signName !== undefined || /^[A-Z][A-Z0-9-]*$/.test(word);
     const value = this.peek();
     const takesValue = isToken && value !== undefined && /^[a-z]/.test(value);
     if (takesValue && value.endsWith(":")) {
-      this.at += 2;
-      return this.choice(")", value.slice(0, -1), word);
+      this.at++;
+      return this.argument(value.slice(0, -1), word);
     }
     if (isToken && this.takeIf("(")) {
       const together = blockOf(this.sequence());
       assert(this.takeIf(")"), "a bracket of a syntax is closed");
       return { ...together, token: word };
     }
+    const [, otherName = "", otherToken] = /^([a-z]+):([A-Z]+)$/.exec(word) ?? [];
+    if (otherToken !== undefined) return single(otherName, "pure-token", otherToken, undefined);
     const said = takesValue ? this.next() : (signName ?? word.toLowerCase());
     const { name, typeName, index } = parseValue(said);
     const type = isToken && !takesValue ? "pure-token" : (typeName ?? typeByName.get(name));
-    return {
-      name,
-      type: type ?? "string",
-      token: isToken ? tokenOf(word) : undefined,
-      isOptional: false,
-      isMultiple: false,
-      repeatsToken: false,
-      keySpecIndex: index,
-      parts: [],
-    };
+    return single(name, type ?? "string", isToken ? tokenOf(word) : undefined, index);
   }
 
   private peek(): string | undefined {
@@ -224,6 +233,26 @@ class SyntaxParser {
     this.at++;
     return true;
   }
+}
+
+function single(
+  name: string,
+  type: ArgumentType,
+  token: string | undefined,
+  keySpecIndex: number | undefined,
+): SyntaxArgument {
+  return {
+    name,
+    type,
+    token,
+    isOptional: false,
+    isMultiple: false,
+    repeatsToken: false,
+    keySpecIndex,
+    since: undefined,
+    deprecatedSince: undefined,
+    parts: [],
+  };
 }
 
 function tokenOf(word: string): string {
@@ -262,6 +291,8 @@ function blockOf(sequence: readonly SyntaxArgument[]): SyntaxArgument {
     isMultiple: false,
     repeatsToken: false,
     keySpecIndex: undefined,
+    since: undefined,
+    deprecatedSince: undefined,
     parts: sequence,
   };
 }

@@ -197,7 +197,7 @@ function idOf(name: string): number {
 function onlyKeyAt(keys: readonly KeySpec[]): number {
   const [only] = keys;
   if (only === undefined || keys.length > 1 || !("last" in only) || "keyword" in only) return 0;
-  return only.first === only.last && only.isEmptyNone !== true ? only.first : 0;
+  return only.first === only.last && only.isEmptyBeside === undefined ? only.first : 0;
 }
 
 /** The categories that Redis derives from flags and group, beside those of the row. */

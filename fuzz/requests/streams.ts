@@ -42,23 +42,35 @@ const endOfInterval = fc.oneof(
   id.map((one) => `(${one})`.slice(0, -1)),
 );
 
+const idReadAfter: fc.Arbitrary<string> = fc.oneof(fc.constantFrom(">", ">", "0", "$"), id);
+const groupName: fc.Arbitrary<string> = fc.constantFrom("g", "g", "h", "");
+const consumerName: fc.Arbitrary<string> = fc.constantFrom("c", "d", "");
+
 export const streamValuesByName: Readonly<Record<string, fc.Arbitrary<string>>> = {
   id,
-  "asked-id": fc.oneof(
+  "xadd id": fc.oneof(
     { weight: 8, arbitrary: usualId },
     { weight: 4, arbitrary: fc.nat(500).map((ms) => `${ms}-1`) },
     { weight: 1, arbitrary: fc.nat(14).map((ms) => `${ms}-*`) },
     { weight: 1, arbitrary: edgeId },
   ),
-  "start-id": endOfInterval,
-  "end-id": endOfInterval,
-  "after-id": fc.oneof(fc.constantFrom(">", ">", "0", "$"), id),
+  "xrange start": endOfInterval,
+  "xrange end": endOfInterval,
+  "xrevrange start": endOfInterval,
+  "xrevrange end": endOfInterval,
+  "xpending start": endOfInterval,
+  "xpending end": endOfInterval,
+  "xautoclaim start": endOfInterval,
+  "xread id": idReadAfter,
+  "xreadgroup id": idReadAfter,
   "last-id": id,
-  "max-deleted-id": id,
+  max_deleted_entry_id: id,
   threshold: fc.oneof(fc.constantFrom("0", "1", "2", "3", "5", "8", "20", "-1"), id),
-  group: fc.constantFrom("g", "g", "h", ""),
-  consumer: fc.constantFrom("c", "d", ""),
+  group: groupName,
+  groupname: groupName,
+  consumer: consumerName,
+  consumername: consumerName,
   "min-idle-time": fc.constantFrom("0", "0", "0", "1000000", "-1", "x"),
   ms: fc.constantFrom("0", "-1", "5000000", "x", "9223372036854775807"),
-  retries: fc.constantFrom("0", "3", "-1", "x", "9223372036854775807"),
+  "xclaim count": fc.constantFrom("0", "3", "-1", "x", "9223372036854775807"),
 };

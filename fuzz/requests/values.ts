@@ -200,9 +200,9 @@ const valuesByName: Readonly<Record<string, fc.Arbitrary<string>>> = {
   ...messageValuesByName,
 };
 
-/** @param name the argument's in the command table @param type its type there */
-export function valueOf(name: string, type: string): fc.Arbitrary<string> {
-  const special = valuesByName[name];
+/** @param command its name in lower case @param name the argument's in the command table @param type its type there */
+export function valueOf(command: string, name: string, type: string): fc.Arbitrary<string> {
+  const special = valuesByName[`${command} ${name}`] ?? valuesByName[name];
   if (special !== undefined) return special;
   if (type === "key") return keyOf;
   if (type === "integer") return integer;

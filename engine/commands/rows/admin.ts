@@ -35,7 +35,7 @@ export const adminRows: readonly CommandRow[] = [
     since: "1.0.0",
     summary: "Asks for a snapshot, which the log makes needless.",
     complexity: "O(1)",
-    syntax: "[SCHEDULE]",
+    syntax: "[SCHEDULE@3.2.2]",
     run: bgsave,
   },
   {
@@ -46,7 +46,7 @@ export const adminRows: readonly CommandRow[] = [
     since: "6.2.0",
     summary: "Hands leadership over to a replica.",
     complexity: "O(1)",
-    syntax: "[TO (host port [FORCE])] [ABORT] [TIMEOUT milliseconds]",
+    syntax: "[TO target:(host port [FORCE])] [ABORT] [TIMEOUT milliseconds]",
     run: failover,
   },
   {
@@ -209,7 +209,7 @@ export const adminRows: readonly CommandRow[] = [
         since: "7.0.0",
         summary: "Refuses to load a module.",
         complexity: "O(1)",
-        syntax: "path [[CONFIG (name value)] ...] [ARGS (arg) ...]",
+        syntax: "path [[CONFIG configs:(name value)] ...] [ARGS args:(arg) ...]",
         run: moduleLoad,
       },
       {
@@ -269,7 +269,7 @@ export const adminRows: readonly CommandRow[] = [
     since: "5.0.0",
     summary: "Refuses another primary: a node follows the log of its shard.",
     complexity: "O(1)",
-    syntax: "args:(host port|NO ONE)",
+    syntax: "args:(host-port:(host port)|no-one:(NO ONE))",
     run: replicaof,
   },
   {
@@ -291,7 +291,7 @@ export const adminRows: readonly CommandRow[] = [
     since: "1.0.0",
     summary: "Stops the node.",
     complexity: "O(1)",
-    syntax: "[NOSAVE|SAVE] [NOW] [FORCE] [ABORT]",
+    syntax: "nosave_save:[NOSAVE|SAVE] [NOW@7.0.0] [FORCE@7.0.0] [ABORT@7.0.0]",
     run: shutdown,
   },
   {
@@ -302,7 +302,7 @@ export const adminRows: readonly CommandRow[] = [
     since: "1.0.0",
     summary: "Refuses another primary: a node follows the log of its shard.",
     complexity: "O(1)",
-    syntax: "args:(host port|NO ONE)",
+    syntax: "args:(host-port:(host port)|no-one:(NO ONE))",
     run: replicaof,
   },
   {

@@ -143,7 +143,7 @@ export const clusterRows: readonly CommandRow[] = [
         since: "3.0.0",
         summary: "Makes a replica the primary of its shard.",
         complexity: "O(1)",
-        syntax: "[FORCE|TAKEOVER]",
+        syntax: "options:[FORCE|TAKEOVER]",
         run: inCluster(clusterFailover),
       },
       {
@@ -235,7 +235,7 @@ export const clusterRows: readonly CommandRow[] = [
         since: "3.0.0",
         summary: "Refuses to add a node.",
         complexity: "O(1)",
-        syntax: "ip port [cluster-bus-port]",
+        syntax: "ip port [cluster_bus_port@4.0.0]",
         run: inCluster(clusterMeet),
       },
       {
@@ -292,7 +292,7 @@ export const clusterRows: readonly CommandRow[] = [
         since: "3.0.0",
         summary: "Refuses to leave the cluster.",
         complexity: "O(1)",
-        syntax: "[HARD|SOFT]",
+        syntax: "hard_soft:[HARD|SOFT]",
         run: inCluster(clusterReset),
       },
       {
@@ -325,7 +325,7 @@ export const clusterRows: readonly CommandRow[] = [
         since: "3.0.0",
         summary: "Refuses to move a slot.",
         complexity: "O(N), N nodes",
-        syntax: "slot (IMPORTING node-id|MIGRATING node-id|NODE node-id|STABLE)",
+        syntax: "slot subcommand:(IMPORTING node-id|MIGRATING node-id|NODE node-id|STABLE)",
         run: inCluster(clusterSetslot),
       },
       {

@@ -21,7 +21,7 @@ export const configRows: readonly CommandRow[] = [
         since: "2.0.0",
         summary: "Tells values of parameters.",
         complexity: "O(N), N parameters",
-        syntax: "parameter ...",
+        syntax: "parameter:(parameter) ...",
         run: configGet,
       },
       {

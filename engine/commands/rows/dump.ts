@@ -4,7 +4,7 @@ import { migrate } from "../migrate.ts";
 import type { CommandRow } from "../spec.ts";
 
 const restoreSyntax =
-  "key ttl serialized-value [REPLACE] [ABSTTL] [IDLETIME seconds] [FREQ frequency]";
+  "key ttl serialized-value [REPLACE@3.0.0] [ABSTTL@5.0.0] [IDLETIME seconds]@5.0.0 [FREQ frequency]@5.0.0";
 
 export const dumpRows: readonly CommandRow[] = [
   {
@@ -26,7 +26,7 @@ export const dumpRows: readonly CommandRow[] = [
     arity: -6,
     flags: ["write"],
     keys: [
-      { first: 3, last: 3, step: 1, isEmptyNone: true, flags: ["RW", "access", "delete"] },
+      { first: 3, last: 3, step: 1, isEmptyBeside: "KEYS", flags: ["RW", "access", "delete"] },
       {
         keyword: "KEYS",
         from: -2,
@@ -40,7 +40,7 @@ export const dumpRows: readonly CommandRow[] = [
     summary: "Moves keys to another server: refused.",
     complexity: "O(N), N the number of keys",
     syntax:
-      'host port (key|"") destination-db timeout [COPY] [REPLACE] [[AUTH password]|[AUTH2 (username password)]] [KEYS key#1 ...]',
+      'host port key_or_empty_string:(key|"") destination-db timeout [COPY@3.0.0] [REPLACE@3.0.0] authentication:[[AUTH password]@4.0.7|[AUTH2 (username password)]@6.0.0] [KEYS key#1@3.0.6 ...]',
     categories: ["keyspace", "dangerous"],
     tips: ["nondeterministic_output"],
     run: migrate,

@@ -20,7 +20,8 @@ export const geoRows: readonly CommandRow[] = [
     since: "3.2.0",
     summary: "Adds places to a sorted set, or moves them.",
     complexity: "O(log N) a place",
-    syntax: "key [NX|XX] [CH] (longitude:double latitude:double member) ...",
+    syntax:
+      "key condition:[NX|XX]@6.2.0 [change:CH@6.2.0] (longitude:double latitude:double member) ...",
     categories: ["geo"],
     run: geoadd,
   },
@@ -33,7 +34,7 @@ export const geoRows: readonly CommandRow[] = [
     since: "3.2.0",
     summary: "Distance between two places.",
     complexity: "O(1)",
-    syntax: "key member1 member2 [M|KM|FT|MI]",
+    syntax: "key member1 member2 unit:[M|KM|FT|MI]",
     categories: ["geo"],
     run: geodist,
   },
@@ -77,7 +78,7 @@ export const geoRows: readonly CommandRow[] = [
     summary: "Finds or stores the places within a distance of a point.",
     complexity: "O(N + log M), N places in the cells about the circle, M found",
     syntax:
-      "key longitude:double latitude:double radius:double unit:(M|KM|FT|MI) [WITHCOORD] [WITHDIST] [WITHHASH] [COUNT count [ANY]] [ASC|DESC] [STORE key] [STOREDIST key]",
+      "key longitude:double latitude:double radius:double unit:(M|KM|FT|MI) [WITHCOORD] [WITHDIST] [WITHHASH] count:[COUNT count [ANY@6.2.0]] order:[ASC|DESC] [STORE key] [STOREDIST key]",
     categories: ["geo"],
     run: georadius,
   },
@@ -91,7 +92,7 @@ export const geoRows: readonly CommandRow[] = [
     summary: "Finds the places within a distance of a point.",
     complexity: "O(N + log M), N places in the cells about the circle, M found",
     syntax:
-      "key longitude:double latitude:double radius:double unit:(M|KM|FT|MI) [WITHCOORD] [WITHDIST] [WITHHASH] [COUNT count [ANY]] [ASC|DESC]",
+      "key longitude:double latitude:double radius:double unit:(M|KM|FT|MI) [WITHCOORD] [WITHDIST] [WITHHASH] count:[COUNT count [ANY@6.2.0]] order:[ASC|DESC]",
     categories: ["geo"],
     run: georadiusRo,
   },
@@ -109,7 +110,7 @@ export const geoRows: readonly CommandRow[] = [
     summary: "Finds or stores the places within a distance of a member.",
     complexity: "O(N + log M), N places in the cells about the circle, M found",
     syntax:
-      "key member radius:double unit:(M|KM|FT|MI) [WITHCOORD] [WITHDIST] [WITHHASH] [COUNT count [ANY]] [ASC|DESC] [STORE key] [STOREDIST key]",
+      "key member radius:double unit:(M|KM|FT|MI) [WITHCOORD] [WITHDIST] [WITHHASH] count:[COUNT count [ANY]] order:[ASC|DESC] [STORE key] [STOREDIST key]",
     categories: ["geo"],
     run: georadiusbymember,
   },
@@ -123,7 +124,7 @@ export const geoRows: readonly CommandRow[] = [
     summary: "Finds the places within a distance of a member.",
     complexity: "O(N + log M), N places in the cells about the circle, M found",
     syntax:
-      "key member radius:double unit:(M|KM|FT|MI) [WITHCOORD] [WITHDIST] [WITHHASH] [COUNT count [ANY]] [ASC|DESC]",
+      "key member radius:double unit:(M|KM|FT|MI) [WITHCOORD] [WITHDIST] [WITHHASH] count:[COUNT count [ANY]] order:[ASC|DESC]",
     categories: ["geo"],
     run: georadiusbymemberRo,
   },
@@ -137,7 +138,7 @@ export const geoRows: readonly CommandRow[] = [
     summary: "Finds the places within a circle or a box.",
     complexity: "O(N + log M), N places in the cells about the shape, M found",
     syntax:
-      "key (FROMMEMBER member|FROMLONLAT (longitude:double latitude:double)) (BYRADIUS radius:double unit:(M|KM|FT|MI)|BYBOX width:double height:double unit:(M|KM|FT|MI)) [ASC|DESC] [COUNT count [ANY]] [WITHCOORD] [WITHDIST] [WITHHASH]",
+      "key from:(FROMMEMBER member|FROMLONLAT (longitude:double latitude:double)) by:(circle:(BYRADIUS radius:double unit:(M|KM|FT|MI))|box:(BYBOX width:double height:double unit:(M|KM|FT|MI))) order:[ASC|DESC] count:[COUNT count [ANY]] [WITHCOORD] [WITHDIST] [WITHHASH]",
     categories: ["geo"],
     run: geosearch,
   },
@@ -154,7 +155,7 @@ export const geoRows: readonly CommandRow[] = [
     summary: "Stores the places within a circle or a box.",
     complexity: "O(N + log M), N places in the cells about the shape, M found",
     syntax:
-      "destination source (FROMMEMBER member|FROMLONLAT (longitude:double latitude:double)) (BYRADIUS radius:double unit:(M|KM|FT|MI)|BYBOX width:double height:double unit:(M|KM|FT|MI)) [ASC|DESC] [COUNT count [ANY]] [STOREDIST]",
+      "destination source from:(FROMMEMBER member|FROMLONLAT (longitude:double latitude:double)) by:(circle:(BYRADIUS radius:double unit:(M|KM|FT|MI))|box:(BYBOX width:double height:double unit:(M|KM|FT|MI))) order:[ASC|DESC] count:[COUNT count [ANY]] [STOREDIST]",
     categories: ["geo"],
     run: geosearchstore,
   },

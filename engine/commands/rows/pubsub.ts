@@ -26,7 +26,7 @@ export const pubsubRows: readonly CommandRow[] = [
     since: "2.0.0",
     summary: "Listens to all channels whose names match patterns.",
     complexity: "O(N), N patterns that the client listens to already",
-    syntax: "pattern ...",
+    syntax: "pattern:(pattern) ...",
     channels: "patterns",
     run: psubscribe,
   },

@@ -126,7 +126,7 @@ export const scriptingRows: readonly CommandRow[] = [
         since: "2.6.0",
         summary: "Removes all scripts.",
         complexity: "O(N), N scripts",
-        syntax: "[ASYNC|SYNC]",
+        syntax: "async:[ASYNC|SYNC]@6.2.0",
         categories: ["scripting"],
         tips: ["request_policy:all_nodes", "response_policy:all_succeeded"],
         run: scriptFlush,

@@ -31,7 +31,7 @@ export const sortRows: readonly CommandRow[] = [
     summary: "Sorts a list, a set or a sorted set, returns or stores the result.",
     complexity: "O(N+M*log(M)), N elements of the collection, M returned",
     syntax:
-      "key [BY pattern#1] [LIMIT (offset count)] [[GET pattern#1] ...] [ASC|DESC] [ALPHA] [STORE destination#2]",
+      "key [BY pattern#1] [LIMIT (offset count)] [[GET pattern#1] ...] order:[ASC|DESC] [sorting:ALPHA] [STORE destination#2]",
     categories: ["set", "sortedset", "list", "dangerous"],
     run: sort,
   },
@@ -44,7 +44,8 @@ export const sortRows: readonly CommandRow[] = [
     since: "7.0.0",
     summary: "Sorts a list, a set or a sorted set and returns the result.",
     complexity: "O(N+M*log(M)), N elements of the collection, M returned",
-    syntax: "key [BY pattern#1] [LIMIT (offset count)] [[GET pattern#1] ...] [ASC|DESC] [ALPHA]",
+    syntax:
+      "key [BY pattern#1] [LIMIT (offset count)] [[GET pattern#1] ...] order:[ASC|DESC] [sorting:ALPHA]",
     categories: ["set", "sortedset", "list", "dangerous"],
     run: sortRo,
   },

@@ -75,7 +75,8 @@ export const zsetRows: readonly CommandRow[] = [
     since: "1.2.0",
     summary: "Adds members to a sorted set, or gives members other scores.",
     complexity: "O(log N) a member",
-    syntax: "key [NX|XX] [GT|LT] [CH] [INCR] (score:double member) ...",
+    syntax:
+      "key condition:[NX|XX]@3.0.2 comparison:[GT|LT]@6.2.0 [change:CH@3.0.2] [increment:INCR@3.0.2] (score:double member) ...",
     categories: ["sortedset"],
     run: zadd,
   },
@@ -239,7 +240,7 @@ export const zsetRows: readonly CommandRow[] = [
     since: "6.2.0",
     summary: "Reads random members.",
     complexity: "O(log N) a member",
-    syntax: "key [count [WITHSCORES]]",
+    syntax: "key options:[count [WITHSCORES]]",
     categories: ["sortedset"],
     tips: ["nondeterministic_output"],
     run: zrandmember,
