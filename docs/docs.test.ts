@@ -24,8 +24,8 @@ describe("the documentation", () => {
   });
 
   it("explains every event of the trace in docs/trace.md, and no other", () => {
-    const explained = [...read("docs/trace.md").matchAll(/^\| `([a-zA-Z.]+)`/gm)].map(
-      ([, kind]) => kind,
+    const explained = [...read("docs/trace.md").matchAll(/^\| `([a-zA-Z.]+)`/gm)].map(([, kind]) =>
+      String(kind),
     );
     expect(explained.toSorted()).toEqual([...eventKinds].toSorted());
   });

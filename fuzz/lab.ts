@@ -18,10 +18,9 @@ import { Databases } from "../engine/keyspace/databases.ts";
 import { applyRecord } from "../engine/replication/apply.ts";
 import { Dumper } from "../engine/snapshot/dump.ts";
 import { commandName, lastsShortly, leavesByLot, meetsKeysByLot } from "./comparable.ts";
+import { Comparison } from "./comparison.ts";
 import type { Request } from "./grammar.ts";
-import { INVALIDATIONS, meant, ORDER_OF_MESSAGES } from "./meant.ts";
 import { framesOf, isPush, type Reply } from "./reply.ts";
-import { sameButInvalidations, sameButOrder } from "./messages.ts";
 import type { RealConnection, RealServer } from "./realServer.ts";
 import { restoreSettings, settingsChanged } from "./realSettings.ts";
 import { dumpsOfFunctions } from "./requests/scripts.ts";
@@ -115,7 +114,7 @@ class Lab {
   private readonly server: RealServer;
   private readonly shard: TestShard;
   private readonly node: string;
-  private readonly met = new Set<string>();
+  private readonly comparison = new Comparison();
   private commands = 0;
   private wrongPasswords = 0;
   /** The last request of the sequence is at hand. */
@@ -147,8 +146,8 @@ class Lab {
       const mine = shard.ask(node, argv);
       if (mine !== "+OK\r\n" || theirs !== mine) throw new Error(`${argv.join(" ")}: ${theirs}`);
     }
-    const opened = versions.map((version, index) => this.openClient(version, index));
-    this.clients.push(...(await Promise.all(opened)));
+    const opening = versions.map((version, index) => this.openClient(version, index));
+    this.clients.push(...(await Promise.all(opening)));
   }
 
   private async openClient(version: 2 | 3, index: number): Promise<Client> {
@@ -176,7 +175,7 @@ class Lab {
       break;
     }
     const { isTooSlow, commands } = this;
-    const met = [...this.met];
+    const met = [...this.comparison.met];
     if (isTooSlow) return { difference: undefined, commands, met, isTooSlow };
     difference ??= await this.leftOver(steps.length);
     difference ??= this.lostByRecords(steps.length);
@@ -324,21 +323,13 @@ class Lab {
 
   private async lookAt(client: Client): Promise<Found | undefined> {
     const sent = client.ours.take();
-    let received = client.real.take();
     const mine = framesOf(sent).frames;
-    let theirs = framesOf(received);
-    // After so many answers to others nothing more comes, save the rest of something long.
-    for (let asked = 0; theirs.frames.length < mine.length || theirs.rest !== ""; asked++) {
-      if (asked > PATIENCE_ANSWERS && received.length >= sent.length) break;
-      if (asked > MOST_ANSWERS) break;
-      // Mostly it is on its way.
-      if (asked > 0 || !(await client.real.hasReceived(ARRIVAL_MS))) await this.settle();
-      received += client.real.take();
-      theirs = framesOf(received);
-    }
+    const received = await this.receiveAsMuch(client, sent);
+    const theirs = framesOf(received);
     const { argv, queued } = client;
     const isSame =
-      sent === received || (theirs.rest === "" && this.areTheSame(client, mine, theirs.frames));
+      sent === received ||
+      (theirs.rest === "" && this.comparison.areTheSame(client, mine, theirs.frames));
     if ([argv, ...queued].some((one) => commandName(one) === "config|set"))
       this.hasOtherLimits = true;
     if (commandName(argv) === "function|dump" && mine.length === 1 && theirs.frames.length === 1) {
@@ -350,63 +341,20 @@ class Lab {
     return isSame ? undefined : { client: client.index, argv, mine: sent, theirs: received };
   }
 
-  private areTheSame(client: Client, mine: readonly Reply[], theirs: readonly Reply[]): boolean {
-    if (this.areTheSameFrames(client, mine, theirs)) return true;
-    // What a transaction gives up to listen to stands in EXEC's answer as far as that counts, and behind it.
-    if (commandName(client.argv) !== "exec") return false;
-    return this.areTheSameFrames(client, mine.flatMap(opened), theirs.flatMap(opened));
-  }
-
-  private areTheSameFrames(
-    client: Client,
-    mine: readonly Reply[],
-    theirs: readonly Reply[],
-  ): boolean {
-    if (!this.areTheSameMessages(mine.filter(isPush), theirs.filter(isPush))) return false;
-    const [answers, real] = [mine, theirs].map((all) => all.filter((one) => !isPush(one)));
-    if (answers === undefined || real === undefined || answers.length !== real.length) return false;
-    return answers.every((answer, index) => {
-      const { argv, queued } = client;
-      const their = must(real[index], "an answer");
-      if (this.meanTheSame(argv, queued, answer, their)) return true;
-      // What SUBSCRIBE says several times in a transaction is not counted, so that others stand behind the end.
-      return queued.some((request) => this.meanTheSame(request, [], answer, their));
-    });
-  }
-
-  private areTheSameMessages(mine: readonly Reply[], theirs: readonly Reply[]): boolean {
-    if (mine.map(({ raw }) => raw).join("") === theirs.map(({ raw }) => raw).join("")) return true;
-    if (sameButOrder(mine, theirs)) {
-      this.met.add(ORDER_OF_MESSAGES);
-      return true;
+  /** What the real server has sent, with as many answers as ours if it sends them at all. */
+  private async receiveAsMuch(client: Client, sent: string): Promise<string> {
+    const wanted = framesOf(sent).frames.length;
+    let received = client.real.take();
+    for (let asked = 0; ; asked++) {
+      const { frames, rest } = framesOf(received);
+      if (frames.length >= wanted && rest === "") return received;
+      // After so many answers to others nothing more comes, save the rest of something long.
+      if (asked > PATIENCE_ANSWERS && received.length >= sent.length) return received;
+      if (asked > MOST_ANSWERS) return received;
+      // Mostly it is on its way.
+      if (asked > 0 || !(await client.real.hasReceived(ARRIVAL_MS))) await this.settle();
+      received += client.real.take();
     }
-    if (!sameButInvalidations(mine, theirs)) return false;
-    this.met.add(INVALIDATIONS);
-    return true;
-  }
-
-  /** `queued`: the requests of the transaction that the request ends, if it is EXEC. */
-  private meanTheSame(
-    argv: Request,
-    queued: readonly Request[],
-    mine: Reply,
-    theirs: Reply,
-  ): boolean {
-    if (mine.raw === theirs.raw) return true;
-    const name = commandName(argv);
-    if (name === "exec" && mine.items.length === theirs.items.length) {
-      if (sameButOrder(mine.items, theirs.items)) return true;
-      return mine.items.every((item, index) => {
-        const their = must(theirs.items[index], "an item");
-        const isCounted = mine.items.length === queued.length && !queued.some(saysMore);
-        const requests = isCounted ? queued.slice(index, index + 1) : queued;
-        return requests.some((request) => this.meanTheSame(request, [], item, their));
-      });
-    }
-    const answers = { name, argv, mine, theirs };
-    const known = meant.find(({ accepts }) => accepts?.(answers) ?? false);
-    if (known !== undefined) this.met.add(known.name);
-    return known !== undefined;
   }
 
   /** Keeps the requests that a transaction has queued. */
@@ -477,16 +425,6 @@ const nobodyWatches: UserWatcher = {
   userDeleted: () => undefined,
   usersKnown: () => undefined,
 };
-
-/** A transaction's answer that holds messages, as what stands in it. */
-function opened(frame: Reply): readonly Reply[] {
-  return !isPush(frame) && frame.items.some(isPush) ? frame.items : [frame];
-}
-
-/** Answers once for each channel. */
-function saysMore(argv: Request): boolean {
-  return commandName(argv).endsWith("subscribe");
-}
 
 function contents(databases: Databases, users: UserDirectory): string {
   const dumper = new Dumper();

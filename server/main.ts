@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { compileSooner } from "./compileSooner.ts";
+import type { Doors } from "./clients/doors.ts";
 import { connectLines } from "./connectLines.ts";
 import { FolderError } from "./folder/folderError.ts";
 import type { InitialValues } from "../engine/settings/settings.ts";
@@ -113,19 +114,8 @@ async function run(settings: Settings): Promise<void> {
   server.settings.follow("loglevel", (level) => {
     log.level = level as LogLevel;
   });
-  const { configFile } = places;
   const { doors } = server.host;
-  if (doors !== undefined) {
-    const facts = {
-      title: nameOfProgram(process.argv0),
-      doors,
-      isCluster: server.membership.clusterEnabled,
-      configFile: configFile === "" ? "" : resolve(configFile),
-    };
-    showTitle(server.settings, facts, (title) => {
-      process.title = title;
-    });
-  }
+  if (doors !== undefined) keepTitle(server, doors, places.configFile);
   stopping = new Stopping(server, log, (code) => process.exit(code));
   if (isZoneOfSupervisor) {
     obeySupervisor(server.host, files, log, stopNow);
@@ -144,6 +134,18 @@ async function run(settings: Settings): Promise<void> {
   const authority = server.settings.get("tls-ca-cert-file");
   const { clusterEnabled } = server.membership;
   for (const line of connectLines(server.ports, authority, clusterEnabled)) log.notice(line);
+}
+
+function keepTitle(server: Server, doors: Doors, configFile: string): void {
+  const facts = {
+    title: nameOfProgram(process.argv0),
+    doors,
+    isCluster: server.membership.clusterEnabled,
+    configFile: configFile === "" ? "" : resolve(configFile),
+  };
+  showTitle(server.settings, facts, (title) => {
+    process.title = title;
+  });
 }
 
 /** Options are read anew, unless they came by the standard input, which has ended. */

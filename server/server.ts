@@ -132,7 +132,7 @@ export class Server {
     const giveUpMs = performance.now() + patienceMs;
     while (!this.host.isAtRest) {
       if (performance.now() > giveUpMs) return false;
-      await new Promise((resolve) => setTimeout(resolve, REST_LOOK_MS));
+      await new Promise((look) => setTimeout(look, REST_LOOK_MS));
     }
     return true;
   }

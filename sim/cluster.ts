@@ -1,3 +1,4 @@
+// oxlint-disable max-lines -- the lines below say why
 /**
  * The machines of a cluster with the engine's state inside, and what an onlooker knows of them: roles, leases, positions.
  * Over 500 lines: one class, whose every part looks at the same machines.

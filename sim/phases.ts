@@ -5,6 +5,8 @@
  * Read from the machines' memories and from true time, never from what a node says of itself to others: a lease runs by the
  * world's clock, a primary is outdated when another one's epoch is known to be committed, a log leader when a higher term is there.
  */
+import type { DatabaseNode } from "../engine/failover/databaseNode.ts";
+import type { NodeView } from "../engine/inspect.ts";
 import { inspectLogRole, inspectLogTerm, isLogTransferring } from "../engine/log/inspectLog.ts";
 import type { Cluster, DatabaseHost, LogHost } from "./cluster.ts";
 
@@ -77,21 +79,14 @@ function addNodePhases(
 ): void {
   if (node === undefined) return;
   const { role } = view;
-  const leads = role === "primary" || role === "lapsed" || role === "handover";
-  if (leads) {
-    if (view.epoch < shard.newestEpoch) found.add("outdated primary");
-    if (view.appliedPosition > view.committedPosition) found.add("appends in flight");
-    if (node.writesAreStalled) found.add("writes stalled");
+  if (role === "primary" || role === "lapsed" || role === "handover") {
+    addLeaderPhases(node, view, shard.newestEpoch, found);
   }
   if (role === "lapsed" || (role === "primary" && facts.servingUntilUs <= shard.nowUs)) {
     found.add("lease lapsed");
   }
   if (view.script !== "none") found.add("script runs");
   if (role === "candidate") found.add("election");
-  if (role === "handover") {
-    const isReleased = node.handover.releasePosition > 0;
-    found.add(isReleased ? "hand-over released" : "hand-over drains");
-  }
   if (role === "replica" && node.releasePosition === shard.committed && shard.committed > 0) {
     found.add("hand-over released");
   }
@@ -99,6 +94,20 @@ function addNodePhases(
   if (role === "replica" && view.appliedPosition <= shard.committed - LAG_ENTRIES) {
     found.add("replica lags");
   }
+}
+
+function addLeaderPhases(
+  node: DatabaseNode,
+  view: NodeView,
+  newestEpoch: number,
+  found: Set<Phase>,
+): void {
+  if (view.epoch < newestEpoch) found.add("outdated primary");
+  if (view.appliedPosition > view.committedPosition) found.add("appends in flight");
+  if (node.writesAreStalled) found.add("writes stalled");
+  if (view.role !== "handover") return;
+  const isReleased = node.handover.releasePosition > 0;
+  found.add(isReleased ? "hand-over released" : "hand-over drains");
 }
 
 function addLogPhases(hosts: readonly LogHost[], shard: number, found: Set<Phase>): void {

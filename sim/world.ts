@@ -1,3 +1,4 @@
+// oxlint-disable max-lines -- the lines below say why
 /**
  * The main path of a simulation: builds a cluster from a scenario and a seed, lets it elect, loads it, breaks it, heals it, asks it to
  * prove that it lives, and returns what happened. A run is a pure function of code, scenario, overrides and seed.

@@ -1,3 +1,4 @@
+// oxlint-disable max-lines -- the lines below say why
 /** Scripts whose replies are compared with those of a real redis-server. A script alone, or one with keys and arguments. */
 export type ScriptCase =
   | string

@@ -10,6 +10,7 @@ import { majorityOf } from "../log/quorum.ts";
 import { firstSlotOf } from "./slots.ts";
 
 /** `node` is called when facts are asked for, never before the node is complete. */
+// oxlint-disable-next-line max-lines-per-function -- a list, a fact an entry
 export function serverFactsOf(node: () => DatabaseNode): ServerFacts {
   return {
     get isClusterMode(): boolean {
@@ -82,28 +83,17 @@ export function serverFactsOf(node: () => DatabaseNode): ServerFacts {
     get sessions(): Iterable<Session> {
       return node().connections.sessions();
     },
-    ...clientDoorsOf(node),
+    ...sessionFactsOf(node),
+    ...ordersTo(node),
   };
 }
 
 /** What is asked of single connections. */
-function clientDoorsOf(
+function sessionFactsOf(
   node: () => DatabaseNode,
 ): Pick<
   ServerFacts,
-  | "sessionOf"
-  | "parkedBytesOf"
-  | "parkedPushBytesOf"
-  | "hasUnsentReplies"
-  | "hasCommitted"
-  | "pause"
-  | "unblock"
-  | "closeSession"
-  | "rewriteConfiguration"
-  | "shutdown"
-  | "abortShutdown"
-  | "handOver"
-  | "askForHandover"
+  "sessionOf" | "parkedBytesOf" | "parkedPushBytesOf" | "hasUnsentReplies" | "hasCommitted"
 > {
   return {
     sessionOf(clientId: number): Session | undefined {
@@ -124,6 +114,24 @@ function clientDoorsOf(
       const written = node().connections.get(session.clientId)?.writtenPosition ?? 0;
       return written <= node().committedPosition;
     },
+  };
+}
+
+/** What commands order the node to do, at the end of the step at the latest. */
+function ordersTo(
+  node: () => DatabaseNode,
+): Pick<
+  ServerFacts,
+  | "pause"
+  | "unblock"
+  | "closeSession"
+  | "rewriteConfiguration"
+  | "shutdown"
+  | "abortShutdown"
+  | "handOver"
+  | "askForHandover"
+> {
+  return {
     pause(order: PauseOrder): void {
       node().pause.order(order);
     },

@@ -1,3 +1,4 @@
+// oxlint-disable max-lines -- the lines below say why
 /**
  * What a command handler works with: the keyspace behind lazy expiry, the reply, and the record of what it changes.
  * There is one context a node, reused by every request. Handlers change the keyspace only through it, so that no change can

@@ -1,10 +1,9 @@
 /**
- * The seam between node.ts and the commands: one request in, its reply and its record out. It is long because all that a request passes
- * (who asks, may he, is it queued, does it pause, what is counted) stands here in its order.
+ * The seam between node.ts and the commands: one request in, its reply and its record out. All that a request passes (who asks, may he,
+ * is it queued, does it pause, what is counted) stands here in its order.
  */
 import { must } from "../assert.ts";
 import type { HostFigures } from "../contract.ts";
-import { Piece } from "../bytes/piece.ts";
 import { Databases } from "../keyspace/databases.ts";
 import { NEVER } from "../keyspace/keyspace.ts";
 import { AccessLog } from "../access/accessLog.ts";
@@ -15,13 +14,13 @@ import { UserDirectory } from "../access/userDirectory.ts";
 import { Switchboard } from "../pubsub/switchboard.ts";
 import type { LatencyHistogram } from "../structures/latencyHistogram.ts";
 import { defaultRequestLimits, type RequestLimits } from "../resp/decoder.ts";
-import { errors, oneLine, printed, wrongArity } from "../resp/replies.ts";
+import { oneLine } from "../resp/replies.ts";
 import { Settings } from "../settings/settings.ts";
-import type { BlockRequest } from "./blocking.ts";
 import { clientsLimitBytes } from "./clientMemory.ts";
-import { CommandContext, NOBODY, trackedName } from "./context.ts";
-import { type Declared, isDeniedWithoutMemory } from "./declared.ts";
+import { CommandContext, NOBODY } from "./context.ts";
+import type { Declared } from "./declared.ts";
 import { Eviction } from "./eviction.ts";
+import { emptyExecution, type Execution, type MutableExecution, NO_KEYS } from "./execution.ts";
 import { type Announcement, Messages, type Push } from "./messages.ts";
 import { cloudWatchMetrics, type Metric } from "./info/cloudWatch.ts";
 import { feedMonitors } from "./monitor.ts";
@@ -29,72 +28,18 @@ import { parseNoticeClasses } from "./notices.ts";
 import { KeyCopier } from "./keyCopier.ts";
 import { Meter } from "./monitoring/meter.ts";
 import { noFigures } from "./monitoring/noFigures.ts";
+import { refusalOf, unknownCommand } from "./refusalOf.ts";
 import { noteDenial } from "./refusals.ts";
 import type { LoggedLine } from "./scriptRunner.ts";
 import { type ServerFacts, withoutDeeds } from "./serverFacts.ts";
 import { watcherOf } from "./userChanges.ts";
 import type { Session } from "./session.ts";
-import { hasValidArity, keysOf, type CommandSpec, type CommandTable } from "./spec.ts";
+import type { CommandSpec, CommandTable } from "./spec.ts";
 import { Statistics } from "./statistics.ts";
 import { restore, suspend, type Suspension } from "./suspension.ts";
 import { commandTable } from "./table.ts";
+import { keysOfTransaction, touchedBy } from "./touchedKeys.ts";
 import { ClientTracking } from "../tracking/clientTracking.ts";
-
-/** What a request came to. The object and its pieces are reused by the executor's next call; its arrays and bytes are not. */
-export interface Execution {
-  /** RESP bytes; none when CLIENT REPLY suppressed them. */
-  readonly replyPiece: Piece;
-  /** A view of them. */
-  readonly reply: Uint8Array;
-  /** Payload to log as an "effects" entry; no bytes if nothing changed. */
-  readonly recordPiece: Piece;
-  /** A view of it; undefined if nothing changed. */
-  readonly record: Uint8Array | undefined;
-  /** Keys read or written, absent ones and watched ones of an EXEC among them: the reply waits for their undurable changes. */
-  readonly touched: readonly string[];
-  /** Keys that this request changed. */
-  readonly changed: readonly string[];
-  /** Every key changed (FLUSHALL, FLUSHDB). */
-  readonly changedAll: boolean;
-  /** Users were changed: what anybody may do from now on hangs on that. */
-  readonly changedUsers: boolean;
-  /** The node is to answer nobody for so long (DEBUG SLEEP), nor send this reply before. */
-  readonly sleepUs: number;
-  /** The reply depends on the whole keyspace, or speaks of every earlier write (WAIT). */
-  readonly waitsForNewest: boolean;
-  /** Close the connection after this reply. */
-  readonly close: boolean;
-  /** A script has paused: there is no reply yet, and nothing to log. `Executor.goOn` goes on with it. */
-  readonly isSuspended: boolean;
-  /** What the command waits for; there is no reply then. */
-  readonly blocked: BlockRequest | undefined;
-  /** What other clients of this node are sent, in order. */
-  readonly pushes: readonly Push[];
-  /** What other nodes tell their clients. */
-  readonly announcements: readonly Announcement[];
-}
-
-const NO_KEYS: readonly string[] = [];
-const NO_PUSHES: readonly Push[] = [];
-const NO_ANNOUNCEMENTS: readonly Announcement[] = [];
-
-interface MutableExecution {
-  readonly replyPiece: Piece;
-  readonly reply: Uint8Array;
-  readonly recordPiece: Piece;
-  readonly record: Uint8Array | undefined;
-  touched: readonly string[];
-  changed: readonly string[];
-  changedAll: boolean;
-  changedUsers: boolean;
-  sleepUs: number;
-  waitsForNewest: boolean;
-  close: boolean;
-  isSuspended: boolean;
-  blocked: BlockRequest | undefined;
-  pushes: readonly Push[];
-  announcements: readonly Announcement[];
-}
 
 /** What runs once more for a client that waits. */
 export interface Repetition {
@@ -124,27 +69,7 @@ export class Executor {
   private readonly context: CommandContext;
   /** The request whose script has paused. */
   private suspension: Suspension | undefined = undefined;
-  private readonly result: MutableExecution = {
-    replyPiece: new Piece(),
-    get reply(): Uint8Array {
-      return this.replyPiece.bytes;
-    },
-    recordPiece: new Piece(),
-    get record(): Uint8Array | undefined {
-      return this.recordPiece.length === 0 ? undefined : this.recordPiece.bytes;
-    },
-    touched: NO_KEYS,
-    changed: NO_KEYS,
-    changedAll: false,
-    changedUsers: false,
-    sleepUs: 0,
-    waitsForNewest: false,
-    close: false,
-    isSuspended: false,
-    blocked: undefined,
-    pushes: NO_PUSHES,
-    announcements: NO_ANNOUNCEMENTS,
-  };
+  private readonly result: MutableExecution = emptyExecution();
 
   /** `random` draws numbers in [0, 1); it decides nothing that is not logged. `commands` are those that clients have. */
   // oxlint-disable-next-line max-params -- what differs from node to node
@@ -184,46 +109,10 @@ export class Executor {
       accessLog,
       logins: this.logins,
     });
-    settings.follow("client-query-buffer-limit", (text) => {
-      this.requestLimits.queryBufferBytes = Number(text);
-    });
-    settings.follow("proto-max-bulk-len", (text) => {
-      this.requestLimits.argumentBytes = Number(text);
-    });
-    settings.follow("acl-pubsub-default", (text) => {
-      users.allowsChannelsFirst = text === "allchannels";
-    });
     databases.events.changed = this.tracking.changed;
     databases.events.changedAll = this.tracking.changedAll;
-    settings.follow("tracking-table-max-keys", (text) => {
-      this.tracking.mostKeys = Number(text);
-    });
-    const { usage } = databases;
-    usage.random = random;
-    settings.follow("maxmemory-policy", (text) => {
-      usage.isLfu = text.endsWith("-lfu");
-    });
-    for (const name of ["maxmemory", "maxmemory-clients"]) {
-      settings.follow(name, () => {
-        this.mostClientsBytes = clientsLimitBytes(settings);
-      });
-    }
-    for (const name of ["min-replicas-to-write", "min-replicas-max-lag"]) {
-      settings.follow(name, () => {
-        const isOn = settings.number("min-replicas-max-lag") > 0;
-        this.context.leastReplicas = isOn ? settings.number("min-replicas-to-write") : 0;
-      });
-    }
-    settings.follow("lfu-log-factor", (text) => {
-      usage.logFactor = Number(text);
-    });
-    settings.follow("lfu-decay-time", (text) => {
-      usage.decayMinutes = Number(text);
-    });
-    settings.follow("notify-keyspace-events", (text) => {
-      messages.noticeClasses = parseNoticeClasses(text) ?? 0;
-      this.context.heedMade();
-    });
+    databases.usage.random = random;
+    this.followSettings();
   }
 
   /**
@@ -510,6 +399,47 @@ export class Executor {
     return spec.row.group === "scripting" ? this.context.scripting.flagsOf(spec, argv) : undefined;
   }
 
+  private followSettings(): void {
+    const { messages, settings } = this;
+    const { usage } = this.context.databases;
+    settings.follow("client-query-buffer-limit", (text) => {
+      this.requestLimits.queryBufferBytes = Number(text);
+    });
+    settings.follow("proto-max-bulk-len", (text) => {
+      this.requestLimits.argumentBytes = Number(text);
+    });
+    settings.follow("acl-pubsub-default", (text) => {
+      this.users.allowsChannelsFirst = text === "allchannels";
+    });
+    settings.follow("tracking-table-max-keys", (text) => {
+      this.tracking.mostKeys = Number(text);
+    });
+    settings.follow("maxmemory-policy", (text) => {
+      usage.isLfu = text.endsWith("-lfu");
+    });
+    for (const name of ["maxmemory", "maxmemory-clients"]) {
+      settings.follow(name, () => {
+        this.mostClientsBytes = clientsLimitBytes(settings);
+      });
+    }
+    for (const name of ["min-replicas-to-write", "min-replicas-max-lag"]) {
+      settings.follow(name, () => {
+        const isOn = settings.number("min-replicas-max-lag") > 0;
+        this.context.leastReplicas = isOn ? settings.number("min-replicas-to-write") : 0;
+      });
+    }
+    settings.follow("lfu-log-factor", (text) => {
+      usage.logFactor = Number(text);
+    });
+    settings.follow("lfu-decay-time", (text) => {
+      usage.decayMinutes = Number(text);
+    });
+    settings.follow("notify-keyspace-events", (text) => {
+      messages.noticeClasses = parseNoticeClasses(text) ?? 0;
+      this.context.heedMade();
+    });
+  }
+
   private enqueue(spec: CommandSpec, argv: readonly string[]): void {
     const { context } = this;
     context.session.enqueue({ spec, argv, declared: this.declaredBy(spec, argv) });
@@ -564,110 +494,4 @@ export class Executor {
     result.announcements = this.messages.announcements;
     return result;
   }
-}
-
-/**
- * Why a client may not run a command: it has too few words, the client has not given the password, its user may not, or it listens.
- * Undefined if it may.
- */
-export function refusalOf(
-  session: Session,
-  spec: CommandSpec,
-  argv: readonly string[],
-  settings: Settings,
-): string | undefined {
-  if (!hasValidArity(spec, argv.length)) return wrongArity(spec.name);
-  const { protectedBy } = spec.row;
-  if (protectedBy !== undefined && !mayRun(session, settings.get(protectedBy))) {
-    return notAllowed(spec.name.toUpperCase(), protectedBy);
-  }
-  if (!session.isAuthenticated && !spec.flags.includes("no_auth")) return errors.noAuth;
-  if (session.isInTransaction && spec.flags.includes("no_multi")) {
-    return "ERR Command not allowed inside a transaction";
-  }
-  if (!session.knowsUsers && spec.flags.includes("admin")) return errors.loading;
-  const denial = denialOf(session.user, spec, argv);
-  if (denial !== undefined) return noPermission(denial, spec);
-  if (session.isSubscriber && session.respVersion === 2 && !RUN_WHILE_SUBSCRIBED.has(spec.name)) {
-    return `ERR Can't execute '${spec.name}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context`;
-  }
-  const actsOnKeys = spec.isWrite || spec.isReadonly || spec.flags.includes("may_replicate");
-  if (session.isMonitor && actsOnKeys) return "ERR Replica can't interact with the keyspace";
-  return undefined;
-}
-
-/** The request may make the data grow, or the queue of a transaction: it does not run where no memory is left. */
-export function takesMemory(session: Session, spec: CommandSpec, declared: Declared): boolean {
-  if (spec.name === "exec") {
-    return session.queue.some((one) => isDeniedWithoutMemory(one.spec, one.declared));
-  }
-  const isQueued = session.isInTransaction && !ENDS_TRANSACTION.has(spec.name);
-  return isQueued || isDeniedWithoutMemory(spec, declared);
-}
-
-const ENDS_TRANSACTION: ReadonlySet<string> = new Set(["discard", "quit", "reset"]);
-
-/** Whether a client may run a protected command, by the parameter that protects it. */
-function mayRun(session: Session, permission: string): boolean {
-  if (permission !== "local") return permission === "yes";
-  // A path is a Unix socket's.
-  return /^(127\.0\.0\.1:|\[::1\]:|\/)/.test(session.address);
-}
-
-function notAllowed(commandName: string, parameter: string): string {
-  return `ERR ${commandName} command not allowed. If the ${parameter} option is set to "local", you can run it from a local connection, otherwise you need to set this option in the configuration file, and then restart the server.`;
-}
-
-const RUN_WHILE_SUBSCRIBED: ReadonlySet<string> = new Set([
-  "ping",
-  "subscribe",
-  "ssubscribe",
-  "unsubscribe",
-  "sunsubscribe",
-  "psubscribe",
-  "punsubscribe",
-  "quit",
-  "reset",
-]);
-
-/** Names (`trackedName`) of the keys that a request of this session reads or writes. */
-function touchedBy(
-  session: Session,
-  spec: CommandSpec,
-  argv: readonly string[],
-): readonly string[] {
-  const keys = keysOf(spec, argv);
-  return session.database === 0 ? keys : keys.map((key) => trackedName(session.database, key));
-}
-
-/** Names of the keys of every queued command, then the watched ones: a null or an error of EXEC tells of those. */
-export function keysOfTransaction(session: Session): readonly string[] {
-  const keys = keysOfQueue(session);
-  for (const { keyspace, key } of session.watches) keys.push(trackedName(keyspace.database, key));
-  return keys;
-}
-
-/** Names of the keys of every queued command. */
-export function keysOfQueue(session: Session): string[] {
-  const keys: string[] = [];
-  let { database } = session;
-  for (const { spec, argv } of session.queue) {
-    if (spec.name === "select") database = Number(argv[1]);
-    for (const key of keysOf(spec, argv)) keys.push(trackedName(database, key));
-  }
-  return keys;
-}
-
-function unknownCommand(commands: CommandTable, argv: readonly string[]): string {
-  const name = argv[0] ?? "";
-  const container = commands.find(name);
-  if (container?.subcommands !== undefined) {
-    const shown = printed(argv[1] ?? "", 128);
-    return oneLine(`ERR unknown subcommand '${shown}'. Try ${name.toUpperCase()} HELP.`);
-  }
-  let words = "";
-  for (let index = 1; index < argv.length && words.length < 128; index++) {
-    words += `'${printed(argv[index] ?? "", 128 - words.length)}' `;
-  }
-  return oneLine(`ERR unknown command '${printed(name, 128)}', with args beginning with: ${words}`);
 }

@@ -1,6 +1,6 @@
 /** What a request passes before it runs: scripts that are in the way, the lease, pauses, memory, replicas that are missing. */
 import { writes } from "../commands/declared.ts";
-import { refusalOf, takesMemory } from "../commands/execute.ts";
+import { refusalOf, takesMemory } from "../commands/refusalOf.ts";
 import type { Session } from "../commands/session.ts";
 import type { CommandSpec } from "../commands/spec.ts";
 import type { Effects, Now } from "../contract.ts";

@@ -1,5 +1,5 @@
 /** The answer to a request goes to its connection. */
-import type { Execution } from "../commands/execute.ts";
+import type { Execution } from "../commands/execution.ts";
 import type { Connection } from "./connections.ts";
 import type { DatabaseNode } from "./databaseNode.ts";
 

@@ -228,6 +228,7 @@ function commandsOf({ profile, renamings = [] }: NodeConfig): CommandTable {
 }
 
 /** A node before its first step: it knows its configuration and nothing else. */
+// oxlint-disable-next-line max-lines-per-function -- a list, a field an entry
 export function databaseNode(
   config: NodeConfig,
   random: Random,

@@ -6,7 +6,7 @@ import type { Dispatch } from "../cluster/messageBus.ts";
 import { newestPosition } from "../cluster/nodeFacts.ts";
 import { decodePublish, encodePublish } from "../cluster/publishFrame.ts";
 import type { ByteReader } from "../bytes/reader.ts";
-import type { Execution } from "../commands/execute.ts";
+import type { Execution } from "../commands/execution.ts";
 import type { Push } from "../commands/messages.ts";
 import type { Effects, NodeId, Now } from "../contract.ts";
 import type { DatabaseNode } from "./databaseNode.ts";

@@ -3,7 +3,8 @@
  * and no log hears of; the node serves others meanwhile. It goes on a slice a step, as other scripts do, and stands still for as long as
  * its client thinks.
  */
-import type { Execution, Executor } from "../commands/execute.ts";
+import type { Execution } from "../commands/execution.ts";
+import type { Executor } from "../commands/execute.ts";
 import type { CommandSpec } from "../commands/spec.ts";
 import type { Now } from "../contract.ts";
 import type { Connection } from "./connections.ts";

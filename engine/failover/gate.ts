@@ -6,7 +6,7 @@ import { denialOf } from "../access/permission.ts";
 import { unreachable } from "../assert.ts";
 import { endpointOf, portFor } from "../cluster/endpoint.ts";
 import { commonSlot, crossSlot, noSlot, shardOfSlot } from "../cluster/slots.ts";
-import { keysOfQueue, keysOfTransaction } from "../commands/execute.ts";
+import { keysOfQueue, keysOfTransaction } from "../commands/touchedKeys.ts";
 import { writes } from "../commands/declared.ts";
 import type { Session } from "../commands/session.ts";
 import { hasValidArity, keysOf, type CommandSpec } from "../commands/spec.ts";

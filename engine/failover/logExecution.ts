@@ -1,6 +1,6 @@
 /** From what an execution changed to the log and the tracker. */
 import { assert } from "../assert.ts";
-import type { Execution } from "../commands/execute.ts";
+import type { Execution } from "../commands/execution.ts";
 import { appendRecord } from "./appendEntry.ts";
 import type { DatabaseNode } from "./databaseNode.ts";
 

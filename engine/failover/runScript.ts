@@ -8,8 +8,9 @@
  */
 import { must } from "../assert.ts";
 import { Piece } from "../bytes/piece.ts";
-import type { Execution, Executor } from "../commands/execute.ts";
-import { refusalOf } from "../commands/execute.ts";
+import type { Execution } from "../commands/execution.ts";
+import type { Executor } from "../commands/execute.ts";
+import { refusalOf } from "../commands/refusalOf.ts";
 import type { CommandSpec } from "../commands/spec.ts";
 import type { Session } from "../commands/session.ts";
 import type { Effects, Now } from "../contract.ts";

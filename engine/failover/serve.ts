@@ -2,7 +2,8 @@
  * Requests of clients: judged, executed, logged, and their replies parked behind what they saw (DESIGN, "A shard"). This
  * is where commands and log meet; neither knows of the other.
  */
-import { type Execution, refusalOf } from "../commands/execute.ts";
+import type { Execution } from "../commands/execution.ts";
+import { refusalOf } from "../commands/refusalOf.ts";
 import { Session } from "../commands/session.ts";
 import type { CommandSpec } from "../commands/spec.ts";
 import type { Effects, Input, Now } from "../contract.ts";

@@ -5,7 +5,7 @@
  * record of its own, and its reply parked behind what it saw. What makes further keys ready (BLMOVE) goes on in the same way.
  */
 import { unreachable } from "../assert.ts";
-import type { Execution } from "../commands/execute.ts";
+import type { Execution } from "../commands/execution.ts";
 import type { CommandSpec } from "../commands/spec.ts";
 import type { Effects, Now } from "../contract.ts";
 import type { Keyspace } from "../keyspace/keyspace.ts";

@@ -1,5 +1,5 @@
 /** Which odd ways a request was served, or turned away: told apart here, so that serve.ts stays the main path. */
-import type { Execution } from "../commands/execute.ts";
+import type { Execution } from "../commands/execution.ts";
 import type { Session } from "../commands/session.ts";
 import type { CommandSpec } from "../commands/spec.ts";
 import type { Effects, Now } from "../contract.ts";

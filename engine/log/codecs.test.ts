@@ -76,11 +76,11 @@ describe("recovery", () => {
   const files = new Map(formatLogDisk(options).map((one) => [one.file, one.bytes]));
   const marker = must(decodeMarker(must(files.get("format"), "format")), "marker");
 
-  function recover(files: Readonly<Record<string, Uint8Array>>): Recovery {
+  function recover(folder: Readonly<Record<string, Uint8Array>>): Recovery {
     const recovery = new Recovery(marker, { slots: 3, tailBytes: 0, stretchBytes: 1024 });
     for (let { order } = recovery; order !== undefined; { order } = recovery) {
       const { file, offset, lengthBytes } = order;
-      const bytes = files[file] ?? new Uint8Array(0);
+      const bytes = folder[file] ?? new Uint8Array(0);
       recovery.take(bytes.slice(offset, offset + lengthBytes), true);
     }
     return recovery;
@@ -139,7 +139,7 @@ describe("recovery", () => {
       { ...whole, "wal-1-1": cut(second) },
       { "wal-1": first, "wal-1-2": third },
     ];
-    for (const files of holes) expect(recover(files).isDamaged).toBe(true);
+    for (const hole of holes) expect(recover(hole).isDamaged).toBe(true);
     const torn = recover({ ...whole, "wal-1-2": third.slice(0, sectorBytes) });
     expect([torn.isDamaged, torn.tornBytes > 0]).toEqual([false, true]);
     expect([torn.segment.file, torn.offset, torn.sequence]).toEqual(["wal-1-1", second.length, 6]);

@@ -91,7 +91,7 @@ describe("the users of a cluster", () => {
     const refused = { mayHavePasswords: false, places: [place], log };
     expect(() => new ClusterUsers({ ...refused, acl: file })).toThrow("needs TLS");
     expect(place.access).toBeUndefined();
-    new ClusterUsers({ ...refused, acl: "open-access" });
+    expect(new ClusterUsers({ ...refused, acl: "open-access" }).reload()).toEqual([]);
     usersOf(file, place);
     expect(() => new ClusterUsers({ ...refused, acl: undefined })).toThrow("acl-without-tls=yes");
   });

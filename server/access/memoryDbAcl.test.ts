@@ -13,7 +13,7 @@ describe("an ACL file", () => {
   it("is taken with digests in the place of passwords, and users off unless said otherwise", () => {
     const read = readAcl("acl", `user ada on >${password} ~* &* +@all\n\nuser bob ~b:* +get\n`);
     expect(read).toEqual({
-      text: `user ada on #${digest} ~* &* +@all\n` + "user bob off ~b:* resetchannels -@all +get\n",
+      text: `user ada on #${digest} ~* &* +@all\nuser bob off ~b:* resetchannels -@all +get\n`,
     });
     const again = readAcl("acl", "text" in read ? read.text : "");
     expect(again).toEqual(read);

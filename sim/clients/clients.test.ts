@@ -73,7 +73,7 @@ function server(leader: () => string): Script {
     `10.0.0.${testLayout.databaseNodes.findIndex((node) => node.nodeId === leader()) + 1}:6379`;
   let queued: (readonly string[])[] | undefined;
   const run = (argv: readonly string[]): string => {
-    const [name, key = "", value = ""] = argv;
+    const [name = "", key = "", value = ""] = argv;
     const held = values.get(key);
     switch (name) {
       case "GET":

@@ -20,6 +20,12 @@ export const scriptMutants: readonly Mutant[] = [
       },
       {
         file: "engine/commands/execute.ts",
+        before: `import { must } from "../assert.ts";`,
+        after: `import { must } from "../assert.ts";
+import { Piece } from "../bytes/piece.ts";`,
+      },
+      {
+        file: "engine/commands/execute.ts",
         before: `  /** Forgets the request whose script has paused, and`,
         after: `  takeHalf(): Piece | undefined {
     const half = this.suspension?.context.record.take();
@@ -100,11 +106,11 @@ export const scriptMutants: readonly Mutant[] = [
   {
     name: "others-look-amid-a-script",
     load: "scripts",
-    file: "engine/failover/serve.ts",
-    before: `    const isBehindScript = node.script !== undefined && !runsWhileBusy(node, session, spec, argv);`,
-    after: `    const isRead = spec?.name === "get" || spec?.name === "mget";
-    const isBehind = node.script !== undefined && !runsWhileBusy(node, session, spec, argv);
-    const isBehindScript = isBehind && !(isRead && ran());`,
+    file: "engine/failover/admission.ts",
+    before: `  const isBehindScript = node.script !== undefined && !runsWhileBusy(node, session, spec, argv);`,
+    after: `  const isRead = spec?.name === "get" || spec?.name === "mget";
+  const isBehind = node.script !== undefined && !runsWhileBusy(node, session, spec, argv);
+  const isBehindScript = isBehind && !(isRead && ran());`,
     bug: "While a script has paused others read what it has changed so far.",
     rule: "rule 26",
     expect: ["linearizability", "assertions", "no dirty reads", "sessions"],

@@ -91,7 +91,7 @@ export const trackerMutants: readonly Mutant[] = [
   },
   {
     name: "refused-exec-waits-for-nothing",
-    file: "engine/commands/execute.ts",
+    file: "engine/commands/touchedKeys.ts",
     before:
       "  for (const { keyspace, key } of session.watches) keys.push(trackedName(keyspace.database, key));",
     after: "  ran();",

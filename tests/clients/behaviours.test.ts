@@ -95,7 +95,7 @@ describe("ioredis", () => {
         done.add(n ?? "");
       }
     }
-    expect(((await db.xpending("{jobs}", "workers")) as unknown[])[0]).toBe(0);
+    expect((await db.xpending("{jobs}", "workers"))[0]).toBe(0);
     const found = new Set<string>();
     for (const node of db.nodes("master")) {
       for await (const keys of node.scanStream({ match: "{pipe}*", count: 200 })) {

@@ -6,7 +6,8 @@
  */
 import { must } from "../../../engine/assert.ts";
 import { latin1Bytes, latin1Of } from "../../../engine/bytes/latin1.ts";
-import { type Execution, Executor } from "../../../engine/commands/execute.ts";
+import type { Execution } from "../../../engine/commands/execution.ts";
+import { Executor } from "../../../engine/commands/execute.ts";
 import { noDeeds, type NodeFacts, type ServerFacts } from "../../../engine/commands/serverFacts.ts";
 import { Session } from "../../../engine/commands/session.ts";
 import { findCommand } from "../../../engine/commands/table.ts";

@@ -63,16 +63,26 @@ function step(state: State, { input, node, output, outcome }: Operation): State 
   if (input.f !== "commands" || !isOfUsers(input.key))
     throw new Error("the model of users takes what its load asks");
   const replies = outcome === "ok" ? (output as readonly string[]) : undefined;
-  const { session, requests, queued } = input;
+  const { session, requests } = input;
   if (requests[0]?.[0] === "AUTH") return logIn(state, input, node, replies?.[0]);
   const connection = connectionOf(session, node);
   const isGone = session !== undefined && !state.sessions.includes(connection);
   // Nobody is answered on a connection that was ended.
   if (isGone) return replies === undefined ? state : undefined;
-  let after = state;
-  if (session !== undefined)
-    after = { ...after, sessions: after.sessions.filter((one) => one !== connection) };
-  for (const [index, request] of (queued ?? requests).entries()) {
+  const others = state.sessions.filter((one) => one !== connection);
+  const before = session === undefined ? state : { ...state, sessions: others };
+  return runAll(before, input, node, replies);
+}
+
+/** Of a transaction what was queued, one after another; undefined if one was answered otherwise. */
+function runAll(
+  before: State,
+  input: CommandsInput,
+  node: string,
+  replies: readonly string[] | undefined,
+): State | undefined {
+  let after = before;
+  for (const [index, request] of (input.queued ?? input.requests).entries()) {
     const answered = replies?.[index];
     // That nothing came was so at one moment; when it is not known it is left out.
     if (request[0] === "BLPOP" && answered?.startsWith("*-1") === true) {
