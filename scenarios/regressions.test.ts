@@ -114,6 +114,26 @@ describe("seeds of the swarm that once failed when records shared entries", () =
     expect(run.operations.acknowledged).toBeGreaterThan(50);
   });
 
+  it("12914 and 13474: of twenty changes that timed out few took effect, and the search tried every set of them until it was given up", () => {
+    for (const seed of [12914, 13474]) {
+      const { run } = runScenario(drawScenario(swarm, {}, seed), {}, seed, { full: false });
+      expect(run.checks.filter(isBad).map(({ name }) => name)).toEqual([]);
+      expect(run.operations.acknowledged).toBeGreaterThan(100);
+    }
+  });
+
+  it("11278 with clocks beyond the bound: an old answer was taken for proof of a DEL that had timed out, and a COPY that was rightly refused for impossible", () => {
+    const overrides = { budget: "assumption-broken" };
+    const { run } = runScenario(drawScenario(swarm, overrides, 11278), overrides, 11278, {
+      full: false,
+    });
+    expect(run.checks.filter(isBad).map(({ name }) => name)).toEqual([]);
+    expect(run.checks.find(({ name }) => name === "linearizability")?.verdict).toBe(
+      "expected violation",
+    );
+    expect(run.operations.acknowledged).toBeGreaterThan(100);
+  });
+
   it("13 and 28 with maxmemory: the record of keys that went filled the log, and the write for which they went ran all the same", () => {
     for (const seed of [13, 28]) {
       const overrides = { types: "evicted" };

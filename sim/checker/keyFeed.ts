@@ -11,7 +11,7 @@ export interface FeedOptions {
   readonly bytes?: number;
   /** For tests. */
   readonly thresholds?: Thresholds;
-  /** Go on behind impossible reads that were right at an earlier moment, and count them. */
+  /** Go on behind impossible answers that were right at an earlier moment, if nothing had to be logged for them, and count them. */
   readonly toleratesStaleReads: boolean;
 }
 
@@ -24,7 +24,7 @@ export type KeyVerdict = "ok" | "impossible" | "undecided";
 export class KeyFeed<S, O extends Timed> {
   verdict: KeyVerdict = "ok";
   impossible: Impossible<S, O> | undefined = undefined;
-  /** With toleratesStaleReads: the stale reads met so far. */
+  /** With toleratesStaleReads: the stale reads met so far, and writes that changed nothing. */
   readonly staleReads: Impossible<S, O>[] = [];
   /** Of an undecided key: the answer up to which the search came; everything before it is proved. */
   undecidedFrom: O | undefined = undefined;
@@ -99,10 +99,9 @@ export class KeyFeed<S, O extends Timed> {
     }
   }
 
-  /** A stale read that is tolerated. */
+  /** A stale answer that is tolerated. */
   private passOver(operation: O, search: KeySearch<S, O>): boolean {
-    const isRead = this.model.isRead(operation) || this.model.isPure(operation);
-    if (!isRead || !search.wasTrueEarlier(operation)) return false;
+    if (!search.mayBeStale(operation)) return false;
     this.staleReads.push(describeHere(operation, search));
     search.skip();
     return true;

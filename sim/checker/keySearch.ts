@@ -1,12 +1,13 @@
 /**
- * One key's search: the frontier, as long as it stays small; where it does not, a search depth first beside it. Both are
+ * One key's search: the frontier, as long as it stays small; where it does not, a search best first beside it. Both are
  * exact, so the first that comes to an end decides.
  */
-import type { Identity, Model, Timed } from "./models/model.ts";
-import { DepthSearch } from "./search/depthSearch.ts";
+import type { Model, Timed } from "./models/model.ts";
+import { BestFirst } from "./search/bestFirst.ts";
 import { Foresight } from "./search/foresight.ts";
 import { Frontier, type StepResult, type Workspace } from "./search/frontier.ts";
 import { OrderLog } from "./search/orderLog.ts";
+import { PastStates } from "./search/pastStates.ts";
 import { RowSet } from "./search/rowSet.ts";
 import { StateTable } from "./search/stateTable.ts";
 import { Timeline } from "./search/timeline.ts";
@@ -21,7 +22,7 @@ export interface SearchLimits {
 }
 
 export interface SearchOptions extends SearchLimits {
-  /** Keep every state that the key ever had, and let impossible completions be passed over: see `skip`. */
+  /** Answers for which nothing was logged may be old ones (see PastStates), and impossible ones may be passed over: see `skip`. */
   readonly toleratesStaleReads: boolean;
   /** Keep the order that led to each configuration. */
   readonly recordsOrders: boolean;
@@ -29,16 +30,16 @@ export interface SearchOptions extends SearchLimits {
 
 export interface Thresholds {
   /** The frontier alone gets so many configurations a completion before the other search joins. */
-  readonly depthFrom: number;
+  readonly bestFrom: number;
   /** A frontier of one completion beyond so many configurations also looks ahead. */
   readonly lookaheadFrom: number;
 }
 
-const usualThresholds: Thresholds = { depthFrom: 2000, lookaheadFrom: 32 };
+const usualThresholds: Thresholds = { bestFrom: 2000, lookaheadFrom: 32 };
 /** Each time that both gave up they get so many times as much. */
 const GROWTH = 8;
-/** The search depth first may make so many times as many: it makes one at a time, and only the way to the last is kept. */
-const DEPTH_SHARE = 4;
+/** The search best first may make so many times as many: it makes one at a time. */
+const BEST_SHARE = 4;
 /** What all completions of a key may cost: many that are just within the limit would take for ever. */
 const TOTAL_SHARE = 40;
 /** Beside that, each event may cost so many configurations: a long history is no hard one. */
@@ -56,12 +57,12 @@ export class KeySearch<S, O extends Timed> {
   private readonly foresight: Foresight<S, O> | undefined;
   private readonly orders: OrderLog<O> | undefined;
   private readonly frontier: Frontier<S, O>;
-  private depth: DepthSearch<S, O> | undefined = undefined;
-  private exploredInDepth = 0;
+  private best: BestFirst<S, O> | undefined = undefined;
+  private exploredByBest = 0;
   /** Events that the frontier has tried. */
   private events = 0;
-  private readonly depthFrom: number;
-  private readonly pastStates: Map<Identity, S> | undefined;
+  private readonly bestFrom: number;
+  private readonly past: PastStates<S, O> | undefined;
 
   constructor(model: Model<S, O>, options: SearchOptions, workspace: Workspace) {
     this.model = model;
@@ -72,9 +73,10 @@ export class KeySearch<S, O extends Timed> {
     // Behind a completion that is passed over, what it needed is not needed.
     const looksAhead = lookahead !== undefined && !options.toleratesStaleReads;
     this.foresight = looksAhead ? new Foresight(lookahead, this.timeline) : undefined;
-    const { depthFrom, lookaheadFrom } = options.thresholds ?? usualThresholds;
-    this.depthFrom = depthFrom;
+    const { bestFrom, lookaheadFrom } = options.thresholds ?? usualThresholds;
+    this.bestFrom = bestFrom;
     this.orders = options.recordsOrders ? new OrderLog() : undefined;
+    this.past = options.toleratesStaleReads ? new PastStates(model) : undefined;
     this.frontier = new Frontier(
       model,
       this.timeline,
@@ -83,15 +85,13 @@ export class KeySearch<S, O extends Timed> {
       this.foresight,
       this.orders,
       lookaheadFrom,
+      this.past,
     );
-    this.pastStates = options.toleratesStaleReads
-      ? new Map([[model.identify(model.initial), model.initial]])
-      : undefined;
   }
 
   /** Configurations made so far. */
   get explored(): number {
-    return this.frontier.explored + this.exploredInDepth + (this.depth?.explored ?? 0);
+    return this.frontier.explored + this.exploredByBest + (this.best?.explored ?? 0);
   }
 
   /**
@@ -102,10 +102,8 @@ export class KeySearch<S, O extends Timed> {
     this.timeline.resolve(isLast);
     this.foresight?.reset();
     const { limit, toleratesStaleReads } = this.options;
-    if (this.depth === undefined) {
-      const result = this.runFrontier(
-        toleratesStaleReads ? limit : Math.min(limit, this.depthFrom),
-      );
+    if (this.best === undefined) {
+      const result = this.runFrontier(toleratesStaleReads ? limit : Math.min(limit, this.bestFrom));
       if (result !== "exhausted" || toleratesStaleReads) return result;
     }
     return this.race();
@@ -113,25 +111,25 @@ export class KeySearch<S, O extends Timed> {
 
   /** The completion that no order was found to reach beyond. Caller: advance did not answer "ok". */
   obstacle(): O {
-    const position = Math.max(this.frontier.position, this.depth?.farthest ?? 0);
+    const position = Math.max(this.frontier.position, this.best?.farthest ?? 0);
     return this.timeline.operations[position] as O;
   }
 
   /** Whether `states` are all that were possible, not only those that what comes later allows. */
   get knowsAllStates(): boolean {
-    return this.depth === undefined && !this.frontier.hasPruned;
+    return this.best === undefined && !this.frontier.hasPruned;
   }
 
-  /** Possible states now; where the search depth first had to help, one of them. */
+  /** Possible states now; where the search best first had to help, one of them. */
   states(): readonly S[] {
-    return this.depth === undefined ? this.frontier.states() : [this.depth.state()];
+    return this.best === undefined ? this.frontier.states() : [this.best.state()];
   }
 
   /** For each state, one order of the operations that leads to it. Empty unless orders are recorded. */
   ordersToStates(): readonly (readonly O[])[] {
     const { orders } = this;
     if (orders === undefined) return [];
-    const ends = this.depth === undefined ? this.frontier.ends() : [this.depth.end];
+    const ends = this.best === undefined ? this.frontier.ends() : [this.best.end];
     return ends.map((end) => orders.orderOf(end));
   }
 
@@ -143,15 +141,12 @@ export class KeySearch<S, O extends Timed> {
     return pending;
   }
 
-  /** Whether an answer would have been right in a state that the key had earlier. Told with `toleratesStaleReads` only. */
-  wasTrueEarlier(operation: O): boolean {
-    for (const state of this.pastStates?.values() ?? []) {
-      if (this.model.step(state, operation) !== undefined) return true;
-    }
-    return false;
+  /** Whether the answer may be an old one: see PastStates. Never without `toleratesStaleReads`. */
+  mayBeStale(operation: O): boolean {
+    return this.past?.mayBeStale(operation) === true;
   }
 
-  /** Goes on as if an impossible read had never been. Caller: advance answered "impossible". */
+  /** Goes on as if an impossible answer had never been. Caller: advance answered "impossible". */
   skip(): void {
     this.frontier.skip();
   }
@@ -163,9 +158,8 @@ export class KeySearch<S, O extends Timed> {
       this.events++;
       const result = frontier.step(limit, this.options.bytes);
       if (result !== "ok") return result;
-      if (this.pastStates !== undefined) this.rememberStates(this.pastStates);
     }
-    this.leaveDepth();
+    this.leaveBest();
     if (timeline.resolved === timeline.count) {
       timeline.forget();
       frontier.position = 0;
@@ -176,9 +170,9 @@ export class KeySearch<S, O extends Timed> {
   /** Both searches in turns, with growing limits. */
   private race(): StepResult {
     const { limit, bytes } = this.options;
-    for (let share = Math.min(limit, this.depthFrom); ; share = Math.min(limit, share * GROWTH)) {
-      const deep = this.dive().run(share * DEPTH_SHARE, bytes);
-      if (deep !== "exhausted") return deep;
+    for (let share = Math.min(limit, this.bestFrom); ; share = Math.min(limit, share * GROWTH)) {
+      const found = this.bestFirst().run(share * BEST_SHARE, bytes);
+      if (found !== "exhausted") return found;
       const result = this.runFrontier(share);
       if (result !== "exhausted" || share === limit || this.isSpent()) return result;
     }
@@ -188,12 +182,12 @@ export class KeySearch<S, O extends Timed> {
     return this.explored > TOTAL_SHARE * this.options.limit + EVENT_SHARE * this.events;
   }
 
-  private dive(): DepthSearch<S, O> {
-    if (this.depth !== undefined && this.depth.capacity < this.timeline.width) this.leaveDepth();
-    if (this.depth === undefined) {
+  private bestFirst(): BestFirst<S, O> {
+    if (this.best !== undefined && this.best.capacity < this.timeline.width) this.leaveBest();
+    if (this.best === undefined) {
       this.frontier.numberStates();
       this.table.isPinned = true;
-      this.depth = new DepthSearch(
+      this.best = new BestFirst(
         this.model,
         this.timeline,
         this.table,
@@ -202,16 +196,12 @@ export class KeySearch<S, O extends Timed> {
         this.frontier,
       );
     }
-    return this.depth;
+    return this.best;
   }
 
-  private leaveDepth(): void {
-    this.exploredInDepth += this.depth?.explored ?? 0;
-    this.depth = undefined;
+  private leaveBest(): void {
+    this.exploredByBest += this.best?.explored ?? 0;
+    this.best = undefined;
     this.table.isPinned = false;
-  }
-
-  private rememberStates(past: Map<Identity, S>): void {
-    for (const state of this.frontier.states()) past.set(this.model.identify(state), state);
   }
 }

@@ -146,3 +146,54 @@ describe("the engine's executor as a specification", () => {
     expect(verdict(set, asked(["LRANGE l 0 -1"], [backwards], 2, 3))).toBe("violation");
   });
 });
+
+describe("where clocks are beyond the bound", () => {
+  const tolerant = { ...options, toleratesStaleReads: true };
+  const before = [
+    asked(["SET x a"], ["+OK"], 0, 1),
+    asked(["SET y b"], ["+OK"], 2, 3),
+    asked(["DEL x"], [":1"], 4, 5),
+  ];
+  const judged = (...history: readonly Operation[]): readonly [string, string] => {
+    const { verdict: said, sentence } = checkHistory([...before, ...history], tolerant);
+    return [said, /(\d+) stale/.exec(sentence)?.[1] ?? ""];
+  };
+
+  it("a write that found nothing to do may be as old as a read; what was logged may not", () => {
+    const copy = (reply: string): Operation => asked(["COPY x y"], [reply], 6, 7);
+    // x was there, and y in the way.
+    expect(judged(asked(["COPY y x"], [":0"], 6, 7))).toEqual(["expected violation", "1"]);
+    // There never was an x without a y: nobody can have copied.
+    expect(judged(copy(":1"))[0]).toBe("violation");
+    expect(judged(asked(["APPEND x c"], [":2"], 6, 7))[0]).toBe("violation");
+    // The same answer, and the same value: but SET is logged.
+    expect(judged(asked(["SET x a XX GET"], ["$1\r\na"], 6, 7))[0]).toBe("violation");
+    const both = (reply: string): Operation =>
+      asked(["GET x", "SET z c NX"], ["$1\r\na", reply], 6, 7);
+    expect(judged(both("+OK"))[0]).toBe("violation");
+  });
+
+  it("an old answer does not make a change of unknown outcome sure", () => {
+    const lost = asked(["DEL x y"], [], 6, 9, "unknown");
+    const old = asked(["GET y"], ["$-1"], 10, 11);
+    const exists = asked(["STRLEN y"], [":1"], 12, 13);
+    const grown = asked(["APPEND y b"], [":2"], 14, 15);
+    expect(judged(lost, old, exists, grown)[0]).toBe("ok");
+    expect(judged(old, grown)).toEqual(["expected violation", "1"]);
+    expect(verdict(...before, lost, old, grown)).toBe("violation");
+  });
+
+  it("an old answer that now would change something changes nothing", () => {
+    // In the beginning there was nothing to store and nothing to take away.
+    const old = asked(["SORT none STORE y"], [":0"], 6, 7);
+    expect(judged(old, asked(["APPEND y b"], [":2"], 8, 9))[0]).toBe("ok");
+    expect(verdict(...before, old, asked(["APPEND y b"], [":2"], 8, 9))).toBe("violation");
+  });
+
+  it("an old answer may show what stood between two writes that overlapped", () => {
+    const first = asked(["SET z 1"], ["+OK"], 6, 9);
+    const second = asked(["SET w 2"], ["+OK"], 7, 8);
+    const old = asked(["MGET z w"], ["*2\r\n$1\r\n1\r\n$-1"], 10, 11);
+    expect(judged(first, second, old)).toEqual(["expected violation", "1"]);
+  });
+});

@@ -35,6 +35,7 @@ export function engineExecutor(unixMs: number): Model<string> {
     step: (state, operation) => machine.step(state, operation),
     isRead: ({ input }) => isReadInput(input),
     isPure: ({ input, outcome }) => outcome === "ok" && isReadInput(input),
+    logsNothing: (state, operation) => machine.logsNothing(state, operation),
     areTwins: () => false,
     describe: (state) => (state === "" ? "nothing" : state === ANYTHING ? state : quote(state)),
   };
@@ -46,6 +47,11 @@ interface Asked {
   readonly requests: CommandsInput["requests"];
   /** Undefined where nobody knows. */
   readonly replies: readonly string[] | undefined;
+}
+
+interface Ran {
+  readonly after: string | undefined;
+  readonly hasRecord: boolean;
 }
 
 function askedBy({ input, output, outcome }: Operation): Asked {
@@ -87,27 +93,38 @@ class Machine {
 
   step(state: string, operation: Operation): string | undefined {
     if (state === ANYTHING) return state;
+    return this.run(state, operation).after;
+  }
+
+  logsNothing(state: string, operation: Operation): boolean {
+    if (state === ANYTHING) return false;
+    const { after, hasRecord } = this.run(state, operation);
+    return after !== undefined && !hasRecord;
+  }
+
+  /** Leaves undefined where the answers are impossible; `hasRecord`: there is something to log. */
+  private run(state: string, operation: Operation): Ran {
     const { requests, replies, isAtomic } = askedBy(operation);
     this.load(state);
-    let hasChanged = false;
+    let hasRecord = false;
     let fits = true;
     for (let index = 0; fits && index < requests.length; index++) {
       const argv = requests[index] as readonly string[];
       const answered = replies?.[index];
       if (answered !== undefined && wasKilled(argv, answered)) continue;
       const { execution, reply } = this.execute(asAnswered(argv, answered, isAtomic), isAtomic);
-      hasChanged ||= execution.record !== undefined;
+      hasRecord ||= execution.record !== undefined;
       if (answered !== undefined)
         fits =
           this.isDrawn(argv, answered) ||
           (isSame(argv, answered, reply) && this.isAllPopped(argv, answered));
       else if (execution.record !== undefined && isDrawn(argv)) {
         this.loaded = UNKNOWN_TO_ALL;
-        return ANYTHING;
+        return { after: ANYTHING, hasRecord };
       }
     }
-    this.loaded = hasChanged ? this.text() : state;
-    return fits ? this.loaded : undefined;
+    this.loaded = hasRecord ? this.text() : state;
+    return { after: fits ? this.loaded : undefined, hasRecord };
   }
 
   /** A command that would wait is answered as if its time had run out at once. */

@@ -48,6 +48,8 @@ export function expiringString(epochUnixMs: number, skewMs: number): Model<State
       // Finding nothing may be what ends the key, so only reads of a value are free of effect.
       return operation.outcome === "ok" && operation.input.f === "get" && operation.output !== null;
     },
+    logsNothing: (state, operation) =>
+      redisString.isPure(operation) && step(state, operation) === state,
     // What an operation may do depends on when it was there, so no two do the same.
     areTwins: () => false,
     describe(state) {

@@ -30,6 +30,11 @@ export interface Model<S = unknown, O extends Timed = Operation> {
   isRead(operation: O): boolean;
   /** True if the operation changes no state in which its output is possible: it may be placed as soon as it fits. */
   isPure(operation: O): boolean;
+  /**
+   * True if the operation, answered as it was, had nothing to log in this state: a read, a refused COPY, a DEL of what is not there.
+   * A model that leaves it out says so of pure operations only.
+   */
+  logsNothing?(state: S, operation: O): boolean;
   /** True if both ask the same and, where both were answered, were told the same: in every state one does what the other does. */
   areTwins(left: O, right: O): boolean;
   /** What ends a hopeless search early. A model without it is searched all the same. */

@@ -50,6 +50,16 @@ export function redisGroup(deadlines: Deadlines): Model<GroupState> {
       // Finding nothing may be what ends a key with a deadline.
       return stepsOf(input).every(({ f }, index) => f === "get" && outputs[index] !== null);
     },
+    logsNothing(state, operation) {
+      const { input, outcome } = operation;
+      if (outcome !== "ok" || input.f === "flush") return false;
+      const outputs = outputsOf(operation);
+      const isIdle = ({ f }: KeyInput, index: number): boolean =>
+        f === "get" ||
+        (f === "delete" && outputs[index] === 0) ||
+        (f === "increment" && typeof outputs[index] === "string");
+      return stepsOf(input).every(isIdle) && step(state, operation, deadlines) === state;
+    },
     // Values are unique, and of reads and deletions there are too few at once to be worth the comparison.
     areTwins: () => false,
     describe,

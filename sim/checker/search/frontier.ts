@@ -10,6 +10,7 @@ import type { Model, Timed } from "../models/model.ts";
 import type { Foresight } from "./foresight.ts";
 import type { OrderLog } from "./orderLog.ts";
 import { BITS, NOTE, REMOVED, type RowSet, STATE } from "./rowSet.ts";
+import type { PastStates } from "./pastStates.ts";
 import { Slots } from "./slots.ts";
 import { IMPOSSIBLE, type StateTable } from "./stateTable.ts";
 import type { Pending, Timeline } from "./timeline.ts";
@@ -45,6 +46,7 @@ export class Frontier<S, O extends Timed> {
   private readonly foresight: Foresight<S, O> | undefined;
   private readonly orders: OrderLog<O> | undefined;
   private readonly lookaheadFrom: number;
+  private readonly past: PastStates<S, O> | undefined;
   private only: S;
   private width = BITS + 1;
   private readonly child: number[] = [];
@@ -58,8 +60,10 @@ export class Frontier<S, O extends Timed> {
     foresight: Foresight<S, O> | undefined,
     orders: OrderLog<O> | undefined,
     lookaheadFrom: number,
+    past: PastStates<S, O> | undefined,
   ) {
     this.lookaheadFrom = lookaheadFrom;
+    this.past = past;
     this.model = model;
     this.timeline = timeline;
     this.table = table;
@@ -127,11 +131,12 @@ export class Frontier<S, O extends Timed> {
         this.clearBit(pending.slot);
         return "ok";
       }
-      if (this.slots.count === 1) return this.completeAlone(pending);
+      if (this.slots.count === 1 && this.past === undefined) return this.completeAlone(pending);
       this.renumber();
     }
     const result = this.search(pending, limit, bytes);
     if (result !== "ok") return result;
+    if (this.past !== undefined) this.keepIfStale(pending, this.past);
     this.keepReached();
     this.clearBit(pending.slot);
     return "ok";
@@ -254,6 +259,27 @@ export class Frontier<S, O extends Timed> {
     if (this.foresight?.isHopeless(this.child, 0, this.table) !== true) return false;
     this.hasPruned = true;
     return true;
+  }
+
+  /**
+   * An answer for which nothing was logged may be an old one, whatever explains it now: then the configurations stay as they were. Without
+   * them, an operation of unknown outcome that explains it would count as surely done.
+   */
+  private keepIfStale(pending: Pending<O>, past: PastStates<S, O>): void {
+    const { rows, width, end, slots, table } = this;
+    const { queue, reached } = this.workspace;
+    for (let at = 0; at < queue.end; at += width) {
+      const state = queue.rows[at] as number;
+      if (state !== REMOVED) past.add(table.stateOf(state));
+    }
+    let lacks = false;
+    for (let at = 0; at < end; at += width) lacks ||= !this.has(rows, at, pending.slot);
+    if (!lacks || !past.mayBeStale(pending.operation)) return;
+    for (let at = 0; at < end; at += width) {
+      if (this.has(rows, at, pending.slot)) continue;
+      this.note(rows, at, pending);
+      reached.add(rows, at, slots.open);
+    }
   }
 
   private keepReached(): void {

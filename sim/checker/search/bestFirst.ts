@@ -1,21 +1,35 @@
 /**
- * The same search, depth first: one order is followed to the end of what is known, and taken back where it fails. Where
- * many operations overlap and many orders are fine, it finds one long before the frontier has enumerated all. Every
- * configuration at a completion is visited once; the set of those grows to the end, within a budget.
+ * The same search, best first: the configuration that explains the most answers with the fewest operations placed out of turn is
+ * followed on, and left where another one looks better. Where many operations overlap and many orders are fine, or where many are of
+ * unknown outcome and few took effect, it finds an order long before the frontier has enumerated all. What looks better is a guess
+ * and decides nothing: every configuration at a completion is visited once, and "impossible" is told when none is left. The set of
+ * those grows to the end, within a budget.
  */
 import type { Model, Timed } from "../models/model.ts";
 import type { Foresight } from "./foresight.ts";
 import type { Frontier, StepResult } from "./frontier.ts";
+import { LowestFirst } from "./lowestFirst.ts";
 import type { OrderLog } from "./orderLog.ts";
 import { BITS, NOTE, RowSet, STATE } from "./rowSet.ts";
 import { Slots } from "./slots.ts";
 import { IMPOSSIBLE, type StateTable } from "./stateTable.ts";
 import type { Pending, Timeline } from "./timeline.ts";
 
-/** A node of the stack: state, event, order, the next operation to try, words of bits. */
+/** A configuration as it waits: state, event, words of bits. */
 const EVENT = NOTE;
 
-export class DepthSearch<S, O extends Timed> {
+/**
+ * What it costs to place an operation before its own completion asks for it, in answers explained. Of those of unknown outcome most did
+ * nothing that anybody saw; an answered one takes effect some time anyway.
+ */
+const UNKNOWN_COST = 4;
+const ANSWERED_COST = 1;
+
+/** The next way to try: none, but the configuration itself is followed; the operation that completes. */
+const ITSELF = -2;
+const COMPLETING = -1;
+
+export class BestFirst<S, O extends Timed> {
   explored = 0;
   /** The farthest event that some order reached: everything before it is explained. */
   farthest: number;
@@ -26,17 +40,18 @@ export class DepthSearch<S, O extends Timed> {
   private readonly slots: Slots<S, O>;
   private readonly width: number;
   private readonly visited: RowSet = new RowSet(true);
-  /** Configurations from which nothing has been tried yet; their words of bits are those of `stack`. */
-  private readonly roots: number[];
-  private readonly start: number;
-  /** The configuration that is followed, and the order that led to it. */
+  /** Configurations that have ways on that were not tried, by cost. */
+  private readonly waiting: LowestFirst = new LowestFirst();
+  /** Of each configuration met: itself, the order that led there, its cost, and the next way to try. */
+  private readonly rows: number[] = [];
+  private readonly orderOf: number[] = [];
+  private readonly costOf: number[] = [];
+  private readonly nextOf: number[] = [];
+  /** The configuration that is followed, the order that led to it, and its cost. */
   private readonly row: number[] = [];
   private order = 0;
+  private cost = 0;
   private position: number;
-  /** Nodes that were left by one of several ways: the configuration, the order that led there, the next way to try. */
-  private readonly stack: number[] = [];
-  private readonly stackOrders: number[] = [];
-  private readonly stackNext: number[] = [];
   private isFollowing = false;
 
   /** Caller: the frontier's states are numbered, and the table is pinned as long as this search is used. */
@@ -59,15 +74,15 @@ export class DepthSearch<S, O extends Timed> {
     this.slots.widen(words);
     this.width = BITS + words;
     this.visited.clear(this.width);
-    this.start = from.position;
     this.position = from.position;
     this.farthest = from.position;
     const fromWidth = BITS + from.slots.words;
-    this.roots = [];
     for (let at = 0; at < from.end; at += fromWidth) {
       for (let index = 0; index < this.width; index++) {
-        this.roots.push(index < fromWidth ? (from.rows[at + index] as number) : 0);
+        this.row[index] = index < fromWidth ? (from.rows[at + index] as number) : 0;
       }
+      this.order = this.row[NOTE] as number;
+      this.keep(ITSELF);
     }
   }
 
@@ -89,24 +104,26 @@ export class DepthSearch<S, O extends Timed> {
   run(limit: number, bytes: number): StepResult {
     const most = this.explored + limit;
     for (;;) {
-      if (!this.isFollowing && !this.takeNext()) return "impossible";
-      if (!this.advance()) {
-        if (this.position === this.timeline.resolved) return "ok";
-        this.branch();
-      }
+      if (!this.isFollowing && !this.takeBest()) return "impossible";
+      this.advance();
+      if (this.position === this.timeline.resolved) return "ok";
+      this.isFollowing = false;
+      if (this.visited.add(this.keyRow(), 0, this.slots.open) && !this.isHopeless())
+        this.keep(COMPLETING);
       if (this.explored > most || this.bytes > bytes) return "exhausted";
     }
   }
 
   private get bytes(): number {
     const orders = this.orders?.bytes ?? 0;
-    return this.visited.bytes + 8 * this.stack.length + this.table.bytes + orders;
+    const kept = 8 * (this.rows.length + 5 * this.costOf.length);
+    return this.visited.bytes + kept + this.table.bytes + orders;
   }
 
-  /** Takes events until one needs a decision. True if an operation was placed without one. */
-  private advance(): boolean {
+  /** Takes events until one is the completion of an operation that is not placed. */
+  private advance(): void {
     const { timeline, slots, row } = this;
-    while (this.position < timeline.resolved) {
+    for (; this.position < timeline.resolved; this.position++) {
       const pending = timeline.pending[this.position];
       if (pending !== undefined) {
         const word = BITS + (pending.slot >>> 5);
@@ -115,61 +132,65 @@ export class DepthSearch<S, O extends Timed> {
           slots.begin(pending);
           if (pending.isPure) this.placePure();
         } else {
-          if (((row[word] as number) & bit) === 0) return false;
+          if (((row[word] as number) & bit) === 0) break;
           row[word] = (row[word] as number) & ~bit;
           slots.end(pending);
+          this.cost--;
         }
       }
-      this.position++;
-      if (this.position > this.farthest) this.farthest = this.position;
     }
-    return false;
+    if (this.position > this.farthest) this.farthest = this.position;
   }
 
-  /** A completion whose operation is not placed: leaves a node behind that knows all ways on from here. */
-  private branch(): void {
+  /** The row that is followed, with its event. */
+  private keyRow(): readonly number[] {
     this.row[EVENT] = this.position;
-    this.isFollowing = false;
-    if (!this.visited.add(this.row, 0, this.slots.open)) return;
-    if (this.isHopeless()) return;
-    for (const value of this.row) this.stack.push(value);
-    this.stackOrders.push(this.order);
-    this.stackNext.push(-1);
+    return this.row;
   }
 
-  /** Follows the next way on from the newest node that has one. False: there is none left. */
-  private takeNext(): boolean {
-    while (this.stackNext.length > 0) {
-      const top = this.stackNext.length - 1;
-      this.restore(this.stack, top * this.width, this.stackOrders[top] as number);
-      const completing = this.timeline.pending[this.position] as Pending<O>;
-      const slot = this.nextWay(completing, this.stackNext[top] as number);
-      if (slot === undefined) {
-        this.stack.length -= this.width;
-        this.stackOrders.pop();
-        this.stackNext.pop();
-        continue;
+  /** @param next the way to try first */
+  private keep(next: number): void {
+    for (const value of this.keyRow()) this.rows.push(value);
+    this.orderOf.push(this.order);
+    this.nextOf.push(next);
+    this.waiting.add(this.costOf.push(this.cost) - 1, this.cost);
+  }
+
+  /** Follows the next way on from the best configuration that has one. False: there is none left. */
+  private takeBest(): boolean {
+    for (let node = this.waiting.take(); node !== undefined; node = this.waiting.take()) {
+      this.restore(node);
+      const from = this.nextOf[node] as number;
+      if (from === ITSELF) {
+        this.placePure();
+        this.isFollowing = true;
+        return true;
       }
+      const completing = this.timeline.pending[this.position] as Pending<O>;
+      const slot = this.nextWay(completing, from);
+      if (slot === undefined) continue;
       const pending = this.slots.bySlot[slot] as Pending<O>;
       // Where a pure operation fits, nothing else need be tried.
       const isForced = pending === completing && pending.isPure;
-      this.stackNext[top] = isForced ? this.slots.bySlot.length : this.wayAfter(slot, completing);
+      if (!isForced) this.leave(node, pending === completing ? 0 : slot + 1, completing);
+      if (pending !== completing) this.cost += costOf(pending);
       this.place(pending);
       this.isFollowing = true;
       return true;
     }
-    if (this.roots.length === 0) return false;
-    const at = this.roots.length - this.width;
-    const order = this.roots[at + NOTE] as number;
-    this.roots[at + EVENT] = this.start;
-    this.restore(this.roots, at, order);
-    this.roots.length = at;
-    this.placePure();
-    this.isFollowing = true;
-    return true;
+    return false;
   }
 
-  /** Ways are tried in this order: the completing operation (-1), then the other slots. */
+  /** It waits for its next way to be tried. */
+  private leave(node: number, from: number, completing: Pending<O>): void {
+    const slot = this.nextWay(completing, from);
+    if (slot === undefined) return;
+    this.nextOf[node] = slot;
+    const pending = this.slots.bySlot[slot] as Pending<O>;
+    this.waiting.add(node, (this.costOf[node] as number) + costOf(pending));
+  }
+
+  /** Ways are tried in this order: the completing operation (COMPLETING), then the other slots. */
   private nextWay(completing: Pending<O>, from: number): number | undefined {
     const { slots, row, table } = this;
     const state = row[STATE] as number;
@@ -186,24 +207,27 @@ export class DepthSearch<S, O extends Timed> {
     return undefined;
   }
 
-  private wayAfter(slot: number, completing: Pending<O>): number {
-    return slot === completing.slot ? 0 : slot + 1;
-  }
-
   /** Makes a configuration the one that is followed, with the operations that were pending there. */
-  private restore(rows: readonly number[], at: number, order: number): void {
+  private restore(node: number): void {
+    const { rows, width, row } = this;
+    const at = node * width;
     this.goTo(rows[at + EVENT] as number);
-    for (let index = 0; index < this.width; index++) this.row[index] = rows[at + index] as number;
-    this.order = order;
+    for (let index = 0; index < width; index++) row[index] = rows[at + index] as number;
+    this.order = this.orderOf[node] as number;
+    this.cost = this.costOf[node] as number;
   }
 
   private goTo(position: number): void {
-    while (this.position > position) {
-      this.position--;
-      const pending = this.timeline.pending[this.position];
-      if (pending === undefined) continue;
-      if (this.timeline.isCompletion[this.position] === true) this.slots.begin(pending);
-      else this.slots.end(pending);
+    const { timeline, slots } = this;
+    while (this.position !== position) {
+      const isBack = this.position > position;
+      if (isBack) this.position--;
+      const pending = timeline.pending[this.position];
+      if (pending !== undefined) {
+        if ((timeline.isCompletion[this.position] === true) === isBack) slots.begin(pending);
+        else slots.end(pending);
+      }
+      if (!isBack) this.position++;
     }
   }
 
@@ -239,4 +263,8 @@ export class DepthSearch<S, O extends Timed> {
     this.foresight?.lookFrom(this.position, this.slots);
     return this.foresight?.isHopeless(this.row, 0, this.table) === true;
   }
+}
+
+function costOf({ isOpen }: Pending<unknown>): number {
+  return isOpen ? UNKNOWN_COST : ANSWERED_COST;
 }
