@@ -224,7 +224,11 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "\\": "\\\\",
 };
 
+// oxlint-disable-next-line no-control-regex -- JSON escapes control characters
+const SPECIAL = /[\u0000-\u001f"/\\\u007f]/;
+
 function escaped(text: string): string {
+  if (!SPECIAL.test(text)) return text;
   // oxlint-disable-next-line no-control-regex -- JSON escapes control characters
   return text.replaceAll(/[\u0000-\u001f"/\\\u007f]/g, (letter) => {
     return ESCAPES[letter] ?? `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`;

@@ -42,6 +42,10 @@ const NUMBER = /^-?(?:0[xX][\da-fA-F]+|\d+\.?\d*(?:[eE][+-]?\d+)?|inf(?:inity)?|
 /** What may pause between its parts. */
 type Steps<Result> = Generator<undefined, Result>;
 
+const DIGIT_0 = 48;
+/** Digits of numbers that are added up without loss. */
+const EXACT_DIGITS = 15;
+
 /** Bytes that are read in the time of a loop of a script. */
 const BYTES_OF_LOOP = 16;
 
@@ -156,12 +160,12 @@ export class JsonReader {
 
   private next(): Token {
     const { text } = this;
-    while (this.at < text.length && " \t\n\r".includes(text[this.at] as string)) this.at++;
+    while (isBlank(text.charCodeAt(this.at))) this.at++;
     const { at } = this;
     const letter = text[at];
     // A zero byte ends it, as it ends a string of C.
     if (letter === undefined || letter === "\0") return { kind: "end", at };
-    if (letter in SIGN_NAMES) {
+    if (isSignCode(text.charCodeAt(at))) {
       this.at++;
       return { kind: "sign", sign: letter, at };
     }
@@ -183,6 +187,29 @@ export class JsonReader {
   }
 
   private number(at: number): Token {
+    return this.shortInteger(at) ?? this.anyNumber(at);
+  }
+
+  /** What most numbers are: digits, without a zero before others, and nothing behind them that may belong to a number. */
+  private shortInteger(at: number): Token | undefined {
+    const { text } = this;
+    const first = text[at] === "-" ? at + 1 : at;
+    let value = 0;
+    let end = first;
+    for (; end - first <= EXACT_DIGITS; end++) {
+      const digit = text.charCodeAt(end) - DIGIT_0;
+      if (!(digit >= 0 && digit <= 9)) break;
+      value = value * 10 + digit;
+    }
+    const count = end - first;
+    const startsWithZero = text[first] === "0" && count > 1;
+    if (count === 0 || count > EXACT_DIGITS || startsWithZero) return undefined;
+    if (".eExX".includes(text[end] ?? " ")) return undefined;
+    this.at = end;
+    return { kind: "value", value: first === at ? value : -value, name: "T_NUMBER", at };
+  }
+
+  private anyNumber(at: number): Token {
     const rest = this.text.slice(at, at + 400);
     const isStrict = !/^(?:\+|-?(?:0[xX]|0\d|inf|nan))/i.test(rest);
     const match = NUMBER.exec(rest.startsWith("+") ? rest.slice(1) : rest);
@@ -261,6 +288,15 @@ export class JsonReader {
     const digits = this.text.slice(at, at + 4);
     return /^[\da-fA-F]{4}$/.test(digits) ? Number.parseInt(digits, 16) : undefined;
   }
+}
+
+/** NaN stands for the text's end. */
+function isBlank(code: number): boolean {
+  return code === 32 || code === 10 || code === 13 || code === 9;
+}
+
+function isSignCode(code: number): boolean {
+  return code === 44 || code === 58 || code === 123 || code === 125 || code === 91 || code === 93;
 }
 
 /** The end of the text if the letter does not come any more. */

@@ -15,7 +15,7 @@ import {
   Thread,
   type Frame,
 } from "./thread.ts";
-import { Closure, HostCall, isTrue, Native, Task, type LuaValue } from "./values.ts";
+import { Closure, HostCall, isTrue, listOf, Native, Task, type LuaValue } from "./values.ts";
 
 /** Calls through the host's code within each other, and coroutines that resume each other (LUAI_MAXCCALLS). */
 const MAX_HOST_CALLS = 200;
@@ -221,7 +221,7 @@ export function replaceFrame(
   callee: Closure,
   at: number,
   count: number,
-): void {
+): Frame {
   const { stack } = thread;
   if (thread.hasOpen()) thread.close(frame.base);
   for (let index = 0; index < count; index++) stack[frame.base + index] = stack[at + 1 + index];
@@ -238,6 +238,7 @@ export function replaceFrame(
     frame.end,
   );
   entered.tailCalls = frame.tailCalls + 1;
+  return entered;
 }
 
 /** Calls whatever stands at `at`, with `count` arguments behind it. */
@@ -291,7 +292,7 @@ export function callAny(
       const results = callee.body(args, machine);
       machine.isInHost = false;
       if (results instanceof Task) pushTask(machine, results, at, wanted, undefined, END_CALL);
-      else deliverMade(machine, thread, at, wanted, results);
+      else deliverMade(machine, thread, at, wanted, listOf(results));
     }
   }
 }
@@ -339,8 +340,9 @@ export function callForHost(
     if (results instanceof Task) {
       pushTask(machine, results, resultAt, wanted, undefined, end);
     } else {
-      chargeTexts(machine, results);
-      settle(machine, thread, end, resultAt, wanted, results);
+      const values = listOf(results);
+      chargeTexts(machine, values);
+      settle(machine, thread, end, resultAt, wanted, values);
     }
     return;
   }
@@ -389,7 +391,14 @@ export function goOnWithTask(machine: LuaMachine, frame: Frame): number {
     }
     machine.budget--;
     callForHost(machine, call, 0, -1, END_TASK);
-    if (thread.frames[thread.frames.length - 1] !== frame) return TURNED;
+    const entered = thread.frames[thread.frames.length - 1] as Frame;
+    if (entered === frame) continue;
+    // A comparison of table.sort, a replacement of gsub: mostly it ends at once.
+    const body = entered.task === undefined ? entered.closure.prototype.body : undefined;
+    if (body === undefined) return TURNED;
+    const outcome = body(machine, thread, entered, 0);
+    const isBack = machine.thread === thread && thread.frames[thread.frames.length - 1] === frame;
+    if (outcome !== TURNED || !isBack) return outcome;
   }
 }
 
@@ -435,12 +444,13 @@ function protectedCall(
     return;
   }
   thread.frames.pop();
-  if (results !== undefined) {
-    chargeTexts(machine, results);
-    endSpecial(machine, frame, results);
+  if (callable instanceof Native) {
+    const values = listOf(results);
+    chargeTexts(machine, values);
+    endSpecial(machine, frame, values);
   } else {
     thread.hostCalls--;
-    enterWith(machine, callable as Closure, passed, at, wanted, guard, END_CALL);
+    enterWith(machine, callable, passed, at, wanted, guard, END_CALL);
   }
 }
 

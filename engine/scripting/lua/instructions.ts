@@ -10,6 +10,7 @@ import {
   endSpecial,
   finish,
   pushTask,
+  replaceFrame,
   RETURNED,
   returnValues,
   TURNED,
@@ -18,7 +19,7 @@ import { TEXT_BYTES } from "../text.ts";
 import type { LuaMachine } from "./machine.ts";
 import { CLOSURE_BYTES, UPVALUE_BYTES } from "./memory.ts";
 import * as lua from "./operations.ts";
-import { INSTRUCTION_SIZE, type Prototype } from "./prototype.ts";
+import { INSTRUCTION_SIZE, type Capture, type Prototype } from "./prototype.ts";
 import { LuaTable, TABLE_BYTES } from "./table.ts";
 import {
   END_CALL,
@@ -31,6 +32,7 @@ import {
 import {
   Closure,
   HostCall,
+  listOf,
   Native,
   Task,
   type LuaValue,
@@ -288,11 +290,11 @@ export function closureBytes({ prototypes }: Prototype, number: number): number 
 
 export function newClosure(thread: Thread, { closure, base }: Frame, number: number): Closure {
   const inner = closure.prototype.prototypes[number] as Prototype;
-  const upvalues = inner.captures.map((capture) =>
-    capture.isRegister
-      ? thread.capture(base + capture.index)
-      : (closure.upvalues[capture.index] as Upvalue),
-  );
+  const upvalues: Upvalue[] = [];
+  for (let at = 0; at < inner.captures.length; at++) {
+    const { isRegister, index } = inner.captures[at] as Capture;
+    upvalues.push(isRegister ? thread.capture(base + index) : (closure.upvalues[index] as Upvalue));
+  }
   return new Closure(inner, upvalues, closure.globals);
 }
 
@@ -346,18 +348,36 @@ export function called(
   const callee = thread.stack[at];
   if (callee instanceof Closure) {
     const entered = machine.enter(thread, callee, at + 1, count, at, wanted, undefined, END_CALL);
-    const { body } = callee.prototype;
-    if (body === undefined || machine.nested >= MOST_NESTED) return TURNED;
-    machine.nested++;
-    const outcome = body(machine, thread, entered, 0);
-    machine.nested--;
-    return outcome;
+    return runEntered(machine, thread, entered);
   }
   if (callee instanceof Native && callee.control === undefined) {
     return calledNative(machine, thread, callee, at, count, wanted) ? RETURNED : TURNED;
   }
   callAny(machine, thread, callee, at, count, wanted, nameAt(frame));
   return TURNED;
+}
+
+/** A tail call of what stands at `at`, a Lua function. */
+// oxlint-disable-next-line max-params -- on the path of every call: no object is made for it
+export function tailCalled(
+  machine: LuaMachine,
+  thread: Thread,
+  frame: Frame,
+  callee: Closure,
+  at: number,
+  count: number,
+): number {
+  return runEntered(machine, thread, replaceFrame(machine, thread, frame, callee, at, count));
+}
+
+/** Runs the frame that was pushed last, if its function has become one of JavaScript. */
+function runEntered(machine: LuaMachine, thread: Thread, entered: Frame): number {
+  const { body } = entered.closure.prototype;
+  if (body === undefined || machine.nested >= MOST_NESTED) return TURNED;
+  machine.nested++;
+  const outcome = body(machine, thread, entered, 0);
+  machine.nested--;
+  return outcome;
 }
 
 /** Calls a plain function of the host. */
@@ -378,7 +398,13 @@ export function calledNative(
     pushTask(machine, results, at, wanted, undefined, END_CALL);
     return false;
   }
-  deliverMade(machine, thread, at, wanted, results);
+  // Mostly it is one value.
+  if (wanted === 1 && !Array.isArray(results)) {
+    if (typeof results === "string") machine.charge(TEXT_BYTES + results.length);
+    thread.stack[at] = results as LuaValue;
+    return true;
+  }
+  deliverMade(machine, thread, at, wanted, listOf(results));
   return true;
 }
 

@@ -7,6 +7,10 @@ const SPECIAL = /^([+-]?)(inf|infinity|nan)$/i;
 const MOST_DIGITS: number = 100;
 /** Digits of "%.14g". */
 export const SHOWN_DIGITS = 14;
+/** So many digits are never shared by two doubles. */
+const SURE_DIGITS = 15;
+/** "%g" turns to exponents below. */
+const LEAST_PLAIN = 1e-4;
 
 /** The number that the whole text is up to its first zero byte, white space around it allowed; undefined if it is none. */
 export function parseNumber(text: string): number | undefined {
@@ -64,6 +68,10 @@ export function numberText(value: number): string {
 export function general(value: number, precision: number, keepZeros: boolean): string {
   if (!Number.isFinite(value)) return notFinite(value);
   const digits = Math.max(1, precision);
+  if (!keepZeros && digits <= SURE_DIGITS) {
+    const short = shortest(value, digits);
+    if (short !== undefined) return short;
+  }
   const scientific = exponential(value, digits - 1);
   const exponent = Number(scientific.slice(scientific.indexOf("e") + 1));
   if (exponent < -4 || exponent >= digits) {
@@ -75,12 +83,27 @@ export function general(value: number, precision: number, keepZeros: boolean): s
   return keepZeros ? text : withoutZeros(text);
 }
 
+/**
+ * The text of JavaScript, which has the fewest digits that tell the double from others: if those are no more than asked for, they are what C prints.
+ * Undefined if they are more, or if C would write an exponent.
+ */
+function shortest(value: number, digits: number): string | undefined {
+  const magnitude = Math.abs(value);
+  if (magnitude < LEAST_PLAIN || magnitude >= 10 ** digits) return undefined;
+  const text = String(value);
+  const marks = (value < 0 ? 1 : 0) + (text.includes(".") ? 1 : 0);
+  return text.length - marks <= digits ? text : undefined;
+}
+
 /** C's "%.{precision}e". */
 export function exponential(value: number, precision: number): string {
   if (!Number.isFinite(value)) return notFinite(value);
   // JavaScript ends at 100 digits; behind the 767th a double has none.
   const shown = Math.min(precision, MOST_DIGITS);
-  const text = halfToEven(value.toExponential(shown), value.toExponential(MOST_DIGITS));
+  const rounded = value.toExponential(shown);
+  // Half way between two texts the next digit is a 5, and the last one that is not zero.
+  const isSure = shown < MOST_DIGITS && !value.toExponential(shown + 1).includes("5e");
+  const text = isSure ? rounded : halfToEven(rounded, value.toExponential(MOST_DIGITS));
   const mark = text.indexOf("e");
   const exponent = text.slice(mark + 2);
   const zeros = "0".repeat(precision - shown);
@@ -98,8 +121,15 @@ export function fixed(value: number, precision: number): string {
   const text =
     magnitude >= 1e21
       ? BigInt(magnitude).toString() + (shown > 0 ? `.${"0".repeat(shown)}` : "")
-      : halfToEven(magnitude.toFixed(shown), magnitude.toFixed(MOST_DIGITS));
+      : isHalfWay(magnitude, shown)
+        ? halfToEven(magnitude.toFixed(shown), magnitude.toFixed(MOST_DIGITS))
+        : magnitude.toFixed(shown);
   return sign + text + "0".repeat(precision - shown);
+}
+
+/** Whether the double stands half way between two texts with so many decimals: it has one binary place more than they. */
+function isHalfWay(magnitude: number, decimals: number): boolean {
+  return (magnitude * 2 ** (decimals + 1)) % 2 === 1;
 }
 
 /** JavaScript rounds a half up, C to the even digit. `exact` is the same number with every digit it has. */

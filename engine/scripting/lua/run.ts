@@ -44,7 +44,7 @@ export function raiseHere(machine: LuaMachine, error: LuaError): void {
 function runInnermost(machine: LuaMachine): number {
   const { thread } = machine;
   const frame = thread.frames[thread.frames.length - 1] as Frame;
-  if (frame.task !== undefined) return goOnWithTask(machine, frame);
+  if (frame.task !== undefined) return wentOn(machine, goOnWithTask(machine, frame));
   const part = hotPart(machine, frame);
   return part?.body === undefined ? interpret(machine) : runPart(machine, frame, part, part.body);
 }
@@ -72,7 +72,11 @@ function runPart(machine: LuaMachine, frame: Frame, part: HotPart, body: Body): 
   // V8 compiles what it has seen: the way out, too, if it is taken early.
   const kept = Math.max(0, machine.budget - part.trialLoops);
   if (kept > 0) part.trialLoops *= 2;
-  const outcome = body(machine, machine.thread, frame, kept);
+  return wentOn(machine, body(machine, machine.thread, frame, kept));
+}
+
+/** What is to be done where a function of JavaScript was left. */
+function wentOn(machine: LuaMachine, outcome: number): number {
   if (outcome === STEPPED) return interpret(machine);
   if (outcome === GROWN) {
     machine.charge(machine.growth);

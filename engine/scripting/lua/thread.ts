@@ -89,7 +89,8 @@ export class Thread {
     const before = open[place - 1];
     if (before?.index === index) return before;
     const upvalue = new Upvalue(this.stack, index);
-    open.splice(place, 0, upvalue);
+    if (place === open.length) open.push(upvalue);
+    else open.splice(place, 0, upvalue);
     return upvalue;
   }
 

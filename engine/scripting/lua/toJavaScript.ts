@@ -5,7 +5,6 @@
  *
  * Their source is made of numbers and of names that stand here: no text of a script comes into it.
  */
-import { replaceFrame } from "./calls.ts";
 import * as instructions from "./instructions.ts";
 import { found, mayEqual, modulo, NEEDS_CALL, reckoned } from "./operations.ts";
 import type { Body, Prototype, Range } from "./prototype.ts";
@@ -26,7 +25,6 @@ const SCOPE = {
   mayEqual,
   modulo,
   reckoned,
-  replaceFrame,
   NEEDS_CALL,
   LuaTable,
   Closure,

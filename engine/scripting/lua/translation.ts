@@ -1,5 +1,5 @@
 /** What instructions become in the source of a function of JavaScript. */
-import { GROWN, PAUSED, RETURNED, STEPPED, TURNED } from "./calls.ts";
+import { GROWN, PAUSED, RETURNED, STEPPED } from "./calls.ts";
 import { closureBytes } from "./instructions.ts";
 import { layoutOf, stepOf, type Layout } from "./layout.ts";
 import * as op from "./prototype.ts";
@@ -483,8 +483,7 @@ export class Translation {
       this.emit(
         `o = stack[base + ${a}];`,
         "if (o instanceof Closure) {",
-        `replaceFrame(machine, thread, frame, o, base + ${a}, ${count});`,
-        `return ${TURNED}; }`,
+        `return tailCalled(machine, thread, frame, o, base + ${a}, ${count}); }`,
       );
     }
     this.emit(

@@ -85,11 +85,15 @@ export function started(steps: TaskSteps): readonly LuaValue[] | Task {
   return first.done === true ? first.value : new Task(steps, first.value);
 }
 
-/** The body of a function of the host: its results, or what comes to them. It throws `LuaError` to raise an error. */
-export type NativeBody = (
-  args: readonly LuaValue[],
-  machine: LuaMachine,
-) => readonly LuaValue[] | Task;
+/** The values that a function of the host gives back: one, several as a list, or none; or what comes to them. */
+export type Results = LuaValue | readonly LuaValue[] | Task;
+
+/** The body of a function of the host. It throws `LuaError` to raise an error. */
+export type NativeBody = (args: readonly LuaValue[], machine: LuaMachine) => Results;
+
+export function listOf(results: LuaValue | readonly LuaValue[]): readonly LuaValue[] {
+  return Array.isArray(results) ? (results as readonly LuaValue[]) : [results as LuaValue];
+}
 
 /**
  * Functions that the machine itself carries out: those that change what runs, so that a script may pause inside them; and the steps of pairs

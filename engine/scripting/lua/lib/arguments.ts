@@ -2,7 +2,7 @@
 import type { LuaMachine } from "../machine.ts";
 import { toNumber, toText, typeOf } from "../operations.ts";
 import { LuaTable } from "../table.ts";
-import { Native, Task, type LuaFunction, type LuaValue, type NativeBody } from "../values.ts";
+import { Native, type LuaFunction, type LuaValue, type Results } from "../values.ts";
 
 /** The arguments of one call of a function of the host. Places count from 1. */
 export class Arguments {
@@ -84,19 +84,9 @@ export class Arguments {
   }
 }
 
-/** The values that a function gives back: one, several as a list, or none; or what comes to them. */
-type Results = LuaValue | readonly LuaValue[] | Task;
-
 /** A function of the host whose arguments are checked. */
 export function native(name: string, body: (args: Arguments) => Results): Native {
-  const plain: NativeBody = (values, machine) => {
-    const results = body(new Arguments(values, machine));
-    if (typeof results !== "object") return [results];
-    if (Array.isArray(results) || results instanceof Task)
-      return results as readonly LuaValue[] | Task;
-    return [results as LuaValue];
-  };
-  return new Native(name, plain);
+  return new Native(name, (values, machine) => body(new Arguments(values, machine)));
 }
 
 /** A library: its functions by name. */

@@ -8,14 +8,11 @@ import { exponential, fixed, general, int64Of, uint64Of } from "../numbers.ts";
 import type { TaskSteps } from "../values.ts";
 import type { Arguments } from "./arguments.ts";
 
-const DIRECTIVE = /^([-+ #0]*)(\d*)(?:(\.)(\d*))?(.?)/s;
 /** Longest width and precision, in digits. */
 const MAX_DIGITS = 2;
 /** A text of so many bytes is taken as it is. */
 const LONG_TEXT = 100;
 const TWO_TO_31 = 2 ** 31;
-/** What follows a "%" and is looked at: longer ones are wrong. */
-const MAX_DIRECTIVE = 64;
 /** Bytes that are quoted between two looks at the budget. */
 const PIECE_BYTES = 8192;
 
@@ -40,25 +37,48 @@ export function* format(args: Arguments): TaskSteps {
       at = mark + 2;
       continue;
     }
-    const [whole, flags = "", width = "", dot, precision = "", letter = ""] = DIRECTIVE.exec(
-      pattern.slice(mark + 1, mark + 1 + MAX_DIRECTIVE),
-    ) as RegExpExecArray;
+    const widthAt = behind(pattern, mark + 1, isFlag);
+    let end = behind(pattern, widthAt, isDigit);
+    const flags = pattern.slice(mark + 1, widthAt);
+    const width = pattern.slice(widthAt, end);
+    let precision: string | undefined;
+    if (pattern[end] === ".") {
+      const precisionAt = end + 1;
+      end = behind(pattern, precisionAt, isDigit);
+      precision = pattern.slice(precisionAt, end);
+    }
+    const letter = pattern.charAt(end);
     if (flags.length > 5) args.machine.fail("invalid format (repeated flags)");
-    if (width.length > MAX_DIGITS || precision.length > MAX_DIGITS) {
+    if (width.length > MAX_DIGITS || (precision ?? "").length > MAX_DIGITS) {
       args.machine.fail("invalid format (width or precision too long)");
     }
     const directive: Directive = {
       flags,
       width: Number(width),
-      precision: dot === undefined ? undefined : Number(precision),
+      precision: precision === undefined ? undefined : Number(precision),
     };
     if (++place > args.count) args.refuse(place, "no value");
     if (letter === "q") yield* quote(args.text(place), result, args.machine);
     else result.add(formatted(args, place, letter, directive));
-    at = mark + 1 + whole.length;
+    at = end + 1;
   }
   result.add(pattern.slice(at));
   return [result.text];
+}
+
+/** Behind the characters of this kind that stand there. */
+function behind(text: string, from: number, isOfKind: (code: number) => boolean): number {
+  let end = from;
+  while (isOfKind(text.charCodeAt(end))) end++;
+  return end;
+}
+
+function isFlag(code: number): boolean {
+  return code === 48 || code === 45 || code === 32 || code === 43 || code === 35;
+}
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
 }
 
 // oxlint-disable-next-line complexity -- one case a letter
@@ -69,7 +89,7 @@ function formatted(args: Arguments, place: number, letter: string, directive: Di
       return untilZero(padded(String.fromCharCode(byteOf(args.number(place))), directive));
     case "d":
     case "i":
-      return integer(int64Of(args.number(place)), directive);
+      return integer(args.number(place), directive);
     case "u":
       return digits(uint64Of(args.number(place)).toString(), "", directive);
     case "o": {
@@ -122,9 +142,12 @@ function signOf(isNegative: boolean, flags: string): string {
   return flags.includes(" ") ? " " : "";
 }
 
-function integer(value: bigint, directive: Directive): string {
-  const magnitude = value < 0n ? -value : value;
-  return digits(magnitude.toString(), signOf(value < 0n, directive.flags), directive);
+function integer(value: number, directive: Directive): string {
+  const whole = Math.trunc(value);
+  const text = String(Number.isSafeInteger(whole) ? whole : int64Of(value));
+  const isNegative = text.startsWith("-");
+  const magnitude = isNegative ? text.slice(1) : text;
+  return digits(magnitude, signOf(isNegative, directive.flags), directive);
 }
 
 /** Digits of an integer: the precision is the least count of them. */

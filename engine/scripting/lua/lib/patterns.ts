@@ -94,7 +94,7 @@ export class Matcher {
     this.at = start;
     this.place = this.isAnchored ? 1 : 0;
     this.captureCount = 0;
-    this.choices.length = 0;
+    if (this.choices.length > 0) this.choices.length = 0;
     this.mode = MATCH;
   }
 
@@ -120,7 +120,9 @@ export class Matcher {
   /** The captures of the match; the whole of it if the pattern has none. */
   captured(): readonly LuaValue[] {
     if (this.captureCount === 0) return [this.whole];
-    return Array.from({ length: this.captureCount }, (_, index) => this.capture(index));
+    const captures: LuaValue[] = [];
+    for (let index = 0; index < this.captureCount; index++) captures.push(this.capture(index));
+    return captures;
   }
 
   get whole(): string {

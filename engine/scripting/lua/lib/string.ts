@@ -156,10 +156,7 @@ const NOTHING: readonly LuaValue[] = [undefined];
 function gmatch(args: Arguments): LuaValue {
   const matcher = new Matcher(args.machine, args.text(1), args.text(2), false);
   let from = 0;
-  const next = function* (): TaskSteps {
-    if (from > matcher.text.length) return NOTHING;
-    matcher.begin(from);
-    while (!matcher.advance()) yield undefined;
+  const taken = (): readonly LuaValue[] => {
     const { start, end } = matcher;
     from = matcher.text.length + 1;
     if (end < 0) return NOTHING;
@@ -167,7 +164,16 @@ function gmatch(args: Arguments): LuaValue {
     from = end === start ? end + 1 : end;
     return matcher.captured();
   };
-  return native("gmatch", () => started(next()));
+  const searchOn = function* (): TaskSteps {
+    do yield undefined;
+    while (!matcher.advance());
+    return taken();
+  };
+  return native("gmatch", () => {
+    if (from > matcher.text.length) return NOTHING;
+    matcher.begin(from);
+    return matcher.advance() ? taken() : started(searchOn());
+  });
 }
 
 function* gsub(args: Arguments): TaskSteps {
