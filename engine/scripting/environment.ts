@@ -7,7 +7,7 @@ import { Random48 } from "./lua/lib/random48.ts";
 import { openString } from "./lua/lib/string.ts";
 import { tableLibrary } from "./lua/lib/tables.ts";
 import { LuaMachine } from "./lua/machine.ts";
-import { shown } from "./lua/operations.ts";
+import { shown, toText } from "./lua/operations.ts";
 import { LuaTable } from "./lua/table.ts";
 import { errorOf } from "./redisApi.ts";
 import { bitLibrary } from "./libraries/bit.ts";
@@ -43,10 +43,11 @@ export function makeMachine(redis: LuaTable, hasDeprecated = false): LuaMachine 
   globals.metatable = missingGlobals();
   lock(globals, new Set());
   if (machine.stringMetatable !== undefined) lock(machine.stringMetatable, new Set());
-  // pcall shows errors of commands as their text, as it did before they were tables.
+  // pcall shows errors of commands as their text, as it did before they were tables; of another table Redis leaves the field behind it.
   machine.caught = (value) => {
-    const text = value instanceof LuaTable ? value.get("err") : undefined;
-    return typeof text === "string" ? text : value;
+    if (!(value instanceof LuaTable)) return [value];
+    const error = value.get("err");
+    return toText(error) === undefined ? [value, error] : [error];
   };
   return machine;
 }

@@ -8,7 +8,7 @@ import { printed } from "../resp/replies.ts";
 import { doubleText } from "../structures/doubleText.ts";
 import { LuaError } from "./lua/errors.ts";
 import { library, type Arguments } from "./lua/lib/arguments.ts";
-import { toText } from "./lua/operations.ts";
+import { toNumber, toText } from "./lua/operations.ts";
 import { LuaTable } from "./lua/table.ts";
 import { type LuaValue, Task, type TaskSteps } from "./lua/values.ts";
 import { type CommandReply, tagged } from "./replies.ts";
@@ -73,7 +73,7 @@ export function redisTable(host: ScriptHost): LuaTable {
     },
     setresp: (args) => {
       if (args.count !== 1) raise("redis.setresp() requires one argument.");
-      const version = args.integer(1);
+      const version = args.castInt(1);
       if (version !== 2 && version !== 3) raise("RESP version must be 2 or 3.");
       host.setProtocol(version);
       return [];
@@ -81,7 +81,7 @@ export function redisTable(host: ScriptHost): LuaTable {
     set_repl: (args) => {
       // Every change is logged: a script cannot hide one from the replicas.
       if (args.count !== 1) raise("redis.set_repl() requires two arguments.");
-      if ((args.integer(1) & ~REPLICATION.REPL_ALL) !== 0) {
+      if ((args.castInt(1) & ~REPLICATION.REPL_ALL) !== 0) {
         raise("Invalid replication flags. Use REPL_AOF, REPL_REPLICA, REPL_ALL or REPL_NONE.");
       }
       return [];
@@ -190,11 +190,11 @@ function onlyText(args: Arguments): string | undefined {
 
 function log(host: ScriptHost, args: Arguments): readonly LuaValue[] {
   if (args.count < 2) raise("redis.log() requires two arguments or more.");
-  const level = args.at(1);
-  if (typeof level !== "number") raise("First argument must be a number (log level).");
+  if (toNumber(args.at(1)) === undefined) raise("First argument must be a number (log level).");
+  const level = args.castInt(1);
   if (level < 0 || level >= LOG_LEVELS.length) raise("Invalid debug level.");
   const words = args.values.slice(1).map((value) => toText(value) ?? "");
-  host.log(Math.floor(level), words.join(" "));
+  host.log(level, words.join(" "));
   return [];
 }
 

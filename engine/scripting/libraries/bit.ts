@@ -28,9 +28,10 @@ export function bitLibrary(): LuaTable {
       return (value << 24) | ((value & 0xff00) << 8) | ((value >>> 8) & 0xff00) | (value >>> 24);
     },
     tohex: (args) => {
-      const count = args.at(2) === undefined ? 8 : bits(args, 2);
+      const value = bits(args, 1);
+      const count = args.count < 2 ? 8 : bits(args, 2);
       const digits = Math.min(8, Math.abs(count));
-      const text = (bits(args, 1) >>> 0)
+      const text = (value >>> 0)
         .toString(16)
         .padStart(8, "0")
         .slice(8 - digits);
@@ -47,7 +48,7 @@ function bits(args: Arguments, place: number): number {
 
 function folded(args: Arguments, combine: (left: number, right: number) => number): number {
   let value = bits(args, 1);
-  for (let place = 2; place <= args.count; place++) value = combine(value, bits(args, place));
+  for (let place = args.count; place > 1; place--) value = combine(value, bits(args, place));
   return value;
 }
 

@@ -6,7 +6,7 @@ import { Arguments, library } from "../lua/lib/arguments.ts";
 import { general, numberText, SHOWN_DIGITS } from "../lua/numbers.ts";
 import { typeOf } from "../lua/operations.ts";
 import { LuaTable } from "../lua/table.ts";
-import { Userdata, isTrue, started, type LuaValue, type TaskSteps } from "../lua/values.ts";
+import { Userdata, started, type LuaValue, type TaskSteps } from "../lua/values.ts";
 import { TextBuilder } from "../text.ts";
 import { JsonReader, type DecodeOptions } from "./jsonReader.ts";
 
@@ -50,30 +50,25 @@ export function jsonLibrary(): LuaTable {
       return started(new Encoder(args, options).run());
     },
     encode_sparse_array: (args) => {
-      if (args.at(1) !== undefined) options.convertsSparse = flag(args, 1);
+      refuseMoreThan(args, 3);
+      options.convertsSparse =
+        option(args, ["off", "on"], options.convertsSparse ? "on" : "off") === "on";
       options.sparseRatio = limit(args, 2, options.sparseRatio, 0);
       options.sparseSafe = limit(args, 3, options.sparseSafe, 0);
       return [options.convertsSparse, options.sparseRatio, options.sparseSafe];
     },
-    encode_max_depth: (args) => (options.encodeDepth = limit(args, 1, options.encodeDepth, 1)),
-    decode_max_depth: (args) => (options.decodeDepth = limit(args, 1, options.decodeDepth, 1)),
-    encode_number_precision: (args) =>
-      (options.precision = limit(args, 1, options.precision, 1, 17)),
-    encode_keep_buffer: (args) => {
-      // There is no buffer to keep; the switch is told back.
-      if (args.at(1) !== undefined) options.keepsBuffer = flag(args, 1);
-      return options.keepsBuffer;
-    },
+    encode_max_depth: (args) => (options.encodeDepth = onlyLimit(args, options.encodeDepth)),
+    decode_max_depth: (args) => (options.decodeDepth = onlyLimit(args, options.decodeDepth)),
+    encode_number_precision: (args) => (options.precision = onlyLimit(args, options.precision, 14)),
+    // There is no buffer to keep; the switch is told back.
+    encode_keep_buffer: (args) => (options.keepsBuffer = onlyFlag(args, options.keepsBuffer)),
     encode_invalid_numbers: (args) => {
-      const value = args.at(1);
-      if (value === "null") options.invalidNumbers = "null";
-      else if (value !== undefined) options.invalidNumbers = flag(args, 1) ? "on" : "off";
+      refuseMoreThan(args, 1);
+      options.invalidNumbers = option(args, ["off", "on", "null"], options.invalidNumbers);
       return options.invalidNumbers === "null" ? "null" : options.invalidNumbers === "on";
     },
-    decode_invalid_numbers: (args) => {
-      if (args.at(1) !== undefined) options.allowsInvalidNumbers = flag(args, 1);
-      return options.allowsInvalidNumbers;
-    },
+    decode_invalid_numbers: (args) =>
+      (options.allowsInvalidNumbers = onlyFlag(args, options.allowsInvalidNumbers)),
     new: () => jsonLibrary(),
   });
   table.set("null", JSON_NULL);
@@ -82,13 +77,34 @@ export function jsonLibrary(): LuaTable {
   return table;
 }
 
-function flag(args: Arguments, place: number): boolean {
-  const value = args.at(place);
-  if (value === "on" || value === "off") return value === "on";
-  if (typeof value === "string") args.refuse(place, `invalid option '${value}'`);
-  return isTrue(value);
+function refuseMoreThan(args: Arguments, most: number): void {
+  if (args.count > most) args.refuse(most + 1, "found too many arguments");
 }
 
+/** The first argument as one of some words, or as a boolean; without one it stays as it is. */
+function option<Word extends string>(
+  args: Arguments,
+  words: readonly Word[],
+  present: Word | "on" | "off",
+): Word | "on" | "off" {
+  const value = args.at(1);
+  if (value === undefined) return present;
+  if (typeof value === "boolean") return value ? "on" : "off";
+  const text = args.text(1);
+  return words.find((word) => word === text) ?? args.refuse(1, `invalid option '${text}'`);
+}
+
+function onlyFlag(args: Arguments, present: boolean): boolean {
+  refuseMoreThan(args, 1);
+  return option(args, ["off", "on"], present ? "on" : "off") === "on";
+}
+
+function onlyLimit(args: Arguments, present: number, most?: number): number {
+  refuseMoreThan(args, 1);
+  return limit(args, 1, present, 1, most);
+}
+
+/** Redis tells of the first argument whichever is wrong. */
 function limit(
   args: Arguments,
   place: number,
@@ -97,9 +113,9 @@ function limit(
   most: number = 2 ** 31 - 1,
 ): number {
   if (args.at(place) === undefined) return otherwise;
-  const value = args.integer(place);
+  const value = args.int(place);
   if (value < least || value > most)
-    args.refuse(place, `expected integer between ${least} and ${most}`);
+    args.refuse(1, `expected integer between ${least} and ${most}`);
   return value;
 }
 

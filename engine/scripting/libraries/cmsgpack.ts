@@ -135,14 +135,21 @@ function wide(value: number): string {
   return big(Number(bits >> 32n), 4) + big(Number(bits & 0xffffffffn), 4);
 }
 
+/** Of a 64-bit number Redis shows 32 bits here. */
+function lowestBits(value: number): number {
+  return Number(BigInt.asIntN(32, BigInt(value)));
+}
+
 function* unpackValues(args: Arguments, limit: number, offset: number): TaskSteps {
   const text = args.text(1);
   const { machine } = args;
   if (offset < 0 || limit < 0) {
-    machine.fail(`Invalid request to unpack with offset of ${offset} and limit of ${text.length}.`);
+    machine.fail(
+      `Invalid request to unpack with offset of ${lowestBits(offset)} and limit of ${text.length}.`,
+    );
   }
   if (offset > text.length) {
-    machine.fail(`Start offset ${offset} greater than input length ${text.length}.`);
+    machine.fail(`Start offset ${lowestBits(offset)} greater than input length ${text.length}.`);
   }
   const most = limit === 0 && offset === 0 ? Infinity : limit;
   const reader = new Reader(args, text, offset);

@@ -113,6 +113,7 @@ class Format {
 }
 
 function* pack(given: Arguments): TaskSteps {
+  if (given.count === 0) given.text(1);
   // Behind the last one C's stack holds a nil, of which errors tell.
   const args = new Arguments([...given.values, undefined], given.machine);
   const format = new Format(args);

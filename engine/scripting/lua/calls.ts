@@ -41,7 +41,7 @@ export function unwind(machine: LuaMachine, error: LuaError): LuaError | undefin
     let at = frames.length - 1;
     for (; at >= 0; at--) {
       const frame = frames[at] as Frame;
-      if (frame.end === END_HANDLER) {
+      if (frame.end === END_HANDLER || (frame.guard?.handler === NO_HANDLER && !isHandled)) {
         raised = new LuaError("error in error handling");
         isHandled = true;
       }
@@ -66,11 +66,8 @@ export function unwind(machine: LuaMachine, error: LuaError): LuaError | undefin
       cutFrames(thread, at);
       return raised;
     }
-    caught(
-      machine,
-      at,
-      frame.guard.handler === undefined ? machine.caught(raised.value) : raised.value,
-    );
+    const { handler } = frame.guard;
+    caught(machine, at, handler === undefined ? machine.caught(raised.value) : [raised.value]);
     return undefined;
   }
 }
@@ -83,11 +80,11 @@ function raisedAgain(machine: LuaMachine, value: LuaValue): LuaError {
 }
 
 /** The call at this place has failed: its pcall answers. */
-function caught(machine: LuaMachine, at: number, value: LuaValue): void {
+function caught(machine: LuaMachine, at: number, told: readonly LuaValue[]): void {
   const { thread } = machine;
   const frame = thread.frames[at] as Frame;
   cutFrames(thread, at);
-  settle(machine, thread, frame.end, frame.resultAt, frame.wanted, [false, value]);
+  settle(machine, thread, frame.end, frame.resultAt, frame.wanted, [false, ...told]);
 }
 
 /** Takes the frames from this place on away. */
@@ -197,7 +194,7 @@ function settle(
       return ENDED;
     case END_HANDLER: {
       const at = thread.frames.findLastIndex(({ guard }) => guard !== undefined);
-      caught(machine, at, values[0]);
+      caught(machine, at, [values[0]]);
       return TURNED;
     }
     case END_TASK:
@@ -270,10 +267,10 @@ export function callAny(
   switch (callee.control) {
     case "pcall":
     case "xpcall": {
-      const least = callee.control === "pcall" ? 1 : 2;
-      if (args.length < least) {
-        machine.refuseArgument(least, "value expected");
+      if (callee.control === "xpcall" && args.length < 2) {
+        machine.refuseArgument(2, "value expected");
       }
+      if (args.length === 0) return deliver(thread, at, wanted, NOTHING_CALLED);
       return protectedCall(machine, thread, callee.control, args, at, wanted);
     }
     case "yield":
@@ -402,6 +399,12 @@ export function goOnWithTask(machine: LuaMachine, frame: Frame): number {
   }
 }
 
+/** Redis's pcall puts its own answer before its arguments, and calls that where there are none. */
+const NOTHING_CALLED: readonly LuaValue[] = [false, "attempt to call a boolean value"];
+
+/** In the place of a handler that is no function, and so cannot be called. */
+const NO_HANDLER: Native = new Native("handler", () => []);
+
 function protectedCall(
   machine: LuaMachine,
   thread: Thread,
@@ -411,7 +414,8 @@ function protectedCall(
   wanted: number,
 ): void {
   const [callee] = args;
-  const handler = control === "xpcall" && lua.isFunction(args[1]) ? args[1] : undefined;
+  const given = lua.isFunction(args[1]) ? args[1] : NO_HANDLER;
+  const handler = control === "xpcall" ? given : undefined;
   const passed = control === "xpcall" ? [] : args.slice(1);
   const guard = { handler };
   if (thread.hostCallsBelow + thread.hostCalls >= MAX_HOST_CALLS) {

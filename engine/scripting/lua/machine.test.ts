@@ -55,7 +55,7 @@ describe("a script runs", () => {
     ["return bit.tobit(7.383756832808958e+115), bit.tobit(2.5)", [-1056968280, 2]],
     [
       "local _, rest = math.modf(0/0) return tostring(rest), math.modf(-1/0)",
-      ["-nan", -Infinity, 0],
+      ["-nan", -Infinity, -0],
     ],
     ["return ('12\\0x') + 1, tonumber('\\0')", [13, undefined]],
     ["return ('ab'):gsub('b', '%')", ["a\0", 1]],

@@ -63,8 +63,8 @@ export class LuaMachine {
   isInHost = false;
   /** Stands in the frame of a task. The machine's own, as walks over what it holds leave their mark in it. */
   readonly hostCode: Closure = new Closure(NO_CODE, [], new LuaTable());
-  /** What pcall gives back of an error; the host may show its own errors otherwise. */
-  caught: (value: LuaValue) => LuaValue = (value) => value;
+  /** What pcall gives back of an error behind false; the host may show its own errors otherwise. */
+  caught: (value: LuaValue) => readonly LuaValue[] = (value) => [value];
   /** Results of the call that ended last. */
   results: readonly LuaValue[] = [];
   /** The stack that runs. */

@@ -58,7 +58,7 @@ export function calculate(operation: number, left: number, right: number): numbe
     case op.MODULO:
       return modulo(left, right);
     case op.POWER:
-      return left ** right;
+      return power(left, right);
     default:
       return -left;
   }
@@ -70,6 +70,12 @@ export function reckoned(operation: number, left: LuaValue, right: LuaValue): nu
   const rightNumber = toNumber(right);
   if (leftNumber === undefined || rightNumber === undefined) return undefined;
   return calculate(operation, leftNumber, rightNumber);
+}
+
+/** As C's pow, for which 1 to whatever power, and -1 to an infinite one, is 1. */
+export function power(base: number, exponent: number): number {
+  if (base === 1 || (base === -1 && Math.abs(exponent) === Infinity)) return 1;
+  return base ** exponent;
 }
 
 export function modulo(left: number, right: number): number {

@@ -7,7 +7,6 @@ const SIGNS: Readonly<Record<number, string>> = {
   [op.SUBTRACT]: "-",
   [op.MULTIPLY]: "*",
   [op.DIVIDE]: "/",
-  [op.POWER]: "**",
 };
 
 /**
@@ -22,6 +21,7 @@ export function arithmeticSource(
 ): string {
   const sign = SIGNS[operation];
   if (sign !== undefined) return `${left} ${sign} ${right}`;
+  if (operation === op.POWER) return `power(${left}, ${right})`;
   if (operation === op.NEGATE) return `-${left}`;
   const general = `modulo(${left}, ${right})`;
   const isSmall = typeof divisor === "number" && divisor === (divisor | 0) && divisor > 0;

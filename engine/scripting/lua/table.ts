@@ -170,7 +170,7 @@ export class LuaTable {
 
   /** Whether a traversal may go on behind this key. */
   knows(key: LuaValue): boolean {
-    return key === undefined || typeof key === "number" || this.place(key) >= 0;
+    return key === undefined || isPlace(key) || this.place(key) >= 0;
   }
 
   /** Every entry, in the order of a traversal. */

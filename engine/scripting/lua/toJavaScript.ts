@@ -6,7 +6,7 @@
  * Their source is made of numbers and of names that stand here: no text of a script comes into it.
  */
 import * as instructions from "./instructions.ts";
-import { found, mayEqual, modulo, NEEDS_CALL, reckoned } from "./operations.ts";
+import { found, mayEqual, modulo, NEEDS_CALL, power, reckoned } from "./operations.ts";
 import type { Body, Prototype, Range } from "./prototype.ts";
 import { LuaTable } from "./table.ts";
 import { Translation } from "./translation.ts";
@@ -24,6 +24,7 @@ const SCOPE = {
   found,
   mayEqual,
   modulo,
+  power,
   reckoned,
   NEEDS_CALL,
   LuaTable,

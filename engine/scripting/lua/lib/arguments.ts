@@ -78,6 +78,12 @@ export class Arguments {
     return this.at(place) === undefined ? otherwise : this.text(place);
   }
 
+  /** As C's Lua takes what need not be a number (lua_tonumber) and casts it to an int: what does not fit is the lowest there is. */
+  castInt(place: number): number {
+    const value = Math.trunc(toNumber(this.at(place)) ?? 0);
+    return value === (value | 0) ? value | 0 : -(2 ** 31);
+  }
+
   private refuseType(place: number, expected: string): never {
     const got = place > this.count ? "no value" : typeOf(this.at(place));
     return this.refuse(place, `${expected} expected, got ${got}`);

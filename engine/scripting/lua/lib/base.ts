@@ -16,6 +16,7 @@ import {
   Native,
   isTrue,
   started,
+  type LuaFunction,
   type LuaValue,
   type TaskSteps,
 } from "../values.ts";
@@ -56,17 +57,19 @@ function functions(): LuaTable {
       return metatable === undefined ? undefined : (metatable.get("__metatable") ?? metatable);
     },
     ipairs: (args) => [step, args.table(1), 0],
-    load: (args) => started(loadPieces(args)),
+    load: (args) => {
+      const name = args.textOr(2, "=(load)");
+      return started(loadPieces(args, args.function(1), name));
+    },
     loadstring: (args) => load(args, args.text(1), args.textOr(2, args.text(1))),
     pairs: (args) => [next, args.table(1), undefined],
     rawequal: (args) => {
-      args.any(2);
-      return args.any(1) === args.at(2);
+      const value = args.any(1);
+      return value === args.any(2);
     },
     rawget: (args) => args.table(1).get(args.any(2)),
     rawset: (args) => {
-      args.any(3);
-      rawSet(args.machine, args.table(1), args.any(2), args.at(3));
+      rawSet(args.machine, args.table(1), args.any(2), args.any(3));
       return args.at(1);
     },
     select,
@@ -89,7 +92,7 @@ function nextEntry(values: readonly LuaValue[], machine: LuaMachine): readonly L
   const args = new Arguments(values, machine);
   const table = args.table(1);
   const key = args.at(2);
-  if (!table.knows(key)) machine.fail("invalid key to 'next'");
+  if (!table.knows(key)) machine.raise("invalid key to 'next'");
   const entry: LuaValue[] = [];
   table.next(key, entry, 0);
   return entry[0] === undefined ? [undefined] : entry;
@@ -128,8 +131,8 @@ function load(args: Arguments, source: string, name: string): readonly LuaValue[
   }
 }
 
-function* loadPieces(args: Arguments): TaskSteps {
-  const call = new HostCall(args.function(1), []);
+function* loadPieces(args: Arguments, reader: LuaFunction, name: string): TaskSteps {
+  const call = new HostCall(reader, []);
   const source = new TextBuilder(args.machine);
   for (;;) {
     const [piece] = yield call;
@@ -137,7 +140,7 @@ function* loadPieces(args: Arguments): TaskSteps {
     if (typeof piece !== "string") return [undefined, "reader function must return a string"];
     source.add(piece);
   }
-  return load(args, source.text, args.textOr(2, "=(load)"));
+  return load(args, source.text, name);
 }
 
 function* shownBy(machine: LuaMachine, handler: LuaValue, value: LuaValue): TaskSteps {

@@ -2,6 +2,7 @@
  * The library "math". random and randomseed are the host's: their numbers must be the same everywhere.
  * @see https://www.lua.org/manual/5.1/manual.html#5.6
  */
+import { power } from "../operations.ts";
 import type { LuaTable } from "../table.ts";
 import type { LuaValue } from "../values.ts";
 import { library, type Arguments } from "./arguments.ts";
@@ -38,18 +39,22 @@ export function mathLibrary(random: Random48): LuaTable {
         (args: Arguments) => apply(args.number(1)),
       ]),
     ),
-    atan2: (args) => Math.atan2(args.number(1), args.number(2)),
-    fmod: (args) => args.number(1) % args.number(2),
+    atan2: (args) => ofTwo(args, Math.atan2),
+    fmod: (args) => ofTwo(args, (value, by) => value % by),
     frexp: (args) => frexp(args.number(1)),
-    ldexp: (args) => args.number(1) * 2 ** args.int(2),
+    ldexp: (args) => {
+      const exponent = args.int(2);
+      return args.number(1) * 2 ** exponent;
+    },
     max: (args) => extreme(args, (value, best) => value > best),
     min: (args) => extreme(args, (value, best) => value < best),
     modf: (args) => {
       const value = args.number(1);
       const whole = Math.trunc(value);
-      return [whole, Math.abs(value) === Infinity ? 0 : value - whole];
+      const part = Math.abs(value) === Infinity ? 0 : value - whole;
+      return [whole, part === 0 && (value < 0 || Object.is(value, -0)) ? -0 : part];
     },
-    pow: (args) => args.number(1) ** args.number(2),
+    pow: (args) => ofTwo(args, power),
     random: (args) => drawn(args, random.next()),
     randomseed: (args) => {
       random.seed(args.int(1));
@@ -60,6 +65,12 @@ export function mathLibrary(random: Random48): LuaTable {
   table.set("pi", Math.PI);
   table.set("huge", Number.POSITIVE_INFINITY);
   return table;
+}
+
+/** C looks at the second argument first. */
+function ofTwo(args: Arguments, combine: (first: number, second: number) => number): number {
+  const second = args.number(2);
+  return combine(args.number(1), second);
 }
 
 function extreme(args: Arguments, isBetter: (value: number, best: number) => boolean): number {

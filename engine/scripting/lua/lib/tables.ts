@@ -21,7 +21,10 @@ export function tableLibrary(): LuaTable {
     insert,
     maxn: (args) => started(maxn(args)),
     remove,
-    setn: (args) => args.machine.fail("'setn' is obsolete"),
+    setn: (args) => {
+      args.table(1);
+      return args.machine.fail("'setn' is obsolete");
+    },
     sort: (args) => started(sort(args)),
   });
 }
@@ -58,8 +61,8 @@ function* maxn(args: Arguments): TaskSteps {
 }
 
 function* concat(args: Arguments): TaskSteps {
-  const table = args.table(1);
   const separator = args.textOr(2, "");
+  const table = args.table(1);
   const first = args.intOr(3, 1);
   const last = args.intOr(4, table.length);
   const result = new TextBuilder(args.machine);
