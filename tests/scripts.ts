@@ -7,6 +7,9 @@ export type ScriptCase =
 export const scriptCases: Readonly<Record<string, readonly ScriptCase[]>> = {
   values: [
     "return 1",
+    "return {tostring(1^(1/0)), tostring((-1)^(-1/0)), tostring(1^(0/0)), tostring((-2)^0.5)}",
+    ["redis.call('set', KEYS[1], 0/0) return redis.call('get', KEYS[1])", ["{k}nan"], []],
+    "cjson.encode_invalid_numbers('on') local text = cjson.encode({0/0, 1/0, -1/0}) cjson.encode_invalid_numbers('off') return text",
     "return 3.99",
     "return -3.99",
     "return 1e15",

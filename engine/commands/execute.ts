@@ -28,7 +28,7 @@ import { parseNoticeClasses } from "./notices.ts";
 import { KeyCopier } from "./keyCopier.ts";
 import { Meter } from "./monitoring/meter.ts";
 import { noFigures } from "./monitoring/noFigures.ts";
-import { refusalOf, unknownCommand } from "./refusalOf.ts";
+import { isWebRequest, refusalOf, unknownCommand } from "./refusalOf.ts";
 import { noteDenial } from "./refusals.ts";
 import type { LoggedLine } from "./scriptRunner.ts";
 import { type ServerFacts, withoutDeeds } from "./serverFacts.ts";
@@ -131,7 +131,8 @@ export class Executor {
     session.lastCommandUnixUs = unixUs;
     if (spec !== undefined) session.lastCommandName = spec.name;
     if (spec === undefined) {
-      this.rejectRequest(spec, unknownCommand(this.commands, argv), argv);
+      if (isWebRequest(argv)) context.close = true;
+      else this.rejectRequest(spec, unknownCommand(this.commands, argv), argv);
       return this.finish(NO_KEYS);
     }
     const error = refusalOf(session, spec, argv, this.settings);

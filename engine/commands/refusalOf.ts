@@ -70,6 +70,12 @@ const RUN_WHILE_SUBSCRIBED: ReadonlySet<string> = new Set([
   "reset",
 ]);
 
+/** A web page may make a browser send requests to a port nearby: such a connection is closed, unanswered, before lines of its body run. */
+export function isWebRequest(argv: readonly string[]): boolean {
+  const name = argv[0]?.toLowerCase();
+  return name === "post" || name === "host:";
+}
+
 /** The error for a name that no command has, or no subcommand of its container. */
 export function unknownCommand(commands: CommandTable, argv: readonly string[]): string {
   const name = argv[0] ?? "";

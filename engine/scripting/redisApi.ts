@@ -169,7 +169,8 @@ function argumentsOf({ values }: Arguments): readonly string[] | undefined {
   const argv: string[] = [];
   for (const value of values) {
     // Lua's own text of a number would lose digits.
-    const text = typeof value === "number" ? doubleText(value) : toText(value);
+    const isExact = typeof value === "number" && !Number.isNaN(value);
+    const text = isExact ? doubleText(value) : toText(value);
     if (text === undefined) return undefined;
     argv.push(text);
   }

@@ -218,7 +218,8 @@ class Encoder {
     const { invalidNumbers, precision } = this.options;
     if (!Number.isFinite(value)) {
       if (invalidNumbers === "off") return this.refuse(value, "must not be NaN or Inf");
-      return invalidNumbers === "null" ? "null" : numberText(value);
+      if (invalidNumbers === "null") return "null";
+      return Number.isNaN(value) ? "nan" : numberText(value);
     }
     if (precision === SHOWN_DIGITS) return numberText(value);
     return general(value, precision, false);
