@@ -31,6 +31,8 @@ export interface NodeView {
   waitingConnections: number;
   /** Replies that wait for their commit. */
   parkedReplies: number;
+  /** Clients that wait for a key or for the log. */
+  blockedClients: number;
   /** Damaged or unknown peer messages so far. */
   messagesDropped: number;
 }
@@ -47,6 +49,7 @@ export function createNodeView(): NodeView {
     script: "none",
     waitingConnections: 0,
     parkedReplies: 0,
+    blockedClients: 0,
     messagesDropped: 0,
   };
 }
@@ -64,6 +67,7 @@ export function inspectNode(node: DatabaseNode, view: NodeView): NodeView {
   else view.script = node.executor.hasUnloggedChanges ? "has written" : "reads";
   view.waitingConnections = node.connections.waitingCount;
   view.parkedReplies = node.connections.parkedReplies;
+  view.blockedClients = node.connections.blocked.size;
   view.messagesDropped = node.messagesDropped;
   return view;
 }
@@ -118,6 +122,28 @@ export interface SessionView {
   readonly parkedPositions: readonly number[];
   /** A request that was read and may not run yet. */
   readonly waitingRequest: readonly string[] | undefined;
+}
+
+/** A client that waits. */
+export interface BlockedView {
+  readonly connection: number;
+  /** The same object as long as it waits. */
+  readonly request: readonly string[];
+  /** Monotonic microseconds of the node; Infinity: never. */
+  readonly deadlineUs: number;
+}
+
+/** In no order of meaning. */
+export function inspectBlocked(node: DatabaseNode): BlockedView[] {
+  return node.connections.blocked.all().map(({ connection, argv, deadlineUs }) => ({
+    connection: connection.clientId,
+    request: argv,
+    deadlineUs,
+  }));
+}
+
+export function inspectIsConnected(node: DatabaseNode, clientId: number): boolean {
+  return node.connections.get(clientId)?.isOpen === true;
 }
 
 /** Oldest first. */

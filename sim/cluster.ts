@@ -16,6 +16,8 @@ import {
   inspectNode,
   inspectScriptLoops,
   inspectUsers,
+  inspectBlocked,
+  inspectIsConnected,
   type NodeView,
 } from "../engine/inspect.ts";
 import { formatLogDisk } from "../engine/log/diskFormat.ts";
@@ -80,6 +82,8 @@ export interface DatabaseHost {
   /** The end of the lease on the node's own clock, as told last. */
   servingLocalUs: number;
   lastSampleUs: number;
+  /** Clients waited for keys when it was looked at last. */
+  hadBlocked: boolean;
 }
 
 export interface LogHost {
@@ -248,7 +252,18 @@ export class Cluster {
       this.tellDatabase(host);
     }
     const { nowUs } = this.kernel;
+    if (view.blockedClients > 0 || host.hadBlocked) this.tellWaiters(host, node);
     if (nowUs - host.lastSampleUs >= SAMPLE_EVERY_US) this.sample(host);
+  }
+
+  private tellWaiters(host: DatabaseHost, node: DatabaseNode): void {
+    const { machine, view } = host;
+    host.hadBlocked = view.blockedClients > 0;
+    const { nowUs } = this.kernel;
+    const localUs = machine.clock.monotonicAt(nowUs);
+    const isConnected = (connection: number): boolean => inspectIsConnected(node, connection);
+    const waiters = inspectBlocked(node);
+    this.observer.waitersViewed(nowUs, machine.name, waiters, localUs, isConnected);
   }
 
   private tellDatabase(host: DatabaseHost): void {
@@ -546,5 +561,6 @@ function newDatabaseHost(machine: Machine): DatabaseHost {
     },
     servingLocalUs: -Infinity,
     lastSampleUs: 0,
+    hadBlocked: false,
   };
 }

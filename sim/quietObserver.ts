@@ -14,6 +14,7 @@ export function quietObserver(): Observer {
     cacheLost: () => {},
     pipelineAnswered: ignore,
     databaseViewed: ignore,
+    waitersViewed: ignore,
     logViewed: ignore,
     diskSynced: ignore,
     diskRemoved: ignore,

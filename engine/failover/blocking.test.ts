@@ -507,6 +507,26 @@ describe("rule 23: leadership and the waiting", () => {
     expect(shard.primary?.id).toBe(target);
   });
 
+  it("above the bound nobody who comes later takes what it waits for", () => {
+    for (const taking of ["LPOP k", "BLPOP k 0"]) {
+      const { shard, wait } = lab({ timing: { inFlightBytes: 300 } });
+      const client = wait("BLPOP k 0");
+      shard.run(5);
+      shard.perfectLog.holdsAppends = true;
+      const long = "x".repeat(400);
+      const pusher = wait(`RPUSH k ${long}`);
+      shard.run(20);
+      const later = wait(taking);
+      shard.run(20);
+      expect(shard.marks).toContain("blocked client waits for room");
+      expect([client.take(), later.take(), pusher.take()]).toEqual(["", "", ""]);
+      shard.perfectLog.releaseAppends();
+      shard.run(200);
+      expect(client.take()).toBe(popped("k", long));
+      expect(later.take()).toBe(taking === "LPOP k" ? "$-1\r\n" : "");
+    }
+  });
+
   it("above the bound a ready key waits, and is served when there is room", () => {
     const { shard, wait, ask } = lab({ timing: { inFlightBytes: 300 } });
     const client = wait("BLPOP k 0");

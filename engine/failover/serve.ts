@@ -154,6 +154,8 @@ function serve(node: DatabaseNode, now: Now, connection: Connection, effects: Ef
     connection.hasWaited = false;
     connection.request = undefined;
     const spec = executor.commands.findRequest(argv);
+    // Who waits for a key that became ready when the log had no room comes before whoever comes now.
+    if (!node.databases.ready.isEmpty) serveBlocked(node, now, effects);
     const admission = admit(node, now, connection, spec, argv, isNew, effects);
     if (admission === "waits") return;
     if (admission === "runs" && execute(node, now, connection, spec, argv, effects)) return;

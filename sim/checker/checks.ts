@@ -5,6 +5,7 @@ import type { CheckResult } from "../run.ts";
 import type { TraceEvent } from "../trace/vocabulary.ts";
 import { BackPressureCheck } from "./backPressure.ts";
 import { tellTimes } from "./describe.ts";
+import { FairWaitingCheck } from "./fairWaiting.ts";
 import { FencingCheck } from "./fencing.ts";
 import { DirtyReadsCheck } from "./dirtyReads.ts";
 import { HeardMessagesCheck } from "./heardMessages.ts";
@@ -30,6 +31,7 @@ import type {
   LogFacts,
   Observer,
   VisitKeys,
+  Waiter,
 } from "./observer.ts";
 import { type LeaseOverlap, OneLeaderCheck } from "./oneLeader.ts";
 import { RedirectsCheck } from "./redirects.ts";
@@ -81,6 +83,7 @@ export class Checks implements Observer {
   private readonly zeroLoss: ZeroLossCheck;
   private readonly dirtyReads: DirtyReadsCheck;
   private readonly heardMessages: HeardMessagesCheck;
+  private readonly fairWaiting: FairWaitingCheck = new FairWaitingCheck();
   private readonly cachedReads: CachedReadsCheck;
   private readonly oneLeader: OneLeaderCheck;
   private readonly fencing: FencingCheck;
@@ -170,6 +173,7 @@ export class Checks implements Observer {
       this.dirtyReads.tally.violation ??
       this.heardMessages.tally.violation ??
       this.cachedReads.tally.violation ??
+      this.fairWaiting.tally.violation ??
       this.oneLeader.tally.violation ??
       this.logSafety.tally.violation ??
       this.stateEquality.tally.violation ??
@@ -221,6 +225,7 @@ export class Checks implements Observer {
       this.dirtyReads.operationCompleted(operation);
     this.heardMessages.operationCompleted(operation);
     this.cachedReads.operationCompleted(operation);
+    this.fairWaiting.operationCompleted(operation);
     this.sessions.operationCompleted(operation);
     if (operation.input.f === "wide") this.keyspaceReads.operationCompleted(operation);
     else if (specification !== "lists") this.linearizability.operationCompleted(operation);
@@ -257,6 +262,17 @@ export class Checks implements Observer {
     this.committed.claim(nowUs, node, shard, facts.committedPosition);
     this.leaseRules.viewed(nowUs, node, shard, facts);
     if (facts.role === "down") this.redirects.ended(nowUs, node);
+  }
+
+  // oxlint-disable-next-line max-params -- the observer's signature
+  waitersViewed(
+    nowUs: number,
+    node: string,
+    waiters: readonly Waiter[],
+    localUs: number,
+    isConnected: (connection: number) => boolean,
+  ): void {
+    this.fairWaiting.viewed(nowUs, node, waiters, localUs, isConnected);
   }
 
   logViewed(nowUs: number, node: string, shard: number, facts: LogFacts): void {
@@ -310,6 +326,7 @@ export class Checks implements Observer {
     const heardMessages = this.heardMessages.finish();
     const cachedReads = this.cachedReads.finish();
     const usersAgree = this.usersAgree.finish();
+    const fairWaiting = this.fairWaiting.finish();
     this.redirects.finish();
     const results = [
       ...(this.hasOnly("lists") ? [] : [this.linearizability.finish()]),
@@ -320,6 +337,7 @@ export class Checks implements Observer {
       ...(this.hasOnly("executor", "users") ? [] : [this.dirtyReads.finish()]),
       ...(heardMessages.examined > 0 || this.mustHear ? [heardMessages] : []),
       ...(cachedReads.examined > 0 || this.hasCachers ? [cachedReads] : []),
+      ...(fairWaiting.examined > 0 || fairWaiting.verdict === "violation" ? [fairWaiting] : []),
       this.oneLeader.finish(),
       this.logSafety.finish(),
       this.stateEquality.finish(),

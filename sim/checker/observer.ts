@@ -70,6 +70,15 @@ export interface CacheNews {
   readonly sentUs: number;
 }
 
+/** A client whose request waits at a node for a key. */
+export interface Waiter {
+  readonly connection: number;
+  /** The same object as long as it waits. */
+  readonly request: readonly string[];
+  /** On the node's monotonic clock; Infinity: never. */
+  readonly deadlineUs: number;
+}
+
 export interface Observer {
   /** The first violation; the world stops at it. */
   readonly violation: CheckResult | undefined;
@@ -92,6 +101,18 @@ export interface Observer {
 
   /** After a step, crash, or change of clock rate in which any of these facts changed. A crashed node: role "down", servingUntilUs -Infinity. */
   databaseViewed(nowUs: number, node: string, shard: number, facts: DatabaseFacts): void;
+  /**
+   * After a step in which clients wait at the node for keys, and the next one. `waiters` in no order of meaning; `localUs` is what the node's
+   * monotonic clock shows; `isConnected` tells of a connection whether the node still has it.
+   */
+  // oxlint-disable-next-line max-params -- one call a step, for which no object is made
+  waitersViewed(
+    nowUs: number,
+    node: string,
+    waiters: readonly Waiter[],
+    localUs: number,
+    isConnected: (connection: number) => boolean,
+  ): void;
   /** After a step or crash of a log node in which any of these facts changed; may be called less often (at least every second) for many shards. A crashed node: role "down", commitIndex as before. */
   logViewed(nowUs: number, node: string, shard: number, facts: LogFacts): void;
 

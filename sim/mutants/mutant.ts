@@ -14,6 +14,7 @@ export type Notice =
   | "sessions"
   | "messages"
   | "cached reads"
+  | "waiting clients"
   | "liveness"
   | "availability"
   | "assertions"

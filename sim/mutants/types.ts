@@ -3,6 +3,17 @@ import type { Mutant } from "./mutant.ts";
 /** What the commands on collections leave in the log, and messages. */
 export const typeMutants: readonly Mutant[] = [
   {
+    name: "newest-waiter-first",
+    load: "all",
+    file: "engine/failover/serveBlocked.ts",
+    before: "  for (const client of blocked.waitingFor(keyspace, key) ?? []) {",
+    after: `  const clients = [...(blocked.waitingFor(keyspace, key) ?? [])].toReversed();
+  for (const client of clients.length > 1 && ran() ? clients : clients) {`,
+    bug: "Of the clients that wait for a key the one that came last is served first.",
+    rule: "rule 23",
+    expect: ["waiting clients"],
+  },
+  {
     name: "set-members-drawn-anew",
     load: "all",
     file: "engine/replication/effects/set.ts",
