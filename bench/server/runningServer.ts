@@ -1,6 +1,6 @@
 /** A server under measurement: redis-server or ours, a process of its own on loopback, with the CPU time and memory that it takes. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,6 +9,7 @@ import { Requests } from "./requests.ts";
 const ours: string = fileURLToPath(new URL("../../server/main.js", import.meta.url));
 /** The kernel counts CPU time in hundredths of a second (`getconf CLK_TCK`). */
 const TICK_US = 10_000;
+const NS_OF_MS = 1_000_000;
 const MOST_START_MS = 60_000;
 
 export interface Memory {
@@ -20,6 +21,11 @@ export interface Memory {
 export interface CpuTime {
   readonly userUs: number;
   readonly systemUs: number;
+}
+
+export interface ThreadTime {
+  readonly allMs: number;
+  readonly mainMs: number;
 }
 
 export class RunningServer {
@@ -61,6 +67,17 @@ export class RunningServer {
     // The name in brackets may hold blanks; utime and stime are the 14th and 15th field.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     return { userUs: Number(fields[11]) * TICK_US, systemUs: Number(fields[12]) * TICK_US };
+  }
+
+  /** Since the start, to the microsecond: of all threads, and of the one that runs commands. */
+  threadTime(): ThreadTime {
+    const tasks = `/proc/${this.child.pid}/task`;
+    const ofThread = (thread: string): number =>
+      Number(readFileSync(`${tasks}/${thread}/schedstat`, "latin1").split(" ")[0]) / NS_OF_MS;
+    return {
+      allMs: readdirSync(tasks).reduce((sum, thread) => sum + ofThread(thread), 0),
+      mainMs: ofThread(String(this.child.pid)),
+    };
   }
 
   /** Of redis-server. */

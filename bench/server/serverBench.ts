@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- server`: our server beside redis-server, by redis-benchmark, what a key costs in memory, and what keeps a node with
- * many keys longest. Needs the programs
+ * `npm run bench -- server`: our server beside redis-server, by redis-benchmark, what a key costs in memory, what keeps a node with
+ * many keys longest, and what scripts cost. Needs the programs
  * redis-server and redis-benchmark, and Linux, whose /proc tells CPU time and memory.
  *
  * Each case has servers of its own: what earlier ones have written weighs on none. What goes wrong in a case ends this case alone.
@@ -9,9 +9,10 @@ import { spawnSync } from "node:child_process";
 import { type KeyCost, keyCostOfOurs, keyCostOfRedis, type Shape, shapes } from "./memory.ts";
 import { pausesOf, type PausesBySize, semiSpacesMiB } from "./pause.ts";
 import { RunningServer } from "./runningServer.ts";
+import { measureScripts, type ScriptCost } from "./scripts.ts";
 import { measureSpeed, type Speed, type SpeedCase } from "./speed.ts";
 
-export const serverParts = ["speed", "durable", "memory", "pause"] as const;
+export const serverParts = ["speed", "durable", "memory", "pause", "scripts"] as const;
 export type ServerPart = (typeof serverParts)[number];
 export const benchCommands: readonly string[] = ["get", "set", "incr", "lpush", "hset", "zadd"];
 
@@ -29,6 +30,8 @@ export interface ServerMeasured {
   readonly durable: readonly (readonly Speed[])[];
   readonly memory: readonly (readonly KeyCost[])[];
   readonly pauses: readonly (readonly PausesBySize[])[];
+  /** A row a script, of all servers. */
+  readonly scripts: readonly (readonly ScriptCost[])[];
   /** Cases without figures, and why. */
   readonly missed: readonly string[];
 }
@@ -40,6 +43,7 @@ interface Sizes {
   readonly keys: number;
   /** For pauses, which grow with the heap. */
   readonly manyKeys: number;
+  readonly scriptRounds: number;
 }
 
 const fullSizes: Sizes = {
@@ -47,8 +51,15 @@ const fullSizes: Sizes = {
   requests: (pipeline) => (pipeline === 1 ? 30_000 : 200_000),
   keys: 200_000,
   manyKeys: 10_000_000,
+  scriptRounds: 3,
 };
-const quickSizes: Sizes = { rounds: 1, requests: () => 10_000, keys: 10_000, manyKeys: 100_000 };
+const quickSizes: Sizes = {
+  rounds: 1,
+  requests: () => 10_000,
+  keys: 10_000,
+  manyKeys: 100_000,
+  scriptRounds: 1,
+};
 /** Where a disk is waited for, so many times fewer requests take as long. */
 const DISK_SHARE = 4;
 /** Cases that would begin later are left out. */
@@ -121,6 +132,14 @@ export async function benchServer(
         measure: async () => [pausesOf(size, sizes.manyKeys)],
       })),
     ),
+    scripts: (
+      await each("scripts", [
+        {
+          name: "first and later EVALs",
+          measure: () => measureScripts(() => startAll(besideRedis), sizes.scriptRounds),
+        },
+      ])
+    ).flat(),
     missed,
   };
 }
@@ -137,6 +156,12 @@ const besideAppendAlways: readonly Starter[] = [
   () => RunningServer.azimuth("azimuth, 1 copy of the log", firstPort + 1, ["--log-copies", "1"]),
   () => RunningServer.azimuth("azimuth, 3 copies", firstPort + 2, ["--log-copies", "3"]),
 ];
+
+async function startAll(starters: readonly Starter[]): Promise<readonly RunningServer[]> {
+  const servers: RunningServer[] = [];
+  for (const start of starters) servers.push(await start());
+  return servers;
+}
 
 async function inTurns(
   starters: readonly Starter[],

@@ -3,10 +3,18 @@ import { countText } from "../../reports/figures.ts";
 import { tableLines, type Align } from "../../reports/textTable.ts";
 import type { KeyCost } from "./memory.ts";
 import type { PausesBySize } from "./pause.ts";
+import type { ScriptCost } from "./scripts.ts";
 import type { ServerMeasured } from "./serverBench.ts";
 import type { Speed } from "./speed.ts";
 
-export function serverTables({ speeds, durable, memory, pauses, missed }: ServerMeasured): string {
+export function serverTables({
+  speeds,
+  durable,
+  memory,
+  pauses,
+  scripts,
+  missed,
+}: ServerMeasured): string {
   const tables: string[] = [];
   const add = (title: string, head: string, rows: readonly (readonly string[])[]): void => {
     if (rows.length > 0) tables.push(table(title, head.split("|"), rows));
@@ -23,6 +31,7 @@ export function serverTables({ speeds, durable, memory, pauses, missed }: Server
     pauseHead,
     pauses.flat().map(pauseRow),
   );
+  add("CPU ms of an EVAL, its first time and later", scriptHead, scripts.flatMap(scriptRows));
   for (const why of missed) tables.push(`No figures for ${why}`);
   return tables.join("\n\n");
 }
@@ -68,6 +77,26 @@ function pauseRow(one: PausesBySize): readonly string[] {
   ];
 }
 
+const scriptHead =
+  "script|first, Redis|here|ratio|one thread|ratio|by the clock, Redis|here|ratio|later, Redis|here|ratio";
+
+function scriptRows([redis, ...ours]: readonly ScriptCost[]): readonly (readonly string[])[] {
+  if (redis === undefined) return [];
+  const beside = (theirs: number, its: number): readonly string[] => [
+    theirs.toFixed(1),
+    its.toFixed(1),
+    (theirs / its).toFixed(2),
+  ];
+  return ours.map((one) => [
+    one.script,
+    ...beside(redis.firstMs, one.firstMs),
+    one.firstOneThreadMs.toFixed(1),
+    (redis.firstMs / one.firstOneThreadMs).toFixed(2),
+    ...beside(redis.firstClockMs, one.firstClockMs),
+    ...beside(redis.laterMs, one.laterMs),
+  ]);
+}
+
 const memoryHead = "value|used, Redis|here|ratio|resident, Redis|here|ratio";
 
 function memoryRows([redis, ...ours]: readonly KeyCost[]): readonly (readonly string[])[] {
@@ -89,7 +118,7 @@ function table(
   rows: readonly (readonly string[])[],
 ): string {
   const aligns = head.map((name): Align =>
-    ["command", "server", "value"].includes(name) ? "left" : "right",
+    ["command", "server", "value", "script"].includes(name) ? "left" : "right",
   );
   return [title, ...tableLines([head, ...rows], aligns)].join("\n");
 }
