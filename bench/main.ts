@@ -105,7 +105,7 @@ function usage(): string {
 
 Measures how fast simulations and checkers are, one to two minutes, and prints a table.
 
-  server   measures the server beside redis-server instead, some ten minutes; of these lists any part, all by default:
+  server   measures the server beside redis-server instead, some fifteen minutes; of these lists any part, all by default:
 ${choices.join("\n")}
   quick    a small run of everything, seconds; its figures say little
   json     prints the measurements for a machine
