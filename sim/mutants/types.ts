@@ -3,6 +3,22 @@ import type { Mutant } from "./mutant.ts";
 /** What the commands on collections leave in the log, and messages. */
 export const typeMutants: readonly Mutant[] = [
   {
+    name: "waiters-stay-behind-a-demotion",
+    load: "all",
+    file: "engine/failover/serveBlocked.ts",
+    before: "  for (const client of blocked.all()) {",
+    after: "  for (const client of blocked.size > 0 && ran() ? [] : blocked.all()) {",
+    bug: "Clients that wait for a key are not told when leadership ends, and wait on at a node that leads no more.",
+    rule: "rule 23",
+    expect: [
+      "assertions",
+      "linearizability",
+      "waiting clients",
+      "log safety",
+      "state equals the log",
+    ],
+  },
+  {
     name: "newest-waiter-first",
     load: "all",
     file: "engine/failover/serveBlocked.ts",
