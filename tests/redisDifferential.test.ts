@@ -253,6 +253,7 @@ describe("the protocol of a real redis-server 7.0", () => {
     "COMMAND GETKEYS MSET a\r\nCOMMAND GETKEYS PING\r\nCOMMAND GETKEYS RENAME a b\r\nCOMMAND GETKEYSANDFLAGS COPY a b\r\nCOMMAND GETKEYS NOSUCH x\r\nQUIT\r\n",
     "OBJECT ENCODING {k}nosuch\r\nSET {k}i 12\r\nOBJECT ENCODING {k}i\r\nOBJECT REFCOUNT {k}i\r\nAPPEND {k}i 3\r\nOBJECT ENCODING {k}i\r\nQUIT\r\n",
     "QUIT x\r\n",
+    "SCRIPT FLUSH x\r\nSCRIPT FLUSH SYNC x\r\nSCRIPT FLUSH a b c\r\nQUIT\r\n",
     "POST / HTTP/1.1\r\nHost: here\r\nPING\r\n",
     "host: here\r\nPING\r\n",
     "*2\r\n$4\r\npost\r\n$1\r\n/\r\n*1\r\n$4\r\nPING\r\n",

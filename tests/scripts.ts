@@ -7,6 +7,12 @@ export type ScriptCase =
 export const scriptCases: Readonly<Record<string, readonly ScriptCase[]>> = {
   values: [
     "return 1",
+    "\0",
+    "return \0",
+    "local _, why = loadstring('x = \\0') return why",
+    "local _, why = loadstring('x = \\1') return why",
+    "local _, why = loadstring('x =\\ry', 'a\\rb') return why",
+    "local _, why = loadstring('x =', '=a\\0b') return why",
     "return {tostring(1^(1/0)), tostring((-1)^(-1/0)), tostring(1^(0/0)), tostring((-2)^0.5)}",
     ["redis.call('set', KEYS[1], 0/0) return redis.call('get', KEYS[1])", ["{k}nan"], []],
     "cjson.encode_invalid_numbers('on') local text = cjson.encode({0/0, 1/0, -1/0}) cjson.encode_invalid_numbers('off') return text",

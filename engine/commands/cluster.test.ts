@@ -125,7 +125,15 @@ describe("CLUSTER", () => {
   it("is refused without cluster mode", () => {
     const node = new TestExecutor();
     node.isClusterMode = false;
-    for (const request of ["cluster info", "cluster myid", "readonly", "readwrite", "asking"]) {
+    const requests = [
+      "cluster info",
+      "cluster help",
+      "cluster myid",
+      "readonly",
+      "readwrite",
+      "asking",
+    ];
+    for (const request of requests) {
       expect(node.ask(request)).toBe("-ERR This instance has cluster support disabled\r\n");
     }
   });

@@ -1,5 +1,4 @@
 /** EVAL and its kin, and SCRIPT. */
-import { unknownSubcommand } from "../resp/replies.ts";
 import type { CommandContext } from "./context.ts";
 import { replyHelp } from "./generic.ts";
 import { feedMonitors } from "./monitor.ts";
@@ -79,8 +78,8 @@ export function scriptExists(context: CommandContext, argv: readonly string[]): 
  */
 export function scriptFlush(context: CommandContext, argv: readonly string[]): void {
   const mode = argv[2]?.toUpperCase();
-  if (argv.length > 3) return context.fail(unknownSubcommand("script", argv[1] ?? ""));
-  if (mode !== undefined && mode !== "ASYNC" && mode !== "SYNC") {
+  const isMode = mode === undefined || mode === "ASYNC" || mode === "SYNC";
+  if (argv.length > 3 || !isMode) {
     return context.fail("ERR SCRIPT FLUSH only support SYNC|ASYNC option");
   }
   context.scripting.flush();

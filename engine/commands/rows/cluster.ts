@@ -190,7 +190,7 @@ export const clusterRows: readonly CommandRow[] = [
         summary: "Lists the subcommands.",
         complexity: "O(1)",
         syntax: "",
-        run: clusterHelp,
+        run: inCluster(clusterHelp),
       },
       {
         name: "info",
@@ -365,7 +365,7 @@ export const clusterRows: readonly CommandRow[] = [
         run: inCluster(clusterSlots),
       },
     ],
-    run: clusterHelp,
+    run: inCluster(clusterHelp),
   },
   {
     name: "readonly",

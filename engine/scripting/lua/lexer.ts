@@ -52,14 +52,16 @@ export class Lexer {
 
   /** Fails as Lua does: `near` is the token that was met. */
   fail(what: string, near: string = this.shown()): never {
-    throw new LuaSyntaxError(`${this.chunkName}:${this.line}: ${what} near '${near}'`);
+    const place = near === "" ? "" : ` near '${near}'`;
+    throw new LuaSyntaxError(`${this.chunkName}:${this.line}: ${what}${place}`);
   }
 
-  /** What an error calls the present token. */
+  /** What an error calls the present token; the character 0 has no name. */
   shown(): string {
     if (this.kind === "end") return "<eof>";
     if (this.kind !== "sign") return this.source.slice(this.start, this.at);
     const code = this.text.charCodeAt(0);
+    if (code === 0) return "";
     return code < 32 || code === 127 ? `char(${code})` : this.text;
   }
 

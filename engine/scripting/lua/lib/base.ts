@@ -150,9 +150,11 @@ function* shownBy(machine: LuaMachine, handler: LuaValue, value: LuaValue): Task
 }
 
 /** How errors call a chunk: "=name" and "@file" without their mark, source text by its first line. */
-function shownName(name: string): string {
+function shownName(given: string): string {
+  // A string of C ends at its first zero.
+  const name = given.split("\0", 1)[0] ?? "";
   if (name.startsWith("=") || name.startsWith("@")) return name.slice(1, 61);
-  const line = name.split("\n", 1)[0] ?? "";
+  const line = name.split(/[\n\r]/, 1)[0] ?? "";
   const room = 60 - '[string "..."]'.length - 1;
   const isWhole = line === name && line.length <= room;
   return isWhole ? `[string "${line}"]` : `[string "${line.slice(0, room)}..."]`;
