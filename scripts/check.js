@@ -26,7 +26,7 @@ const bin = (name) => join(root, "node_modules", ".bin", name);
 /** @type {[string, string, string[]][]} */
 const steps = [
   ["format", bin("oxfmt"), ["--check", ...rooms]],
-  ["lint", bin("oxlint"), rooms],
+  ["lint", bin("oxlint"), ["--deny-warnings", ...rooms]],
   ["types of the rooms", process.execPath, ["scripts/build.js"]],
   ["types of the tests", bin("tsc"), ["-p", "tsconfig.tests.json"]],
   ["dead code", bin("knip"), ["--no-progress"]],

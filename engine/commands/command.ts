@@ -287,6 +287,13 @@ interface SpecifiedKeys {
   readonly specs: number;
 }
 
+/** What an argument may have, by the names that clients know. */
+const ARGUMENT_TEXTS = [
+  { name: "token", field: "token" },
+  { name: "since", field: "since" },
+  { name: "deprecated_since", field: "deprecatedSince" },
+] as const;
+
 function replyArgument(
   context: CommandContext,
   argument: SyntaxArgument,
@@ -297,17 +304,11 @@ function replyArgument(
   if (argument.isOptional) flags.push("optional");
   if (argument.isMultiple) flags.push("multiple");
   if (argument.repeatsToken) flags.push("multiple_token");
+  const texts = ARGUMENT_TEXTS.filter(({ field }) => argument[field] !== undefined);
   const hasParts = argument.parts.length > 0;
   const isKey = argument.keySpecIndex !== undefined || (argument.type === "key" && keys.specs > 0);
-  reply.map(
-    2 +
-      (isKey ? 1 : 0) +
-      (argument.token === undefined ? 0 : 1) +
-      (argument.since === undefined ? 0 : 1) +
-      (argument.deprecatedSince === undefined ? 0 : 1) +
-      (flags.length > 0 ? 1 : 0) +
-      (hasParts ? 1 : 0),
-  );
+  const counted = [isKey, flags.length > 0, hasParts].filter(Boolean);
+  reply.map(2 + texts.length + counted.length);
   reply.bulk("name");
   reply.bulk(argument.name);
   reply.bulk("type");
@@ -316,17 +317,9 @@ function replyArgument(
     reply.bulk("key_spec_index");
     reply.integer(argument.keySpecIndex ?? Math.min(keys.seen++, keys.specs - 1));
   }
-  if (argument.token !== undefined) {
-    reply.bulk("token");
-    reply.bulk(argument.token);
-  }
-  if (argument.since !== undefined) {
-    reply.bulk("since");
-    reply.bulk(argument.since);
-  }
-  if (argument.deprecatedSince !== undefined) {
-    reply.bulk("deprecated_since");
-    reply.bulk(argument.deprecatedSince);
+  for (const { name, field } of texts) {
+    reply.bulk(name);
+    reply.bulk(argument[field] ?? "");
   }
   if (flags.length > 0) {
     reply.bulk("flags");

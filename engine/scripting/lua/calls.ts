@@ -3,6 +3,7 @@ import { TEXT_BYTES } from "../text.ts";
 import { LuaError } from "./errors.ts";
 import type { LuaMachine } from "./machine.ts";
 import * as lua from "./operations.ts";
+import { ENDED, PAUSED, TURNED } from "./stops.ts";
 import {
   crossesHost,
   END_CALL,
@@ -19,17 +20,6 @@ import { Closure, HostCall, isTrue, listOf, Native, Task, type LuaValue } from "
 
 /** Calls through the host's code within each other, and coroutines that resume each other (LUAI_MAXCCALLS). */
 const MAX_HOST_CALLS = 200;
-
-/** What instructions, or a task, stop for: the call that the host began has ended, the budget is used up, another frame runs. */
-export const ENDED = 0;
-export const PAUSED = 1;
-export const TURNED = 2;
-/** The call has ended, and its caller's frame goes on where the results stand. */
-export const RETURNED = 3;
-/** The loop over instructions is to go on at this one: a function of JavaScript cannot. */
-export const STEPPED = 4;
-/** A table has grown by `growth` of the machine, which is not counted yet. */
-export const GROWN = 5;
 
 /** Gives the error to the innermost pcall or resume. Returns what is raised instead if nothing on any stack catches it. */
 export function unwind(machine: LuaMachine, error: LuaError): LuaError | undefined {
@@ -51,7 +41,7 @@ export function unwind(machine: LuaMachine, error: LuaError): LuaError | undefin
     if (frame === undefined) {
       finish(machine, thread);
       if (thread.isWrapped) {
-        raised = raisedAgain(machine, raised.value);
+        raised = machine.raisedAgain(raised.value);
         continue;
       }
       deliver(machine.thread, thread.resumeAt, thread.resumeWanted, [false, raised.value]);
@@ -70,13 +60,6 @@ export function unwind(machine: LuaMachine, error: LuaError): LuaError | undefin
     caught(machine, at, handler === undefined ? machine.caught(raised.value) : [raised.value]);
     return undefined;
   }
-}
-
-/** A coroutine's error goes on where the function of coroutine.wrap was called, which its text tells. */
-function raisedAgain(machine: LuaMachine, value: LuaValue): LuaError {
-  const raised = new LuaError(typeof value === "string" ? machine.where() + value : value);
-  raised.position = machine.position();
-  return raised;
 }
 
 /** The call at this place has failed: its pcall answers. */
@@ -270,7 +253,10 @@ export function callAny(
       if (callee.control === "xpcall" && args.length < 2) {
         machine.refuseArgument(2, "value expected");
       }
-      if (args.length === 0) return deliver(thread, at, wanted, NOTHING_CALLED);
+      // Redis's pcall puts its own answer before its arguments, and calls that where there are none.
+      if (args.length === 0) {
+        return deliver(thread, at, wanted, [false, "attempt to call a boolean value"]);
+      }
       return protectedCall(machine, thread, callee.control, args, at, wanted);
     }
     case "yield":
@@ -398,9 +384,6 @@ export function goOnWithTask(machine: LuaMachine, frame: Frame): number {
     if (outcome !== TURNED || !isBack) return outcome;
   }
 }
-
-/** Redis's pcall puts its own answer before its arguments, and calls that where there are none. */
-const NOTHING_CALLED: readonly LuaValue[] = [false, "attempt to call a boolean value"];
 
 /** In the place of a handler that is no function, and so cannot be called. */
 const NO_HANDLER: Native = new Native("handler", () => []);

@@ -301,12 +301,9 @@ function emitInto(
     case "table":
       return emitTable(state, expression, target);
     case "logical": {
+      const jump = expression.operator === "and" ? op.JUMP_FALSE : op.JUMP_TRUE;
       toRegister(state, expression.left, target);
-      const past = state.emit(
-        expression.operator === "and" ? op.JUMP_FALSE : op.JUMP_TRUE,
-        0,
-        target,
-      );
+      const past = state.emit(jump, 0, target);
       toRegister(state, expression.right, target);
       state.land(past);
       return;

@@ -11,10 +11,9 @@ import {
   finish,
   pushTask,
   replaceFrame,
-  RETURNED,
   returnValues,
-  TURNED,
 } from "./calls.ts";
+import { RETURNED, TURNED } from "./stops.ts";
 import { TEXT_BYTES } from "../text.ts";
 import type { LuaMachine } from "./machine.ts";
 import { CLOSURE_BYTES, UPVALUE_BYTES } from "./memory.ts";
@@ -140,14 +139,14 @@ export function concatenated(
   let value = stack[base + last];
   for (let register = last - 1; register >= first; register--) {
     const left = stack[base + register];
-    const joined = lua.concatenate(machine, left, value, namesAt(frame));
-    if (joined instanceof HostCall) {
+    const made = lua.concatenate(machine, left, value, namesAt(frame));
+    if (made instanceof HostCall) {
       const rest = stack.slice(base + first, base + register);
-      const task = new Task(concatenateRest(machine, joined, rest));
+      const task = new Task(concatenateRest(machine, made, rest));
       pushTask(machine, task, base + target, 1, undefined, END_CALL);
       return false;
     }
-    value = joined;
+    value = made;
   }
   stack[base + target] = value;
   return true;
@@ -184,8 +183,8 @@ function* concatenateRest(
 ): TaskSteps {
   let [value] = yield call;
   for (let index = left.length - 1; index >= 0; index--) {
-    const joined = lua.concatenate(machine, left[index], value, [undefined, undefined]);
-    value = joined instanceof HostCall ? (yield joined)[0] : joined;
+    const made = lua.concatenate(machine, left[index], value, [undefined, undefined]);
+    value = made instanceof HostCall ? (yield made)[0] : made;
   }
   return [value];
 }

@@ -2,7 +2,8 @@
  * The loop over instructions. One switch, kept in one place on purpose: a call for each instruction would cost more than the
  * instruction. Loops and calls that are hot leave it: they go on in a function of JavaScript.
  */
-import { PAUSED, replaceFrame, RETURNED, TURNED } from "./calls.ts";
+import { replaceFrame } from "./calls.ts";
+import { PAUSED, RETURNED, TURNED } from "./stops.ts";
 import {
   calculated,
   called,

@@ -168,6 +168,13 @@ export class LuaMachine {
     throw new LuaError(this.isInHost ? message : this.where() + message);
   }
 
+  /** A coroutine's error goes on where the function of coroutine.wrap was called, which its text tells. */
+  raisedAgain(value: LuaValue): LuaError {
+    const raised = new LuaError(typeof value === "string" ? this.where() + value : value);
+    raised.position = this.position();
+    return raised;
+  }
+
   /** An error of a function of the host, with the place of its caller. */
   fail(message: string): never {
     throw new LuaError(this.where() + message);

@@ -1,5 +1,6 @@
 /** Runs what is begun on a machine: tasks of the host, instructions, and functions of JavaScript made of hot ones. */
-import { ENDED, goOnWithTask, GROWN, PAUSED, STEPPED, TURNED, unwind } from "./calls.ts";
+import { goOnWithTask, unwind } from "./calls.ts";
+import { ENDED, GROWN, PAUSED, STEPPED, TURNED } from "./stops.ts";
 import { LuaError } from "./errors.ts";
 import { interpret } from "./interpreter.ts";
 import type { LuaMachine } from "./machine.ts";

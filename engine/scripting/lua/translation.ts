@@ -1,5 +1,5 @@
 /** What instructions become in the source of a function of JavaScript. */
-import { GROWN, PAUSED, RETURNED, STEPPED } from "./calls.ts";
+import { GROWN, PAUSED, RETURNED, STEPPED } from "./stops.ts";
 import { closureBytes } from "./instructions.ts";
 import { layoutOf, stepOf, type Layout } from "./layout.ts";
 import * as op from "./prototype.ts";

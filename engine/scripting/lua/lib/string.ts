@@ -102,7 +102,7 @@ function* reversed(args: Arguments): TaskSteps {
   const result = new TextBuilder(args.machine);
   for (let end = text.length; end > 0; end -= PIECE_BYTES) {
     const piece = text.slice(Math.max(0, end - PIECE_BYTES), end);
-    result.add(piece.split("").reverse().join(""));
+    result.add(piece.split("").toReversed().join(""));
     if ((args.machine.budget -= Math.ceil(piece.length / BYTES_OF_LOOP)) < 0) yield undefined;
   }
   return [result.text];
@@ -164,7 +164,7 @@ function gmatch(args: Arguments): LuaValue {
     from = end === start ? end + 1 : end;
     return matcher.captured();
   };
-  const searchOn = function* (): TaskSteps {
+  const nextOf = function* (): TaskSteps {
     do yield undefined;
     while (!matcher.advance());
     return taken();
@@ -172,7 +172,7 @@ function gmatch(args: Arguments): LuaValue {
   return native("gmatch", () => {
     if (from > matcher.text.length) return NOTHING;
     matcher.begin(from);
-    return matcher.advance() ? taken() : started(searchOn());
+    return matcher.advance() ? taken() : started(nextOf());
   });
 }
 
