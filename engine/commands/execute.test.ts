@@ -142,9 +142,9 @@ describe("Executor", () => {
     expect(touched("RENAME a b")).toEqual(["a", "b"]);
     expect(touched("MSET a 1 b 2")).toEqual(["a", "b"]);
     expect(touched("WATCH a b")).toEqual(["a", "b"]);
-    node.ask("SET a 2", 2);
     expect(touched("MULTI")).toEqual([]);
     expect(touched("GET c")).toEqual([]);
+    node.ask("SET a 2", 2);
     const exec = node.execute(["EXEC"]);
     expect(latin1Of(exec.reply)).toBe("*-1\r\n");
     expect(exec.touched).toEqual(["c", "a", "b"]);

@@ -134,8 +134,9 @@ export class Session {
     this.isWatchBroken = true;
   }
 
-  /** Keeps a command for EXEC. */
+  /** Keeps a command for EXEC, if that is to run anything. */
   enqueue(command: QueuedCommand): void {
+    if (this.isTransactionBroken || this.isWatchBroken) return;
     this.queue.push(command);
     for (const word of command.argv) this.queuedBytes += word.length;
   }

@@ -457,6 +457,13 @@ describe("rule 22: redirects and topology", () => {
     client.send("EXEC");
     expect(client.take()).toBe("-CROSSSLOT Keys in request don't hash to the same slot\r\n");
     expect(primary.node.databases.size).toBe(0);
+    // So it is if a command was refused, behind which none is kept.
+    client.send("MULTI").send("GET", "a").send("GET", "b").send("NOSUCH");
+    client.take();
+    expect(client.send("EXEC").take()).toContain("-CROSSSLOT");
+    client.send("MULTI").send("GET", "a").send("NOSUCH").send("GET", "b");
+    client.take();
+    expect(client.send("EXEC").take()).toContain("-EXECABORT");
   });
 
   it("no node redirects to itself: the last known leader that recovers answers CLUSTERDOWN", () => {

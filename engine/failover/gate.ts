@@ -43,8 +43,9 @@ export function judge(
     slot = commonSlot(isExec ? keysOfQueue(session) : keysOf(spec, argv));
   }
   const elsewhere = slot === noSlot ? RUN : judgeSlot(node, now, session, slot);
-  if (elsewhere !== RUN || spec.needsOnlySlot || (isExec && !session.queueNeedsKeyspace))
-    return elsewhere;
+  // A transaction that is broken has nothing to run.
+  const isIdle = isExec && (session.isTransactionBroken || !session.queueNeedsKeyspace);
+  if (elsewhere !== RUN || spec.needsOnlySlot || isIdle) return elsewhere;
   const isWrite = isExec ? session.queueWrites : writes(spec, node.executor.declaredBy(spec, argv));
   const mayAppend = isWrite || (isExec ? session.queueRunsScript : spec.runsScript);
   const isServing = node.role === "primary" && node.lease.isServing(now.monotonicUs);
@@ -143,13 +144,13 @@ function judgeElsewhere(
 
 /**
  * Connection commands, and what the executor refuses by itself: a wrong arity, a client without its password or whose user may
- * not, an EXEC that nothing opened or that is broken already.
+ * not, an EXEC that nothing opened.
  */
 function runsAnywhere(session: Session, spec: CommandSpec, argv: readonly string[]): boolean {
   if (spec.isConnection || !session.isAuthenticated) return true;
   if (!hasValidArity(spec, argv.length)) return true;
   if (denialOf(session.user, spec, argv) !== undefined) return true;
-  return spec.name === "exec" && (!session.isInTransaction || session.isTransactionBroken);
+  return spec.name === "exec" && !session.isInTransaction;
 }
 
 /** RUN if the slot is this shard's. */
