@@ -29,6 +29,8 @@ import {
 
 const RECONNECT_ATTEMPTS = 30;
 const RECONNECT_WAIT_MS = 1000;
+/** A server that says nothing for so long has forgotten who reads results, as one does that crashed: they are asked for anew. */
+const SILENCE_MS = 4000;
 const NANOSECONDS_A_MILLISECOND = 1_000_000;
 
 /** The durable consumer that all workers of a campaign share. */
@@ -226,7 +228,7 @@ export class FleetServer {
     const consumer = await this.client.consumers.get(resultsStream(campaign), {
       filter_subjects: `azimuth.${campaign}.result.*`,
     });
-    const messages = await consumer.consume({ max_messages: 500 });
+    const messages = await consumer.consume({ max_messages: 500, expires: SILENCE_MS });
     void stop.then(() => messages.stop());
     for await (const message of messages) onResult(seedResultFrom(message.string()));
   }
