@@ -122,6 +122,12 @@ describe("seeds of the swarm that once failed when records shared entries", () =
     }
   });
 
+  it("30470: an XREAD that had waited was told no entry, since the XADD that served it trimmed its own, which the specification did not allow", () => {
+    const { run } = runScenario(drawScenario(swarm, {}, 30470), {}, 30470, { full: false });
+    expect(run.checks.filter(isBad).map(({ name }) => name)).toEqual([]);
+    expect(run.operations.acknowledged).toBeGreaterThan(50);
+  });
+
   it("11278 with clocks beyond the bound: an old answer was taken for proof of a DEL that had timed out, and a COPY that was rightly refused for impossible", () => {
     const overrides = { budget: "assumption-broken" };
     const { run } = runScenario(drawScenario(swarm, overrides, 11278), overrides, 11278, {

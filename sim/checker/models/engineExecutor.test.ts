@@ -147,6 +147,21 @@ describe("the engine's executor as a specification", () => {
   });
 });
 
+describe("a reader of a stream that waits", () => {
+  it("is served by an entry that is gone already, and not where the stream never grew", () => {
+    const grown = asked(["XADD s 1-0 f v", "XDEL s 1-0"], ["$3\r\n1-0", ":1"], 10, 11);
+    const served = "*1\r\n*2\r\n$1\r\ns\r\n*0";
+    for (const id of ["0", "$"]) {
+      const read = (reply: string): Operation =>
+        asked([`XREAD BLOCK 200 STREAMS s ${id}`], [reply], 2, 20);
+      expect(verdict(grown, read(served))).toBe("ok");
+      expect(verdict(read(served))).toBe("violation");
+    }
+    const behind = asked(["XREAD BLOCK 200 STREAMS s 1-0"], [served], 2, 20);
+    expect(verdict(grown, behind)).toBe("violation");
+  });
+});
+
 describe("where clocks are beyond the bound", () => {
   const tolerant = { ...options, toleratesStaleReads: true };
   const before = [

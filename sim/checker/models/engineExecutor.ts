@@ -18,7 +18,15 @@ import { ByteString } from "../../../engine/keyspace/values/byteString.ts";
 import { Dumper, restored } from "../../../engine/snapshot/dump.ts";
 import { sayInput } from "../describe.ts";
 import { type CommandsInput, isReadInput, type Operation } from "../history.ts";
-import { asAnswered, bulksOf, isDrawn, isSame, samples, wasKilled } from "./executorAnswers.ts";
+import {
+  asAnswered,
+  bulksOf,
+  isDrawn,
+  isSame,
+  samples,
+  servedEmptyFrom,
+  wasKilled,
+} from "./executorAnswers.ts";
 import { type Model, quote } from "./model.ts";
 
 /**
@@ -116,6 +124,7 @@ class Machine {
       hasRecord ||= execution.record !== undefined;
       if (answered !== undefined)
         fits =
+          this.isServedEmpty(argv, answered) ||
           this.isDrawn(argv, answered) ||
           (isSame(argv, answered, reply) && this.isAllPopped(argv, answered));
       else if (execution.record !== undefined && isDrawn(argv)) {
@@ -138,6 +147,17 @@ class Machine {
     if (execution.blocked === undefined) return { execution, reply: latin1Of(execution.reply) };
     const isBulk = isAtomic && execution.blocked.refusal === "null";
     return { execution, reply: isBulk ? "$-1\r\n" : "*-1\r\n" };
+  }
+
+  /** A reader that has waited is served by a stream that grew, also where the entry is gone already; that it waited no answer tells. */
+  private isServedEmpty(argv: readonly string[], answered: string): boolean {
+    const readyKey = servedEmptyFrom(argv, answered);
+    const spec = readyKey === undefined ? undefined : findCommand(argv);
+    if (readyKey === undefined || spec === undefined) return false;
+    // What "$" stood for is not known: something before.
+    const again = { spec, argv: argv.map((word) => (word === "$" ? "0" : word)), readyKey };
+    const execution = this.executor.retry(this.session, again, this.unixUs, true);
+    return execution.blocked === undefined && latin1Of(execution.reply) === answered;
   }
 
   /** Whether these are elements of what is there, as many as were asked for. */

@@ -119,6 +119,14 @@ function fromReadyKey(argv: readonly string[], answered: string): readonly strin
   return [...argv.slice(0, before), ...(isCounted ? ["1"] : []), key, ...argv.slice(behind)];
 }
 
+/** The stream from which a reader that could wait was told no entry at all, as only one who has waited is. */
+export function servedEmptyFrom(argv: readonly string[], answered: string): string | undefined {
+  if (argv[0] !== "XREAD" || !argv.includes("BLOCK")) return undefined;
+  const [key] = bulksOf(answered);
+  if (key === undefined) return undefined;
+  return answered === `*1\r\n*2\r\n$${key.length}\r\n${key}\r\n*0\r\n` ? key : undefined;
+}
+
 /** Bulk strings of a reply, nulls left out. */
 export function bulksOf(text: string): readonly string[] {
   const reader = new ReplyReader();
