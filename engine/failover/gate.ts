@@ -27,7 +27,7 @@ const LOG_IS_LOW =
 const LOG_IS_AWAY =
   "MISCONF The log does not answer. Commands that write are refused until it does, reads go on.";
 /** RUN, WAIT, or the error line to answer. What the executor itself refuses (unknown names, wrong arity) runs. */
-// oxlint-disable-next-line max-params -- on the path of every request: no object is made for it
+// oxlint-disable-next-line max-params, complexity -- on the path of every request: no object is made for it; one question a way to be refused
 export function judge(
   node: DatabaseNode,
   now: Now,
