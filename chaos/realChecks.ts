@@ -68,8 +68,8 @@ export class RealChecks
     if (operation.readonlyReplica) this.replicaRead(operation);
   }
 
-  repliesDisordered(nowUs: number, node: string, sentence: string): void {
-    this.sessions.violate(nowUs, `${node} answered out of order: ${sentence}`);
+  repliesAmiss(nowUs: number, node: string, sentence: string): void {
+    this.sessions.violate(nowUs, `${node} answered amiss: ${sentence}`);
   }
 
   /** Operations of which somebody may hear are the checker's own: they come to what was heard, in the history to what was answered. */

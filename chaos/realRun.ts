@@ -288,7 +288,7 @@ function heardBy(checks: RealChecks, cachers: Cachers): ClientObserver {
       cachers.invoked(operation.input);
     },
     operationCompleted: (operation) => checks.operationCompleted(operation),
-    repliesDisordered: (atUs, node, sentence) => checks.repliesDisordered(atUs, node, sentence),
+    repliesAmiss: (atUs, node, sentence) => checks.repliesAmiss(atUs, node, sentence),
     redirected: () => {},
     pipelineAnswered: () => checks.pipelineAnswered(),
     primaryLearnt: () => {},

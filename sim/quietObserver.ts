@@ -7,7 +7,7 @@ export function quietObserver(): Observer {
     violation: undefined,
     operationInvoked: ignore,
     operationCompleted: ignore,
-    repliesDisordered: ignore,
+    repliesAmiss: ignore,
     redirected: ignore,
     messageHeard: () => {},
     cacheTold: () => {},

@@ -34,7 +34,7 @@ export function clientObserverOf(
       observer.operationCompleted(operation);
       recorder.camera?.operationCompleted?.(operation);
     },
-    repliesDisordered: (nowUs, node, sentence) => observer.repliesDisordered(nowUs, node, sentence),
+    repliesAmiss: (nowUs, node, sentence) => observer.repliesAmiss(nowUs, node, sentence),
     redirected: (nowUs, operation, target) => observer.redirected(nowUs, operation, target),
     pipelineAnswered: () => observer.pipelineAnswered(),
     primaryLearnt: (nowUs, shard, node) =>

@@ -232,8 +232,8 @@ export class Checks implements Observer {
     this.liveness.operationCompleted(operation);
   }
 
-  repliesDisordered(nowUs: number, node: string, sentence: string): void {
-    this.sessions.repliesDisordered(nowUs, node, sentence);
+  repliesAmiss(nowUs: number, node: string, sentence: string): void {
+    this.sessions.repliesAmiss(nowUs, node, sentence);
   }
 
   redirected(nowUs: number, operation: Operation, target: string): void {

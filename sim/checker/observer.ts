@@ -86,8 +86,8 @@ export interface Observer {
   /** An attempt was sent: outcome is "open". The same object comes back, completed, in operationCompleted. */
   operationInvoked(operation: Operation): void;
   operationCompleted(operation: Operation): void;
-  /** Two replies on one connection came in another order than their requests; the sentence says which. */
-  repliesDisordered(nowUs: number, node: string, sentence: string): void;
+  /** Two replies on one connection came in another order than their requests, or one that its request never gets; the sentence says which. */
+  repliesAmiss(nowUs: number, node: string, sentence: string): void;
   /** A completed operation's answer was the address of another node, or of the node that gave it. */
   redirected(nowUs: number, operation: Operation, target: string): void;
   /** A client that listens to a node was sent a message. */

@@ -29,9 +29,9 @@ export class SessionsCheck {
     this.tally.examined++;
   }
 
-  repliesDisordered(nowUs: number, node: string, sentence: string): void {
-    const told = `${node} answered out of order at ${sayTime(nowUs)}: ${sentence}`;
-    this.tally.violate(nowUs, told, [], "replies out of order");
+  repliesAmiss(nowUs: number, node: string, sentence: string): void {
+    const told = `${node} answered amiss at ${sayTime(nowUs)}: ${sentence}`;
+    this.tally.violate(nowUs, told, [], "replies amiss");
   }
 
   operationCompleted(operation: Operation): void {

@@ -267,15 +267,18 @@ export class ClientProcess {
     const { next, echoTag } = pipeline;
     if (this.phase !== "sent" || next === undefined) return;
     if (echoTag !== "" && reply === echoTag && next.operation !== undefined) {
-      this.tellDisorder(`ECHO ${echoTag} was answered before the request sent ahead of it`);
+      this.tellAmiss(`ECHO ${echoTag} was answered before the request sent ahead of it`);
       return;
     }
     const replies = pipeline.take(reply, reader.lastText);
     if (replies === undefined) return;
     const { operation } = next;
-    if (operation !== undefined) this.enter(operation, this.judge(operation, replies), sentUs);
-    else if (reply !== echoTag && !isError(reply)) {
-      this.tellDisorder(`${JSON.stringify(reply)} came where ECHO ${echoTag} was due`);
+    if (operation !== undefined) {
+      const answer = this.judge(operation, replies);
+      if (answer.isAmiss) this.tellAmiss(`${operation.input.f}: ${answer.error}`);
+      this.enter(operation, answer, sentUs);
+    } else if (reply !== echoTag && !isError(reply)) {
+      this.tellAmiss(`${JSON.stringify(reply)} came where ECHO ${echoTag} was due`);
     }
     if (!pipeline.isAnswered) return;
     if (pipeline.requests.length > 1) {
@@ -291,13 +294,13 @@ export class ClientProcess {
     const [first, ...others] = replies;
     if (first === "OK") return answerOf(input, others, texts.slice(1));
     const isOrdered = first !== undefined && isError(first);
-    if (!isOrdered) this.tellDisorder(`WATCH was answered ${JSON.stringify(first)}`);
+    if (!isOrdered) this.tellAmiss(`WATCH was answered ${JSON.stringify(first)}`);
     return failAnswer(isOrdered ? first.error : "WATCH failed");
   }
 
-  private tellDisorder(sentence: string): void {
+  private tellAmiss(sentence: string): void {
     const operation = this.operation as OperationRecord;
-    this.load.observer.repliesDisordered(this.load.host.nowUs(), operation.node, sentence);
+    this.load.observer.repliesAmiss(this.load.host.nowUs(), operation.node, sentence);
   }
 
   private timeOut(nowUs: number): void {

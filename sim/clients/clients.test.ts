@@ -31,7 +31,7 @@ function build(
   const observer: ClientObserver = {
     operationInvoked: () => {},
     operationCompleted: () => {},
-    repliesDisordered: (_nowUs, _node, sentence) => heard.disorders.push(sentence),
+    repliesAmiss: (_nowUs, _node, sentence) => heard.disorders.push(sentence),
     redirected: (_nowUs, { node }, target) => {
       if (target === node) heard.loops.push(node);
     },
@@ -378,6 +378,26 @@ describe("clients", () => {
     expect(heard.disorders[0]).toMatch(
       /^ECHO echo:\d+ was answered before the request sent ahead of it$/,
     );
+  });
+
+  it("tell of a reply that a request never gets, but not of an error", () => {
+    const good = server(() => "db-0-a");
+    const told = (exec: string): readonly string[] => {
+      const { host, clients, heard } = build(
+        (node, argv) => {
+          const right = good(node, argv);
+          return argv[0] === "EXEC" ? exec : right;
+        },
+        { workload: "cas", readRatio: 0 },
+      );
+      clients.start();
+      host.runTo(5 * SECOND);
+      return heard.disorders;
+    };
+    expect(told("*0\r\n")[0]).toBe("cas: unexpected reply []");
+    expect(told("*1\r\n+QUEUED\r\n")[0]).toBe('cas: unexpected reply ["QUEUED"]');
+    expect(told("*1\r\n-ERR no\r\n")).toEqual([]);
+    expect(told("-EXECABORT no\r\n")).toEqual([]);
   });
 
   it("read every written key once in the scan", () => {

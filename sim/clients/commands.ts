@@ -83,6 +83,8 @@ export interface Answer {
   readonly outcome: "ok" | "fail" | "unknown";
   readonly output: OperationOutput;
   readonly error: string;
+  /** No server that works answers so. */
+  readonly isAmiss?: boolean;
 }
 
 /**
@@ -268,8 +270,13 @@ function ok(output: OperationOutput): Answer {
   return { outcome: "ok", output, error: "" };
 }
 
+/** An error says that something went wrong where this harness expects nothing to; any other reply of another form is a lie. */
 function unexpected(reply: Reply): Answer {
-  return unknownAnswer(`unexpected reply ${sayReply(reply)}`);
+  return { ...unknownAnswer(`unexpected reply ${sayReply(reply)}`), isAmiss: !holdsError(reply) };
+}
+
+function holdsError(reply: Reply): boolean {
+  return Array.isArray(reply) ? (reply as readonly Reply[]).some(holdsError) : isError(reply);
 }
 
 function sayReply(reply: Reply | undefined): string {

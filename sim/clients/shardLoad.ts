@@ -10,7 +10,7 @@ import type { Draw, Workload } from "./workloads/workload.ts";
 export interface ClientObserver {
   operationInvoked(operation: Operation): void;
   operationCompleted(operation: Operation): void;
-  repliesDisordered(nowUs: number, node: string, sentence: string): void;
+  repliesAmiss(nowUs: number, node: string, sentence: string): void;
   redirected(nowUs: number, operation: Operation, target: NodeId): void;
   pipelineAnswered(): void;
   /** A client process was answered as by a primary, by another node than the last time. */

@@ -7,9 +7,25 @@ export const commandMutants: readonly Mutant[] = [
     file: "engine/commands/transactions.ts",
     before: "session.isWatchBroken || hasExpiredWatch(context)",
     after: "session.isWatchBroken && !ran()",
+    also: [
+      {
+        file: "engine/commands/session.ts",
+        before: "if (this.isTransactionBroken || this.isWatchBroken) return;",
+        after: "if (this.isTransactionBroken) return;",
+      },
+    ],
     bug: "EXEC runs although a watched key has changed.",
     rule: "WATCH (Redis)",
     expect: ["linearizability"],
+  },
+  {
+    name: "exec-tells-of-nothing",
+    file: "engine/commands/transactions.ts",
+    before: "session.isWatchBroken || hasExpiredWatch(context)",
+    after: "session.isWatchBroken && !ran()",
+    bug: "A key that is watched changes before the first command is queued: nothing is kept, and EXEC answers that it ran none.",
+    rule: "WATCH (Redis)",
+    expect: ["sessions"],
   },
   {
     name: "transaction-stops-in-the-middle",
