@@ -23,7 +23,7 @@ interface Waiting {
 interface Line {
   turns: number;
   waiting: readonly Waiting[];
-  /** Those who wait no more: an answer may come long behind what it tells of. */
+  /** Those who wait no more, in the order in which they ended: an answer may come long behind what it tells of. */
   readonly ended: Waiting[];
 }
 
@@ -100,13 +100,9 @@ export class FairWaitingCheck {
     if (request === undefined || reply === undefined || line === undefined) return;
     const taken = takenBy(request, reply);
     if (taken === undefined) return;
-    const passed = [...line.waiting, ...line.ended].find(
-      ({ wish, sinceUs, untilUs }) =>
-        wish.kind === taken.kind &&
-        wish.keys.includes(taken.key) &&
-        sinceUs < invokedUs &&
-        untilUs > repliedUs,
-    );
+    const isPassed = ({ wish, sinceUs }: Waiting): boolean =>
+      wish.kind === taken.kind && wish.keys.includes(taken.key) && sinceUs < invokedUs;
+    const passed = line.waiting.find(isPassed) ?? stillThere(line, repliedUs).find(isPassed);
     if (passed === undefined) return;
     this.tally.violate(
       operation.completedUs,
@@ -132,6 +128,11 @@ export class FairWaitingCheck {
     }
     return line;
   }
+}
+
+/** Those who have ended since; they are few, however long the run. */
+function stillThere({ ended }: Line, sinceUs: number): readonly Waiting[] {
+  return ended.slice(1 + ended.findLastIndex(({ untilUs }) => untilUs <= sinceUs));
 }
 
 /** One request that waits is one object as long as it waits, wherever the node keeps it. */

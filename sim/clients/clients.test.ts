@@ -15,7 +15,7 @@ import { parseWorkloads } from "./workloads/registry.ts";
 const SECOND = 1_000_000;
 
 interface Heard {
-  disorders: string[];
+  amiss: string[];
   /** Nodes that redirected to themselves. */
   loops: string[];
   pipelines: number;
@@ -27,11 +27,11 @@ function build(
   changes: Partial<ClientsOptions>,
 ): { host: TestHost; clients: Clients; heard: Heard } {
   const host = new TestHost(script);
-  const heard: Heard = { disorders: [], loops: [], pipelines: 0, learnt: [] };
+  const heard: Heard = { amiss: [], loops: [], pipelines: 0, learnt: [] };
   const observer: ClientObserver = {
     operationInvoked: () => {},
     operationCompleted: () => {},
-    repliesAmiss: (_nowUs, _node, sentence) => heard.disorders.push(sentence),
+    repliesAmiss: (_nowUs, _node, sentence) => heard.amiss.push(sentence),
     redirected: (_nowUs, { node }, target) => {
       if (target === node) heard.loops.push(node);
     },
@@ -135,7 +135,7 @@ describe("clients", () => {
     expect(clients.offered.length).toBeGreaterThan(1700);
     expect(clients.offered.length).toBeLessThan(2300);
     expect(clients.offered.every(({ outcome }) => outcome === "ok")).toBe(true);
-    expect(heard.disorders).toEqual([]);
+    expect(heard.amiss).toEqual([]);
     expect(heard.pipelines).toBeGreaterThan(50);
     expect(heard.learnt).toEqual([]);
     const options = { modelOf: () => redisString, limit: defaultLimit, toleratesStaleReads: false };
@@ -375,7 +375,7 @@ describe("clients", () => {
     );
     clients.start();
     host.runTo(20 * SECOND);
-    expect(heard.disorders[0]).toMatch(
+    expect(heard.amiss[0]).toMatch(
       /^ECHO echo:\d+ was answered before the request sent ahead of it$/,
     );
   });
@@ -392,7 +392,7 @@ describe("clients", () => {
       );
       clients.start();
       host.runTo(5 * SECOND);
-      return heard.disorders;
+      return heard.amiss;
     };
     expect(told("*0\r\n")[0]).toBe("cas: unexpected reply []");
     expect(told("*1\r\n+QUEUED\r\n")[0]).toBe('cas: unexpected reply ["QUEUED"]');
